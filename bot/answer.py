@@ -1,0 +1,87 @@
+"""What an answer is. Control flow goes by ``Status``, never by looking for words in a text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """How a question ended."""
+
+    ANSWERED = "answered"
+    PARTLY = "partly"
+    CLARIFY = "clarify"
+    NOT_COVERED = "not_covered"
+    DECLINED = "declined"
+    HAND_OFF = "hand_off"
+    UNAVAILABLE = "unavailable"
+
+
+class BlockKind(StrEnum):
+    """What a block of an answer is, so that each face can show it in its own way."""
+
+    SAY = "say"  # the assistant's own words, from the message files
+    QUOTE = "quote"  # words of a document, unchanged
+    ROW = "row"  # one record
+    NOTE = "note"  # as-of line, state label, AI note, sample note
+
+
+@dataclass(frozen=True)
+class Block:
+    """One paragraph of an answer, plain text, not yet escaped. ``citation`` is a 1-based index into the citations."""
+
+    kind: BlockKind
+    text: str
+    citation: int | None = None
+
+
+@dataclass(frozen=True)
+class Citation:
+    """Where a statement stands."""
+
+    title: str
+    section: str
+    date: date | None
+    state: str  # a knowledge.models.State value
+    source: str  # public address, else the path below documents/
+    quote: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A button: what it says, and the request that ``Assistant.press`` carries out (an opaque string of any length)."""
+
+    label: str
+    request: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer in one language ("zh", "zh-hant" or "en"). A refusal carries no citations."""
+
+    status: Status
+    language: str
+    blocks: tuple[Block, ...]
+    citations: tuple[Citation, ...] = ()
+    records: tuple[Mapping[str, object], ...] = ()  # typed values of the rows shown
+    choices: tuple[Choice, ...] = ()
+    edition: int | None = None
+    as_of: date | None = None
+    reference: str | None = None  # number a user can quote when something failed
+
+    @property
+    def text(self) -> str:
+        """All blocks as plain text, a blank line between them; the citations are not part of it."""
+        return "\n\n".join(block.text for block in self.blocks)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One earlier exchange of a conversation, oldest first in any sequence of turns."""
+
+    question: str
+    answer: str = ""
+    topic: Mapping[str, str] = field(default_factory=dict)  # entities carried over, by kind

@@ -1,0 +1,91 @@
+"""The bot's part of ``config.yaml``, and its secrets from the environment or ``.env``."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from dotenv import load_dotenv
+from pydantic import Field, SecretStr
+
+from knowledge.settings import KnowledgeSettings, Part, load
+
+
+class Contact(Part):
+    """Whom a refusal names."""
+
+    phone: str
+    zh: str
+    en: str
+
+
+class ChatModel(Part):
+    """An OpenAI-compatible chat model that may word answers."""
+
+    name: str
+    base_url: str | None = None
+    timeout_seconds: float = Field(default=20, gt=0)
+
+
+class Webhook(Part):
+    """Where Telegram calls us."""
+
+    url: str | None = None
+    listen: str = "127.0.0.1"
+    port: int = Field(default=8443, ge=0, le=65535)
+
+
+class Telegram(Part):
+    """How updates come and answers go."""
+
+    mode: Literal["polling", "webhook"] = "polling"
+    base_url: str = "https://api.telegram.org"
+    workers: int = Field(default=4, ge=1)
+    stop_within_seconds: float = Field(default=20, gt=0)
+    webhook: Webhook = Webhook()
+
+
+class Health(Part):
+    """The local health and metrics port."""
+
+    listen: str = "127.0.0.1"
+    port: int | None = Field(default=8081, ge=0, le=65535)
+    oldest_question_seconds: float = Field(default=60, gt=0)
+
+
+class Settings(KnowledgeSettings):
+    """Everything the bot can be told."""
+
+    contacts: tuple[Contact, ...] = ()
+    chat_model: ChatModel | None = None
+    telegram: Telegram = Telegram()
+    health: Health = Health()
+
+
+class Secrets(Part):
+    """What must not stand in a file that is shared."""
+
+    telegram_token: SecretStr | None = None
+    webhook_secret: SecretStr | None = None
+    chat_model_key: SecretStr | None = None
+
+
+def load_settings(path: Path) -> Settings:
+    """The bot's settings from ``path``; raises ``knowledge.settings.ConfigError``."""
+    return load(path, Settings)
+
+
+def load_secrets(folder: Path) -> Secrets:
+    """Secrets from the environment, else from ``.env`` in ``folder``."""
+    load_dotenv(folder / ".env")
+    return Secrets(
+        telegram_token=_secret("TELEGRAM_BOT_TOKEN"),
+        webhook_secret=_secret("TELEGRAM_WEBHOOK_SECRET"),
+        chat_model_key=_secret("CHAT_MODEL_API_KEY"),
+    )
+
+
+def _secret(name: str) -> SecretStr | None:
+    value = os.environ.get(name, "").strip()
+    return SecretStr(value) if value else None

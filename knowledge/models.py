@@ -1,0 +1,113 @@
+"""The values that cross the lines between modules. All frozen; no dict crosses a module line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Whether a document or record holds on a given day (Beijing's calendar)."""
+
+    IN_FORCE = "in_force"
+    NOT_YET = "not_yet"
+    EXPIRED = "expired"
+    SUPERSEDED = "superseded"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """What a document says of itself, from front matter or its own text. Unknown stays None; nothing is guessed."""
+
+    title: str
+    language: str  # "zh" or "en"
+    number: str | None = None  # 文号, normalised to 穗人社规字〔2018〕3号
+    issuer: str | None = None
+    made_on: date | None = None
+    published_on: date | None = None
+    effective_on: date | None = None
+    expires_on: date | None = None  # the last day on which it holds
+    repealed: bool = False
+    supersedes: tuple[str, ...] = ()  # sources, numbers or titles of what this one replaces
+    source_url: str | None = None  # where the public finds it
+    translation_of: str | None = None  # source of the document that this one translates
+    sample: bool = False
+
+    @property
+    def dated(self) -> date | None:
+        """The date a citation shows: published, else made, else effective."""
+        return self.published_on or self.made_on or self.effective_on
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading path and the text under it.
+
+    ``text`` keeps one block a line: a paragraph, a list item with its mark, or a table row as "header: value; …".
+    """
+
+    path: tuple[str, ...]
+    text: str
+    page: int | None = None
+
+
+@dataclass(frozen=True)
+class Document:
+    """One file of ``documents/`` as read.
+
+    ``source`` is its POSIX path below that folder; ``digest`` the SHA-256 of its bytes.
+    """
+
+    source: str
+    digest: str
+    metadata: Metadata
+    sections: tuple[Section, ...]
+
+    @property
+    def group(self) -> str:
+        """Language versions of one document share this name."""
+        return self.metadata.translation_of or self.source
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """A piece of one section that fits the embedding model's window. ``id`` is a digest of source, path and text."""
+
+    id: str
+    source: str
+    ordinal: int  # position within the document, from 0
+    path: tuple[str, ...]
+    text: str
+    language: str
+    page: int | None = None
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A file that could not be read, and why, in words for staff."""
+
+    source: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A chunk that search found, with what is known of its document on the day of the question."""
+
+    chunk: Chunk
+    metadata: Metadata
+    group: str
+    state: State
+    score: float  # higher is better; comparable within one search only
+    superseded_by: str | None = None  # title of the document that replaced it
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What a search brought back: passages best first, and the calibrated probability that they answer (0 to 1)."""
+
+    passages: tuple[Passage, ...]
+    probability: float
+    signals: dict[str, float] = field(default_factory=dict)  # what the probability was made from, for evaluation

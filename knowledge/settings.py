@@ -1,0 +1,146 @@
+"""Reads ``config.yaml``. Unknown keys and wrong types are refused by key, value and what is expected."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from sqlalchemy.engine import make_url
+
+ENVIRONMENT_PREFIX = "HUADU_"
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used; the message names the key, its value and what is expected."""
+
+
+class Part(BaseModel):
+    """One section of the configuration."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Database(Part):
+    """Where SQL is."""
+
+    url: str = "sqlite:///data/assistant.db"
+
+
+class Index(Part):
+    """Where the editions' indexes are."""
+
+    path: Path = Path("data/editions")
+    url: str | None = None
+    keep: int = Field(default=3, ge=1)
+
+
+class Embedding(Part):
+    """Which model embeds."""
+
+    model: str = "bundled"
+    threads: int = Field(default=2, ge=1)
+
+
+class SearchSettings(Part):
+    """How much search looks at, and how sure it must be."""
+
+    candidates: int = Field(default=50, ge=1)
+    passages: int = Field(default=8, ge=1)
+    answer_above: float = Field(default=0.5, ge=0, le=1)
+    partly_above: float = Field(default=0.3, ge=0, le=1)
+    glossary: Path | None = None
+
+    @model_validator(mode="after")
+    def _ordered(self) -> SearchSettings:
+        if self.partly_above > self.answer_above:
+            raise ValueError("partly_above must not be greater than answer_above")
+        return self
+
+
+class KnowledgeSettings(Part):
+    """What ``knowledge`` and ``ingest.py`` need. The bot's own sections are checked by the bot."""
+
+    documents: Path = Path("documents")
+    database: Database = Database()
+    index: Index = Index()
+    embedding: Embedding = Embedding()
+    search: SearchSettings = SearchSettings()
+    contacts: Any = None
+    chat_model: Any = None
+    telegram: Any = None
+    health: Any = None
+
+
+S = TypeVar("S", bound=KnowledgeSettings)
+
+
+def load(path: Path, model: type[S]) -> S:
+    """Settings from the file at ``path`` and the environment, paths made absolute against the file's folder.
+
+    Raises ``ConfigError``.
+    """
+    values = _overridden(_read(path))
+    try:
+        settings = model.model_validate(values)
+    except ValidationError as error:
+        raise ConfigError(_explain(path, error)) from None
+    return _anchored(settings, path.resolve().parent)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: no such file; give one with --config FILE") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read ({error})") from None
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{path}: not valid YAML: {error}") from None
+    if values is None:
+        return {}
+    if not isinstance(values, dict):
+        raise ConfigError(f"{path}: expected keys and values, found {type(values).__name__}")
+    return values
+
+
+def _overridden(values: dict[str, Any]) -> dict[str, Any]:
+    """Environment variables over file values: HUADU_INDEX__KEEP=5 sets index.keep."""
+    for name, value in os.environ.items():
+        if not name.startswith(ENVIRONMENT_PREFIX):
+            continue
+        *parents, last = name.removeprefix(ENVIRONMENT_PREFIX).lower().split("__")
+        place = values
+        for parent in parents:
+            if not isinstance(place.get(parent), dict):
+                place[parent] = {}
+            place = place[parent]
+        place[last] = yaml.safe_load(value)
+    return values
+
+
+def _explain(path: Path, error: ValidationError) -> str:
+    lines = []
+    for problem in error.errors():
+        key = ".".join(str(part) for part in problem["loc"]) or "(top level)"
+        if problem["type"] == "extra_forbidden":
+            lines.append(f"{path}: {key}: unknown key (value {problem['input']!r}); see config.yaml for the known ones")
+        else:
+            lines.append(f"{path}: {key}: {problem['input']!r}: {problem['msg']}")
+    return "\n".join(lines)
+
+
+def _anchored(settings: S, folder: Path) -> S:
+    url = make_url(settings.database.url)
+    if url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:":
+        url = url.set(database=str(folder / url.database))
+    glossary = settings.search.glossary
+    changes = {
+        "documents": folder / settings.documents,
+        "database": Database(url=url.render_as_string(hide_password=False)),
+        "index": settings.index.model_copy(update={"path": folder / settings.index.path}),
+        "search": settings.search.model_copy(update={"glossary": folder / glossary if glossary else None}),
+    }
+    return settings.model_copy(update=changes)

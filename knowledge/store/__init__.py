@@ -1,0 +1,1 @@
+"""The SQL side: tables, migrations, and what is read from and written to them."""
