@@ -1,0 +1,125 @@
+"""Connections to SQLite or PostgreSQL, transactions, and bringing the tables up to date."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.engine import make_url
+
+MIGRATIONS = Path(__file__).with_name("migrations")
+BUSY_SECONDS = 30  # how long a writer waits for another before it gives up
+UPGRADE_LOCK = 0x48554144  # PostgreSQL advisory lock: one process upgrades, the others wait
+
+
+class StoreError(Exception):
+    """The database cannot be used as it is; the message says why and what mends it."""
+
+
+def engine(url: str, *, name: str = "skilled-huadu") -> Engine:
+    """An engine for ``url``. SQLite: WAL, foreign keys, every commit on the disk. ``name`` is what PostgreSQL lists."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return sqlalchemy.create_engine(parsed, pool_pre_ping=True, connect_args={"application_name": name[:63]})
+    if parsed.database and parsed.database != ":memory:":
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    made = sqlalchemy.create_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
+    event.listen(made, "connect", _configure)
+    event.listen(made, "begin", _begin)
+    return made
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A transaction that writes. On SQLite it takes the write lock at once, so that what it reads cannot grow stale."""
+    with engine.connect().execution_options(writing=True) as connection, connection.begin():
+        yield connection
+
+
+def upgrade(url: str) -> None:
+    """Bring the tables up to date; quick when they are. Two processes may start at once.
+
+    Raises ``StoreError`` when the tables were made by a newer version of the program.
+    """
+    made = engine(url)
+    try:
+        if _revision(made) == _newest():
+            return
+        with writing(made) as connection:
+            if made.dialect.name == "postgresql":
+                connection.execute(sqlalchemy.text(f"SELECT pg_advisory_xact_lock({UPGRADE_LOCK})"))
+            _run_migrations(connection)
+    finally:
+        made.dispose()
+
+
+def _configure(connection: Any, record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+    _use_wal(cursor)
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _use_wal(cursor: Any) -> None:
+    """Changing the mode of a new database does not wait for others by itself."""
+    import sqlite3
+
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+
+
+def _begin(connection: Connection) -> None:
+    """Python's sqlite3 begins a transaction only before a change, so reads of one transaction could differ."""
+    options = connection.get_execution_options()
+    if options.get("isolation_level") != "AUTOCOMMIT":
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writing") else "BEGIN")
+
+
+def _revision(engine: Engine) -> str | None:
+    with engine.connect() as connection:
+        if not sqlalchemy.inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(sqlalchemy.text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _newest() -> str:
+    """The last migration's number: files are numbered in the order of their chain."""
+    return max(path.name.split("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+
+
+def _run_migrations(connection: Connection) -> None:
+    from alembic import command
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    found = _found(connection)
+    if found and found not in known:
+        raise StoreError(
+            f"the database's tables have version {found}, made by a newer version of this program"
+            f" (this one knows up to {_newest()}); install that version: git pull, then make run"
+        )
+    command.upgrade(config, "head")
+
+
+def _found(connection: Connection) -> str | None:
+    if not sqlalchemy.inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(sqlalchemy.text("SELECT version_num FROM alembic_version")).scalar()
