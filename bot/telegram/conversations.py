@@ -1,0 +1,155 @@
+"""What is remembered between two messages: language, last turns, buttons; by keyed hashes, never by name or number."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.answer import Turn
+
+from .tables import buttons, conversations, inbox, outbox
+
+TURNS = 5
+TURN_SECONDS = 24 * 3600.0
+BUTTON_SECONDS = 30 * 24 * 3600.0
+DOUBLE_TAP_SECONDS = 10.0
+
+
+class Identities:
+    """Keyed hashes of who speaks where. The key comes from the bot's token: without it no hash leads to a person."""
+
+    def __init__(self, token: str) -> None:
+        self._key = hashlib.sha256(b"skilled-huadu identities\0" + token.encode()).digest()
+
+    def of(self, *parts: int) -> str:
+        """32 hexadecimal digits for these numbers, the same on every replica."""
+        text = "/".join(map(str, parts))
+        return hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+@dataclass(frozen=True)
+class Said:
+    """A turn and when it was."""
+
+    at: float
+    turn: Turn
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """What is remembered of one user in one chat. ``language`` is the user's own choice, None without one."""
+
+    key: str
+    person: str
+    language: str | None = None
+    greeted: bool = False
+    said: tuple[Said, ...] = ()
+
+    def turns(self, now: float) -> tuple[Turn, ...]:
+        """The last turns, oldest first, none older than a day."""
+        return tuple(said.turn for said in self.said if said.at > now - TURN_SECONDS)[-TURNS:]
+
+    def with_turn(self, turn: Turn, now: float) -> Conversation:
+        """This conversation after one more turn."""
+        kept = tuple(said for said in self.said if said.at > now - TURN_SECONDS)
+        return replace(self, said=(*kept, Said(now, turn))[-TURNS:])
+
+
+@dataclass(frozen=True)
+class Button:
+    """What a pressed button means, and to whom it was shown."""
+
+    token: str
+    person: str
+    request: str
+    pressed: float | None = None
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """What a deletion removed."""
+
+    conversations: int
+    buttons: int
+    waiting: int
+
+
+def load(sql: Connection, keys: Sequence[str]) -> dict[str, Conversation]:
+    """The conversations that exist among ``keys``."""
+    rows = sql.execute(select(conversations).where(conversations.c.key.in_(keys)))
+    return {
+        row.key: Conversation(row.key, row.person, row.language, row.greeted, _said(json.loads(row.turns)))
+        for row in rows
+    }
+
+
+def save(sql: Connection, changed: Sequence[Conversation], now: float) -> None:
+    """Insert or replace ``changed``."""
+    if not changed:
+        return
+    rows = {
+        one.key: {
+            "key": one.key,
+            "person": one.person,
+            "language": one.language,
+            "greeted": one.greeted,
+            "turns": json.dumps([asdict(said) for said in one.said]),
+            "changed": now,
+        }
+        for one in changed
+    }
+    dialect = sqlite if sql.dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(conversations)
+    names = ("person", "language", "greeted", "turns", "changed")
+    new = {name: statement.excluded[name] for name in names}
+    sql.execute(statement.on_conflict_do_update(index_elements=["key"], set_=new), [rows[key] for key in sorted(rows)])
+
+
+def add_buttons(sql: Connection, made: Sequence[Button], now: float) -> None:
+    """Keep what new buttons mean."""
+    if made:
+        rows = [{"token": one.token, "person": one.person, "request": one.request, "made": now} for one in made]
+        sql.execute(buttons.insert(), rows)
+
+
+def find_button(sql: Connection, token: str) -> Button | None:
+    """The button of a pressed token, if it is one of ours and not too old."""
+    row = sql.execute(select(buttons).where(buttons.c.token == token)).one_or_none()
+    return Button(row.token, row.person, row.request, row.pressed) if row else None
+
+
+def mark_pressed(sql: Connection, tokens: Sequence[str], now: float) -> None:
+    """Remember when buttons were pressed, so that a double tap is known."""
+    if tokens:
+        sql.execute(update(buttons).where(buttons.c.token.in_(tokens)).values(pressed=now))
+
+
+def forget(sql: Connection, person: str) -> Forgotten:
+    """Remove everything of ``person``: conversations, buttons, questions and answers that still wait, in every chat."""
+    said = sql.execute(delete(conversations).where(conversations.c.person == person)).rowcount
+    shown = sql.execute(delete(buttons).where(buttons.c.person == person)).rowcount
+    mine = (inbox.c.person == person) & (inbox.c.state == "waiting")
+    waiting = sql.execute(select(func.count()).select_from(inbox).where(mine)).scalar_one()
+    # Rows stay as bare numbers: without them an update that Telegram delivers again would be answered.
+    blank = {"state": "done", "payload": "", "person": "", "conversation": "", "chat": 0, "error": None}
+    sql.execute(update(inbox).where(inbox.c.person == person).values(**blank))
+    unsent = sql.execute(delete(outbox).where(outbox.c.person == person)).rowcount
+    return Forgotten(said, shown, waiting + unsent)
+
+
+def purge(sql: Connection, now: float) -> None:
+    """Remove turns older than a day and buttons older than a month."""
+    old = (conversations.c.changed < now - TURN_SECONDS) & (conversations.c.turns != "[]")
+    sql.execute(update(conversations).where(old).values(turns="[]"))
+    sql.execute(delete(buttons).where(buttons.c.made < now - BUTTON_SECONDS))
+
+
+def _said(values: list[dict[str, Any]]) -> tuple[Said, ...]:
+    return tuple(Said(value["at"], Turn(**value["turn"])) for value in values)

@@ -1,0 +1,61 @@
+"""What Telegram shows of the bot before the first message: commands and descriptions, for everybody, zh and en."""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+from telegram import Bot, BotCommand, BotCommandScope, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats
+from telegram.error import RetryAfter, TelegramError
+
+from bot.messages import message
+
+from .commands import COMMANDS
+from .transport import seconds_to_wait
+
+log = structlog.get_logger()
+LANGUAGES = (None, "zh", "en")  # None: everybody else, who get Chinese
+SCOPES: tuple[BotCommandScope, ...] = (BotCommandScopeAllPrivateChats(), BotCommandScopeAllGroupChats())
+
+
+async def introduce(bot: Bot) -> None:
+    """Set what differs and read it back. Never raises: the bot answers questions without it."""
+    while True:
+        try:
+            for code in LANGUAGES:
+                await _describe(bot, code)
+                await _list_commands(bot, None, code)
+                for scope in SCOPES:
+                    await _list_commands(bot, scope, code)
+            return
+        except RetryAfter as error:
+            await asyncio.sleep(seconds_to_wait(error) + 1)
+        except TelegramError as error:
+            log.warning("commands and descriptions could not be set; again in a minute", reason=str(error))
+            await asyncio.sleep(60)
+
+
+def commands_for(scope: BotCommandScope | None, language: str) -> tuple[BotCommand, ...]:
+    """The commands that a scope lists; those outside of groups are left out there."""
+    in_group = isinstance(scope, BotCommandScopeAllGroupChats)
+    names = [name for name, command in COMMANDS.items() if command.in_groups or not in_group]
+    return tuple(BotCommand(name, message(f"command_{name}", language)) for name in names)
+
+
+async def _list_commands(bot: Bot, scope: BotCommandScope | None, code: str | None) -> None:
+    wanted = commands_for(scope, code or "zh")
+    if await bot.get_my_commands(scope, code) == wanted:
+        return
+    await bot.set_my_commands(wanted, scope, code)
+    if await bot.get_my_commands(scope, code) != wanted:
+        log.warning("Telegram lists other commands than were set", language=code or "default")
+
+
+async def _describe(bot: Bot, code: str | None) -> None:
+    long, short = message("description", code or "zh"), message("short_description", code or "zh")
+    if (await bot.get_my_description(code)).description != long:
+        await bot.set_my_description(long, code)
+    if (await bot.get_my_short_description(code)).short_description != short:
+        await bot.set_my_short_description(short, code)
+    if (await bot.get_my_description(code)).description != long:
+        log.warning("Telegram shows another description than was set", language=code or "default")

@@ -1,0 +1,77 @@
+"""Transactions off the event loop: one thread for SQLite, which has one writer, a few for PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Generic, TypeVar
+
+from sqlalchemy import Connection, Engine, text
+
+from knowledge.store.database import writing
+
+T = TypeVar("T")
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+class Ledger:
+    """Runs functions of a connection, each in a transaction of its own."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.sqlite = engine.dialect.name == "sqlite"
+        self._threads = ThreadPoolExecutor(1 if self.sqlite else 4, thread_name_prefix="ledger")
+
+    def now(self, sql: Connection) -> float:
+        """Seconds since 1970 by the clock that every replica shares: the database's."""
+        if self.sqlite:
+            return time.time()
+        return float(sql.execute(text("SELECT extract(epoch FROM clock_timestamp())")).scalar_one())
+
+    def carry_out(self, task: Callable[[Connection], T]) -> T:
+        """``task`` in a transaction, in this thread. Raises SQLAlchemy's errors."""
+        with writing(self._engine) as sql:
+            return task(sql)
+
+    async def run(self, task: Callable[[Connection], T]) -> T:
+        """``task`` in a transaction, off the loop. Once begun it is finished, even if the caller is cancelled."""
+        loop = asyncio.get_running_loop()
+        return await asyncio.shield(loop.run_in_executor(self._threads, self.carry_out, task))
+
+    def close(self) -> None:
+        """Let the running transactions finish and close the connections."""
+        self._threads.shutdown(wait=True, cancel_futures=True)
+        self._engine.dispose()
+
+
+class Gathered(Generic[Item, Result]):
+    """Group commit: items that arrive while a transaction runs share the next one."""
+
+    def __init__(self, ledger: Ledger, task: Callable[[Connection, Sequence[Item]], Sequence[Result]]) -> None:
+        self._ledger, self._task = ledger, task
+        self._waiting: list[tuple[Item, asyncio.Future[Result]]] = []
+        self._running: asyncio.Task[None] | None = None
+
+    async def add(self, item: Item) -> Result:
+        """The result of ``item``, once its transaction is committed. Raises what the transaction raised."""
+        future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        self._waiting.append((item, future))
+        if self._running is None or self._running.done():
+            self._running = asyncio.create_task(self._drain())
+        return await future
+
+    async def _drain(self) -> None:
+        while self._waiting:
+            taken, self._waiting = self._waiting[:200], self._waiting[200:]
+            items = [item for item, _ in taken]
+            outcome = await asyncio.gather(self._ledger.run(lambda sql: self._task(sql, items)), return_exceptions=True)  # noqa: B023
+            for place, (_, future) in enumerate(taken):
+                if future.done():
+                    continue
+                if isinstance(outcome[0], BaseException):
+                    future.set_exception(outcome[0])
+                else:
+                    future.set_result(outcome[0][place])

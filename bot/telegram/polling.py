@@ -1,0 +1,78 @@
+"""Long polling by one replica at a time: a whole batch is committed before the offset moves."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from telegram import Bot
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+
+from .pulse import Pulse
+from .transport import seconds_to_wait
+
+log = structlog.get_logger()
+ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member")
+POLL_SECONDS = 5
+LONGEST_PAUSE = 5.0
+CONFLICT_SECONDS = 15.0  # two pollers win in turn: one success does not mean that the other is gone
+Store = Callable[[Sequence[Mapping[str, Any]]], Awaitable[None]]
+
+
+class Poller:
+    """Fetches updates while ``elected`` says that it is this replica's turn."""
+
+    def __init__(self, bot: Bot, store: Store, elected: Callable[[], bool], pulse: Pulse) -> None:
+        self._bot, self._store, self._elected, self._pulse = bot, store, elected, pulse
+        self._offset = 0
+        self._failures = 0
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        webhook_gone = False
+        while True:
+            if not self._elected():
+                self._pulse.beat("poller")
+                webhook_gone = False
+                await asyncio.sleep(0.25)
+                continue
+            try:
+                webhook_gone = webhook_gone or await self._bot.delete_webhook(drop_pending_updates=False)
+                await self._fetch()
+            except (TelegramError, SQLAlchemyError) as error:
+                await self._pause(error)
+            else:
+                self._failures = 0
+                self._pulse.beat("poller", POLL_SECONDS + 4)
+
+    async def _fetch(self) -> None:
+        # The method's name in lower case, which Telegram takes too, is what PTB hands back without parsing: one update
+        # that it cannot parse must not hide the others.
+        wanted = {"offset": self._offset, "timeout": POLL_SECONDS, "allowed_updates": list(ALLOWED)}
+        batch = await self._bot.do_api_request("getupdates", wanted, read_timeout=POLL_SECONDS + 3)
+        known = [one for one in batch if isinstance(one, dict) and isinstance(one.get("update_id"), int)]
+        if len(known) < len(batch):
+            log.error("updates without a number", count=len(batch) - len(known))
+            await asyncio.sleep(0 if known else 1)
+        if known:
+            await self._store(known)
+            self._offset = max(one["update_id"] for one in known) + 1
+
+    async def _pause(self, error: Exception) -> None:
+        """Wait as long as the error asks for; the same batch is fetched again afterwards."""
+        self._failures += 1
+        seconds = min(LONGEST_PAUSE, 0.25 * 2 ** min(self._failures, 6))
+        reason = f"{type(error).__name__}: {error}" if isinstance(error, TelegramError) else "the database is away"
+        if isinstance(error, RetryAfter):
+            seconds = seconds_to_wait(error) + 0.1
+        elif isinstance(error, Conflict):
+            seconds, reason = 3.0, "another process polls with the same token, or a webhook is set (409)"
+        elif isinstance(error, InvalidToken):
+            seconds, reason = 10.0, "Telegram refuses the token; check TELEGRAM_BOT_TOKEN"
+        if isinstance(error, (Conflict, InvalidToken)) or self._failures > 2:
+            self._pulse.trouble("poller", reason, CONFLICT_SECONDS if isinstance(error, Conflict) else 0)
+        log.warning("polling paused", reason=reason, seconds=round(seconds, 2))
+        await asyncio.sleep(seconds)

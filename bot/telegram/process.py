@@ -1,0 +1,105 @@
+"""The bot's process: from settings to a running face, and its signals."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
+from telegram.error import InvalidToken
+
+from bot.assistant import Assistant
+from bot.settings import Secrets, Settings
+from knowledge.live import LiveEdition, NoEdition
+from knowledge.store.database import StoreError, engine, upgrade
+
+from .logs import set_up_logs
+from .runtime import Face, Runtime
+
+TOKEN = re.compile(r"\d{3,}:[A-Za-z0-9_-]{10,}")
+SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+NO_TOKEN = (
+    "TELEGRAM_BOT_TOKEN is not set. Get a token from @BotFather in Telegram (/newbot) and put it into .env as"
+    " TELEGRAM_BOT_TOKEN=…; without one, `python -m bot chat` answers in this terminal."
+)
+
+
+def run_process(settings: Settings, secrets: Secrets, config_folder: Path) -> int:
+    """Everything from the database to Telegram; returns the exit code."""
+    wrong = _wrong(settings, secrets)
+    if wrong:
+        print(wrong, file=sys.stderr)
+        return 2
+    token = secrets.telegram_token.get_secret_value() if secrets.telegram_token else ""
+    hook = secrets.webhook_secret.get_secret_value() if secrets.webhook_secret else None
+    set_up_logs((token, hook or ""))
+    try:
+        upgrade(settings.database.url)
+    except (StoreError, SQLAlchemyError) as error:
+        print(f"database.url: {_first_line(error)}", file=sys.stderr)
+        return 2
+    live = LiveEdition(settings)
+    live.start()
+    try:
+        assistant = Assistant(live.edition, settings)
+        made = engine(settings.database.url)
+        return serve(Face(settings, token, assistant, made, hook, edition=edition_of(live)))
+    finally:
+        live.close()
+
+
+def serve(face: Face) -> int:
+    """Run ``face`` until SIGTERM or SIGINT; the exit code."""
+    try:
+        asyncio.run(_run_until_signalled(face))
+    except InvalidToken:
+        print("TELEGRAM_BOT_TOKEN: Telegram does not know this token; copy it again from @BotFather", file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"health.port or telegram.webhook.port: cannot listen ({error.strerror})", file=sys.stderr)
+        return 2
+    return 0
+
+
+async def _run_until_signalled(face: Face) -> None:
+    runtime = Runtime(face)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, runtime.stop)
+    await runtime.run()
+
+
+def edition_of(live: LiveEdition) -> Callable[[], str | None]:
+    """A check for /health: what is wrong with the live edition, None when it can be asked."""
+
+    def check() -> str | None:
+        try:
+            with live.edition():
+                return None
+        except NoEdition as error:
+            return str(error)
+
+    return check
+
+
+def _wrong(settings: Settings, secrets: Secrets) -> str | None:
+    """What keeps the face from starting, in words for whoever starts it."""
+    if secrets.telegram_token is None:
+        return NO_TOKEN
+    if not TOKEN.fullmatch(secrets.telegram_token.get_secret_value()):
+        return "TELEGRAM_BOT_TOKEN: not a bot token; expected digits, a colon and letters, as @BotFather shows it"
+    if settings.telegram.mode == "polling":
+        return None
+    if not settings.telegram.webhook.url:
+        return "telegram.webhook.url: missing; telegram.mode is webhook, which needs the public https address"
+    if secrets.webhook_secret is None or not SECRET.fullmatch(secrets.webhook_secret.get_secret_value()):
+        return "TELEGRAM_WEBHOOK_SECRET: needed in webhook mode; 1 to 256 letters, digits, _ and -"
+    return None
+
+
+def _first_line(error: Exception) -> str:
+    return re.sub(r"://[^@/\s]*@", "://…@", str(error).splitlines()[0])

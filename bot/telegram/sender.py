@@ -1,0 +1,190 @@
+"""Delivers the outbox: in order within a chat, within Telegram's limits, never inside a retry_after, never dropping."""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+import structlog
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
+
+from . import outbox
+from .ledger import Gathered, Ledger
+from .outbox import Delivery, Due, Outgoing, Parcel
+from .pacing import Paces
+from .pulse import Numbers, Pulse
+from .transport import seconds_to_wait
+
+log = structlog.get_logger()
+TICK = 0.2  # seconds between looks at the outbox when nobody rings
+AT_ONCE = 30
+MARGIN = 0.1  # seconds after a retry_after: clocks are not exact
+LONGEST_PAUSE = 30.0
+GONE = re.compile(
+    r"chat not found|user is deactivated|peer_id_invalid|group chat was deactivated|chat_write_forbidden"
+    r"|not enough rights|have no rights|topic_closed|chat_restricted|bot can't initiate",
+    re.IGNORECASE,
+)
+TAG = re.compile(r"<[^>]*>")
+
+
+@dataclass(frozen=True)
+class Sending:
+    """What the sender needs to know."""
+
+    bot: Bot
+    bot_id: int
+    owner: str
+    paces: Paces
+
+
+class Sender:
+    """Sends what is due, many chats at once and one message of a chat after the other."""
+
+    def __init__(self, sending: Sending, ledger: Ledger, pulse: Pulse, numbers: Numbers) -> None:
+        self._sending, self._ledger, self._pulse, self._numbers = sending, ledger, pulse, numbers
+        self._settled: Gathered[Delivery, None] = Gathered(ledger, self._settle)
+        self._busy: dict[int, asyncio.Task[None]] = {}
+        self._rung = asyncio.Event()
+        self.quiet_until = 0.0  # by this machine's clock, for calls that are not worth waiting for
+
+    def ring(self) -> None:
+        """Something was put into the outbox."""
+        self._rung.set()
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            try:
+                await self._round()
+                self._pulse.beat("sender")
+            except SQLAlchemyError:
+                await asyncio.sleep(0.5)
+            await self._rest()
+
+    async def _rest(self) -> None:
+        try:
+            await asyncio.wait_for(self._rung.wait(), TICK)
+        except TimeoutError:
+            return
+        if len(self._busy) >= AT_ONCE:
+            await asyncio.wait(self._busy.values(), return_when=asyncio.FIRST_COMPLETED)
+
+    async def _round(self) -> None:
+        self._rung.clear()
+        most = AT_ONCE - len(self._busy)
+        if most < 1 or self.quiet_until > time.time():
+            return
+        due = await self._ledger.run(lambda sql: self._claim(sql, most))
+        self.quiet_until = max(self.quiet_until, min(due.quiet_until, time.time() + TICK))
+        for parcel in due.parcels:
+            task = asyncio.create_task(self._deliver(parcel))
+            self._busy[parcel.chat] = task
+            task.add_done_callback(partial(self._over, parcel.chat))
+
+    def _claim(self, sql: Connection, most: int) -> Due:
+        one = self._sending
+        return outbox.claim(sql, one.bot_id, one.owner, most, one.paces, self._ledger.now(sql), list(self._busy))
+
+    def _over(self, chat: int, _: asyncio.Task[None]) -> None:
+        del self._busy[chat]
+        self._rung.set()
+
+    async def _deliver(self, parcel: Parcel) -> None:
+        delivery = await self._send(parcel)
+        while True:  # Telegram took it: that must be written down, or it would be sent again
+            try:
+                await self._settled.add(delivery)
+                return
+            except SQLAlchemyError:
+                await asyncio.sleep(0.5)
+
+    async def _send(self, parcel: Parcel) -> Delivery:
+        if self.quiet_until > time.time():  # another call was told to wait since this one was claimed
+            return Delivery(parcel, delay=self.quiet_until - time.time())
+        try:
+            await self._call(parcel.chat, parcel.message)
+        except TelegramError as error:
+            return await self._failed(parcel, error)
+        self._numbers.sent.inc()
+        self._numbers.delivery.observe(max(0.0, time.time() - parcel.made))
+        return Delivery(parcel, sent=True)
+
+    async def _call(self, chat: int, message: Outgoing) -> None:
+        keyboard = [
+            [InlineKeyboardButton(label, callback_data=data) for label, data in row] for row in message.keyboard
+        ]
+        replied = ReplyParameters(message.reply_to, allow_sending_without_reply=True) if message.reply_to else None
+        await self._sending.bot.send_message(
+            chat,
+            message.text,
+            parse_mode="HTML" if message.html else None,
+            message_thread_id=message.thread,
+            reply_parameters=replied,
+            reply_markup=InlineKeyboardMarkup(keyboard) if keyboard else None,
+            link_preview_options=LinkPreviewOptions(is_disabled=True),
+        )
+
+    async def _failed(self, parcel: Parcel, error: TelegramError) -> Delivery:
+        if isinstance(error, RetryAfter):
+            return await self._told_to_wait(parcel, seconds_to_wait(error))
+        if isinstance(error, ChatMigrated):
+            return Delivery(parcel, moved_to=error.new_chat_id)
+        if isinstance(error, Forbidden) or (isinstance(error, BadRequest) and GONE.search(str(error))):
+            return self._given_up(parcel, error, whole_chat=True)
+        if isinstance(error, BadRequest):
+            simpler = _simpler(parcel.message)
+            if simpler == parcel.message:
+                return self._given_up(parcel, error, whole_chat=False)
+            log.error("message refused, sent plainly", reason=str(error))
+            return Delivery(parcel, change=simpler)
+        if isinstance(error, InvalidToken):
+            self._pulse.trouble("sender", "Telegram refuses the token; check TELEGRAM_BOT_TOKEN")
+        reason = type(error).__name__
+        self._numbers.resent.labels(reason).inc()
+        pause = min(LONGEST_PAUSE, 0.5 * 2 ** min(parcel.tries, 8))
+        log.warning("message will be sent again", reason=reason, seconds=pause)
+        return Delivery(parcel, delay=pause)
+
+    async def _told_to_wait(self, parcel: Parcel, seconds: float) -> Delivery:
+        """Nobody sends until it is over: Telegram does not say whether it means the chat or the bot."""
+        self.quiet_until = max(self.quiet_until, time.time() + seconds + MARGIN)
+        self._numbers.resent.labels("RetryAfter").inc()
+        log.warning("told to wait", seconds=seconds)
+        number = self._sending.bot_id
+        try:
+            await self._ledger.run(lambda sql: outbox.be_quiet(sql, number, self._ledger.now(sql) + seconds + MARGIN))
+        except SQLAlchemyError:
+            log.warning("the other replicas could not be told to wait")
+        return Delivery(parcel, delay=seconds + MARGIN)
+
+    def _given_up(self, parcel: Parcel, error: TelegramError, *, whole_chat: bool) -> Delivery:
+        self._numbers.given_up.inc()
+        log.warning("message given up", reason=str(error), whole_chat=whole_chat)
+        return Delivery(parcel, error=str(error), whole_chat=whole_chat)
+
+    def _settle(self, sql: Connection, deliveries: Sequence[Delivery]) -> list[None]:
+        one = self._sending
+        outbox.settle(sql, one.bot_id, one.owner, deliveries, one.paces, self._ledger.now(sql))
+        return [None] * len(deliveries)
+
+    async def stop(self, seconds: float) -> None:
+        """Let the calls under way end, for at most ``seconds``."""
+        if self._busy:
+            await asyncio.wait(list(self._busy.values()), timeout=seconds)
+        for task in list(self._busy.values()):
+            task.cancel()
+
+
+def _simpler(message: Outgoing) -> Outgoing:
+    """The same words without what Telegram may refuse: markup, a topic that is gone, a reply to what is gone."""
+    text = html.unescape(TAG.sub("", message.text)) if message.html else message.text
+    return replace(message, text=text, html=False, thread=None, reply_to=None)

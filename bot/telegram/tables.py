@@ -1,0 +1,117 @@
+"""The SQL tables of the Telegram face. Times are seconds since 1970; people's texts stand only in rows that wait."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, MetaData, String, Table, Text, text
+
+metadata = MetaData()
+_Serial = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself only for INTEGER keys
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", _Serial, primary_key=True, autoincrement=True),
+    Column("bot", BigInteger, nullable=False),
+    Column("update_id", BigInteger, nullable=False),
+    Column("chat", BigInteger, nullable=False),  # 0: the update belongs to no chat
+    Column("person", String(32), nullable=False),  # keyed hash of the user, for deletion
+    Column("conversation", String(32), nullable=False),  # keyed hash of chat and user
+    Column("payload", Text, nullable=False),  # the update as JSON; empty once it is done
+    Column("received", Float, nullable=False),
+    Column("state", String(8), nullable=False),  # waiting, done, aside
+    Column("tries", Integer, nullable=False),  # how often handling failed
+    Column("claims", Integer, nullable=False),  # how often somebody began; a crash leaves only this trace
+    Column("error", Text),
+    Index("inbox_once", "bot", "update_id", unique=True),
+    Index(
+        "inbox_waiting",
+        "bot",
+        "chat",
+        "update_id",
+        sqlite_where=text("state = 'waiting'"),
+        postgresql_where=text("state = 'waiting'"),
+    ),
+)
+
+inbox_chats = Table(
+    "inbox_chats",
+    metadata,
+    Column("bot", BigInteger, primary_key=True, autoincrement=False),
+    Column("chat", BigInteger, primary_key=True, autoincrement=False),
+    Column("ready", Float),  # since when the chat waits for its turn; null: nothing waits
+    Column("owner", String(160)),
+    Column("lease", Float),  # until when the owner's claim holds
+    Index("inbox_chats_ready", "bot", "ready"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", _Serial, primary_key=True, autoincrement=True),
+    Column("bot", BigInteger, nullable=False),
+    Column("chat", BigInteger, nullable=False),
+    Column("person", String(32), nullable=False),
+    Column("payload", Text, nullable=False),  # the message as JSON; the row goes when it was sent
+    Column("made", Float, nullable=False),
+    Column("state", String(8), nullable=False),  # waiting, given_up
+    Column("tries", Integer, nullable=False),
+    Column("error", Text),
+    Index(
+        "outbox_waiting",
+        "bot",
+        "chat",
+        "id",
+        sqlite_where=text("state = 'waiting'"),
+        postgresql_where=text("state = 'waiting'"),
+    ),
+)
+
+outbox_chats = Table(
+    "outbox_chats",
+    metadata,
+    Column("bot", BigInteger, primary_key=True, autoincrement=False),
+    Column("chat", BigInteger, primary_key=True, autoincrement=False),
+    Column("due", Float),  # when its next message may go; null: nothing waits
+    Column("free", Float, nullable=False),  # from when the chat's pace allows a message
+    Column("sent", Text, nullable=False),  # JSON list of the last times something was sent
+    Column("owner", String(160)),
+    Column("lease", Float),
+    Index("outbox_chats_due", "bot", "due"),
+)
+
+paces = Table(
+    "paces",
+    metadata,
+    Column("bot", BigInteger, primary_key=True, autoincrement=False),
+    Column("sent", Text, nullable=False),  # JSON list of the last times the bot sent something, all replicas together
+    Column("quiet_until", Float, nullable=False),  # end of Telegram's retry_after
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("key", String(32), primary_key=True),
+    Column("person", String(32), nullable=False, index=True),
+    Column("language", String(8)),  # what the user chose; null: by the question
+    Column("greeted", Boolean, nullable=False),
+    Column("turns", Text, nullable=False),  # JSON, the last five of 24 hours
+    Column("changed", Float, nullable=False, index=True),
+)
+
+buttons = Table(
+    "buttons",
+    metadata,
+    Column("token", String(32), primary_key=True),
+    Column("person", String(32), nullable=False, index=True),
+    Column("request", Text, nullable=False),
+    Column("made", Float, nullable=False, index=True),
+    Column("pressed", Float),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String(80), primary_key=True),
+    Column("owner", String(160), nullable=False),
+    Column("until", Float, nullable=False),
+)

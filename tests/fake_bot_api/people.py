@@ -1,0 +1,130 @@
+"""The users' side of the fake: they write, press, edit, block; what they see is the transcript."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from typing import Any
+
+from .markup import units
+from .updates import Updates
+from .world import Chat, Line, World
+
+COMMAND = re.compile(r"^/[A-Za-z0-9_]+(?:@\w+)?")
+
+
+class People:
+    """Acts of users, and what they see. Every act is an update that the bot may or may not be shown."""
+
+    def __init__(self, world: World, updates: Updates) -> None:
+        self.world, self.updates = world, updates
+        self._presses = 0
+
+    def person(self, number: int, name: str = "", language: str | None = "zh") -> dict[str, Any]:
+        """A user with a private chat of the same id."""
+        person = {"id": number, "is_bot": False, "first_name": name or f"user{number}"}
+        person |= {"language_code": language} if language else {}
+        with self.world.lock:
+            self.world.chats.setdefault(number, Chat(number, person=person))
+        return person
+
+    def group(self, number: int, title: str = "技校群", kind: str = "supergroup", topics: tuple[int, ...] = ()) -> Chat:
+        """A group that the bot is a member of."""
+        chat = Chat(number, kind, title, topics=set(topics), started=True)
+        with self.world.lock:
+            self.world.chats[number] = chat
+        return chat
+
+    def say(
+        self,
+        person: dict[str, Any],
+        text: str,
+        chat: Chat | None = None,
+        *,
+        reply_to: int | None = None,
+        thread: int | None = None,
+        **content: Any,
+    ) -> dict[str, Any]:
+        """A message from ``person``, in private or in ``chat``. ``content`` replaces the text (photo=…, voice=…)."""
+        place = chat or self.world.chats[person["id"]]
+        with self.world.lock:
+            place.started = True
+            replied = self.world.messages.get((place.id, reply_to)) if reply_to else None
+            more = content or {"text": text, "entities": _entities(text) or None}
+            more |= {"message_thread_id": thread, "is_topic_message": True if thread else None}
+            message = self.world.message(place, person, reply_to_message=replied, **more)
+            self.world.show(place, message)
+        if self._seen(place, text, replied):
+            self.updates.add({"message": message})
+        return message
+
+    def _seen(self, chat: Chat, text: str, replied: dict[str, Any] | None) -> bool:
+        """Privacy mode: of a group the bot sees commands that are meant for it, and replies to its messages."""
+        if chat.kind == "private":
+            return True
+        command = COMMAND.match(text)
+        named = command.group().partition("@")[2] if command else ""
+        meant = bool(command) and named.lower() in ("", self.world.username)
+        return meant or bool(replied and replied["from"]["id"] == self.world.bot["id"])
+
+    def edit(self, person: dict[str, Any], message: dict[str, Any], text: str) -> None:
+        """The user changes a message already sent."""
+        with self.world.lock:
+            message |= {"text": text, "edit_date": int(time.time())}
+        self.updates.add({"edited_message": message})
+
+    def press(self, person: dict[str, Any], chat: int, data: str, message_id: int | None = None) -> str:
+        """The user presses a button (``data`` may be forged); the id of the query."""
+        with self.world.lock:
+            self._presses += 1
+            number = f"q{self._presses}"
+            place = self.world.chats[chat]
+            message = self.world.messages.get((chat, message_id or 0)) or {
+                "message_id": message_id or 1,
+                "chat": place.shown(),
+                "date": 0,
+            }
+            self.world.queries[number] = {"chat": chat}
+        self.updates.add({"callback_query": {
+            "id": number, "from": person, "chat_instance": "1", "message": message, "data": data
+        }})  # fmt: skip
+        return number
+
+    def block(self, chat: int, blocked: bool = True) -> None:
+        """The user blocks the bot, or removes it from the group."""
+        self.world.chats[chat].blocked = blocked
+
+    def upgrade(self, old: int, new: int) -> None:
+        """A group becomes a supergroup with another id."""
+        group = self.world.chats[old]
+        self.group(new, group.title)
+        group.moved_to = new
+
+    def transcript(self, chat: int, *kinds: str) -> list[Line]:
+        """What was seen in ``chat``: by default messages and edits of both sides."""
+        wanted = kinds or ("message", "edit")
+        with self.world.lock:
+            return [line for line in self.world.transcripts[chat] if line.kind in wanted]
+
+    def heard(self, chat: int, *kinds: str) -> list[Line]:
+        """What the bot said in ``chat``."""
+        return [line for line in self.transcript(chat, *kinds) if line.who == "bot"]
+
+    def wait(self, condition: Callable[[], bool], seconds: float = 10, what: str = "") -> None:
+        """Until ``condition`` holds; fails when it does not within ``seconds``."""
+        end = time.monotonic() + seconds
+        while not condition():
+            if time.monotonic() > end:
+                raise AssertionError(f"not within {seconds} s: {what or condition}")
+            time.sleep(0.01)
+
+    def wait_heard(self, chat: int, count: int = 1, seconds: float = 10) -> list[Line]:
+        """The bot's messages in ``chat``, once there are ``count``."""
+        self.wait(lambda: len(self.heard(chat)) >= count, seconds, f"{count} messages in {chat}: {self.heard(chat)}")
+        return self.heard(chat)
+
+
+def _entities(text: str) -> list[dict[str, Any]]:
+    command = COMMAND.match(text)
+    return [{"type": "bot_command", "offset": 0, "length": units(command.group())}] if command else []

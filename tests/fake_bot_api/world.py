@@ -1,0 +1,122 @@
+"""Who and what exists on the fake's side: people, chats, messages, buttons. Guarded by one lock."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+BOT_ID = 7_000_001
+
+
+class RefusedError(Exception):
+    """What the Bot API answers instead of a result."""
+
+    def __init__(self, code: int, description: str, **parameters: int) -> None:
+        super().__init__(description)
+        self.code, self.description, self.parameters = code, description, parameters
+
+
+@dataclass
+class Chat:
+    """A private chat (id of the person), a group, or a supergroup with topics."""
+
+    id: int
+    kind: str = "private"
+    title: str = ""
+    person: dict[str, Any] = field(default_factory=dict)
+    topics: set[int] = field(default_factory=set)
+    blocked: bool = False
+    started: bool = False
+    moved_to: int | None = None
+
+    def shown(self) -> dict[str, Any]:
+        if self.kind == "private":
+            return {"id": self.id, "type": "private", "first_name": self.person["first_name"]}
+        return {"id": self.id, "type": self.kind, "title": self.title} | ({"is_forum": True} if self.topics else {})
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a transcript: what the user saw, when, from whom."""
+
+    who: str  # "bot" or the person's name
+    text: str
+    at: float  # time.time()
+    message_id: int
+    kind: str = "message"  # message, edit, draft, action, toast
+    source: str = ""  # the markup that made the text
+    buttons: tuple[tuple[str, str], ...] = ()  # label and callback data or address
+    reply_to: int | None = None
+    thread: int | None = None
+
+
+class World:
+    """Everything the fake remembers."""
+
+    def __init__(self, username: str = "huadu_test_bot") -> None:
+        self.lock = threading.RLock()
+        self.username = username
+        self.bot = {"id": BOT_ID, "is_bot": True, "first_name": "花都", "username": username}
+        self.chats: dict[int, Chat] = {}
+        self.messages: dict[tuple[int, int], dict[str, Any]] = {}
+        self.transcripts: dict[int, list[Line]] = defaultdict(list)
+        self.queries: dict[str, dict[str, Any]] = {}  # callback queries not yet answered
+        self.commands: dict[tuple[str, str], list[dict[str, str]]] = {}
+        self.descriptions: dict[tuple[str, str], str] = {}
+        self.files: dict[str, bytes] = {}
+        self._message_ids = itertools.count(1)
+
+    def chat(self, given: Any) -> Chat:
+        """The chat of a request; raises the refusals that Telegram has for it."""
+        try:
+            chat = self.chats.get(int(given))
+        except (TypeError, ValueError):
+            chat = None
+        if chat is None:
+            raise RefusedError(400, "Bad Request: chat not found")
+        if chat.moved_to:
+            text = "Bad Request: group chat was upgraded to a supergroup chat"
+            raise RefusedError(400, text, migrate_to_chat_id=chat.moved_to)
+        if chat.blocked:
+            words = "bot was blocked by the user" if chat.kind == "private" else "bot was kicked from the group chat"
+            raise RefusedError(403, f"Forbidden: {words}")
+        if chat.kind == "private" and not chat.started:
+            raise RefusedError(403, "Forbidden: bot can't initiate conversation with a user")
+        return chat
+
+    def message(self, chat: Chat, sender: dict[str, Any], **content: Any) -> dict[str, Any]:
+        """A new message in ``chat``, numbered and kept."""
+        message = {
+            "message_id": next(self._message_ids),
+            "date": int(time.time()),
+            "chat": chat.shown(),
+            "from": sender,
+            **{key: value for key, value in content.items() if value is not None},
+        }
+        self.messages[chat.id, message["message_id"]] = message
+        return message
+
+    def show(self, chat: Chat, message: dict[str, Any], kind: str = "message", source: str = "") -> None:
+        """Write ``message`` into the transcript of its chat."""
+        sender = message["from"]
+        self.transcripts[chat.id].append(
+            Line(
+                who="bot" if sender["id"] == BOT_ID else sender["first_name"],
+                text=message.get("text", message.get("caption", "")),
+                at=time.time(),
+                message_id=message["message_id"],
+                kind=kind,
+                source=source,
+                buttons=tuple(
+                    (button["text"], button.get("callback_data") or button.get("url") or "")
+                    for row in message.get("reply_markup", {}).get("inline_keyboard", [])
+                    for button in row
+                ),
+                reply_to=message.get("reply_to_message", {}).get("message_id"),
+                thread=message.get("message_thread_id"),
+            )
+        )
