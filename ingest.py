@@ -1,0 +1,172 @@
+"""Staff's command: bring the knowledge base in line with the documents folder.
+
+Exit codes: 0 all read, 1 some files failed and the rest is published, 2 nothing was published because of an error.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import traceback
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn
+from rich.progress import Progress as Bar
+
+from knowledge.ingestion.errors import expected
+from knowledge.ingestion.progress import Stage
+from knowledge.ingestion.workplace import Workplace
+from knowledge.settings import KnowledgeSettings, load
+
+app = typer.Typer(help=__doc__, add_completion=False, pretty_exceptions_enable=False)
+Config = Annotated[Path | None, typer.Option("--config", help="The configuration file (config.yaml).")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of lines.")]
+All = Annotated[bool, typer.Option("--all", help="Read every file again, changed or not.")]
+IfChanged = Annotated[bool, typer.Option("--if-changed", help="Say no more than one line when nothing changed.")]
+OK, SOME_FAILED, FAILED, INTERRUPTED = 0, 1, 2, 130
+
+
+class Watch:
+    """Shows progress on standard error: a bar on a terminal, plain lines elsewhere. Used as a context."""
+
+    def __init__(self) -> None:
+        self._console = Console(stderr=True, highlight=False)
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+        self._bar = Bar(*columns, console=self._console, transient=True) if self._console.is_terminal else None
+        self._tasks: dict[Stage, TaskID] = {}
+
+    def __enter__(self) -> Watch:
+        if self._bar:
+            self._bar.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._bar:
+            self._bar.stop()
+
+    def __call__(self, stage: Stage, done: int, total: int, name: str) -> None:
+        """One step of ``stage``."""
+        if self._bar is None:
+            if done < total:
+                print(" ".join(filter(None, (stage, f"{done + 1} of {total}", name))), file=sys.stderr, flush=True)
+            return
+        if stage not in self._tasks:
+            self._tasks[stage] = self._bar.add_task(stage.capitalize(), total=total)
+        self._bar.update(self._tasks[stage], completed=done, total=total, description=f"{stage.capitalize()} {name}")
+
+
+@app.callback(invoke_without_command=True)
+def main(
+    ctx: typer.Context,
+    config: Config = None,
+    as_json: Json = False,
+    everything: All = False,
+    if_changed: IfChanged = False,
+) -> None:
+    """Staff's command for the knowledge base; without a command it refreshes."""
+    ctx.obj = (config, as_json)
+    if ctx.invoked_subcommand is None:
+        _refresh(config, as_json, everything, if_changed)
+
+
+@app.command()
+def refresh(
+    ctx: typer.Context,
+    config: Config = None,
+    as_json: Json = False,
+    everything: All = False,
+    if_changed: IfChanged = False,
+) -> None:
+    """Bring the live edition in line with the documents folder."""
+    _refresh(config or ctx.obj[0], as_json or ctx.obj[1], everything, if_changed)
+
+
+@app.command()
+def preview(ctx: typer.Context, config: Config = None, as_json: Json = False) -> None:
+    """Say what a refresh would change; change nothing."""
+    from knowledge.ingestion.plan import preview as look_ahead
+    from knowledge.ingestion.report import plan_lines, plan_values
+
+    with Watch() as watch:
+        plan = look_ahead(Workplace(_settings(config or ctx.obj[0]), watch))
+    _say(as_json or ctx.obj[1], plan_values(plan), plan_lines(plan))
+
+
+@app.command()
+def rollback(ctx: typer.Context, config: Config = None, as_json: Json = False) -> None:
+    """Return to the edition before."""
+    from knowledge.ingestion.refresh import rollback as go_back
+    from knowledge.ingestion.report import rollback_lines, rollback_values
+
+    with Watch() as watch:
+        live, left = go_back(Workplace(_settings(config or ctx.obj[0]), watch))
+    _say(as_json or ctx.obj[1], rollback_values(live, left), rollback_lines(live, left))
+
+
+@app.command()
+def status(ctx: typer.Context, config: Config = None, as_json: Json = False) -> None:
+    """Tell the live edition, its documents, and what could not be read and why."""
+    from knowledge.ingestion.report import status_lines, status_values
+    from knowledge.ingestion.status import status as look
+
+    found = look(Workplace(_settings(config or ctx.obj[0])))
+    _say(as_json or ctx.obj[1], status_values(found), status_lines(found))
+
+
+def _refresh(config: Path | None, as_json: bool, everything: bool, if_changed: bool) -> None:
+    from knowledge.ingestion.refresh import refresh as bring_in_line
+    from knowledge.ingestion.report import outcome_lines, outcome_values
+
+    with Watch() as watch:
+        outcome = bring_in_line(Workplace(_settings(config), watch), again=everything)
+    lines = list(outcome_lines(outcome))
+    quiet = if_changed and not outcome.published and not outcome.healed
+    _say(as_json, outcome_values(outcome), lines[:1] if quiet else lines)
+    if outcome.unreadable and not quiet:
+        raise typer.Exit(SOME_FAILED)
+
+
+def _settings(config: Path | None) -> KnowledgeSettings:
+    return load(config or Path("config.yaml"), KnowledgeSettings)
+
+
+def _say(as_json: bool, values: dict[str, Any], lines: Iterable[str]) -> None:
+    if as_json:
+        print(json.dumps(values, ensure_ascii=False, default=str))
+        return
+    for line in lines:
+        print(line)
+
+
+def _stop(number: int, frame: object) -> None:
+    print("stopped; the live edition is whole, and the next run begins anew", file=sys.stderr)
+    raise SystemExit(INTERRUPTED)
+
+
+def _fail(message: str) -> int:
+    print(message, file=sys.stderr)
+    return FAILED
+
+
+def run() -> int:
+    """Run the command; returns its exit code. The one place where an unforeseen error is caught."""
+    signal.signal(signal.SIGINT, _stop)
+    try:
+        app()
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else FAILED
+    except Exception as error:  # noqa: BLE001  # the edge of the process
+        if isinstance(error, expected()):
+            return _fail(f"nothing was published: {getattr(error, 'orig', error)}")
+        traceback.print_exc()
+        return _fail("nothing was published: a fault of the program, see above")
+    return OK
+
+
+if __name__ == "__main__":
+    sys.exit(run())

@@ -1,0 +1,126 @@
+"""Building an edition's folder, and checking it, each in a process of its own.
+
+Chroma may crash a process, and what a process has open it sees otherwise than the next one does: so one process builds
+and closes, another opens and asks.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import multiprocessing
+import signal
+import sys
+from collections.abc import Callable, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+
+from knowledge.copies import CopyFolder
+from knowledge.ingestion.errors import IngestionError
+from knowledge.ingestion.folders import CHROMA, EMBEDDINGS, SEARCH, Manifest, damage, read_manifest, seal
+from knowledge.models import Chunk, Metadata
+from knowledge.settings import SearchSettings
+
+Matrix = np.ndarray[Any, np.dtype[np.float32]]
+SAMPLES = 25  # chunks of its own that an edition must find
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to build. ``collection`` and ``url``: where on a Chroma server, else Chroma is a folder of the edition."""
+
+    number: int
+    format: int
+    indexing: str
+    model: str
+    dimension: int
+    search: SearchSettings
+    documents: Mapping[str, Metadata]
+    chunks: tuple[Chunk, ...]
+    url: str | None = None
+    collection: str | None = None
+
+    @property
+    def ids(self) -> list[str]:
+        """The chunks' ids in their order."""
+        return [chunk.id for chunk in self.chunks]
+
+
+def build(order: Order, vectors: Matrix, folder: Path, *, upload: bool = True) -> None:
+    """Build ``order`` in the empty ``folder`` and seal it. ``upload=False``: the server has its collection already."""
+    np.save(folder / EMBEDDINGS, vectors)
+    _apart(_build, "building the index", order, folder, upload)
+
+
+def verify(order: Order, folder: Path) -> None:
+    """Open the edition in another process and ask it for its own chunks. Raises ``IngestionError``."""
+    wrong = _apart(_verify, "checking the index", order, folder)
+    if wrong:
+        raise IngestionError(f"the new index in {folder} is not right: {wrong}; run python ingest.py again")
+
+
+def _apart(task: Callable[..., T], doing: str, *arguments: object) -> T:
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=context, initializer=_follow_parent) as pool:
+        try:
+            return pool.submit(task, *arguments).result()
+        except BrokenProcessPool:
+            raise IngestionError(f"{doing}: the process died (out of memory?); run python ingest.py again") from None
+
+
+def _follow_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it too, and says so once
+    if sys.platform == "linux":
+        set_death_signal = 1
+        ctypes.CDLL(None).prctl(set_death_signal, signal.SIGKILL)
+
+
+def _build(order: Order, folder: Path, upload: bool) -> None:
+    from knowledge import index
+    from knowledge.vectors import build_vectors, upload_vectors
+
+    vectors = np.load(folder / EMBEDDINGS)
+    if order.url is None or order.collection is None:
+        build_vectors(folder / CHROMA, order.ids, vectors)
+    elif upload:
+        upload_vectors(order.url, order.collection, order.ids, vectors)
+    (folder / SEARCH).mkdir()
+    index.build(folder / SEARCH, order.chunks, order.documents, vectors, order.search)
+    seal(folder, Manifest(order.number, order.format, order.indexing, order.model, order.dimension, len(order.chunks)))
+
+
+def _verify(order: Order, folder: Path) -> str:
+    """What is wrong, empty when nothing is."""
+    from knowledge.vectors import Vectors
+
+    broken = damage(folder)
+    manifest = read_manifest(folder)
+    if broken or manifest is None or manifest.chunks != len(order.chunks):
+        return f"{', '.join(broken) or 'manifest.json'}: not as written"
+    vectors = np.load(folder / EMBEDDINGS, mmap_mode="r")
+    if vectors.shape != (len(order.chunks), order.dimension):
+        return f"{EMBEDDINGS}: has the shape {vectors.shape}"
+    if order.url and order.collection:
+        opened = Vectors.connect(order.url, order.collection)
+    else:
+        opened = Vectors.open(folder / CHROMA, CopyFolder(folder.parent, order.number))
+    try:
+        return _ask(opened, order, vectors)
+    finally:
+        opened.close()
+
+
+def _ask(opened: Any, order: Order, vectors: Matrix) -> str:
+    if opened.count() != len(order.chunks):
+        return f"Chroma counts {opened.count()} of {len(order.chunks)} chunks"
+    for place in range(0, len(order.chunks), max(1, len(order.chunks) // SAMPLES)):
+        found = dict(opened.query(vectors[place], 10))
+        # Chunks with the same words share a vector: then any of them stands for the others.
+        if order.chunks[place].id not in found and max(found.values(), default=0) < 0.9999:
+            return f"Chroma does not find chunk {place} of {order.chunks[place].source}"
+    return ""

@@ -1,0 +1,22 @@
+"""Why a command could not do its work, in words for staff."""
+
+
+class IngestionError(Exception):
+    """Nothing was published; the message says why and what mends it."""
+
+
+class RefreshRunningError(IngestionError):
+    """Another refresh is at work; the message says whose and since when."""
+
+
+def expected() -> tuple[type[Exception], ...]:
+    """What may go wrong without a fault of the program. Imported when something did: the model's library is slow."""
+    from sqlalchemy.exc import DBAPIError
+
+    from knowledge.embeddings import ModelError
+    from knowledge.readers import ReadError
+    from knowledge.settings import ConfigError
+    from knowledge.store import StoreError
+    from knowledge.vectors import VectorsError
+
+    return IngestionError, StoreError, VectorsError, ModelError, ReadError, ConfigError, DBAPIError, OSError

@@ -1,0 +1,117 @@
+"""The folders of editions: what stands in them, whether it is whole, how one takes its place.
+
+``<index.path>/<number>/`` holds ``chroma/``, ``search/`` (what ``knowledge.index`` wrote), ``embeddings.npy`` (float32,
+a row for each chunk) and ``manifest.json`` with size and SHA-256 of every file. It is written as
+``<number>.<token>.building`` and renamed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+CHROMA, SEARCH, EMBEDDINGS, MANIFEST = "chroma", "search", "embeddings.npy", "manifest.json"
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a folder says of itself. ``files``: relative path to (size in bytes, SHA-256)."""
+
+    edition: int
+    format: int
+    indexing: str
+    model: str
+    dimension: int
+    chunks: int
+    files: dict[str, tuple[int, str]] = field(default_factory=dict)
+
+
+def edition_folder(root: Path, number: int) -> Path:
+    """Where edition ``number`` stands."""
+    return root / str(number)
+
+
+def building_folder(root: Path, number: int) -> Path:
+    """A new empty folder beside the editions, with a name of its own: a builder left over by a kill cannot meddle."""
+    folder = root / f"{number}.{secrets.token_hex(4)}.building"
+    folder.mkdir(parents=True)
+    return folder
+
+
+def seal(folder: Path, manifest: Manifest) -> None:
+    """Write the manifest with every file that is there, and put all of it on the disk."""
+    paths = _files(folder)
+    listed = {path.relative_to(folder).as_posix(): _state(path) for path in paths}
+    text = json.dumps({**vars(manifest), "files": listed}, indent=1, sort_keys=True)
+    (folder / MANIFEST).write_text(text, encoding="utf-8")
+    for path in [*paths, folder / MANIFEST, *(path for path in folder.rglob("*") if path.is_dir()), folder]:
+        _sync(path)
+
+
+def read_manifest(folder: Path) -> Manifest | None:
+    """The manifest of a folder; None when there is none or it cannot be read."""
+    try:
+        values = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        files = {name: (int(size), str(digest)) for name, (size, digest) in values.pop("files").items()}
+        return Manifest(**values, files=files)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return None
+
+
+def damage(folder: Path) -> tuple[str, ...]:
+    """What is wrong with a folder: names of files that are missing, added or changed; empty when it is whole."""
+    manifest = read_manifest(folder)
+    if manifest is None:
+        return (MANIFEST,) if folder.exists() else (f"{folder} (missing)",)
+    present = {path.relative_to(folder).as_posix(): path for path in _files(folder)} if folder.exists() else {}
+    changed = [name for name, state in manifest.files.items() if name not in present or _state(present[name]) != state]
+    return tuple(sorted({*changed, *(present.keys() - manifest.files.keys())}))
+
+
+def put_in_place(building: Path, place: Path) -> None:
+    """Give a sealed folder its name. What stood there before is moved away first and thrown away."""
+    if place.exists():
+        old = place.with_name(f"{place.name}.{secrets.token_hex(4)}.old")
+        place.rename(old)
+        building.rename(place)
+        shutil.rmtree(old, ignore_errors=True)
+    else:
+        building.rename(place)
+    _sync(place.parent)
+
+
+def clear(root: Path, kept: Iterable[int]) -> None:
+    """Throw away what was half built or is kept no longer. Nothing half-built is ever resumed."""
+    names = {str(number) for number in kept}
+    for path in root.iterdir() if root.exists() else ():
+        stem, _, rest = path.name.partition(".")
+        half_built = stem.isdigit() and rest.endswith(("building", "old"))
+        if path.is_dir() and (half_built or (path.name.isdigit() and path.name not in names)):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file() and path != folder / MANIFEST)
+
+
+def _state(path: Path) -> tuple[int, str]:
+    return path.stat().st_size, _digest(path)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,77 @@
+"""Only one refresh at a time: a file lock with SQLite, an advisory lock in PostgreSQL. Both end with their process."""
+
+from __future__ import annotations
+
+import fcntl
+import getpass
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+from sqlalchemy import Connection, Engine, text
+
+from knowledge.ingestion.errors import RefreshRunningError
+
+ADVISORY = 0x494E4753
+HOLDER = text(
+    "SELECT a.application_name, a.backend_start FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid"
+    " WHERE l.locktype = 'advisory' AND l.classid = 0 AND l.objid = :key AND l.granted"
+)
+
+
+def who() -> str:
+    """This process in words: user, machine, process number."""
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):  # a container's user may have no name
+        user = str(os.getuid())
+    return f"{user}@{socket.gethostname()}, process {os.getpid()}"
+
+
+@contextmanager
+def refreshing(engine: Engine, folder: Path) -> Iterator[None]:
+    """Hold the lock. Raises ``RefreshRunningError`` when somebody else does."""
+    if engine.dialect.name == "postgresql":
+        with engine.connect() as connection:
+            _take(connection)
+            try:
+                yield
+            finally:
+                connection.invalidate()  # the server frees the lock with the connection, whatever state that is in
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "refresh.lock").open("a+", encoding="utf-8") as file:
+        _lock(file)
+        yield
+
+
+def running(engine: Engine, folder: Path) -> str | None:
+    """Who refreshes at this moment and since when; None when nobody does."""
+    try:
+        with refreshing(engine, folder):
+            return None
+    except RefreshRunningError as error:
+        return str(error)
+
+
+def _take(connection: Connection) -> None:
+    if connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": ADVISORY}).scalar():
+        return
+    holder = connection.execute(HOLDER, {"key": ADVISORY}).first()
+    since = f" since {holder.backend_start.astimezone():%Y-%m-%d %H:%M:%S}" if holder else ""
+    raise RefreshRunningError(f"a refresh is running: {holder.application_name if holder else 'somebody'}{since}")
+
+
+def _lock(file: IO[str]) -> None:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.seek(0)
+        raise RefreshRunningError(f"a refresh is running: {file.read().strip() or 'somebody'}") from None
+    file.truncate(0)
+    file.write(f"{who()} since {datetime.now(tz=UTC).astimezone():%Y-%m-%d %H:%M:%S}\n")
+    file.flush()

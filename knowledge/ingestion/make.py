@@ -1,0 +1,64 @@
+"""Making the index of an edition: the vectors that are lacking, a folder in its own process, a check in another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from knowledge.ingestion.build import Order, build, verify
+from knowledge.ingestion.embed import embed, vectors_of
+from knowledge.ingestion.folders import building_folder, edition_folder, put_in_place
+from knowledge.ingestion.progress import Stage
+from knowledge.ingestion.workplace import Workplace
+from knowledge.models import Chunk, Metadata
+from knowledge.store.editions import Edition
+
+
+@dataclass(frozen=True)
+class Content:
+    """What an index is made from. ``texts``: what the model sees, one for each chunk."""
+
+    documents: Mapping[str, Metadata]
+    chunks: tuple[Chunk, ...]
+    texts: tuple[str, ...]
+
+
+def texts_of(place: Workplace, chunks: Sequence[Chunk]) -> tuple[str, ...]:
+    """What the model sees of each chunk."""
+    from knowledge.index import embedding_texts
+
+    return tuple(embedding_texts(chunks, place.settings.search))
+
+
+def make(place: Workplace, edition: Edition, content: Content, *, upload: bool) -> Path:
+    """Build and check the index of ``edition`` and put it into its place; returns its folder.
+
+    ``upload``: fill ``edition.collection`` on the Chroma server, else it is there. Raises ``IngestionError``.
+    """
+    vectors = vectors_of(place.engine, edition.model, content.texts, edition.dimension)
+    order = Order(
+        number=edition.number,
+        format=place.recipe.format,
+        indexing=edition.indexing,
+        model=edition.model,
+        dimension=edition.dimension,
+        search=place.settings.search,
+        documents=content.documents,
+        chunks=content.chunks,
+        url=place.url,
+        collection=edition.collection,
+    )
+    place.progress(Stage.BUILDING, 0, 1, f"edition {edition.number}")
+    building = building_folder(place.root, edition.number)
+    build(order, vectors, building, upload=upload)
+    folder = edition_folder(place.root, edition.number)
+    put_in_place(building, folder)
+    place.progress(Stage.VERIFYING, 0, 1, f"edition {edition.number}")
+    verify(order, folder)
+    return folder
+
+
+def embed_lacking(place: Workplace, texts: Sequence[str], edition: int) -> int:
+    """Embed what the cache lacks; returns how many. The model is not loaded when it lacks nothing."""
+    return embed(place.engine, place.recipe.model, lambda: place.embedder, texts, edition, place.progress)

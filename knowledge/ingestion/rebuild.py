@@ -1,0 +1,70 @@
+"""Making an edition's index again from SQL: after damage, on another machine, before a rollback."""
+
+from __future__ import annotations
+
+import fcntl
+from dataclasses import replace
+
+from knowledge import store
+from knowledge.ingestion.folders import damage, edition_folder, read_manifest
+from knowledge.ingestion.make import Content, embed_lacking, make, texts_of
+from knowledge.ingestion.servers import collection_name, is_whole
+from knowledge.ingestion.workplace import Workplace
+from knowledge.store.editions import Edition, chunks_of, documents_of, remake
+
+
+def trouble(place: Workplace, edition: Edition) -> str | None:
+    """What is wrong with an edition's index, in words; None when it is whole."""
+    if place.url and not is_whole(place.url, edition):
+        return f"index of edition {edition.number}: its collection on {place.url} is missing or incomplete"
+    return folder_trouble(place, edition)
+
+
+def folder_trouble(place: Workplace, edition: Edition) -> str | None:
+    """What is wrong with the part of an edition's index that is on this machine; None when it is whole."""
+    folder = edition_folder(place.root, edition.number)
+    wrong = damage(folder)
+    if wrong:
+        return f"index of edition {edition.number}: {', '.join(wrong[:5])} missing or damaged"
+    manifest = read_manifest(folder)
+    made = (edition.number, place.recipe.format, edition.indexing)
+    if manifest is None or (manifest.edition, manifest.format, manifest.indexing) != made:
+        return f"index of edition {edition.number}: its folder was made for something else"
+    return None
+
+
+def rebuild(place: Workplace, edition: Edition) -> Edition:
+    """Build the index of a published edition again from its rows, by today's recipe, and put it into its place.
+
+    The vectors come from the cache; what that lacks is embedded. Returns the edition as it is noted now.
+    """
+    content = _content(place, edition)
+    embed_lacking(place, content.texts, edition.number)
+    recipe = place.recipe
+    made = replace(edition, model=recipe.model, indexing=recipe.indexing, dimension=place.embedder.dimension)
+    upload = bool(place.url) and (made.model != edition.model or not is_whole(place.url or "", edition))
+    if upload:
+        made = replace(made, collection=collection_name(place.engine, edition.number))
+    make(place, made, content, upload=upload)
+    if made != edition:
+        with store.writing(place.engine) as connection:
+            remake(connection, made)
+    return made
+
+
+def rebuild_local(place: Workplace, edition: Edition) -> None:
+    """Make the local part of an edition whose collection is on the server, unless another process here just did."""
+    place.root.mkdir(parents=True, exist_ok=True)
+    with (place.root / "local.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if not folder_trouble(place, edition):
+            return
+        content = _content(place, edition)
+        embed_lacking(place, content.texts, edition.number)
+        make(place, edition, content, upload=False)
+
+
+def _content(place: Workplace, edition: Edition) -> Content:
+    with place.engine.connect() as connection:
+        chunks, documents = chunks_of(connection, edition.number), documents_of(connection, edition.number)
+    return Content(documents, chunks, texts_of(place, chunks))

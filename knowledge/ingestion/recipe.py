@@ -1,0 +1,50 @@
+"""What an edition was made with. When any of it changes, an edition is made again though no file changed."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from knowledge.settings import KnowledgeSettings
+
+READING = 1  # raised when readers or chunking make something else of the same file
+SHIPPED = Path(__file__).parents[1] / "data"
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Digests over everything besides the files that decides what an edition holds."""
+
+    model: str  # key of the embedding cache
+    format: int  # of the files of an index: another one cannot be opened
+    reading: str  # files are read again when it changes
+    indexing: str  # the index is built again when it changes
+
+
+def recipe(settings: KnowledgeSettings) -> Recipe:
+    """The recipe that these settings and this version of the program give. Loads no model."""
+    from knowledge.index.format import FORMAT
+
+    model = _model(settings.embedding.model)
+    shipped = [_digest(path.read_bytes()) for path in sorted(SHIPPED.iterdir()) if path.is_file()]
+    glossary = settings.search.glossary
+    own = [_digest(glossary.read_bytes())] if glossary and glossary.is_file() else []
+    return Recipe(model, FORMAT, _over(str(READING), model), _over(str(FORMAT), model, *shipped, "own", *own))
+
+
+def _model(name: str) -> str:
+    """A model in a folder may change under its name: size and time of its files go into the key."""
+    folder = Path(name)
+    if not folder.is_dir():
+        return name
+    states = [(path, path.stat()) for path in sorted(folder.rglob("*")) if path.is_file()]
+    return f"{name}@{_over(*(f'{path} {state.st_size} {state.st_mtime_ns}' for path, state in states))[:12]}"
+
+
+def _over(*parts: str) -> str:
+    return _digest("\n".join(parts).encode())
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,170 @@
+"""The commands that change what is live: refresh and rollback."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from dataclasses import dataclass
+
+from knowledge import store
+from knowledge.ingestion.embed import digests_of
+from knowledge.ingestion.errors import IngestionError
+from knowledge.ingestion.folders import clear
+from knowledge.ingestion.gather import Folder, look
+from knowledge.ingestion.lock import refreshing
+from knowledge.ingestion.make import Content, embed_lacking, make
+from knowledge.ingestion.plan import Plan, Prepared, prepare, rebuild_reason
+from knowledge.ingestion.progress import Stage
+from knowledge.ingestion.question import ask_itself
+from knowledge.ingestion.rebuild import rebuild, trouble
+from knowledge.ingestion.servers import clear_collections, collection_name
+from knowledge.ingestion.workplace import Workplace
+from knowledge.models import Unreadable
+from knowledge.store import editions
+from knowledge.store.editions import Edition, FileKind
+from knowledge.store.embeddings import forget_vectors, mark_used
+from knowledge.tables import forget_records, publish_records
+from knowledge.vectors import VectorsError
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a refresh did. ``edition``: what is live now. ``plan`` is None when nothing had changed."""
+
+    edition: int
+    published: bool
+    embedded: int
+    unreadable: tuple[Unreadable, ...]
+    seconds: float
+    embedding_seconds: float = 0.0
+    healed: str | None = None  # what was wrong with the index and is mended
+    plan: Plan | None = None
+
+
+def refresh(place: Workplace, *, again: bool = False) -> Outcome:
+    """Bring the live edition in line with the documents folder. ``again``: read every file, changed or not.
+
+    Raises ``IngestionError`` and others of ``knowledge.ingestion.errors.EXPECTED``; then nothing was published.
+    """
+    started = time.monotonic()
+    place.documents_folder()
+    with refreshing(place.engine, place.root):
+        with place.engine.connect() as connection:
+            folder = look(place, connection, again)
+            prepared = None if _is_current(place, folder) else prepare(place, connection, folder)
+        if prepared is None:
+            return _unchanged(place, folder, started)
+        return _publish(place, prepared, started)
+
+
+def rollback(place: Workplace) -> tuple[Edition, Edition]:
+    """Make the edition live that was live before; returns it, and the one that was left. Raises ``IngestionError``."""
+    with refreshing(place.engine, place.root):
+        with place.engine.connect() as connection:
+            left = editions.live_edition(connection)
+            if left is None:
+                raise IngestionError("nothing is published yet; run: python ingest.py")
+            target = editions.find_edition(connection, left.previous) if left.previous else None
+            kept = editions.kept_numbers(connection, place.settings.index.keep)
+        if target is None:
+            raise IngestionError(f"edition {left.number} is the first one; there is nothing before it to go back to")
+        if target.number not in kept:
+            raise IngestionError(f"edition {target.number} is not kept any more (index.keep in config.yaml)")
+        if target.model != place.recipe.model or trouble(place, target):
+            target = rebuild(place, target)
+        with store.writing(place.engine) as connection:
+            editions.point_at(connection, target.number)
+        return target, left
+
+
+def _is_current(place: Workplace, folder: Folder) -> bool:
+    return folder.same and rebuild_reason(place, folder) is None
+
+
+def _unchanged(place: Workplace, folder: Folder, started: float) -> Outcome:
+    assert folder.live is not None  # nothing can be the same as nothing
+    wrong = trouble(place, folder.live)
+    if wrong:
+        rebuild(place, folder.live)
+    unreadable = tuple(
+        Unreadable(row.source, row.details) for row in folder.known.values() if row.kind is FileKind.UNREADABLE
+    )
+    return Outcome(folder.live.number, False, 0, unreadable, time.monotonic() - started, healed=wrong)
+
+
+def _publish(place: Workplace, prepared: Prepared, started: float) -> Outcome:
+    gathered = prepared.gathered
+    if len(gathered.unreadable) == len(gathered.files):
+        raise IngestionError(_nothing(place, gathered.unreadable))
+    with place.engine.connect() as connection:
+        number = editions.newest_number(connection) + 1
+    begun = time.monotonic()
+    embedded = embed_lacking(place, prepared.texts, number)
+    embedding_seconds = time.monotonic() - begun
+    edition = _edition(place, prepared, number)
+    content = Content(gathered.documents, gathered.chunks, prepared.texts)
+    make(place, edition, content, upload=place.url is not None)
+    ask_itself(place, edition, content)
+    place.progress(Stage.PUBLISHING, 0, 1, f"edition {number}")
+    _commit(place, prepared, edition)
+    place.progress(Stage.CLEARING, 0, 1, "")
+    tidy(place)
+    return Outcome(
+        number,
+        True,
+        embedded,
+        gathered.unreadable,
+        time.monotonic() - started,
+        embedding_seconds,
+        plan=prepared.plan,
+    )
+
+
+def _nothing(place: Workplace, unreadable: tuple[Unreadable, ...]) -> str:
+    if not unreadable:
+        # More likely a folder that is not mounted than the wish to know nothing.
+        return f"{place.settings.documents}: holds no documents; nothing was published"
+    first = unreadable[0]
+    return f"none of {len(unreadable)} files could be read, the first is {first.source}: {first.reason}"
+
+
+def _edition(place: Workplace, prepared: Prepared, number: int) -> Edition:
+    live = prepared.folder.live
+    return Edition(
+        number=number,
+        previous=live.number if live else None,
+        published=time.time(),
+        model=place.recipe.model,
+        dimension=place.embedder.dimension,
+        reading=place.recipe.reading,
+        indexing=place.recipe.indexing,
+        collection=collection_name(place.engine, number) if place.url else None,
+        documents=len(prepared.gathered.documents),
+        chunks=len(prepared.gathered.chunks),
+    )
+
+
+def _commit(place: Workplace, prepared: Prepared, edition: Edition) -> None:
+    """All rows of the edition and the pointer to it, in one transaction."""
+    gathered = prepared.gathered
+    with store.writing(place.engine) as connection:
+        live = editions.live_edition(connection)
+        if (live.number if live else None) != edition.previous:
+            raise IngestionError("another edition was published meanwhile; run python ingest.py again")
+        editions.publish(connection, edition, gathered.files, gathered.chunks)
+        publish_records(connection, edition.number, prepared.plan.records)
+        mark_used(connection, edition.model, digests_of(prepared.texts), edition.number)
+
+
+def tidy(place: Workplace) -> None:
+    """Throw away what no kept edition needs. What fails here is tried again after the next refresh."""
+    with store.writing(place.engine) as connection:
+        kept = editions.kept_numbers(connection, place.settings.index.keep)
+        editions.forget_rows(connection, kept)
+        forget_records(connection, kept)
+        forget_vectors(connection, min(kept, default=0))
+        collections = editions.known_collections(connection, kept)
+    clear(place.root, kept)
+    if place.url:
+        with contextlib.suppress(VectorsError):
+            clear_collections(place.engine, place.url, collections.values())

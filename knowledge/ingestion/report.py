@@ -1,0 +1,146 @@
+"""What the commands say: lines for people, values for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from knowledge.ingestion.plan import Concerns, Notice, Plan
+from knowledge.ingestion.refresh import Outcome
+from knowledge.ingestion.status import Status, languages, when
+from knowledge.models import Unreadable
+from knowledge.store.editions import Edition
+
+SHOWN = 20  # names in a list; --json has them all
+
+
+def plan_lines(plan: Plan) -> Iterator[str]:
+    """The consequences of a refresh."""
+    if not plan.changes:
+        yield f"Nothing would change: edition {plan.live} holds what the documents folder holds."
+    elif plan.live is None:
+        yield "Nothing is published yet; a refresh would publish the first edition."
+    if plan.rebuild:
+        yield f"Everything would be built again: {plan.rebuild}."
+    files = plan.files
+    yield f"Files: {_counts(files.new, files.changed, files.removed, files.unchanged)}"
+    for mark, names in (("+", files.new), ("~", files.changed), ("-", files.removed)):
+        yield from _listed(f"  {mark} ", names)
+    yield from lost_lines(files.lost)
+    chunks = plan.chunks
+    yield f"Chunks: {chunks.new} new, {chunks.removed} removed, {chunks.unchanged} unchanged"
+    yield f"Embeddings to be made: {plan.embeddings}"
+    yield from unreadable_lines(plan.unreadable)
+    yield from concern_lines(plan.concerns)
+    yield from plan.records.lines()
+
+
+def lost_lines(lost: Sequence[str]) -> Iterator[str]:
+    """Documents that users could ask about and no longer can."""
+    if lost:
+        yield f"ATTENTION: {len(lost)} published files can no longer be read; what they said is withdrawn:"
+        yield from _listed("  ! ", lost)
+
+
+def unreadable_lines(unreadable: Sequence[Unreadable]) -> Iterator[str]:
+    """Files that hold nothing for users, and why."""
+    if unreadable:
+        yield f"Could not be read: {len(unreadable)}"
+        yield from _listed("  ! ", [f"{file.source}: {file.reason}" for file in unreadable])
+
+
+def concern_lines(concerns: Concerns) -> Iterator[str]:
+    """Documents that deserve a look."""
+    yield from _notices("Expired", "held until", concerns.expired)
+    yield from _notices("Expiring within 30 days", "holds until", concerns.expiring)
+    yield from _notices("Superseded", "replaced by", concerns.superseded)
+    yield from _notices("Translations without their original", "names", concerns.untranslated)
+
+
+def outcome_lines(outcome: Outcome) -> Iterator[str]:
+    """What a refresh did."""
+    if outcome.healed:
+        yield f"{outcome.healed}: mended, built again from the database."
+    if not outcome.published or outcome.plan is None:
+        yield f"Nothing changed; edition {outcome.edition} is live ({outcome.seconds:.1f} s)."
+    else:
+        files = outcome.plan.files
+        yield f"Files: {_counts(files.new, files.changed, files.removed, files.unchanged)}"
+        yield from lost_lines(files.lost)
+        yield from outcome.plan.records.lines()
+        yield f"Edition {outcome.edition} is live: {outcome.embedded} embeddings made, {outcome.seconds:.1f} s."
+    yield from unreadable_lines(outcome.unreadable)
+
+
+def rollback_lines(live: Edition, left: Edition) -> Iterator[str]:
+    """What a rollback did."""
+    yield f"Edition {live.number} of {when(live)} is live again; edition {left.number} is not."
+    yield "The documents folder is as it was: correct it before the next refresh, which publishes it again."
+
+
+def status_lines(found: Status) -> Iterator[str]:
+    """The state of the knowledge base."""
+    if found.running:
+        yield f"Now: {found.running}"
+    if found.edition is None:
+        yield "Nothing is published yet; run: python ingest.py"
+        return
+    edition = found.edition
+    yield f"Live: edition {edition.number}, published {when(edition)}, model {edition.model}"
+    if found.trouble:
+        yield f"ATTENTION: {found.trouble}; run: python ingest.py"
+    yield f"Documents: {len(found.documents)} ({languages(found)}), {edition.chunks} chunks"
+    yield from _listed("  ", [f"{document.source}: {document.title}" for document in found.documents])
+    if found.tables:
+        yield f"Tables: {len(found.tables)}"
+        for table in found.tables:
+            yield f"  {table.source}" + (f": {len(table.problems)} problems" if table.problems else "")
+            yield from _listed("    ! ", table.problems)
+    yield from unreadable_lines(found.unreadable)
+    yield from concern_lines(found.concerns)
+    yield "Kept: " + ", ".join(f"{kept.number} ({when(kept)})" for kept in found.kept)
+
+
+def plan_values(plan: Plan) -> dict[str, Any]:
+    """The consequences of a refresh, for programs."""
+    return {**asdict(plan), "changes": plan.changes, "records": plan.records.values()}
+
+
+def outcome_values(outcome: Outcome) -> dict[str, Any]:
+    """What a refresh did, for programs."""
+    return {**asdict(outcome), "plan": plan_values(outcome.plan) if outcome.plan else None}
+
+
+def rollback_values(live: Edition, left: Edition) -> dict[str, Any]:
+    """What a rollback did, for programs."""
+    return {"edition": live.number, "published": when(live), "left": left.number}
+
+
+def status_values(found: Status) -> dict[str, Any]:
+    """The state of the knowledge base, for programs."""
+    edition = found.edition
+    return {
+        **asdict(found),
+        "edition": edition.number if edition else None,
+        "published": when(edition) if edition else None,
+        "model": edition.model if edition else None,
+        "chunks": edition.chunks if edition else 0,
+        "kept": [{"edition": kept.number, "published": when(kept)} for kept in found.kept],
+    }
+
+
+def _counts(new: Sequence[str], changed: Sequence[str], removed: Sequence[str], unchanged: Sequence[str]) -> str:
+    return f"{len(new)} new, {len(changed)} changed, {len(removed)} removed, {len(unchanged)} unchanged"
+
+
+def _notices(heading: str, relation: str, notices: Sequence[Notice]) -> Iterator[str]:
+    if notices:
+        yield f"{heading}: {len(notices)}"
+        yield from _listed("  ", [f"{notice.source} ({notice.title}) {relation} {notice.other}" for notice in notices])
+
+
+def _listed(mark: str, lines: Sequence[str]) -> Iterator[str]:
+    yield from (f"{mark}{line}" for line in lines[:SHOWN])
+    if len(lines) > SHOWN:
+        yield f"{mark}… and {len(lines) - SHOWN} more (--json lists all)"

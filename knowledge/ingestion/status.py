@@ -1,0 +1,92 @@
+"""What is live, what could not be read, what is kept."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from knowledge.ingestion.lock import running
+from knowledge.ingestion.plan import Concerns, concerns
+from knowledge.ingestion.rebuild import trouble
+from knowledge.ingestion.workplace import Workplace
+from knowledge.models import Unreadable
+from knowledge.store.editions import (
+    Edition,
+    FileKind,
+    FileRow,
+    files_of,
+    find_edition,
+    kept_numbers,
+    live_edition,
+)
+from knowledge.validity import BEIJING, today
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A document of the live edition."""
+
+    source: str
+    title: str
+    language: str
+
+
+@dataclass(frozen=True)
+class TableState:
+    """A table of the live edition and what its rows lack."""
+
+    source: str
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Status:
+    """The state of the knowledge base. ``edition`` is None before the first refresh."""
+
+    edition: Edition | None
+    documents: tuple[Listed, ...] = ()
+    tables: tuple[TableState, ...] = ()
+    unreadable: tuple[Unreadable, ...] = ()
+    kept: tuple[Edition, ...] = ()
+    trouble: str | None = None  # what is wrong with the index; a refresh mends it
+    running: str | None = None  # who refreshes at this moment
+    concerns: Concerns = field(default_factory=Concerns)
+
+
+def status(place: Workplace) -> Status:
+    """Look at the live edition, its folder included. Changes nothing."""
+    busy = running(place.engine, place.root)
+    with place.engine.connect() as connection:
+        live = live_edition(connection)
+        if live is None:
+            return Status(None, running=busy)
+        rows = tuple(files_of(connection, live.number).values())
+        numbers = kept_numbers(connection, place.settings.index.keep)
+        kept = tuple(edition for number in numbers if (edition := find_edition(connection, number)))
+    documents = {row.source: row.metadata for row in rows if row.kind is FileKind.DOCUMENT}
+    return Status(
+        edition=live,
+        documents=tuple(Listed(source, found.title, found.language) for source, found in documents.items()),
+        tables=tuple(_table(row) for row in rows if row.kind is FileKind.TABLE),
+        unreadable=tuple(Unreadable(row.source, row.details) for row in rows if row.kind is FileKind.UNREADABLE),
+        kept=kept,
+        trouble=trouble(place, live),
+        running=busy,
+        concerns=concerns(documents, today()),
+    )
+
+
+def _table(row: FileRow) -> TableState:
+    return TableState(row.source, tuple(json.loads(row.details)))
+
+
+def when(edition: Edition) -> str:
+    """When an edition was published, on Beijing's clock, to the second."""
+    return f"{datetime.fromtimestamp(edition.published, tz=BEIJING):%Y-%m-%d %H:%M:%S}"
+
+
+def languages(found: Status) -> str:
+    """How many documents there are in each language."""
+    return ", ".join(f"{count} {name}" for name, count in sorted(Counter(d.language for d in found.documents).items()))

@@ -1,0 +1,67 @@
+"""What every step of a command needs: settings, database, recipe, the model when it is needed, somebody to tell."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Engine
+
+from knowledge import store
+from knowledge.ingestion.errors import IngestionError
+from knowledge.ingestion.progress import Progress, silent
+from knowledge.ingestion.recipe import Recipe, recipe
+from knowledge.settings import KnowledgeSettings
+
+if TYPE_CHECKING:
+    from knowledge.embeddings import Embedder
+
+
+class Workplace:
+    """The surroundings of one command. The model is loaded when it is first asked for: that takes seconds."""
+
+    def __init__(
+        self, settings: KnowledgeSettings, progress: Progress = silent, embedder: Embedder | None = None
+    ) -> None:
+        self.settings, self.progress = settings, progress
+        if embedder is not None:
+            self.embedder = embedder
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The database, its tables up to date."""
+        from knowledge.ingestion.lock import who
+
+        store.upgrade(self.settings.database.url)
+        return store.engine(self.settings.database.url, name=f"ingest {who()}")
+
+    @cached_property
+    def recipe(self) -> Recipe:
+        """What editions are made with at present."""
+        return recipe(self.settings)
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        """The embedding model."""
+        from knowledge.embeddings import load_embedder
+
+        return load_embedder(self.settings.embedding)
+
+    @property
+    def root(self) -> Path:
+        """The folder of the editions' folders."""
+        return self.settings.index.path
+
+    @property
+    def url(self) -> str | None:
+        """The Chroma server, if there is one."""
+        return self.settings.index.url
+
+    def documents_folder(self) -> Path:
+        """The folder that staff edit. Raises ``IngestionError`` when it is not there."""
+        folder = self.settings.documents
+        if not folder.is_dir():
+            # An empty knowledge base must be staff's wish, not a slip in a path.
+            raise IngestionError(f"{folder}: no such folder; set documents in config.yaml, or make the folder")
+        return folder

@@ -1,0 +1,188 @@
+"""The live edition of a running process: follows the pointer in SQL, opens the new one beside the old, swaps."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from knowledge import store
+from knowledge.copies import clear_copies
+from knowledge.embeddings import Embedder
+from knowledge.ingestion.errors import IngestionError
+from knowledge.ingestion.folders import CHROMA, damage, edition_folder, read_manifest
+from knowledge.ingestion.rebuild import folder_trouble, rebuild_local
+from knowledge.ingestion.workplace import Workplace
+from knowledge.opening import OpenEdition, Source, open_edition
+from knowledge.settings import KnowledgeSettings
+from knowledge.store.editions import Edition, chunks_of, documents_of, live_edition
+from knowledge.validity import today
+from knowledge.vectors import VectorsError
+
+POLL_SECONDS = 1.0
+PATIENCE_SECONDS = 10.0  # before an edition that could not be opened is tried again
+MEND = "run: python ingest.py"
+log = structlog.get_logger()
+
+
+class NoEdition(Exception):  # noqa: N818  # not a failure of the program: there is nothing to ask
+    """There is no edition to ask; the message says what is wrong and the command that mends it."""
+
+
+@dataclass(frozen=True)
+class Health:
+    """``number``: the edition that answers, None when none does. ``problem``: what is wrong, None when nothing is."""
+
+    number: int | None
+    problem: str | None
+
+
+class _Lent:
+    """An open edition and how many are reading it. The last one to leave closes it, once it has been replaced."""
+
+    def __init__(self, edition: OpenEdition, identity: object) -> None:
+        self.edition, self.identity = edition, identity
+        self.readers = 0
+        self.replaced = False
+        self.closed = False
+
+
+class LiveEdition:
+    """Gives the live edition to readers. Thread-safe; one for a process."""
+
+    def __init__(self, settings: KnowledgeSettings, embedder: Embedder | None = None) -> None:
+        self._place = Workplace(settings, embedder=embedder)
+        self._lock = threading.Lock()
+        self._current: _Lent | None = None
+        self._problem: str | None = "the knowledge base is not opened yet"
+        self._refused: object = None  # what could not be opened, and until when it is not tried again
+        self._again = 0.0
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Open the live edition if there is one, and follow the pointer from now on."""
+        clear_copies(self._place.root)
+        self._follow()
+        self._thread = threading.Thread(target=self._run, name="live-edition", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop following and close the edition when its last reader has left."""
+        self._stop.set()
+        if self._thread:
+            self._thread.join()
+        self._swap(None)
+
+    @contextmanager
+    def edition(self) -> Iterator[OpenEdition]:
+        """The live edition, which stays open and unchanged within the block. Raises ``NoEdition``."""
+        with self._lock:
+            lent = self._current
+            if lent is None:
+                raise NoEdition(self._problem or f"there is no edition; {MEND}")
+            lent.readers += 1
+        try:
+            yield lent.edition
+        finally:
+            with self._lock:
+                lent.readers -= 1
+            self._close_when_left(lent)
+
+    @property
+    def health(self) -> Health:
+        """What answers and what is wrong."""
+        with self._lock:
+            current, problem = self._current, self._problem
+        if self._thread and not self._thread.is_alive() and not self._stop.is_set():
+            problem = "the thread that follows new editions has ended; restart the assistant"
+        number = current.edition.number if current else None
+        return Health(number, problem or (current.edition.trouble if current else None))
+
+    def _run(self) -> None:
+        while not self._stop.wait(POLL_SECONDS):
+            self._follow()
+
+    def _follow(self) -> None:
+        """One look at the pointer. What goes wrong is noted and tried again; the open edition goes on answering."""
+        try:
+            problem = self._catch_up()
+        except SQLAlchemyError as error:
+            problem = f"the database cannot be reached ({type(error).__name__})"
+        except (store.StoreError, VectorsError, IngestionError, OSError, ValueError) as error:
+            problem = f"{error}; {MEND}"
+        if problem and problem != self._problem:
+            log.warning("edition trouble", problem=problem)
+        with self._lock:
+            self._problem = problem
+
+    def _catch_up(self) -> str | None:
+        """Open what the pointer names unless it is open. Returns what is wrong."""
+        with self._place.engine.connect() as connection:
+            live = live_edition(connection)
+        if live is None:
+            return f"nothing is published yet; {MEND}"
+        identity = self._identity(live)
+        if self._current and self._current.identity == identity:
+            return None
+        if self._refused == identity and time.monotonic() < self._again:
+            return self._problem
+        return self._replace(live, identity)
+
+    def _replace(self, live: Edition, identity: object) -> str | None:
+        try:
+            source = self._source(live)
+            if source.broken and self._current and self._current.edition.number == live.number:
+                raise IngestionError(f"edition {live.number}: {', '.join(source.broken[:3])} missing or damaged")
+            opened = open_edition(source, self._place.settings, self._place.engine, self._place.embedder)
+            opened.search(source.chunks[0].text[:100] if source.chunks else "?", day=today())
+        except (SQLAlchemyError, VectorsError, IngestionError, OSError, ValueError):
+            self._refused, self._again = identity, time.monotonic() + PATIENCE_SECONDS
+            raise
+        self._swap(_Lent(opened, identity))
+        log.info("edition opened", edition=live.number)
+        return None
+
+    def _source(self, live: Edition) -> Source:
+        """What to open, checked file by file. With a Chroma server the local part is made here when it is missing."""
+        place = self._place
+        if live.model != place.recipe.model:
+            raise IngestionError(f"edition {live.number} was made with the embedding model {live.model}")
+        if place.url and folder_trouble(place, live):
+            rebuild_local(place, live)
+        folder = edition_folder(place.root, live.number)
+        broken = damage(folder)
+        if any(not name.startswith(f"{CHROMA}/") for name in broken):
+            raise IngestionError(f"edition {live.number}: {', '.join(broken[:3])} missing or damaged")
+        manifest = read_manifest(folder)
+        if manifest is None or manifest.format != place.recipe.format:
+            raise IngestionError(f"edition {live.number} was built by another version of the program")
+        with place.engine.connect() as connection:
+            documents, chunks = documents_of(connection, live.number), chunks_of(connection, live.number)
+        return Source(live.number, folder, documents, chunks, live.collection, broken)
+
+    def _swap(self, lent: _Lent | None) -> None:
+        with self._lock:
+            old, self._current = self._current, lent
+            if old:
+                old.replaced = True
+        if old:
+            self._close_when_left(old)
+
+    def _close_when_left(self, lent: _Lent) -> None:
+        with self._lock:
+            leave = lent.replaced and lent.readers == 0 and not lent.closed
+            lent.closed = lent.closed or leave
+        if leave:
+            lent.edition.close()
+
+    def _identity(self, live: Edition) -> object:
+        """Changes when another edition is live, and when files of the same one do."""
+        folder = edition_folder(self._place.root, live.number)
+        states = [(path, path.stat()) for path in sorted(folder.rglob("*")) if path.is_file()]
+        return live.number, live.collection, *((str(path), state.st_size, state.st_mtime_ns) for path, state in states)

@@ -1,0 +1,123 @@
+"""One edition, opened for questions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from knowledge.copies import CopyFolder
+from knowledge.index import Index
+from knowledge.ingestion.folders import CHROMA, EMBEDDINGS, SEARCH
+from knowledge.models import Chunk, Findings, Metadata
+from knowledge.settings import KnowledgeSettings
+from knowledge.tables import Records
+from knowledge.vectors import Vectors, VectorsError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from knowledge.embeddings import Embedder
+
+Matrix = np.ndarray[Any, np.dtype[np.float32]]
+
+
+class Nearest:
+    """The nearest chunks to a vector: from Chroma, and when that fails, exactly, over ``embeddings.npy``.
+
+    ``trouble`` says why Chroma is not asked; None as long as it answers.
+    """
+
+    def __init__(
+        self, vectors: Vectors | None, embeddings: Path, ids: Sequence[str], trouble: str | None = None
+    ) -> None:
+        self._vectors, self._path, self._ids = vectors, embeddings, ids
+        self._matrix: Matrix | None = None
+        self.trouble = trouble
+
+    def __call__(self, vector: Matrix, limit: int) -> list[tuple[str, float]]:
+        """Ids and cosine similarities of up to ``limit`` chunks, best first."""
+        if not self._ids:
+            return []
+        if self._vectors is not None:
+            try:
+                found = self._vectors.query(vector, min(limit, len(self._ids)))
+                self.trouble = None
+                return found
+            except VectorsError as error:
+                self.trouble = f"{error}; exact search answers instead"
+        return self._exact(vector, limit)
+
+    def _exact(self, vector: Matrix, limit: int) -> list[tuple[str, float]]:
+        if self._matrix is None:
+            self._matrix = np.load(self._path)
+        scores = self._matrix @ np.asarray(vector, dtype=np.float32)
+        best = np.argsort(-scores, kind="stable")[:limit]
+        return [(self._ids[place], float(scores[place])) for place in best]
+
+    def close(self) -> None:
+        """Let Chroma's files go."""
+        if self._vectors is not None:
+            self._vectors.close()
+
+
+@dataclass(frozen=True)
+class Source:
+    """What an edition is opened from. ``broken``: files of its folder that are not as written."""
+
+    number: int
+    folder: Path
+    documents: Mapping[str, Metadata]
+    chunks: tuple[Chunk, ...]
+    collection: str | None = None
+    broken: tuple[str, ...] = ()
+
+
+class OpenEdition:
+    """An edition that answers. Several threads may ask at once; it never changes while it is open."""
+
+    def __init__(self, number: int, index: Index, nearest: Nearest, records: Records) -> None:
+        self.number, self.records = number, records
+        self._index, self._nearest = index, nearest
+
+    @property
+    def trouble(self) -> str | None:
+        """What does not work as it should although the edition answers."""
+        return self._nearest.trouble
+
+    def search(self, question: str, *, day: date, limit: int | None = None) -> Findings:
+        """The passages for ``question`` as things stand on ``day``."""
+        return self._index.search(question, day=day, limit=limit)
+
+    def close(self) -> None:
+        """Let its files go; nobody may ask any more."""
+        self._nearest.close()
+
+
+def open_edition(source: Source, settings: KnowledgeSettings, engine: Engine, embedder: Embedder) -> OpenEdition:
+    """Open an edition's index. Raises ``VectorsError`` or ``OSError`` when it cannot answer even exactly."""
+    ids = [chunk.id for chunk in source.chunks]
+    nearest = _nearest(source, settings, ids)
+    index = Index.open(source.folder / SEARCH, source.chunks, source.documents, nearest, embedder, settings.search)
+    return OpenEdition(source.number, index, nearest, Records(engine, source.number))
+
+
+def _nearest(source: Source, settings: KnowledgeSettings, ids: Sequence[str]) -> Nearest:
+    exact = source.folder / EMBEDDINGS
+    try:
+        return Nearest(_vectors(source, settings), exact, ids)
+    except VectorsError as error:
+        return Nearest(None, exact, ids, f"{error}; exact search answers until python ingest.py has mended it")
+
+
+def _vectors(source: Source, settings: KnowledgeSettings) -> Vectors:
+    if settings.index.url and source.collection:
+        return Vectors.connect(settings.index.url, source.collection)
+    damaged = [name for name in source.broken if name.startswith(f"{CHROMA}/")]
+    if damaged:  # opening it could end the process
+        raise VectorsError(f"edition {source.number}: {', '.join(damaged[:3])} missing or damaged")
+    return Vectors.open(source.folder / CHROMA, CopyFolder(source.folder.parent, source.number))

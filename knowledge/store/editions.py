@@ -1,0 +1,208 @@
+"""Reading and writing editions: their rows, the pointer to the live one, which are kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import TypeVar
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, Row, Table, delete, func, insert, select, update
+
+from knowledge.models import Chunk, Metadata
+from knowledge.store.tables import chunks, editions, files, in_edition, live
+
+CONTENT = {  # what makes two rows the same, besides the editions they belong to
+    files: ("source", "digest", "kind", "details"),
+    chunks: ("id", "source", "ordinal", "path", "text", "language", "page"),
+}
+Content = tuple[object, ...]
+T = TypeVar("T")
+
+
+class FileKind(StrEnum):
+    """What a file of ``documents/`` turned out to be."""
+
+    DOCUMENT = "document"
+    TABLE = "table"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One published state of the knowledge base. ``published`` is in seconds since 1970."""
+
+    number: int
+    previous: int | None
+    published: float
+    model: str
+    dimension: int
+    reading: str
+    indexing: str
+    collection: str | None
+    documents: int
+    chunks: int
+
+
+@dataclass(frozen=True)
+class FileRow:
+    """A file of an edition. ``details``: a document's metadata as JSON, or the reason why it is unreadable."""
+
+    source: str
+    digest: str
+    kind: FileKind
+    details: str = ""
+
+    @property
+    def metadata(self) -> Metadata:
+        """What the document says of itself; only for documents."""
+        return _metadata().validate_json(self.details)
+
+
+def document_row(source: str, digest: str, metadata: Metadata) -> FileRow:
+    """The row of a document that was read."""
+    return FileRow(source, digest, FileKind.DOCUMENT, _metadata().dump_json(metadata, exclude_defaults=True).decode())
+
+
+@cache
+def _metadata() -> TypeAdapter[Metadata]:
+    return TypeAdapter(Metadata)
+
+
+def live_edition(connection: Connection) -> Edition | None:
+    """The edition that the pointer names; None before the first one."""
+    found = connection.execute(select(editions).join(live, live.c.edition == editions.c.number)).first()
+    return _edition(found) if found else None
+
+
+def find_edition(connection: Connection, number: int) -> Edition | None:
+    """Edition ``number``, kept or not."""
+    found = connection.execute(select(editions).where(editions.c.number == number)).first()
+    return _edition(found) if found else None
+
+
+def newest_number(connection: Connection) -> int:
+    """The highest number that was ever published; 0 before the first."""
+    return connection.execute(select(func.max(editions.c.number))).scalar() or 0
+
+
+def kept_numbers(connection: Connection, keep: int) -> tuple[int, ...]:
+    """Editions whose rows and index stay: the last ``keep``, the live one, and the one a rollback goes to."""
+    newest = select(editions.c.number).order_by(editions.c.number.desc()).limit(keep)
+    numbers = set(connection.execute(newest).scalars())
+    current = live_edition(connection)
+    if current:
+        numbers |= {current.number} | ({current.previous} if current.previous and keep > 1 else set())
+    return tuple(sorted(numbers))
+
+
+def _edition(row: Row[tuple[object, ...]]) -> Edition:
+    return Edition(**row._mapping)
+
+
+def files_of(connection: Connection, number: int) -> dict[str, FileRow]:
+    """The files of an edition by source, sorted."""
+    query = select(files.c.source, files.c.digest, files.c.kind, files.c.details).where(in_edition(files, number))
+    rows = (FileRow(row.source, row.digest, FileKind(row.kind), row.details) for row in connection.execute(query))
+    return {row.source: row for row in sorted(rows, key=lambda row: row.source)}
+
+
+def documents_of(connection: Connection, number: int) -> dict[str, Metadata]:
+    """What each document of an edition says of itself, by source."""
+    rows = files_of(connection, number).values()
+    return {row.source: row.metadata for row in rows if row.kind is FileKind.DOCUMENT}
+
+
+def chunks_of(connection: Connection, number: int) -> tuple[Chunk, ...]:
+    """The chunks of an edition in the order of its ``embeddings.npy``: by source, then ordinal."""
+    found = connection.execute(select(chunks).where(in_edition(chunks, number)))
+    made = (
+        Chunk(row.id, row.source, row.ordinal, tuple(json.loads(row.path)), row.text, row.language, row.page)
+        for row in found
+    )
+    return in_order(made)
+
+
+def in_order(made: Iterable[Chunk]) -> tuple[Chunk, ...]:
+    """Chunks in the order in which an edition keeps them."""
+    return tuple(sorted(made, key=lambda chunk: (chunk.source, chunk.ordinal)))
+
+
+def publish(
+    connection: Connection, edition: Edition, kept_files: Sequence[FileRow], kept_chunks: Sequence[Chunk]
+) -> None:
+    """Write the rows of ``edition`` as a difference to the one before it, and point at it."""
+    carry(connection, files, edition.previous, edition.number, [_file_content(row) for row in kept_files])
+    carry(connection, chunks, edition.previous, edition.number, [_chunk_content(chunk) for chunk in kept_chunks])
+    connection.execute(insert(editions).values(**vars(edition)))
+    point_at(connection, edition.number)
+
+
+def _file_content(row: FileRow) -> Content:
+    return row.source, row.digest, row.kind.value, row.details
+
+
+def _chunk_content(chunk: Chunk) -> Content:
+    path = json.dumps(chunk.path, ensure_ascii=False)
+    return chunk.id, chunk.source, chunk.ordinal, path, chunk.text, chunk.language, chunk.page
+
+
+def carry(connection: Connection, table: Table, before: int | None, number: int, wanted: Iterable[Content]) -> None:
+    """Make ``wanted`` the rows of edition ``number``, which follows edition ``before``.
+
+    Rows of editions that were rolled back have ``since`` beyond ``before``: they end here. A row of ``before`` that
+    ended in such an edition but is wanted again is written anew, since a row has one stretch only.
+    """
+    columns = CONTENT[table]
+    key = next(iter(table.primary_key))
+    connection.execute(update(table).where(table.c.since > (before or 0), table.c.until.is_(None)).values(until=number))
+    staying: set[Content] = set()
+    ended: list[object] = []
+    asked = set(wanted)
+    if before is not None:
+        chosen = select(key, table.c.until, *(table.c[name] for name in columns)).where(in_edition(table, before))
+        for row_key, until, *content in connection.execute(chosen):
+            if until is None and tuple(content) in asked:
+                staying.add(tuple(content))
+            elif until is None:
+                ended.append(row_key)
+    for part in _parts(ended):
+        connection.execute(update(table).where(key.in_(part)).values(until=number))
+    added = [dict(zip(columns, content, strict=True)) for content in sorted(asked - staying, key=repr)]
+    for rows in _parts(added):
+        connection.execute(insert(table), [{**row, "since": number, "until": None} for row in rows])
+
+
+def _parts(items: Sequence[T], size: int = 500) -> Iterable[Sequence[T]]:
+    return (items[start : start + size] for start in range(0, len(items), size))
+
+
+def point_at(connection: Connection, number: int) -> None:
+    """Make ``number`` the live edition."""
+    changed = connection.execute(update(live).where(live.c.id == 1).values(edition=number))
+    if changed.rowcount == 0:
+        connection.execute(insert(live).values(id=1, edition=number))
+
+
+def remake(connection: Connection, edition: Edition) -> None:
+    """Note that the index of a published edition was made anew: with which model, by which recipe, in which collection."""
+    values = {name: getattr(edition, name) for name in ("model", "dimension", "indexing", "collection")}
+    connection.execute(update(editions).where(editions.c.number == edition.number).values(**values))
+
+
+def forget_rows(connection: Connection, kept: Sequence[int]) -> None:
+    """Delete rows that belong to no kept edition, so that removed text is gone."""
+    oldest = min(kept, default=0)
+    for table in (files, chunks):
+        connection.execute(delete(table).where(table.c.until <= oldest))
+
+
+def known_collections(connection: Connection, numbers: Sequence[int]) -> Mapping[int, str]:
+    """The collections of these editions on the Chroma server, by edition."""
+    query = select(editions.c.number, editions.c.collection).where(
+        editions.c.number.in_(numbers), editions.c.collection.is_not(None)
+    )
+    return {row.number: row.collection for row in connection.execute(query)}

@@ -1,0 +1,169 @@
+"""The vectors of an edition in Chroma: a folder that is written once, or a collection on a Chroma server.
+
+Opening a Chroma folder writes into its ``chroma.sqlite3``, even to ask it something. So a reader opens a copy of that
+file beside links to the vector index, which querying leaves alone, and the edition's own folder stays byte for byte as
+it was built.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import numpy as np
+
+from knowledge.copies import CopyFolder
+
+CALL = 5000  # Chroma refuses more than 5,461 vectors in one call
+NAME = "edition"
+# Cosine must be asked for when a collection is made: asking later is silently ignored.
+SHAPE = {"hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 200}}
+Matrix = np.ndarray[Any, np.dtype[np.float32]]
+
+
+class VectorsError(Exception):
+    """Chroma does not give what an edition needs; the message says what happened."""
+
+
+def build_vectors(folder: Path, ids: Sequence[str], vectors: Matrix) -> None:
+    """Write a Chroma folder with these ids and normalised vectors (n, dimension), and close it."""
+    with _errors(f"building {folder}"):
+        client = _folder_client(folder)
+        try:
+            _fill(client, NAME, ids, vectors)
+        finally:
+            client.close()
+
+
+def upload_vectors(url: str, collection: str, ids: Sequence[str], vectors: Matrix) -> None:
+    """Make a new collection on the Chroma server at ``url``."""
+    with _errors(f"the Chroma server {url}"):
+        client = _server_client(url)
+        try:
+            _fill(client, collection, ids, vectors)
+        finally:
+            client.close()
+
+
+def collections_of(url: str, prefix: str) -> tuple[str, ...]:
+    """Names of the server's collections that begin with ``prefix``."""
+    with _errors(f"the Chroma server {url}"):
+        client = _server_client(url)
+        try:
+            return tuple(found.name for found in client.list_collections(limit=10_000) if found.name.startswith(prefix))
+        finally:
+            client.close()
+
+
+def drop_collection(url: str, collection: str) -> None:
+    """Delete a collection from the server."""
+    with _errors(f"the Chroma server {url}"):
+        client = _server_client(url)
+        try:
+            client.delete_collection(collection)
+        finally:
+            client.close()
+
+
+class Vectors:
+    """The vectors of one edition, opened for questions. Several threads may ask at once."""
+
+    def __init__(self, client: Any, collection: Any, copy: CopyFolder | None) -> None:
+        self._client, self._collection, self._copy = client, collection, copy
+
+    @classmethod
+    def open(cls, folder: Path, copy: CopyFolder) -> Vectors:
+        """The Chroma folder ``folder``, through a copy that ``close`` deletes. Raises ``VectorsError``."""
+        with _errors(f"opening {folder}"):
+            _copy(folder, copy.path)
+            client = _folder_client(copy.path)
+            return cls(client, client.get_collection(NAME, embedding_function=None), copy)
+
+    @classmethod
+    def connect(cls, url: str, collection: str) -> Vectors:
+        """A collection on the Chroma server at ``url``. Raises ``VectorsError``."""
+        with _errors(f"the Chroma server {url}"):
+            client = _server_client(url)
+            return cls(client, client.get_collection(collection, embedding_function=None), None)
+
+    def count(self) -> int:
+        """How many vectors there are."""
+        with _errors("counting vectors"):
+            return int(self._collection.count())
+
+    def query(self, vector: Matrix, limit: int) -> list[tuple[str, float]]:
+        """The nearest chunks to one vector (dimension,): id and cosine similarity, best first."""
+        with _errors("asking for vectors"):
+            found = self._collection.query(query_embeddings=[vector], n_results=limit, include=["distances"])
+        near = [
+            (key, 1.0 - float(distance)) for key, distance in zip(found["ids"][0], found["distances"][0], strict=True)
+        ]
+        return sorted(near, key=lambda pair: -pair[1])
+
+    def close(self) -> None:
+        """Let Chroma's files go."""
+        self._client.close()
+        if self._copy:
+            self._copy.close()
+
+
+def _fill(client: Any, name: str, ids: Sequence[str], vectors: Matrix) -> None:
+    collection = client.create_collection(name, embedding_function=None, configuration=SHAPE)
+    for start in range(0, len(ids), CALL):
+        part = slice(start, start + CALL)
+        collection.add(ids=list(ids[part]), embeddings=vectors[part])
+
+
+def _copy(folder: Path, copy: Path) -> None:
+    for path in sorted(folder.rglob("*")):
+        target = copy / path.relative_to(folder)
+        if path.is_dir():
+            target.mkdir(parents=True, exist_ok=True)
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if path.name.startswith("chroma.sqlite3"):
+            shutil.copyfile(path, target)
+        else:
+            _link(path, target)
+
+
+def _link(path: Path, target: Path) -> None:
+    try:
+        os.link(path, target)
+    except OSError:  # another disk, or one without links
+        shutil.copyfile(path, target)
+
+
+def _folder_client(folder: Path) -> Any:
+    import chromadb
+    from chromadb.config import Settings
+
+    return chromadb.PersistentClient(path=str(folder), settings=Settings(anonymized_telemetry=False))
+
+
+def _server_client(url: str) -> Any:
+    import chromadb
+    from chromadb.config import Settings
+
+    parts = urlsplit(url)
+    secure = parts.scheme == "https"
+    port = parts.port or (443 if secure else 8000)
+    settings = Settings(anonymized_telemetry=False)
+    return chromadb.HttpClient(host=parts.hostname or url, port=port, ssl=secure, settings=settings)
+
+
+@contextmanager
+def _errors(doing: str) -> Any:
+    """Chroma raises its own errors, plain ``ValueError`` when a server is away, and httpx's: one kind goes out."""
+    import httpx
+    from chromadb.errors import ChromaError
+
+    try:
+        yield
+    except (ChromaError, httpx.HTTPError, OSError, ValueError) as error:
+        raise VectorsError(f"{doing}: {error}") from error
