@@ -1,13 +1,12 @@
 """The vectors of an edition in Chroma: a folder that is written once, or a collection on a Chroma server.
 
-Opening a Chroma folder writes into its ``chroma.sqlite3``, even to ask it something. So a reader opens a copy of that
-file beside links to the vector index, which querying leaves alone, and the edition's own folder stays byte for byte as
-it was built.
+Opening a Chroma folder writes into it, even only to ask it something: into ``chroma.sqlite3`` always, into the vector
+index when part of it was still in the log. So a reader opens a copy, and the edition's own folder stays byte for byte
+as it was built.
 """
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Sequence
 from contextlib import contextmanager
@@ -80,7 +79,7 @@ class Vectors:
     def open(cls, folder: Path, copy: CopyFolder) -> Vectors:
         """The Chroma folder ``folder``, through a copy that ``close`` deletes. Raises ``VectorsError``."""
         with _errors(f"opening {folder}"):
-            _copy(folder, copy.path)
+            shutil.copytree(folder, copy.path)
             client = _folder_client(copy.path)
             return cls(client, client.get_collection(NAME, embedding_function=None), copy)
 
@@ -117,26 +116,6 @@ def _fill(client: Any, name: str, ids: Sequence[str], vectors: Matrix) -> None:
     for start in range(0, len(ids), CALL):
         part = slice(start, start + CALL)
         collection.add(ids=list(ids[part]), embeddings=vectors[part])
-
-
-def _copy(folder: Path, copy: Path) -> None:
-    for path in sorted(folder.rglob("*")):
-        target = copy / path.relative_to(folder)
-        if path.is_dir():
-            target.mkdir(parents=True, exist_ok=True)
-            continue
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if path.name.startswith("chroma.sqlite3"):
-            shutil.copyfile(path, target)
-        else:
-            _link(path, target)
-
-
-def _link(path: Path, target: Path) -> None:
-    try:
-        os.link(path, target)
-    except OSError:  # another disk, or one without links
-        shutil.copyfile(path, target)
 
 
 def _folder_client(folder: Path) -> Any:
