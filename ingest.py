@@ -53,7 +53,8 @@ class Watch:
         """One step of ``stage``."""
         if self._bar is None:
             if done < total:
-                print(" ".join(filter(None, (stage, f"{done + 1} of {total}", name))), file=sys.stderr, flush=True)
+                place = f"{done + 1} of {total}" if total > 1 else ""
+                print(" ".join(filter(None, (stage, place, name))), file=sys.stderr, flush=True)
             return
         if stage not in self._tasks:
             self._tasks[stage] = self._bar.add_task(stage.capitalize(), total=total)

@@ -1,5 +1,17 @@
 """Fixtures that several test files share."""
 
+from __future__ import annotations
+
+import pytest
+
+from knowledge.embeddings import Embedder, load_embedder
+from knowledge.settings import Embedding
 from tests.postgres import postgresql
 
-__all__ = ["postgresql"]
+__all__ = ["embedder", "postgresql"]
+
+
+@pytest.fixture(scope="session")
+def embedder() -> Embedder:
+    """The bundled model, loaded once."""
+    return load_embedder(Embedding())

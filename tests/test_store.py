@@ -129,14 +129,15 @@ def test_which_editions_are_kept(engine: Engine, live: int, keep: int, kept: tup
         publish(engine, number, number - 1 or None, FIRST)
     with store.writing(engine) as connection:
         editions.point_at(connection, live)
-        assert editions.kept_numbers(connection, keep) == kept
+        assert editions.keep_last(connection, keep) == kept
+        assert editions.kept_numbers(connection) == kept
 
 
 def test_forgotten_rows_are_gone_and_kept_editions_whole(engine: Engine) -> None:
     for number, what in enumerate([FIRST, SECOND, THIRD], start=1):
         publish(engine, number, number - 1 or None, what)
     with store.writing(engine) as connection:
-        editions.forget_rows(connection, (2, 3))
+        assert editions.keep_last(connection, 2) == (2, 3)
         left = connection.execute(text("SELECT count(*) FROM chunks WHERE text = 'three'")).scalar()
     assert (left, content(engine, 2), content(engine, 3)) == (0, SECOND, THIRD)
 

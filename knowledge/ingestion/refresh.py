@@ -65,10 +65,9 @@ def rollback(place: Workplace) -> tuple[Edition, Edition]:
             if left is None:
                 raise IngestionError("nothing is published yet; run: python ingest.py")
             target = editions.find_edition(connection, left.previous) if left.previous else None
-            kept = editions.kept_numbers(connection, place.settings.index.keep)
         if target is None:
             raise IngestionError(f"edition {left.number} is the first one; there is nothing before it to go back to")
-        if target.number not in kept:
+        if not target.kept:
             raise IngestionError(f"edition {target.number} is not kept any more (index.keep in config.yaml)")
         if target.model != place.recipe.model or trouble(place, target):
             target = rebuild(place, target)
@@ -159,8 +158,7 @@ def _commit(place: Workplace, prepared: Prepared, edition: Edition) -> None:
 def tidy(place: Workplace) -> None:
     """Throw away what no kept edition needs. What fails here is tried again after the next refresh."""
     with store.writing(place.engine) as connection:
-        kept = editions.kept_numbers(connection, place.settings.index.keep)
-        editions.forget_rows(connection, kept)
+        kept = editions.keep_last(connection, place.settings.index.keep)
         forget_records(connection, kept)
         forget_vectors(connection, min(kept, default=0))
         collections = editions.known_collections(connection, kept)

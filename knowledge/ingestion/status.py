@@ -63,7 +63,7 @@ def status(place: Workplace) -> Status:
         if live is None:
             return Status(None, running=busy)
         rows = tuple(files_of(connection, live.number).values())
-        numbers = kept_numbers(connection, place.settings.index.keep)
+        numbers = kept_numbers(connection)
         kept = tuple(edition for number in numbers if (edition := find_edition(connection, number)))
     documents = {row.source: row.metadata for row in rows if row.kind is FileKind.DOCUMENT}
     return Status(

@@ -45,6 +45,7 @@ class Edition:
     collection: str | None
     documents: int
     chunks: int
+    kept: bool = True  # false: rows of it are deleted, so it can never be live again
 
 
 @dataclass(frozen=True)
@@ -89,14 +90,27 @@ def newest_number(connection: Connection) -> int:
     return connection.execute(select(func.max(editions.c.number))).scalar() or 0
 
 
-def kept_numbers(connection: Connection, keep: int) -> tuple[int, ...]:
-    """Editions whose rows and index stay: the last ``keep``, the live one, and the one a rollback goes to."""
-    newest = select(editions.c.number).order_by(editions.c.number.desc()).limit(keep)
-    numbers = set(connection.execute(newest).scalars())
+def kept_numbers(connection: Connection) -> tuple[int, ...]:
+    """The editions whose rows and index are still there."""
+    query = select(editions.c.number).where(editions.c.kept).order_by(editions.c.number)
+    return tuple(connection.execute(query).scalars())
+
+
+def keep_last(connection: Connection, keep: int) -> tuple[int, ...]:
+    """Keep the last ``keep`` editions, the live one and, of more than one, the one before it; delete what others had.
+
+    Removed text is gone with the last edition that held it. Returns the editions that stay.
+    """
+    known = kept_numbers(connection)
+    wanted = set(known[-keep:])
     current = live_edition(connection)
     if current:
-        numbers |= {current.number} | ({current.previous} if current.previous and keep > 1 else set())
-    return tuple(sorted(numbers))
+        wanted |= {current.number} | ({current.previous} if current.previous and keep > 1 else set())
+    stay = tuple(number for number in known if number in wanted)
+    connection.execute(update(editions).where(editions.c.number.not_in(stay)).values(kept=False))
+    for table in (files, chunks):
+        connection.execute(delete(table).where(table.c.until <= min(stay, default=0)))
+    return stay
 
 
 def _edition(row: Row[tuple[object, ...]]) -> Edition:
@@ -188,16 +202,9 @@ def point_at(connection: Connection, number: int) -> None:
 
 
 def remake(connection: Connection, edition: Edition) -> None:
-    """Note that the index of a published edition was made anew: with which model, by which recipe, in which collection."""
+    """Note that the index of a published edition was made anew: with which model and recipe, in which collection."""
     values = {name: getattr(edition, name) for name in ("model", "dimension", "indexing", "collection")}
     connection.execute(update(editions).where(editions.c.number == edition.number).values(**values))
-
-
-def forget_rows(connection: Connection, kept: Sequence[int]) -> None:
-    """Delete rows that belong to no kept edition, so that removed text is gone."""
-    oldest = min(kept, default=0)
-    for table in (files, chunks):
-        connection.execute(delete(table).where(table.c.until <= oldest))
 
 
 def known_collections(connection: Connection, numbers: Sequence[int]) -> Mapping[int, str]:

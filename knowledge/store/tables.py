@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     ColumnElement,
     Float,
@@ -39,6 +40,7 @@ editions = Table(
     Column("collection", String(120)),  # its collection on a Chroma server
     Column("documents", Integer, nullable=False),
     Column("chunks", Integer, nullable=False),
+    Column("kept", Boolean, nullable=False),  # its rows are all there; once false, never true again
 )
 
 live = Table(

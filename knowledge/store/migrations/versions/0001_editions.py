@@ -36,6 +36,7 @@ def _editions() -> None:
         sa.Column("collection", sa.String(120)),
         sa.Column("documents", sa.Integer, nullable=False),
         sa.Column("chunks", sa.Integer, nullable=False),
+        sa.Column("kept", sa.Boolean, nullable=False),
     )
     op.create_table(
         "live_edition",

@@ -1,0 +1,92 @@
+"""A small knowledge base in a temporary folder, refreshed for real."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import yaml
+
+from knowledge.embeddings import Embedder
+from knowledge.ingestion.folders import damage, edition_folder
+from knowledge.ingestion.plan import Plan, preview
+from knowledge.ingestion.refresh import Outcome, refresh, rollback
+from knowledge.ingestion.status import Status, status
+from knowledge.ingestion.workplace import Workplace
+from knowledge.settings import KnowledgeSettings, load
+
+ROOT = Path(__file__).parents[1]
+
+
+class KnowledgeBase:
+    """A documents folder, a configuration, and the commands on them: in this process, or as staff run them."""
+
+    def __init__(self, folder: Path, embedder: Embedder | None = None, **changes: object) -> None:
+        self.folder, self._embedder = folder, embedder
+        self.documents = folder / "documents"
+        self.documents.mkdir(parents=True)
+        self.configure(**changes)
+
+    def configure(self, **changes: object) -> None:
+        """Write the configuration: paths of this folder and ``changes``."""
+        self.config = self.folder / "config.yaml"
+        self.config.write_text(yaml.safe_dump(changes, allow_unicode=True), encoding="utf-8")
+
+    @property
+    def settings(self) -> KnowledgeSettings:
+        return load(self.config, KnowledgeSettings)
+
+    def place(self) -> Workplace:
+        return Workplace(self.settings, embedder=self._embedder)
+
+    def write(self, source: str, *paragraphs: str, title: str | None = None) -> None:
+        """A Markdown document with a section for each paragraph."""
+        sections = [f"## 第{place}部分\n\n{text}\n" for place, text in enumerate(paragraphs, start=1)]
+        path = self.documents / source
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("\n".join([f"# {title or path.stem}\n", *sections]), encoding="utf-8")
+
+    def remove(self, source: str) -> None:
+        (self.documents / source).unlink()
+
+    def refresh(self, *, again: bool = False) -> Outcome:
+        return refresh(self.place(), again=again)
+
+    def rollback(self) -> int:
+        return rollback(self.place())[0].number
+
+    def preview(self) -> Plan:
+        return preview(self.place())
+
+    def status(self) -> Status:
+        return status(self.place())
+
+    def index(self, number: int) -> Path:
+        return edition_folder(self.settings.index.path, number)
+
+    def is_whole(self, number: int) -> bool:
+        return not damage(self.index(number))
+
+    def folders(self) -> list[str]:
+        return sorted(path.name for path in self.settings.index.path.iterdir() if path.is_dir())
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """``python ingest.py`` in a process of its own."""
+        return subprocess.Popen(
+            self._command(arguments),
+            cwd=self.folder,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """``python ingest.py``, run to its end."""
+        return subprocess.run(self._command(arguments), cwd=self.folder, capture_output=True, text=True, timeout=300)
+
+    def _command(self, arguments: Sequence[str]) -> list[str]:
+        return [sys.executable, str(ROOT / "ingest.py"), *arguments]
