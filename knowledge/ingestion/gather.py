@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -23,7 +22,7 @@ from knowledge.store.editions import (
     in_order,
     live_edition,
 )
-from knowledge.tables import TableReading, read_table
+from knowledge.tables import TableReading, known_digests, read_table
 
 
 @dataclass(frozen=True)
@@ -107,7 +106,7 @@ def gather(place: Workplace, connection: Connection, folder: Folder) -> Gathered
     tables: list[TableReading] = []
     for place_in_row, file in enumerate(folder.to_read):
         place.progress(Stage.READING, place_in_row, len(folder.to_read), file.source)
-        read = _read(file, lambda text: place.embedder.count_tokens(text))
+        read = _read(file, place, connection, folder)
         rows.append(read.row)
         chunks.extend(read.chunks)
         tables.extend(read.tables)
@@ -122,26 +121,27 @@ class _Read:
     tables: tuple[TableReading, ...] = ()
 
 
-def _read(file: SourceFile, count_tokens: Callable[[str], int]) -> _Read:
+def _read(file: SourceFile, place: Workplace, connection: Connection, folder: Folder) -> _Read:
     try:
         is_table = kind_of(file.path).is_table
     except OSError as error:  # it went away, or may not be opened, since it was listed
         return _Read(_unreadable(file, f"cannot be opened ({error.strerror})"))
     if is_table:
-        return _read_table(file)
+        live = folder.live.number if folder.live else None
+        return _read_table(file, known_digests(connection, live, file.source))
     document = read_document(file)
     if isinstance(document, Unreadable):
         return _Read(_unreadable(file, document.reason))
-    chunks = chunk(document, count_tokens)
+    chunks = chunk(document, place.embedder.count_tokens)
     if not chunks:
         return _Read(_unreadable(file, "holds no text"))
     return _Read(document_row(file.source, file.digest, document.metadata), chunks)
 
 
-def _read_table(file: SourceFile) -> _Read:
-    reading = read_table(file)
+def _read_table(file: SourceFile, known: frozenset[str]) -> _Read:
+    reading = read_table(file, known)
     problems = [str(problem) for problem in reading.problems]
-    if problems and not reading.rows:
+    if problems and not reading.digests:
         return _Read(_unreadable(file, "; ".join(problems[:3])))
     return _Read(
         FileRow(file.source, file.digest, FileKind.TABLE, json.dumps(problems, ensure_ascii=False)), (), (reading,)

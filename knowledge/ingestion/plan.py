@@ -98,16 +98,17 @@ def preview(place: Workplace) -> Plan:
 def prepare(place: Workplace, connection: Connection, folder: Folder) -> Prepared:
     """Read what is to be read and work out what publishing it would change. Changes nothing itself."""
     gathered = gather(place, connection, folder)
+    live = folder.live.number if folder.live else None
     texts = texts_of(place, gathered.chunks)
     plan = Plan(
-        live=folder.live.number if folder.live else None,
+        live=live,
         files=_files(folder, gathered),
         unreadable=gathered.unreadable,
         chunks=_chunks(connection, folder, gathered),
         embeddings=missing(place.engine, place.recipe.model, digests_of(texts)),
         rebuild=rebuild_reason(place, folder),
         concerns=concerns(gathered.documents, today()),
-        records=plan_records(connection, folder.live.number if folder.live else None, gathered.tables),
+        records=plan_records(connection, live, gathered.tables, gathered.table_sources),
     )
     return Prepared(folder, gathered, texts, plan)
 

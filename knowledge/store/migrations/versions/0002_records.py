@@ -1,5 +1,8 @@
 """Tables of records."""
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
@@ -7,8 +10,73 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    op.create_table(
+        "record_bodies",
+        sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
+        sa.Column("body", sa.Text, nullable=False),
+    )
+    _rows(
+        "partners",
+        sa.Column("kind", sa.String(20)),
+        sa.Column("relations", sa.Integer, nullable=False),
+        sa.Column("industry", sa.Text),
+    )
+    _rows(
+        "programs",
+        sa.Column("level", sa.Integer),
+        sa.Column("entry", sa.Integer, nullable=False),
+        sa.Column("years", sa.Float),
+        sa.Column("mode", sa.String(20)),
+        sa.Column("tuition_low", sa.Float),
+        sa.Column("tuition_high", sa.Float),
+        sa.Column("quota", sa.Integer),
+        sa.Column("season", sa.Text),
+        sa.Column("schedule", sa.Text),
+        sa.Column("town", sa.String(10)),
+        sa.Column("starts", sa.Date),
+    )
+    _openings()
+    _rows("procedures")
+    op.create_index("programs_closes", "programs", ["closes"])
+    op.create_index("openings_closes", "openings", ["closes"])
+
+
+def _openings() -> None:
+    _rows(
+        "openings",
+        sa.Column("title", sa.Text, nullable=False),
+        sa.Column("work", sa.String(10)),
+        sa.Column("town", sa.String(10)),
+        sa.Column("education", sa.Integer),
+        sa.Column("level", sa.Integer),
+        sa.Column("pay_period", sa.String(10)),
+        sa.Column("pay_low", sa.Float),
+        sa.Column("pay_high", sa.Float),
+        sa.Column("headcount", sa.Integer),
+        sa.Column("food", sa.Boolean),
+        sa.Column("lodging", sa.Boolean),
+        sa.Column("insurance", sa.Boolean),
+    )
+
+
+def _rows(name: str, *facets: sa.Column) -> None:
+    op.create_table(
+        name,
+        sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
+        sa.Column("since", sa.Integer, nullable=False),
+        sa.Column("until", sa.Integer),
+        sa.Column("source", sa.String(300), nullable=False),
+        sa.Column("digest", sa.String(24), nullable=False),
+        sa.Column("opens", sa.Date),
+        sa.Column("closes", sa.Date),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("words", sa.Text, nullable=False),
+        *facets,
+    )
+    op.create_index(f"{name}_digest", name, ["digest"])
+    op.create_index(f"{name}_source", name, ["source"])
 
 
 def downgrade() -> None:
-    pass
+    for name in ("procedures", "openings", "programs", "partners", "record_bodies"):
+        op.drop_table(name)

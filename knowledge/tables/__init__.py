@@ -1,0 +1,62 @@
+"""Spreadsheets to typed records, and typed questions to them."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING
+
+from knowledge.readers.errors import ReadError
+from knowledge.readers.limits import run_limited
+from knowledge.tables.answers import Found, Page, Records
+from knowledge.tables.plan import RecordPlan
+from knowledge.tables.query import Filter, Order, Query, QueryError, query_from
+from knowledge.tables.reading import Problem, Row, TableReading
+from knowledge.tables.storage import forget_records, known_digests, plan_records, publish_records
+
+if TYPE_CHECKING:
+    from knowledge.readers import SourceFile
+
+__all__ = [
+    "Filter",
+    "Found",
+    "Order",
+    "Page",
+    "Problem",
+    "Query",
+    "QueryError",
+    "RecordPlan",
+    "Records",
+    "Row",
+    "TableReading",
+    "forget_records",
+    "known_digests",
+    "plan_records",
+    "publish_records",
+    "query_from",
+    "read_table",
+]
+
+LARGEST = 64 * 1024 * 1024  # bytes
+
+
+def read_table(file: SourceFile, known: frozenset[str] = frozenset()) -> TableReading:
+    """The records of ``file``, read in a child process with limits. A file that cannot be read has no digests, but problems.
+
+    Rows whose digest is ``known`` (see ``known_digests``) are counted, not parsed.
+    """
+    from knowledge.tables import tabular
+
+    if file.size > LARGEST:
+        reason = f"it has {file.size // 2**20} MiB, more than the {LARGEST // 2**20} allowed; split it"
+        return _refused(file, reason)
+    task = functools.partial(tabular.read, source=file.source, digest=file.digest, known=known)
+    try:
+        return run_limited(task, file.path)
+    except ReadError as error:
+        return _refused(file, error.reason)
+    except OSError as error:
+        return _refused(file, f"cannot be opened ({error.strerror})")
+
+
+def _refused(file: SourceFile, reason: str) -> TableReading:
+    return TableReading(file.source, file.digest, (), (), (Problem(file.source, "", 0, "", "", reason, True),))

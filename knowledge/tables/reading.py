@@ -1,0 +1,51 @@
+"""What reading one file of rows gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from knowledge.tables.records import Record, RecordKind
+
+
+@dataclass(frozen=True)
+class Row:
+    """One record as read. ``digest`` is over the raw cells, so that an unchanged row need not be parsed again."""
+
+    digest: str
+    kind: RecordKind
+    sheet: str
+    number: int  # row of the sheet, from 1
+    record: Record
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something staff should know. ``skipped``: the row (or sheet, when ``row`` is 0) was not loaded because of it."""
+
+    file: str
+    sheet: str
+    row: int  # from 1; 0: the sheet as a whole
+    column: str
+    value: str
+    reason: str
+    skipped: bool = False
+
+    def __str__(self) -> str:
+        """One line for staff: file, sheet, row, column, value, reason."""
+        place = [self.file]
+        place += [f"sheet {self.sheet}"] if self.sheet else []
+        place += [f"row {self.row}"] if self.row else []
+        place += [f"column {self.column}"] if self.column else []
+        value = f" ({self.value[:60]!r})" if self.value else ""
+        return ", ".join(place) + f": {self.reason}{value}" + (" - skipped" if self.skipped else "")
+
+
+@dataclass(frozen=True)
+class TableReading:
+    """One file: the digests of all rows that load, the records of those not known before, what staff should know."""
+
+    source: str
+    digest: str  # of the file
+    digests: tuple[str, ...]
+    rows: tuple[Row, ...]
+    problems: tuple[Problem, ...] = ()

@@ -1,0 +1,285 @@
+"""The cells of one row to a typed record, and what staff should know about the row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TypeVar
+
+from knowledge.tables import words
+from knowledge.tables.dates import DateError, is_open_ended, parse_date, plain
+from knowledge.tables.headers import Column
+from knowledge.tables.numbers import NumberFormatError, parse_headcount, parse_length, parse_money
+from knowledge.tables.records import Opening, Partner, Procedure, Program, Record, RecordKind
+from knowledge.tables.values import Money, Relation
+
+T = TypeVar("T")
+
+
+class RowError(ValueError):
+    """A row that cannot be loaded. ``column`` and ``value`` say where it fails."""
+
+    def __init__(self, column: str, value: str, reason: str) -> None:
+        super().__init__(reason)
+        self.column, self.value, self.reason = column, value, reason
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something about a value that did not keep the row from loading."""
+
+    column: str
+    value: str
+    reason: str
+
+
+@dataclass
+class Cells:
+    """The cells of a row by field, and the notes made while reading them. ``defaults``: what the title above says."""
+
+    values: Mapping[str, object]
+    columns: Mapping[str, Column]
+    defaults: Mapping[str, str] = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
+
+    def text(self, name: str) -> str | None:
+        """A field as text; None when blank."""
+        return words.text_of(self.values.get(name)) or self.defaults.get(name)
+
+    def needed(self, name: str) -> str:
+        """A field that the row cannot do without. Raises ``RowError``."""
+        value = self.text(name)
+        if value is None:
+            raise RowError(self._header(name), "", "is empty and required")
+        return value
+
+    def parsed(self, name: str, parse: Callable[[object], T]) -> T | None:
+        """A field through ``parse``; what that refuses is a ``RowError``."""
+        value = self.values.get(name)
+        if words.text_of(value) is None:
+            return None
+        try:
+            return parse(value)
+        except (DateError, NumberFormatError) as error:
+            raise RowError(self._header(name), str(value), str(error)) from None
+
+    def day(self, name: str) -> date | None:
+        """A field as a date."""
+        year = self.text("year") or ""
+        return self.parsed(name, lambda value: parse_date(value, year=_year(year)))
+
+    def money(self, name: str) -> Money | None:
+        """A field as money, in the unit that the header gives."""
+        column = self.columns.get(name)
+        scale, period = (column.scale, column.period) if column else (1, None)
+        if period is None:
+            return None
+        return self.parsed(name, lambda value: parse_money(value, scale=scale, period=period))
+
+    def word(self, name: str, find: Callable[[str], T | None]) -> T | None:
+        """A field as one of the known words; an unknown one is noted and left out."""
+        text = self.text(name)
+        found = find(text) if text else None
+        if text and found is None:
+            self.notes.append(Note(self._header(name), text, "not one of the known values: filters will not find it"))
+        return found
+
+    def contact(self) -> str | None:
+        """What may be shown of the contact column."""
+        return words.public_contact(self.text("contact"), words.yes_no(self.text("public_contact")) is True)
+
+    def sample(self) -> bool:
+        """Whether the row is marked as a sample."""
+        text = self.text("sample")
+        return words.yes_no(text) is True or bool(text and words.folded(text) in {"示例", "sample"})
+
+    def _header(self, name: str) -> str:
+        column = self.columns.get(name)
+        return column.header.strip() if column else name
+
+
+def record_of(kind: RecordKind, cells: Cells) -> Record:
+    """The record in ``cells``. Raises ``RowError``."""
+    return BUILDERS[kind](cells)
+
+
+def _year(text: str) -> int | None:
+    found = plain(text)[:4]
+    return int(found) if found.isdigit() and len(found) == 4 else None
+
+
+def _partner(cells: Cells) -> Partner:
+    name, english = cells.text("name_zh"), cells.text("name_en")
+    if name and not any("\u3400" <= character <= "\u9fff" for character in name) and not english:
+        name, english = None, name
+    if not name and not english:
+        cells.needed("name_zh")
+    relation = cells.text("relations")
+    relations = words.all_of(relation, words.RELATIONS) if relation else ()
+    if relation and not relations:
+        cells.notes.append(
+            Note("relation", relation, "not one of signed, plaque_member, presenter, other: read as other")
+        )
+        relations = (Relation.OTHER,)
+    return Partner(
+        name_zh=name,
+        name_en=english,
+        aliases=words.listed(cells.text("aliases")),
+        kind=cells.word("kind", lambda text: words.first_of(text, words.KINDS)),
+        relations=relations,
+        signed_on=cells.day("signed_on"),
+        valid_to=cells.day("valid_to"),
+        majors=words.listed(cells.text("majors")),
+        industry=cells.text("industry"),
+        scale=cells.text("scale"),
+        credit_code=cells.text("credit_code"),
+        address=cells.text("address"),
+        town=words.town_of(cells.text("town"), cells.text("address")),
+        contact=cells.contact(),
+        source=cells.text("source"),
+        as_of=cells.day("as_of"),
+        sample=cells.sample(),
+    )
+
+
+def _program(cells: Cells) -> Program:
+    entry = cells.text("entry")
+    return Program(
+        school=cells.needed("school"),
+        major=cells.needed("major"),
+        major_en=cells.text("major_en"),
+        major_code=cells.text("major_code"),
+        level=cells.word("level", words.level_of),
+        entry=words.all_of(entry, words.ENTRIES) if entry else (),
+        length=cells.parsed("length", parse_length),
+        mode=cells.word("mode", lambda text: words.first_of(text, words.MODES)),
+        tuition=cells.money("tuition"),
+        other_fees=cells.text("other_fees"),
+        quota=cells.parsed("quota", parse_headcount),
+        season=cells.text("season"),
+        schedule=cells.text("schedule"),
+        certificate=cells.text("certificate"),
+        partners=words.listed(cells.text("partners")),
+        campus=cells.text("campus"),
+        town=words.town_of(cells.text("town"), cells.text("campus")),
+        contact=cells.contact(),
+        year=_year(cells.text("year") or ""),
+        starts_on=cells.day("starts_on"),
+        deadline=cells.day("deadline"),
+        source=cells.text("source"),
+        as_of=cells.day("as_of"),
+        sample=cells.sample(),
+    )
+
+
+def _opening(cells: Cells) -> Opening:
+    title, education = cells.needed("title"), cells.text("education")
+    deadline, posted = cells.text("deadline"), cells.day("posted") or cells.day("as_of")
+    day = cells.day("deadline")
+    if day is None and posted is None:
+        raise RowError(
+            cells._header("deadline"),
+            deadline or "",
+            "neither a last day nor a posting date: nobody could say when it expires",
+        )
+    benefits = cells.text("benefits")
+    return Opening(
+        employer=cells.needed("employer"),
+        title=_lawful(title, cells),
+        title_en=cells.text("title_en"),
+        work=words.first_of(cells.text("category") or title, words.WORKS),
+        category=cells.text("category"),
+        headcount=cells.parsed("headcount", parse_headcount),
+        pay=_pay(cells),
+        education=cells.word("education", lambda text: words.first_of(text, words.EDUCATIONS)),
+        education_text=education,
+        skill_level=words.level_of(cells.text("skill_level") or ""),
+        experience=cells.text("experience"),
+        major_required=cells.text("major_required"),
+        place=cells.text("place") or cells.text("town"),
+        town=words.town_of(cells.text("town"), cells.text("place")),
+        food=_given(cells, "food", benefits, r"包吃|包食宿|工作餐|餐补|meals|board"),
+        lodging=_given(
+            cells, "lodging", benefits, r"包住|包吃住|包食宿|提供(?:住宿|宿舍)|lodging|dorm|accommodation|room"
+        ),
+        insurance=_given(cells, "insurance", benefits, r"五险|社保|六险|social insurance"),
+        benefits=benefits,
+        deadline=day,
+        deadline_text=deadline if deadline and is_open_ended(deadline) else None,
+        posted=posted,
+        contact=cells.contact(),
+        description=_lawful_description(cells),
+        source=cells.text("source"),
+        sample=cells.sample(),
+    )
+
+
+def _pay(cells: Cells) -> Money | None:
+    low, high = cells.money("pay_low"), cells.money("pay_high")
+    if not (low or high):
+        return cells.money("pay")
+    ends = [money for money in (low, high) if money]
+    lowest, highest = (low.low if low else None), (high.high if high else None)
+    if lowest is not None and highest is not None and lowest > highest:
+        raise RowError(cells._header("pay_low"), ends[0].text, "the lowest pay is above the highest")
+    return Money(lowest, highest, ends[0].period, "-".join(money.text for money in ends))
+
+
+def _given(cells: Cells, name: str, benefits: str | None, pattern: str) -> bool | None:
+    """Whether something is provided: by its own column, the column for board and lodging together, or the benefits."""
+    import re
+
+    own = cells.text(name) or (cells.text("board") if name in {"food", "lodging"} else None)
+    if own is not None:
+        said = words.yes_no(own)
+        return said if said is not None else (True if re.search(pattern, own) else None)
+    if benefits is None:
+        return None
+    found = re.search(pattern, words.folded(benefits))
+    return True if found and not re.search(r"不$", benefits[: found.start()]) else None
+
+
+def _lawful(title: str, cells: Cells) -> str:
+    shown = words.SEX_OR_AGE.sub("", title).strip()
+    if shown != title:
+        cells.notes.append(
+            Note(cells._header("title"), title, "limits on sex or age are unlawful in job advertisements: left out")
+        )
+    return shown or title
+
+
+def _lawful_description(cells: Cells) -> str | None:
+    text = cells.text("description")
+    if text and words.SEX_OR_AGE.search(text):
+        reason = "limits on sex, age, marriage or looks are unlawful in job advertisements: the text is not shown"
+        cells.notes.append(Note(cells._header("description"), text, reason))
+        return None
+    return words.MOBILE.sub(words.NOT_PUBLIC, text) if text else None
+
+
+def _procedure(cells: Cells) -> Procedure:
+    return Procedure(
+        type=cells.needed("type"),
+        for_whom=cells.text("for_whom"),
+        conditions=words.steps(cells.text("conditions")),
+        steps=words.steps(cells.text("steps")),
+        materials=words.listed(cells.text("materials")),
+        time_limit=cells.text("time_limit"),
+        window=cells.text("window"),
+        basis=cells.text("basis"),
+        benefit=cells.text("benefit"),
+        contact=cells.contact(),
+        valid_to=cells.day("valid_to"),
+        source=cells.text("source"),
+        as_of=cells.day("as_of"),
+        sample=cells.sample(),
+    )
+
+
+BUILDERS: Mapping[RecordKind, Callable[[Cells], Record]] = {
+    RecordKind.PARTNER: _partner,
+    RecordKind.PROGRAM: _program,
+    RecordKind.OPENING: _opening,
+    RecordKind.PROCEDURE: _procedure,
+}

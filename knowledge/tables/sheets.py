@@ -1,0 +1,211 @@
+"""The cells of a file, sheet by sheet, whatever the file really is. Runs in a limited child process."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from knowledge.readers.archive import check_archive
+from knowledge.readers.encoding import decode
+from knowledge.readers.errors import ReadError
+from knowledge.readers.kinds import Kind, kind_of
+
+Cell = object  # str, int, float, bool, date, datetime or None
+WIDEST = 256  # columns read; what lies beyond is reported
+ROWS = 1_048_576
+ERRORS = {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"}
+Merge = tuple[int, int, int, int]  # first and last row, first and last column, from 0
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet's rows with their numbers from 1; rows without any value are left out. ``wider``: cells beyond WIDEST."""
+
+    name: str
+    rows: tuple[tuple[int, tuple[Cell, ...]], ...]
+    wider: bool = False
+
+
+def sheets_of(path: Path) -> tuple[Sheet, ...]:
+    """The sheets of the file at ``path``. Raises ``ReadError`` when it holds none."""
+    kind = kind_of(path)
+    if kind is Kind.CSV:
+        return (_csv(path),)
+    if kind is Kind.XLSX:
+        check_archive(path)
+        return tuple(_xlsx(path))
+    if kind is Kind.XLS:
+        return tuple(_xls(path))
+    if kind is Kind.HTML_TABLE:
+        return tuple(_html(path))
+    if kind is Kind.EMPTY:
+        raise ReadError("the file is empty")
+    raise ReadError(f"it is no table but: {kind.value}; save it as .xlsx or .csv")
+
+
+def _csv(path: Path) -> Sheet:
+    text = decode(path.read_bytes())
+    head = text[:20_000]
+    delimiter = max("\t,;|", key=lambda mark: (_steady(head, mark), mark == ","))
+    csv.field_size_limit(1_000_000)
+    try:
+        rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
+    except csv.Error as error:
+        raise ReadError(f"it is no sound CSV ({error}); save it again") from None
+    return _sheet("", enumerate(rows, 1))
+
+
+def _steady(head: str, mark: str) -> int:
+    """How many cells the most common width of rows gives, when cut at ``mark``."""
+    widths = [len(row) for row in csv.reader(io.StringIO(head), delimiter=mark) if row]
+    return max(widths.count(width) * (width - 1) for width in widths) if widths else 0
+
+
+def _xlsx(path: Path) -> Iterator[Sheet]:
+    import openpyxl
+
+    with zipfile.ZipFile(path) as archive:
+        workbook = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        for sheet in workbook.worksheets:
+            if sheet.sheet_state != "visible":
+                continue
+            sheet.reset_dimensions()
+            merges = tuple(_merges(archive, str(sheet._worksheet_path)))
+            rows = enumerate(sheet.iter_rows(max_col=WIDEST + 1, max_row=ROWS, values_only=True), 1)
+            yield _sheet(sheet.title, rows, merges)
+        workbook.close()
+
+
+def _merges(archive: zipfile.ZipFile, member: str) -> Iterator[Merge]:
+    """Merged ranges, which openpyxl does not give when it streams. They follow the rows."""
+    from openpyxl.utils import range_boundaries
+
+    rest = b""
+    with archive.open(member) as stream:
+        while piece := stream.read(1 << 20):
+            text = rest + piece
+            for found in re.finditer(rb'<(?:\w+:)?mergeCell ref="([A-Z0-9:]{1,30})"', text):
+                left, top, right, bottom = range_boundaries(found.group(1).decode())
+                yield (int(top or 1) - 1, int(bottom or 1) - 1, int(left or 1) - 1, int(right or 1) - 1)
+            last = text.rfind(b">") + 1  # tags are cut where pieces meet; each is looked at once
+            rest = text[last:][-200:]
+
+
+def _xls(path: Path) -> Iterator[Sheet]:
+    import xlrd
+
+    try:
+        workbook = xlrd.open_workbook(str(path), formatting_info=True, on_demand=True, logfile=io.StringIO())
+    except (xlrd.XLRDError, NotImplementedError, AssertionError, IndexError, ValueError) as error:
+        raise ReadError(f"it is a damaged or protected .xls ({error}); save it as .xlsx") from None
+    for sheet in workbook.sheets():
+        merges = tuple((top, bottom - 1, left, right - 1) for top, bottom, left, right in sheet.merged_cells)
+        rows = (
+            (row + 1, [_xls_cell(cell, workbook.datemode) for cell in sheet.row(row)]) for row in range(sheet.nrows)
+        )
+        yield _sheet(sheet.name, rows, merges)
+
+
+def _xls_cell(cell: Any, datemode: int) -> Cell:
+    import xlrd
+
+    if cell.ctype == xlrd.XL_CELL_DATE:
+        return _xls_date(cell.value, datemode)
+    if cell.ctype in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK, xlrd.XL_CELL_ERROR):
+        return None
+    return bool(cell.value) if cell.ctype == xlrd.XL_CELL_BOOLEAN else cell.value
+
+
+def _xls_date(value: float, datemode: int) -> Cell:
+    import xlrd
+
+    try:
+        return xlrd.xldate_as_datetime(value, datemode)
+    except (ValueError, OverflowError):
+        return value
+
+
+def _html(path: Path) -> Iterator[Sheet]:
+    from selectolax.lexbor import LexborHTMLParser
+
+    tree = LexborHTMLParser(decode(path.read_bytes()))
+    tables = [table for table in tree.css("table") if not table.css("table table")]
+    for number, table in enumerate(tables, 1):
+        yield _sheet(f"table {number}" if len(tables) > 1 else "", enumerate(_spans(table), 1))
+
+
+def _spans(table: Any) -> list[list[Cell]]:
+    """Rows of an HTML table; what spans several rows stands in each of them."""
+    rows: list[list[Cell]] = []
+    below: dict[tuple[int, int], Cell] = {}
+    for number, line in enumerate(table.css("tr")):
+        cells: list[Cell] = []
+        for cell in line.css("td, th"):
+            while (number, len(cells)) in below:
+                cells.append(below.pop((number, len(cells))))
+            text = cell.text(strip=True)
+            start = len(cells)
+            cells += [text] * _span(cell, "colspan")
+            for further in range(1, _span(cell, "rowspan")):
+                below |= {(number + further, place): text for place in range(start, len(cells))}
+        while (number, len(cells)) in below:
+            cells.append(below.pop((number, len(cells))))
+        rows.append(cells[: WIDEST + 1])
+    return rows
+
+
+def _span(cell: Any, name: str) -> int:
+    value = str(cell.attributes.get(name) or "1")
+    return min(int(value), WIDEST) if value.isdigit() and int(value) > 0 else 1
+
+
+def _sheet(name: str, rows: Iterator[tuple[int, Sequence[Cell]]] | Any, merges: Sequence[Merge] = ()) -> Sheet:
+    kept: list[tuple[int, tuple[Cell, ...]]] = []
+    wider = False
+    spans = _Merged(merges)
+    for number, row in rows:
+        cells = spans.fill(number - 1, [_clean(cell) for cell in row[:WIDEST]])
+        wider = wider or any(_clean(cell) is not None for cell in row[WIDEST:])
+        while cells and cells[-1] is None:
+            cells.pop()
+        if cells:
+            kept.append((number, tuple(cells)))
+    return Sheet(name, tuple(kept), wider)
+
+
+class _Merged:
+    """Gives every cell of a merged range the value of its first."""
+
+    def __init__(self, merges: Sequence[Merge]) -> None:
+        self._starts: dict[int, list[Merge]] = {}
+        self._open: list[tuple[Merge, Cell]] = []
+        for merge in merges[:20_000]:
+            if merge[3] < WIDEST:
+                self._starts.setdefault(merge[0], []).append(merge)
+
+    def fill(self, row: int, cells: list[Cell]) -> list[Cell]:
+        """``cells`` of ``row`` (from 0) with merged values repeated."""
+        for merge in self._starts.get(row, ()):
+            value = cells[merge[2]] if merge[2] < len(cells) else None
+            self._open.append((merge, value))
+        self._open = [(merge, value) for merge, value in self._open if merge[1] >= row]
+        for (_, _, left, right), value in self._open:
+            cells += [None] * (right + 1 - len(cells))
+            cells[left : right + 1] = [value] * (right + 1 - left)
+        return cells
+
+
+def _clean(cell: Cell) -> Cell:
+    if isinstance(cell, str):
+        text = cell.strip(" \t\r\n\u3000\u00a0\ufeff")
+        return text if text and text not in ERRORS else None
+    if isinstance(cell, (datetime, date, bool, int, float)) or cell is None:
+        return cell
+    return str(cell)
