@@ -104,12 +104,32 @@ def status_lines(found: Status) -> Iterator[str]:
 
 def plan_values(plan: Plan) -> dict[str, Any]:
     """The consequences of a refresh, for programs."""
-    return {**asdict(plan), "changes": plan.changes, "records": plan.records.values()}
+    # Not asdict(plan): it would copy every row of the tables.
+    return {
+        "live": plan.live,
+        "changes": plan.changes,
+        "rebuild": plan.rebuild,
+        "files": asdict(plan.files),
+        "unreadable": [asdict(file) for file in plan.unreadable],
+        "chunks": asdict(plan.chunks),
+        "embeddings": plan.embeddings,
+        "concerns": asdict(plan.concerns),
+        "records": plan.records.values(),
+    }
 
 
 def outcome_values(outcome: Outcome) -> dict[str, Any]:
     """What a refresh did, for programs."""
-    return {**asdict(outcome), "plan": plan_values(outcome.plan) if outcome.plan else None}
+    return {
+        "edition": outcome.edition,
+        "published": outcome.published,
+        "embedded": outcome.embedded,
+        "healed": outcome.healed,
+        "unreadable": [asdict(file) for file in outcome.unreadable],
+        "seconds": round(outcome.seconds, 3),
+        "embedding_seconds": round(outcome.embedding_seconds, 3),
+        "plan": plan_values(outcome.plan) if outcome.plan else None,
+    }
 
 
 def rollback_values(live: Edition, left: Edition) -> dict[str, Any]:

@@ -1,0 +1,185 @@
+"""The live edition of a running process: it follows what is published, never mixes, and says what is wrong."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from knowledge.embeddings import Embedder
+from knowledge.live import LiveEdition, NoEdition
+from knowledge.opening import OpenEdition
+from knowledge.validity import today
+from tests.knowledge_base import KnowledgeBase
+
+WITHIN_SECONDS = 5.0
+
+
+@pytest.fixture
+def base(tmp_path: Path, embedder: Embedder) -> KnowledgeBase:
+    made = KnowledgeBase(tmp_path / "base", embedder)
+    made.write("a.md", "苹果是一种水果。", "version 1")
+    return made
+
+
+@pytest.fixture
+def live(base: KnowledgeBase, embedder: Embedder) -> Iterator[LiveEdition]:
+    made = LiveEdition(base.settings, embedder)
+    yield made
+    made.close()
+
+
+def soon(holds: Callable[[], bool]) -> bool:
+    """Whether ``holds`` comes true within the time that is promised."""
+    deadline = time.monotonic() + WITHIN_SECONDS
+    while time.monotonic() < deadline:
+        if holds():
+            return True
+        time.sleep(0.05)
+    return holds()
+
+
+def texts(edition: OpenEdition, question: str) -> set[str]:
+    return {passage.chunk.text for passage in edition.search(question, day=today()).passages}
+
+
+def number(live: LiveEdition) -> int:
+    with live.edition() as edition:
+        return edition.number
+
+
+def test_before_the_first_edition_it_says_what_to_do(base: KnowledgeBase, live: LiveEdition) -> None:
+    live.start()
+    with pytest.raises(NoEdition, match=r"nothing is published yet; run: python ingest\.py"), live.edition():
+        pass
+    assert live.health.number is None
+    base.refresh()
+    assert soon(lambda: live.health.number == 1)
+    assert live.health.problem is None
+
+
+def test_it_follows_refresh_and_rollback(base: KnowledgeBase, live: LiveEdition) -> None:
+    base.refresh()
+    live.start()
+    assert number(live) == 1
+    base.write("a.md", "苹果是一种水果。", "version 2")
+    base.refresh()
+    assert soon(lambda: number(live) == 2)
+    with live.edition() as edition:
+        assert texts(edition, "version") >= {"version 2"} and "version 1" not in texts(edition, "version")
+    base.rollback()
+    assert soon(lambda: number(live) == 1)
+    with live.edition() as edition:
+        assert texts(edition, "version") >= {"version 1"} and "version 2" not in texts(edition, "version")
+
+
+def test_a_reader_keeps_its_edition_and_the_last_one_closes_it(base: KnowledgeBase, live: LiveEdition) -> None:
+    base.refresh()
+    live.start()
+    with live.edition() as old:
+        base.write("a.md", "苹果是一种水果。", "version 2")
+        base.refresh()
+        assert soon(lambda: number(live) == 2)
+        assert "version 1" in texts(old, "version")
+        assert any(name.startswith("1.") for name in base.folders())
+    assert not any(name.startswith("1.") for name in base.folders())
+
+
+def test_closing_leaves_nothing_behind(base: KnowledgeBase, live: LiveEdition) -> None:
+    base.refresh()
+    live.start()
+    assert len(base.folders()) == 2
+    live.close()
+    assert base.folders() == ["1"] and base.is_whole(1)
+
+
+@pytest.mark.parametrize("broken", ["chroma/chroma.sqlite3", "chroma"])
+def test_without_chroma_exact_search_answers_and_it_says_so(
+    base: KnowledgeBase, live: LiveEdition, broken: str
+) -> None:
+    base.refresh()
+    path = base.index(1) / broken
+    shutil.rmtree(path) if path.is_dir() else path.write_bytes(b"")
+    live.start()
+    with live.edition() as edition:
+        assert "苹果是一种水果。" in texts(edition, "苹果是一种水果")
+    assert "exact search" in str(live.health.problem) and "python ingest.py" in str(live.health.problem)
+    base.refresh()
+    assert soon(lambda: live.health.problem is None)
+    with live.edition() as edition:
+        assert "苹果是一种水果。" in texts(edition, "苹果是一种水果")
+
+
+@pytest.mark.parametrize("broken", ["embeddings.npy", "manifest.json", "."])
+def test_a_damaged_edition_is_not_opened_and_a_refresh_heals_it(
+    base: KnowledgeBase, live: LiveEdition, broken: str
+) -> None:
+    base.refresh()
+    path = base.index(1) / broken
+    shutil.rmtree(path) if path.is_dir() else path.write_bytes(b"x")
+    live.start()
+    with pytest.raises(NoEdition, match=r"edition 1.*run: python ingest\.py"), live.edition():
+        pass
+    base.refresh()
+    assert soon(lambda: live.health.number == 1)
+    assert live.health.problem is None
+
+
+def test_damage_under_an_open_edition_is_told_and_it_goes_on_answering(base: KnowledgeBase, live: LiveEdition) -> None:
+    base.refresh()
+    live.start()
+    shutil.rmtree(base.index(1))
+    assert soon(lambda: "edition 1" in str(live.health.problem))
+    with live.edition() as edition:
+        assert "苹果是一种水果。" in texts(edition, "苹果是一种水果")
+    base.refresh()
+    assert soon(lambda: live.health.problem is None)
+
+
+def test_it_goes_on_answering_while_the_database_is_away(base: KnowledgeBase, live: LiveEdition) -> None:
+    base.refresh()
+    live.start()
+    live._place.engine.dispose()
+    database = base.folder / "data" / "assistant.db"
+    away = base.folder / "away"
+    away.mkdir()
+    for path in database.parent.glob("assistant.db*"):
+        path.rename(away / path.name)
+    database.mkdir()  # nothing can be opened here
+    assert soon(lambda: "database" in str(live.health.problem))
+    with live.edition() as edition:
+        assert "苹果是一种水果。" in texts(edition, "苹果是一种水果")
+    database.rmdir()
+    for path in away.iterdir():
+        path.rename(database.parent / path.name)
+    assert soon(lambda: live.health.problem is None)
+
+
+def test_threads_that_ask_during_swaps_see_one_edition_each(base: KnowledgeBase, live: LiveEdition) -> None:
+    base.refresh()
+    live.start()
+    stop, wrong, asked = threading.Event(), [], []
+
+    def ask() -> None:
+        while not stop.is_set():
+            with live.edition() as edition:
+                versions = {text for text in texts(edition, "version") if text.startswith("version")}
+            asked.append(edition.number)
+            if versions != {f"version {edition.number}"}:
+                wrong.append((edition.number, versions))
+
+    threads = [threading.Thread(target=ask) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for version in (2, 3):
+        base.write("a.md", "苹果是一种水果。", f"version {version}")
+        base.refresh()
+        assert soon(lambda version=version: number(live) == version)
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert wrong == [] and set(asked) == {1, 2, 3}
