@@ -1,0 +1,98 @@
+"""Files to documents, each read in a child process with limits; one that cannot be read is named with the reason."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from knowledge.models import Document, Unreadable
+from knowledge.readers.errors import ReadError
+from knowledge.readers.kinds import Kind, kind_of
+from knowledge.readers.limits import run_limited
+
+__all__ = ["Kind", "ReadError", "SourceFile", "kind_of", "read_document", "source_files"]
+
+LARGEST = 64 * 1024 * 1024  # bytes
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A file of the documents folder: its POSIX path below it, the SHA-256 of its bytes, its size in bytes."""
+
+    source: str
+    path: Path
+    digest: str
+    size: int
+
+
+def source_files(folder: Path) -> tuple[tuple[SourceFile, ...], tuple[Unreadable, ...]]:
+    """The files below ``folder``, sorted by source, and those that cannot even be opened.
+
+    Hidden files, lock files (``~$…``) and the folder's own README.md are none of them. Raises ``ReadError`` when there
+    is no such folder.
+    """
+    if not folder.is_dir():
+        raise ReadError(f"{folder}: no such folder; make it, or name another as `documents` in config.yaml")
+    found: list[SourceFile] = []
+    refused: list[Unreadable] = []
+    for path in _paths(folder):
+        source = path.relative_to(folder).as_posix()
+        try:
+            found.append(_source_file(folder, path, source))
+        except ReadError as error:
+            refused.append(Unreadable(_printable(source), error.reason))
+        except OSError as error:
+            refused.append(
+                Unreadable(_printable(source), f"it cannot be opened ({error.strerror}); check its permissions")
+            )
+    by_source = sorted(found, key=lambda file: file.source)
+    return tuple(by_source), tuple(sorted(refused, key=lambda file: file.source))
+
+
+def read_document(file: SourceFile) -> Document | Unreadable:
+    """The document in ``file``, or why it cannot be read. For tables see ``Kind.is_table`` and ``knowledge.tables``."""
+    # Here and not above: who only lists files need not load the libraries that read them.
+    from knowledge.readers import reading
+
+    try:
+        return run_limited(functools.partial(reading.read, source=file.source, digest=file.digest), file.path)
+    except ReadError as error:
+        return Unreadable(file.source, error.reason)
+
+
+def _paths(folder: Path) -> Iterator[Path]:
+    for where, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith((".", "__MACOSX")))
+        for name in names:
+            if name.startswith((".", "~$")) or name in {"Thumbs.db", "desktop.ini"}:
+                continue
+            if name == "README.md" and Path(where) == folder:
+                continue
+            yield Path(where) / name
+
+
+def _source_file(folder: Path, path: Path, source: str) -> SourceFile:
+    if source != _printable(source):
+        raise ReadError("its name is not valid UTF-8; rename it")
+    if not path.exists():
+        raise ReadError("it is a link to a file that is not there; remove it")
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise ReadError("it is a link to a file outside the documents folder; put the file itself in")
+    if not path.is_file():
+        raise ReadError("it is not a regular file; remove it")
+    size = path.stat().st_size
+    if size > LARGEST:
+        raise ReadError(
+            f"it has {size // 2**20} MiB, and {LARGEST // 2**20} are allowed; split it or make its pictures smaller"
+        )
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    return SourceFile(source, path, digest, size)
+
+
+def _printable(source: str) -> str:
+    return source.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -1,0 +1,69 @@
+"""What every reader hands on: blocks in reading order, and the cleaning of their text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Form(StrEnum):
+    """What a block is."""
+
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    ITEM = "item"
+    ROW = "row"
+
+
+@dataclass(frozen=True)
+class Block:
+    """One block of text without line breaks. ``level`` is a heading's, from 1, else 0. ``page`` counts from 1."""
+
+    text: str
+    form: Form = Form.PARAGRAPH
+    level: int = 0
+    page: int | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A file as its reader saw it: blocks, and what the file itself says in named fields (front matter, meta elements).
+
+    ``complete`` fields leave nothing to be looked for in the text: somebody wrote them for this purpose.
+    """
+
+    blocks: tuple[Block, ...]
+    fields: Mapping[str, object] = field(default_factory=dict)
+    complete: bool = False
+
+
+# Zero-width and bidirectional marks, soft hyphens, the invisible "tag" alphabet: they change or hide what a text says.
+INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f"
+    "\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
+)
+CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+SPACES = re.compile(r"[\s\u00a0\u3000]+")
+CJK = "\u2e80-\u2fdf\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+SPACED_CJK = re.compile(rf"(?<=[{CJK}]) (?=[{CJK}])")
+LATIN = re.compile(r"[A-Za-z]+")
+CHINESE = re.compile(rf"[{CJK}]")
+
+
+def clean(text: str) -> str:
+    """``text`` on one line: composed characters, nothing invisible, single spaces."""
+    text = unicodedata.normalize("NFC", text)
+    return SPACES.sub(" ", CONTROLS.sub(" ", INVISIBLE.sub("", text))).strip()
+
+
+def close_up(text: str) -> str:
+    """Without the spaces that typesetting puts between Chinese characters: 总 则 becomes 总则."""
+    return SPACED_CJK.sub("", text)
+
+
+def language_of(text: str) -> str:
+    """``zh`` or ``en``, by which of the two says more: a Chinese character weighs as much as half an English word."""
+    return "zh" if len(CHINESE.findall(text)) >= len(LATIN.findall(text)) * 2 or not LATIN.search(text) else "en"

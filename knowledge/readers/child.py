@@ -1,0 +1,113 @@
+"""The server side of ``limits``: forks a child for each request, with limits on memory, CPU and wall clock.
+
+Run as ``python -m knowledge.readers.child``; speaks over standard input and output until its input ends.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import os
+import pickle
+import resource
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO
+
+from knowledge.readers import reading as reading  # loaded before the first fork, so that every child has it
+from knowledge.readers.errors import ReadError
+from knowledge.readers.limits import MEBIBYTE, receive, send
+
+logger = logging.getLogger(__name__)
+
+
+def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
+    """Answer requests until ``requests`` ends."""
+    while (request := receive(requests)) is not None:
+        task, path, memory, seconds = pickle.loads(request)  # noqa: S301  # from the process that started this one
+        send(answers, _in_child(task, path, memory, seconds))
+
+
+def _in_child(task: Callable[[Path], object], path: Path, memory: int, seconds: float) -> bytes:
+    ours, theirs = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(ours)
+        _limit(memory, seconds)
+        _answer(task, path, memory, theirs)
+    os.close(theirs)
+    with os.fdopen(ours, "rb") as stream:
+        answer = stream.read()
+    _, status = os.waitpid(child, 0)
+    if status == 0 and answer:
+        return answer
+    return pickle.dumps(("error", _epitaph(status, memory, seconds)))
+
+
+def _answer(task: Callable[[Path], object], path: Path, memory: int, pipe: int) -> None:
+    """Run the task, write its outcome, end this process: nothing of the server may run in the child."""
+    try:
+        outcome: tuple[str, object] = ("value", task(path))
+    except ReadError as error:
+        outcome = ("error", error.reason)
+    except MemoryError:
+        outcome = ("error", _too_much(memory))
+    except RecursionError:
+        outcome = ("error", "it is nested too deeply to be an honest file; export it again from its program")
+    except Exception as error:  # the edge of this process: one bad file must not stop the others
+        logger.exception("a reader failed")
+        outcome = ("error", f"it is damaged or not what it says it is ({type(error).__name__}); export it again")
+    try:
+        with os.fdopen(pipe, "wb") as stream:
+            stream.write(pickle.dumps(outcome))
+    except MemoryError:
+        os._exit(3)
+    os._exit(0)
+
+
+def _limit(memory: int, seconds: float) -> None:
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (_address_space() + memory, hard))
+    resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(seconds), math.ceil(seconds) + 1))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # readers read
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+
+
+def _address_space() -> int:
+    """Bytes of address space this process has now; what the limit counts."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def _epitaph(status: int, memory: int, seconds: float) -> str:
+    if os.WIFSIGNALED(status):
+        number = os.WTERMSIG(status)
+        if number in (signal.SIGALRM, signal.SIGXCPU):
+            return f"reading it took longer than {seconds:g} s; split it, or export it again from its program"
+        return (
+            f"the reader crashed on it ({signal.Signals(number).name}): it is damaged, hostile, or needs more than "
+            f"{memory // MEBIBYTE} MiB of memory; export it again from its program"
+        )
+    return _too_much(memory)
+
+
+def _too_much(memory: int) -> str:
+    return f"reading it needs more than {memory // MEBIBYTE} MiB of memory; split it into smaller files"
+
+
+def main() -> None:
+    """Serve on standard input and output; what libraries print goes to standard error."""
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
+    for name in (signal.SIGINT, signal.SIGTERM):  # Ctrl-C reaches the whole group; the end of input ends this process
+        signal.signal(name, signal.SIG_IGN if name is signal.SIGINT else signal.SIG_DFL)
+    serve(sys.stdin.buffer, answers)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,206 @@
+"""Word documents (.docx) in document order: headings, numbering, tables with merged cells."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import docx
+from docx.opc.exceptions import PackageNotFoundError
+from docx.oxml.ns import qn
+from lxml import etree
+
+from knowledge.readers.blocks import Block, Form, Reading, clean
+from knowledge.readers.errors import ReadError
+from knowledge.readers.grid import Cell, table_blocks
+from knowledge.readers.numbering import Numbering
+from knowledge.readers.outline import starts_item
+
+DAMAGED = "it is damaged or not a Word document ({}); open it in Word or WPS and save it again as .docx"
+HEADING_NAME = re.compile(r"^(?:heading|标题)\s*([1-9])$", re.I)
+FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+TEXT_BOX = qn("w:txbxContent")
+Element = Any  # lxml's elements carry no types
+
+
+def read_docx(path: Path) -> Reading:
+    """Blocks of the document's body. Raises ``ReadError``."""
+    try:
+        opened = docx.Document(str(path))
+    except (PackageNotFoundError, KeyError, ValueError, etree.XMLSyntaxError, zipfile.BadZipFile, OSError) as error:
+        raise ReadError(DAMAGED.format(type(error).__name__)) from None
+    reader = _Reader(opened)
+    blocks = tuple(reader.blocks(opened.element.body))
+    if not blocks:
+        pictures = opened.element.body.xpath(".//w:drawing | .//w:pict")
+        raise ReadError(
+            "it holds only pictures; type what they say into it"
+            if pictures
+            else "it has no text; put its text in, or remove it"
+        )
+    return Reading(blocks)
+
+
+class _Reader:
+    def __init__(self, opened: Any) -> None:
+        self._levels = _heading_levels(opened)
+        self._numbering = Numbering(opened)
+
+    def blocks(self, parent: Element) -> Iterator[Block]:
+        for child in parent.iterchildren():
+            if child.tag == qn("w:p"):
+                yield from self._paragraph(child)
+            elif child.tag == qn("w:tbl"):
+                yield from self._table(child)
+            elif child.tag in (qn("w:sdt"), qn("w:sdtContent"), qn("w:ins"), qn("w:customXml"), qn("w:smartTag")):
+                yield from self.blocks(child)
+
+    def _paragraph(self, element: Element) -> Iterator[Block]:
+        number = self._numbering.number(element)
+        style = _value(element, "w:pPr/w:pStyle")
+        outline = _value(element, "w:pPr/w:outlineLvl")
+        level = self._levels.get(style or "", 0)
+        if outline is not None and outline.isdigit() and int(outline) < 9:
+            level = int(outline) + 1
+        for index, line in enumerate(_text(element).split("\n")):
+            text = clean(number + line if index == 0 else line)
+            if clean(line):
+                form = (
+                    Form.HEADING if level and len(text) <= 120 else Form.ITEM if starts_item(text) else Form.PARAGRAPH
+                )
+                yield Block(text, form, level if form is Form.HEADING else 0)
+        for box in _outermost_boxes(element):
+            yield from self.blocks(box)
+
+    def _table(self, table: Element) -> Iterator[Block]:
+        rows = [list(self._cells(row)) for row in table.iterchildren(qn("w:tr"), qn("w:sdt")) if row.tag == qn("w:tr")]
+        if all(len(row) < 2 for row in rows):  # a frame around text
+            for cell in table.iterdescendants(qn("w:tc")):
+                yield from self.blocks(cell)
+            return
+        yield from table_blocks(_with_rows(rows))
+
+    def _cells(self, row: Element) -> Iterator[tuple[Cell, str | None]]:
+        header = row.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None
+        before = _value(row, "w:trPr/w:gridBefore") or "0"
+        if before.isdigit() and 0 < int(before) < 100:
+            yield Cell("", int(before)), None
+        for cell in row.iterdescendants(qn("w:tc")):
+            if _row_of(cell) is not row:
+                continue
+            span = _value(cell, "w:tcPr/w:gridSpan") or "1"
+            merge = cell.find(f"{qn('w:tcPr')}/{qn('w:vMerge')}")
+            state = None if merge is None else merge.get(qn("w:val")) or "continue"
+            text = " ".join(block.text for block in self.blocks(cell))
+            yield Cell(text, min(int(span), 100) if span.isdigit() and len(span) < 5 else 1, header=header), state
+
+
+def _with_rows(rows: list[list[tuple[Cell, str | None]]]) -> list[list[Cell]]:
+    """Word marks each row of a cell merged downwards; here the first one takes all, as in HTML."""
+    found: list[list[Cell]] = []
+    starts: dict[int, tuple[int, int]] = {}  # grid column -> where in ``found`` the cell above stands
+    for row in rows:
+        line: list[Cell] = []
+        column = 0
+        for cell, state in row:
+            if state == "continue" and column in starts:
+                above, place = starts[column]
+                first = found[above][place]
+                found[above][place] = Cell(first.text, first.columns, first.rows + 1, first.header)
+            else:
+                starts.pop(column, None)
+                if state == "restart":
+                    starts[column] = (len(found), len(line))
+                line.append(cell)
+            column += cell.columns
+        found.append(line)
+    return found
+
+
+def _row_of(cell: Element) -> Element:
+    return next(cell.iterancestors(qn("w:tr")))
+
+
+def _outermost_boxes(paragraph: Element) -> Iterator[Element]:
+    for box in paragraph.iterdescendants(TEXT_BOX):
+        ancestors = {ancestor.tag for ancestor in box.iterancestors()}
+        inner = next((a for a in box.iterancestors() if a.tag == TEXT_BOX), None)
+        if FALLBACK not in ancestors and (inner is None or paragraph in inner.iterdescendants()):
+            yield box
+
+
+def _text(paragraph: Element) -> str:
+    """The paragraph's visible text: with insertions, without deletions, field codes, text boxes and hidden runs."""
+    parts: list[str] = []
+    skip = {qn("w:del"), qn("w:moveFrom"), qn("w:pPr"), FALLBACK, TEXT_BOX}
+
+    def walk(element: Element) -> None:
+        for child in element.iterchildren():
+            if child.tag in skip or (child.tag == qn("w:r") and _hidden(child)):
+                continue
+            if child.tag == qn("w:t"):
+                parts.append(child.text or "")
+            elif child.tag == qn("w:tab"):
+                parts.append(" ")
+            elif child.tag == qn("w:noBreakHyphen"):
+                parts.append("-")
+            elif child.tag in (qn("w:br"), qn("w:cr")):
+                parts.append("\n")
+            else:
+                walk(child)
+
+    walk(paragraph)
+    return "".join(parts)
+
+
+def _hidden(run: Element) -> bool:
+    """Whether a reader of the page cannot see the run: hidden, white on white, or one point high."""
+    properties = run.find(qn("w:rPr"))
+    if properties is None:
+        return False
+    vanish = properties.find(qn("w:vanish"))
+    if vanish is not None and vanish.get(qn("w:val")) not in ("0", "false"):
+        return True
+    size = _value(run, "w:rPr/w:sz") or "24"
+    if size.isdigit() and int(size) <= 4:  # in half points
+        return True
+    white = (_value(run, "w:rPr/w:color") or "").upper() == "FFFFFF"
+    backed = properties.find(qn("w:shd")) is not None or properties.find(qn("w:highlight")) is not None
+    in_shade = any(a.find(f"{qn('w:tcPr')}/{qn('w:shd')}") is not None for a in run.iterancestors(qn("w:tc")))
+    return white and not backed and not in_shade
+
+
+def _value(element: Element, path: str) -> str | None:
+    """The w:val of the element at a path like ``w:pPr/w:pStyle``."""
+    found = element.find("/".join(qn(step) for step in path.split("/")))
+    return None if found is None else found.get(qn("w:val"))
+
+
+def _heading_levels(opened: Any) -> dict[str, int]:
+    """Heading level by style id, from the style's name, its outline level or the style it is based on."""
+    own: dict[str, int] = {}
+    based: dict[str, str] = {}
+    for style in opened.styles.element.iterchildren(qn("w:style")):
+        identity = style.get(qn("w:styleId")) or ""
+        name = _value(style, "w:name") or ""
+        match = HEADING_NAME.match(name)
+        outline = _value(style, "w:pPr/w:outlineLvl") or ""
+        if name.lower() in {"title", "标题"}:
+            own[identity] = 1
+        elif match:
+            own[identity] = int(match.group(1))
+        elif outline.isdigit() and int(outline) < 9:
+            own[identity] = int(outline) + 1
+        based[identity] = _value(style, "w:basedOn") or ""
+    return {identity: level for identity in based if (level := _inherited(identity, own, based))}
+
+
+def _inherited(identity: str, own: dict[str, int], based: dict[str, str]) -> int:
+    for _ in range(10):  # styles may be based on each other in a ring
+        if identity in own:
+            return own[identity]
+        identity = based.get(identity, "")
+    return 0

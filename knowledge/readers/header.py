@@ -1,0 +1,198 @@
+"""What a document says of itself above its text: title, number, issuer and dates. Nothing is guessed."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from knowledge.readers.blocks import Block, Form, Reading, close_up
+from knowledge.readers.dates import DATE, day_in, days_in, only_a_day
+from knowledge.readers.lines import columns
+from knowledge.readers.outline import mark_of
+
+ZONE = 25  # blocks
+WIDE = 300  # columns, two to a Chinese character; a wider block is text
+TITLE = 140
+NEAR = 5  # years between a document's number and its date
+NUMBER = re.compile(
+    r"([\u4e00-\u9fff]{2,12}?字?)\s*[〔\[(【〈<]?\s*((?:19|20)\d\d)\s*年?[〕\])】〉>]?\s*第?\s*(\d{1,4})\s*号"
+)
+NUMBER_LABEL = r"(?:发文字号|政策文号|文\s*号|文件编号|Document (?:No|Number)\.?)\s*[:：]\s*"
+ORGAN = r"(?:局|厅|部|委|委员会|政府|办公室|办公厅|中心|学院|学校|协会|委员会办公室|领导小组)"
+GONE = re.compile(r"\s*[【\[(（]\s*(?:已|全文)?\s*(?:失效|废止|作废)\s*[】\])）]\s*")
+ENDED = re.compile(
+    r"(?:通知|办法|意见|方案|公告|通告|细则|规定|条例|指引|指南|解读|问答|简章|批复|决定|清单|名单|公示|报告|计划|函|法|章程|规划|目录|须知|"
+    r"[》）)])$"
+)
+ENACTED = re.compile(r"通过|修订|修正|公布|批准|发布施行")
+CONGRESS = re.compile(
+    r"((?:[\u4e00-\u9fff]{2,8}(?:省|市|自治区))?)第[一二三四五六七八九十]+届((?:全国)?人民代表大会(?:常务委员会)?)"
+)
+
+
+@dataclass(frozen=True)
+class Header:
+    """What was found; ``title_blocks`` are the positions of blocks that only say it."""
+
+    title: str | None
+    number: str | None
+    issuer: str | None
+    made_on: date | None
+    published_on: date | None
+    repealed: bool
+    title_blocks: frozenset[int]
+
+
+def header_of(reading: Reading) -> Header:
+    """The header of a document without front matter."""
+    zone = _zone(reading.blocks)
+    box = str(reading.fields.get("box") or "").split("\n")
+    lines = [block.text for block in zone] + [line for line in box if line]
+    title, places = title_of(reading)
+    made = _made(lines, reading.blocks)
+    published = day_in(str(reading.fields.get("published_on") or "")) or _labelled_day(
+        lines, "发布(?:日期|时间)|Published(?: on)?"
+    )
+    gone = bool(title and GONE.search(title)) or any(_says_gone(line) for line in lines)
+    numbers = {index for index, block in enumerate(zone) if _own_number(block.text)}
+    return Header(
+        GONE.sub("", title) if title else None,
+        _number(lines, made or published),
+        _issuer(lines, title or "", reading.blocks),
+        made,
+        published,
+        gone,
+        frozenset(places | numbers | {index for index, block in enumerate(zone) if _letterhead(block.text)}),
+    )
+
+
+def title_of(reading: Reading) -> tuple[str | None, set[int]]:
+    """The title and the positions of the blocks that hold it; None when the text has none."""
+    zone = _zone(reading.blocks)
+    told = str(reading.fields.get("title") or "").strip()
+    if told:
+        same = {index for index, block in enumerate(zone[:6]) if close_up(block.text) == close_up(told)}
+        return told, same
+    for index, block in enumerate(zone):
+        if block.level == 1 or (block.form is Form.HEADING and index == 0):
+            return close_up(block.text), {index}
+    title, places = _title_lines(zone)
+    return title or str(reading.fields.get("page_title") or "") or None, places
+
+
+def normal_number(text: str) -> str | None:
+    """穗人社规字〔2018〕3号 from any of its spellings, when ``text`` is one and nothing else."""
+    match = NUMBER.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    return f"{match.group(1)}〔{match.group(2)}〕{int(match.group(3))}号" if match else None
+
+
+def _zone(blocks: Sequence[Block]) -> list[Block]:
+    zone: list[Block] = []
+    for block in blocks[:ZONE]:
+        mark = mark_of(block.text)
+        if (mark and zone) or columns(block.text) > WIDE or (block.level > 1 and zone):
+            # A text that begins with one long paragraph has that as its only line.
+            return zone
+        zone.append(block)
+        if block.text.endswith("。") and len(block.text) > 50 and not ENACTED.search(block.text):
+            return zone
+    return zone
+
+
+def _title_lines(zone: Sequence[Block]) -> tuple[str | None, set[int]]:
+    title, places = "", set[int]()
+    for index, block in enumerate(zone):
+        text = block.text
+        if not title:
+            if _aside(text):
+                continue
+            if block.form is Form.ROW or len(text) > TITLE * 2 or text.endswith(("。", "：", ":")):
+                return None, set()
+            title, places = text, {index}
+            continue
+        if (ENDED.search(title) and title.count("《") == title.count("》")) or not _continues(title, text):
+            break
+        title, places = title + text, places | {index}
+    return (close_up(title) or None), places
+
+
+def _continues(title: str, text: str) -> bool:
+    if _aside(text) or text.endswith(("：", ":", "。", "，")) or len(title) + len(text) > TITLE:
+        return False
+    open_ended = title.endswith(("关于", "关于印发", "印发", "转发", "的", "和", "、")) or title.count(
+        "《"
+    ) > title.count("》")
+    return open_ended or bool(re.search(r"[\u4e00-\u9fff]$", title) and ENDED.search(text) and len(text) < 60)
+
+
+def _aside(text: str) -> bool:
+    """A line of the header that is not the title."""
+    labelled = re.match(r"^[\u4e00-\u9fff ]{2,6}\s*[:：]\s*\S", text) and len(text) < 100
+    return bool(_letterhead(text) or _own_number(text) or only_a_day(text) or labelled or GONE.fullmatch(text))
+
+
+def _letterhead(text: str) -> bool:
+    return bool(re.fullmatch(rf"[\u4e00-\u9fff ]{{4,40}}{ORGAN}\s*文\s*件", text))
+
+
+def _own_number(line: str) -> str | None:
+    """The number that a line of the header consists of, or names behind a label. One in a sentence is a citation."""
+    line = unicodedata.normalize("NFKC", line).strip()
+    labelled = re.search(NUMBER_LABEL + rf"({NUMBER.pattern})", line)
+    if labelled:
+        return normal_number(labelled.group(1))
+    return normal_number(re.split(r"\s{1,}签发人|\s{2,}", line)[0].strip(" ()"))
+
+
+def _number(lines: Sequence[str], dated: date | None) -> str | None:
+    for line in lines:
+        number = _own_number(line)
+        if number:
+            year = int(re.findall(r"〔(\d{4})〕", number)[0])
+            return number if dated is None or abs(dated.year - year) <= NEAR else None
+    return None
+
+
+def _labelled_day(lines: Sequence[str], label: str) -> date | None:
+    for line in lines:
+        match = re.search(rf"(?:{label})\s*[:：]?\s*({DATE})", unicodedata.normalize("NFKC", line))
+        if match:
+            return day_in(match.group(1))
+    return None
+
+
+def _made(lines: Sequence[str], blocks: Sequence[Block]) -> date | None:
+    told = _labelled_day(lines, "成文(?:日期|时间)|印发(?:日期|时间)")
+    if told:
+        return told
+    enacted = [day for line in lines if ENACTED.search(line) and not line.endswith("。") for day in days_in(line)[:1]]
+    if enacted:
+        return max(enacted)  # the version that the text shows is the last one listed
+    signed = (only_a_day(block.text) or only_a_day(re.sub(r"^.*?\s|\s*印发$", "", block.text)) for block in blocks)
+    return next((day for day in signed if day), None)
+
+
+def _says_gone(line: str) -> bool:
+    status = re.match(r"(?:文件状态|有效性|效力状态|时效性|状\s*态)\s*[:：]\s*(.+)", line)
+    return bool(GONE.fullmatch(line)) or bool(status and re.search(r"失效|废止", status.group(1)))
+
+
+def _issuer(lines: Sequence[str], title: str, blocks: Sequence[Block]) -> str | None:
+    for line in lines:
+        told = re.match(r"(?:发布机构|发文机关|发文单位|制定机关|发布单位)\s*[:：]\s*(\S{2,60})", line)
+        if told:
+            return told.group(1)
+        congress = CONGRESS.search(line)
+        if congress and ENACTED.search(line):
+            return congress.group(1) + congress.group(2)
+    titled = re.match(rf"([\u4e00-\u9fff、 ]{{3,60}}?{ORGAN})关于", title)
+    if titled:
+        return titled.group(1)
+    for before, block in itertools.pairwise(blocks):
+        if only_a_day(block.text) and re.fullmatch(rf"[\u4e00-\u9fff（）() ]{{3,40}}{ORGAN}", before.text):
+            return close_up(before.text)
+    return None

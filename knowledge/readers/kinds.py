@@ -1,0 +1,164 @@
+"""What a file is, told from its bytes; the file name only decides between kinds of plain text."""
+
+from __future__ import annotations
+
+import csv
+import re
+import zipfile
+from enum import StrEnum
+from pathlib import Path
+
+from knowledge.readers.encoding import decode
+from knowledge.readers.errors import ReadError
+
+HEAD = 8192
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+TEXT_SAMPLE = 256 * 1024
+
+
+class Kind(StrEnum):
+    """What a file is. Those from ``DOC`` on are recognised so that they can be refused with advice."""
+
+    MARKDOWN = "Markdown"
+    TEXT = "plain text"
+    HTML = "HTML"
+    DOCX = "Word document (.docx)"
+    PDF = "PDF"
+    OFD = "OFD"
+    CSV = "CSV table"
+    XLSX = "Excel workbook (.xlsx)"
+    XLS = "old Excel workbook (.xls)"
+    HTML_TABLE = "HTML table saved as a spreadsheet"
+    DOC = "old Word document (.doc)"
+    WPS = "WPS document"
+    RTF = "RTF document"
+    XML = "XML file"
+    SLIDES = "presentation"
+    IMAGE = "image"
+    ARCHIVE = "archive"
+    ENCRYPTED = "password-protected Office file"
+    EMPTY = "empty file"
+    UNKNOWN = "file of an unknown kind"
+
+    @property
+    def is_table(self) -> bool:
+        """Whether the file holds rows for ``knowledge.tables`` rather than a document."""
+        return self in (Kind.CSV, Kind.XLSX, Kind.XLS, Kind.HTML_TABLE)
+
+
+MAGIC = (
+    (b"{\\rtf", Kind.RTF),
+    (b"\x89PNG\r\n", Kind.IMAGE),
+    (b"\xff\xd8\xff", Kind.IMAGE),
+    (b"GIF8", Kind.IMAGE),
+    (b"BM", Kind.IMAGE),
+    (b"II*\x00", Kind.IMAGE),
+    (b"MM\x00*", Kind.IMAGE),
+    (b"Rar!", Kind.ARCHIVE),
+    (b"7z\xbc\xaf", Kind.ARCHIVE),
+    (b"\x1f\x8b", Kind.ARCHIVE),
+    (b"\x09\x08\x08\x00", Kind.XLS),
+    (b"\x09\x04\x06\x00", Kind.XLS),
+    (b"\x09\x02\x06\x00", Kind.XLS),
+    (b"\x09\x00\x04\x00", Kind.XLS),
+)
+# Names of streams in an OLE file, which are stored as UTF-16; the more telling first.
+STREAMS = (
+    ("EncryptedPackage", Kind.ENCRYPTED),
+    ("WordDocument", Kind.DOC),
+    ("Workbook", Kind.XLS),
+    ("Book", Kind.XLS),
+    ("PowerPoint Document", Kind.SLIDES),
+)
+MEMBERS = (
+    ("OFD.xml", Kind.OFD),
+    ("word/document.xml", Kind.DOCX),
+    ("xl/workbook.xml", Kind.XLSX),
+    ("xl/workbook.bin", Kind.XLS),
+    ("ppt/presentation.xml", Kind.SLIDES),
+)
+SPREADSHEET_NAMES = {".xls", ".xlsx", ".et", ".csv"}
+HTML_START = re.compile(
+    r"^\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|meta|table|div|p)\b", re.I | re.S
+)
+HEADING = re.compile(r"^#{1,6} \S", re.M)
+
+
+def kind_of(path: Path) -> Kind:
+    """The kind of the file at ``path``, by content. Raises ``OSError`` when it cannot be opened."""
+    with path.open("rb") as stream:
+        head = stream.read(HEAD)
+    if not head.strip(b" \t\r\n\x00\xef\xbb\xbf"):
+        return _blank(path)
+    if b"%PDF-" in head[:1024]:
+        return Kind.PDF
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _zipped(path)
+    if head.startswith(OLE):
+        return _compound(path)
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return Kind.IMAGE
+    for mark, kind in MAGIC:
+        if head.startswith(mark) and (kind is not Kind.IMAGE or b"\x00" in head):
+            return kind
+    return _textual(path, head)
+
+
+def _blank(path: Path) -> Kind:
+    content = path.read_bytes() if path.stat().st_size <= TEXT_SAMPLE else b"x"
+    return Kind.EMPTY if not content.strip(b" \t\r\n\x00\xef\xbb\xbf") else Kind.UNKNOWN
+
+
+def _zipped(path: Path) -> Kind:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = set(archive.namelist())
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return {".docx": Kind.DOCX, ".xlsx": Kind.XLSX, ".ofd": Kind.OFD}.get(path.suffix.lower(), Kind.ARCHIVE)
+    return next((kind for member, kind in MEMBERS if member in names), Kind.ARCHIVE)
+
+
+def _compound(path: Path) -> Kind:
+    content = path.read_bytes()
+    for name, kind in STREAMS:
+        if (name + "\x00").encode("utf-16-le") in content:
+            named_wps = kind is Kind.DOC and path.suffix.lower() in {".wps", ".wpt"}
+            return Kind.WPS if named_wps else kind
+    return Kind.WPS if path.suffix.lower() in {".wps", ".et", ".dps"} else Kind.UNKNOWN
+
+
+def _textual(path: Path, head: bytes) -> Kind:
+    if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")):
+        return Kind.UNKNOWN
+    suffix = path.suffix.lower()
+    try:
+        start = decode(path.read_bytes())[:TEXT_SAMPLE]
+    except ReadError:  # reading it will say so; here it is only not told apart
+        return Kind.CSV if suffix in {".csv", ".tsv"} else Kind.TEXT
+    if suffix not in {".md", ".markdown"} and HTML_START.match(start):
+        return Kind.HTML_TABLE if suffix in SPREADSHEET_NAMES or "office:excel" in start[:2000] else Kind.HTML
+    if start.lstrip().startswith("<?xml"):
+        return Kind.XML
+    return _plain(suffix, start)
+
+
+def _plain(suffix: str, text: str) -> Kind:
+    if suffix in {".md", ".markdown"}:
+        return Kind.HTML if re.match(r"\s*<(!doctype\s+html|html)\b", text, re.I) else Kind.MARKDOWN
+    if suffix in {".csv", ".tsv"}:
+        return Kind.CSV
+    if text.startswith("---\n") or len(HEADING.findall(text)) > 1:
+        return Kind.MARKDOWN
+    if suffix in SPREADSHEET_NAMES or _looks_tabular(text):
+        return Kind.CSV
+    return Kind.TEXT
+
+
+def _looks_tabular(text: str) -> bool:
+    """Whether at least three lines, and every one, have the same number of cells, two or more."""
+    lines = [line for line in text.split("\n")[:50] if line.strip()]
+    for delimiter in (",", "\t", ";"):
+        widths = {len(row) for row in csv.reader(lines, delimiter=delimiter)}
+        if len(lines) >= 3 and len(widths) == 1 and widths.pop() >= 3:
+            return True
+    return False

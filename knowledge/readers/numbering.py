@@ -1,0 +1,134 @@
+"""Word's automatic numbers, which stand in no run of text: 一、 （一） 1. 第一条 …"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from docx.oxml.ns import qn
+
+CHINESE = "〇一二三四五六七八九"
+CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+ROMAN = ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
+CHINESE_FORMATS = {
+    "chineseCounting", "chineseCountingThousand", "chineseLegalSimplified", "ideographDigital", "japaneseCounting",
+    "taiwaneseCounting", "taiwaneseCountingThousand", "japaneseDigitalTenThousand",
+}  # fmt: skip
+Element = Any  # lxml's elements carry no types
+
+
+@dataclass(frozen=True)
+class _Level:
+    form: str
+    text: str  # with %1 … %9 for the numbers of the levels
+    start: int
+
+
+class Numbering:
+    """Counts a document's numbered paragraphs; ask for each paragraph once, in order."""
+
+    def __init__(self, opened: Any) -> None:
+        self._abstract: dict[str, dict[int, _Level]] = {}
+        self._numbers: dict[str, str] = {}
+        self._counts: dict[tuple[str, int], int] = {}
+        self._styles = {
+            style.get(qn("w:styleId")): style for style in opened.styles.element.iterchildren(qn("w:style"))
+        }
+        part = next((rel.target_part for rel in opened.part.rels.values() if rel.reltype.endswith("/numbering")), None)
+        if part is not None:
+            self._load(part.element)
+
+    def number(self, paragraph: Element) -> str:
+        """What stands before the paragraph's text: "（二）", "3. " or nothing."""
+        identity, depth = self._place(paragraph)
+        abstract = self._numbers.get(identity or "")
+        level = self._abstract.get(abstract or "", {}).get(depth)
+        if identity is None or abstract is None or level is None:
+            return ""
+        if level.form == "bullet":
+            return "- "
+        self._count(abstract, depth, level)
+        levels = self._abstract[abstract]
+
+        def shown(match: re.Match[str]) -> str:
+            place = int(match.group(1)) - 1
+            other = levels.get(place)
+            return _written(self._counts.get((abstract, place), other.start), other.form) if other else ""
+
+        text = re.sub(r"%([1-9])", shown, level.text)
+        return text if not text or text.endswith(("、", "）", ")")) else f"{text} "
+
+    def _count(self, abstract: str, depth: int, level: _Level) -> None:
+        key = (abstract, depth)
+        self._counts[key] = self._counts[key] + 1 if key in self._counts else level.start
+        for other in [place for place in self._counts if place[0] == abstract and place[1] > depth]:
+            del self._counts[other]
+
+    def _place(self, paragraph: Element) -> tuple[str | None, int]:
+        found = paragraph.find(f"{qn('w:pPr')}/{qn('w:numPr')}")
+        style = paragraph.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
+        identity = None if style is None else style.get(qn("w:val"))
+        for _ in range(10):  # styles may be based on each other in a ring
+            if found is not None or identity not in self._styles:
+                break
+            found = self._styles[identity].find(f"{qn('w:pPr')}/{qn('w:numPr')}")
+            base = self._styles[identity].find(qn("w:basedOn"))
+            identity = None if base is None else base.get(qn("w:val"))
+        if found is None:
+            return None, 0
+        number, depth = found.find(qn("w:numId")), found.find(qn("w:ilvl"))
+        level = "0" if depth is None else depth.get(qn("w:val")) or "0"
+        return (None if number is None else number.get(qn("w:val"))), int(level) if level.isdigit() else 0
+
+    def _load(self, root: Element) -> None:
+        for abstract in root.iterchildren(qn("w:abstractNum")):
+            levels = {}
+            for level in abstract.iterchildren(qn("w:lvl")):
+                depth = level.get(qn("w:ilvl")) or "0"
+                start = _value(level, "w:start") or "1"
+                levels[int(depth) if depth.isdigit() else 0] = _Level(
+                    _value(level, "w:numFmt") or "decimal",
+                    _value(level, "w:lvlText") or "",
+                    int(start) if start.isdigit() and len(start) < 6 else 1,
+                )
+            self._abstract[abstract.get(qn("w:abstractNumId")) or ""] = levels
+        for number in root.iterchildren(qn("w:num")):
+            self._numbers[number.get(qn("w:numId")) or ""] = _value(number, "w:abstractNumId") or ""
+
+
+def _value(element: Element, name: str) -> str | None:
+    found = element.find(qn(name))
+    return None if found is None else found.get(qn("w:val"))
+
+
+def _written(number: int, form: str) -> str:
+    if form in CHINESE_FORMATS:
+        return _chinese(number)
+    if form == "decimalEnclosedCircle" or form == "decimalEnclosedCircleChinese":
+        return CIRCLED[number - 1] if 1 <= number <= len(CIRCLED) else str(number)
+    if form in ("lowerLetter", "upperLetter"):
+        letter = chr(ord("a") + (number - 1) % 26)
+        return letter if form == "lowerLetter" else letter.upper()
+    if form in ("lowerRoman", "upperRoman"):
+        return _roman(number) if form == "lowerRoman" else _roman(number).upper()
+    return "" if form == "none" else str(number)
+
+
+def _chinese(number: int) -> str:
+    if number >= 100:
+        hundreds, rest = divmod(number, 100)
+        zero = "零" if 0 < rest < 10 else ""
+        tail = ("一" if 10 <= rest < 20 else "") + _chinese(rest) if rest else ""
+        return f"{_chinese(hundreds)}百{zero}{tail}"
+    tens, ones = divmod(number, 10)
+    ten = "" if tens == 0 else "十" if tens == 1 else f"{CHINESE[tens]}十"
+    return ten + (CHINESE[ones] if ones or not tens else "")
+
+
+def _roman(number: int) -> str:
+    text = ""
+    for value, letters in ROMAN:
+        text += letters * (number // value)
+        number %= value
+    return text

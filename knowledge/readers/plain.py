@@ -1,0 +1,44 @@
+"""Markdown and plain text."""
+
+from __future__ import annotations
+
+from markdown_it import MarkdownIt
+
+from knowledge.readers.blocks import Block, Form, Reading, clean
+from knowledge.readers.errors import ReadError
+from knowledge.readers.front_matter import split_front_matter
+from knowledge.readers.html import parse
+from knowledge.readers.lines import paragraphs, split_blank
+from knowledge.readers.outline import starts_item
+from knowledge.readers.walking import SOFT_BREAK, blocks_of
+
+
+def read_markdown(text: str) -> Reading:
+    """Blocks and front matter of a Markdown file. Raises ``ReadError``."""
+    fields, body = split_front_matter(text)
+    # Indented lines are how Chinese text begins a paragraph, not code.
+    parser = MarkdownIt("commonmark", {"html": True}).enable("table").disable("code")
+    parser.add_render_rule("softbreak", _soft_break)
+    tree = parse(parser.render(body))
+    blocks = blocks_of(tree.body) if tree.body is not None else []
+    if not blocks:
+        raise ReadError("it has no text")
+    return Reading(tuple(blocks), fields or {}, complete=fields is not None)
+
+
+def read_text(text: str) -> Reading:
+    """Blocks of a plain text file: blank lines end a paragraph, and so do numbered beginnings. Raises ``ReadError``."""
+    fields, body = split_front_matter(text)
+    blocks = []
+    for run in split_blank(body):
+        for paragraph in paragraphs(run):
+            form = Form.ITEM if starts_item(paragraph) else Form.PARAGRAPH
+            if clean(paragraph):
+                blocks.append(Block(clean(paragraph), form))
+    if not blocks:
+        raise ReadError("it has no text")
+    return Reading(tuple(blocks), fields or {}, complete=fields is not None)
+
+
+def _soft_break(*_: object) -> str:
+    return SOFT_BREAK

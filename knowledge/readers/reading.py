@@ -1,0 +1,73 @@
+"""A file to a document: kind, reader, metadata, sections. Runs in the limited child."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable
+from pathlib import Path
+
+from knowledge.models import Document
+from knowledge.readers.archive import check_archive, member_names
+from knowledge.readers.blocks import Reading
+from knowledge.readers.docx import read_docx
+from knowledge.readers.encoding import decode
+from knowledge.readers.errors import ReadError
+from knowledge.readers.html import read_html
+from knowledge.readers.kinds import Kind, kind_of
+from knowledge.readers.metadata import metadata_of
+from knowledge.readers.ofd import read_ofd
+from knowledge.readers.pdf import read_pdf
+from knowledge.readers.plain import read_markdown, read_text
+from knowledge.readers.structure import sections_of
+
+TEXT_SIZE = 16 * 1024 * 1024  # bytes; the largest law has a quarter of a megabyte
+REFUSALS = {
+    Kind.EMPTY: "the file is empty; put its text in, or remove it",
+    Kind.DOC: "it is an old Word document (.doc); open it in Word or WPS and save it as .docx",
+    Kind.WPS: "it is a WPS document; open it in WPS and save it as .docx or export it as PDF",
+    Kind.RTF: "it is an RTF document; open it in Word or WPS and save it as .docx",
+    Kind.XML: "it is a bare XML file; open it in the program that made it and save it as .docx, .xlsx or PDF",
+    Kind.SLIDES: "it is a presentation; put its text into a document (.docx or .md)",
+    Kind.IMAGE: "it is an image; type what it says into a text or Markdown file and name the official address in it",
+    Kind.ENCRYPTED: "it is protected with a password; save it without one",
+    Kind.UNKNOWN: "its kind is not known; hand in Markdown, text, HTML, Word (.docx), PDF, Excel (.xlsx) or CSV",
+}
+TEXTS: dict[Kind, Callable[[str], Reading]] = {
+    Kind.MARKDOWN: read_markdown,
+    Kind.TEXT: read_text,
+    Kind.HTML: read_html,
+}
+FILES: dict[Kind, Callable[[Path], Reading]] = {Kind.DOCX: read_docx, Kind.PDF: read_pdf, Kind.OFD: read_ofd}
+
+
+def read(path: Path, *, source: str, digest: str) -> Document:
+    """The document in the file at ``path``. Raises ``ReadError``."""
+    reading = _reading(path)
+    metadata, blocks = metadata_of(reading, source)
+    sections = sections_of(blocks)
+    if not sections:
+        raise ReadError("it has a title and nothing else; put its text in, or remove it")
+    return Document(posixpath.normpath(source), digest, metadata, sections)
+
+
+def _reading(path: Path) -> Reading:
+    kind = kind_of(path)
+    if kind in TEXTS:
+        if path.stat().st_size > TEXT_SIZE:
+            raise ReadError(f"it has more than {TEXT_SIZE // 2**20} MiB of text; split it into smaller files")
+        return TEXTS[kind](decode(path.read_bytes()))
+    if kind in (Kind.DOCX, Kind.OFD):
+        check_archive(path)
+    if kind in FILES:
+        return FILES[kind](path)
+    raise ReadError(_refusal(kind, path))
+
+
+def _refusal(kind: Kind, path: Path) -> str:
+    if kind.is_table:
+        return f"it is a table ({kind}), not a document; tables are read as records"
+    if kind is not Kind.ARCHIVE:
+        return REFUSALS[kind]
+    names = member_names(path) if path.read_bytes()[:2] == b"PK" else ()
+    listed = f" with {len(names)} files ({', '.join(names[:3])}{', …' if len(names) > 3 else ''})" if names else ""
+    return f"it is an archive{listed}; unpack it and put the files themselves in"

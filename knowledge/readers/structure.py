@@ -1,0 +1,148 @@
+"""Blocks to sections: the path of headings, chapters, articles and numbered points above each block."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from knowledge.models import Section
+from knowledge.readers.blocks import Block, Form, close_up
+from knowledge.readers.dates import only_a_day
+from knowledge.readers.outline import ANNEX, ANNEX_LINE, ANNEX_START, ARTICLE, INSTRUMENT, Mark, mark_of
+
+LABEL = 80  # characters of a heading that go into a path
+PROSE = 60  # characters from which a numbered paragraph is a part of its own, not an item of a list
+SIGNED = re.compile(r"^[\u4e00-\u9fff（） ]{3,40}(?:局|厅|部|委|委员会|政府|办公室|学院|中心|协会)$")
+
+
+@dataclass(frozen=True)
+class _Step:
+    rank: int
+    label: str
+
+
+class _Builder:
+    def __init__(self) -> None:
+        self.sections: list[Section] = []
+        self._steps: list[_Step] = []
+        self._lines: list[str] = []
+        self._page: int | None = None
+        self._heading = ""  # of a part that has had no text yet
+
+    def enter(self, rank: int, label: str, page: int | None, *, said: str = "") -> None:
+        """Begin a part below the last one of lower rank; ``said`` is its first line."""
+        deeper = bool(self._steps) and self._steps[-1].rank < rank
+        self.close(keep_heading=not deeper)
+        while self._steps and self._steps[-1].rank >= rank:
+            self._steps.pop()
+        self._steps.append(_Step(rank, label[:LABEL]))
+        self._heading = "" if said else label
+        self._page = page
+        if said:
+            self._lines.append(said)
+
+    def add(self, block: Block) -> None:
+        in_article = bool(self._steps) and self._steps[-1].rank == ARTICLE
+        if self._lines and block.page != self._page and not in_article:
+            self.close()
+        if not self._lines:
+            self._page = block.page
+        self._lines.append(block.text)
+
+    def rename(self, addition: str) -> None:
+        """Lengthen the label of the part just entered."""
+        step = self._steps[-1]
+        self._steps[-1] = _Step(step.rank, f"{step.label} {addition}"[:LABEL])
+        self._heading = self._steps[-1].label
+
+    def leave(self) -> None:
+        """Return to the top: what follows belongs to no part."""
+        self.close(keep_heading=True)
+        self._steps = [step for step in self._steps if step.rank == ANNEX]
+
+    def close(self, *, keep_heading: bool = False) -> None:
+        if not self._lines and self._heading and keep_heading:
+            self._lines.append(self._heading)  # a heading without any text is still something the document says
+        if self._lines:
+            path = tuple(step.label for step in self._steps)
+            self.sections.append(Section(path, "\n".join(self._lines), self._page))
+            self._heading = ""
+        self._lines = []
+
+    @property
+    def waiting(self) -> bool:
+        """Whether an annex has been entered and not been given its title yet."""
+        return bool(self._steps) and not self._lines and ANNEX_LINE.match(self._steps[-1].label) is not None
+
+    @property
+    def article(self) -> bool:
+        return any(step.rank == ARTICLE for step in self._steps)
+
+
+def sections_of(blocks: Sequence[Block]) -> tuple[Section, ...]:
+    """The sections of a document whose title has been taken off."""
+    builder = _Builder()
+    for index, block in enumerate(blocks):
+        following = blocks[index + 1] if index + 1 < len(blocks) else None
+        _place(builder, block, following)
+    builder.close(keep_heading=True)
+    return tuple(builder.sections)
+
+
+def _place(builder: _Builder, block: Block, following: Block | None) -> None:
+    text = block.text
+    mark = None if block.form is Form.ROW else mark_of(text)
+    if (
+        builder.waiting
+        and len(text) <= LABEL
+        and not text.endswith("。")
+        and (mark is None or block.form is Form.HEADING)
+    ):
+        builder.rename(text)
+    elif block.form is Form.HEADING:
+        rank = ANNEX if ANNEX_START.match(text) else _heading_rank(block, mark)
+        builder.enter(rank, mark.label if mark and mark.alone else close_up(text), block.page)
+    elif ANNEX_LINE.match(text) and block.form is not Form.ROW and following is not None:
+        builder.enter(ANNEX, close_up(text).rstrip("：:"), block.page)
+    elif mark is not None and _opens(builder, mark, block, following):
+        builder.enter(mark.rank, mark.label, block.page, said="" if mark.alone and mark.rank != ARTICLE else text)
+    elif _begins_instrument(block, following):
+        builder.enter(ANNEX, text, block.page)
+    else:
+        if _signs(block, following):
+            builder.leave()
+        builder.add(block)
+
+
+def _heading_rank(block: Block, mark: Mark | None) -> int:
+    return mark.rank if mark is not None and mark.rank <= ARTICLE else block.level
+
+
+def _opens(builder: _Builder, mark: Mark, block: Block, following: Block | None) -> bool:
+    """Whether a numbered beginning opens a part rather than being an item of a list."""
+    if mark.rank <= ARTICLE:
+        return True
+    if builder.article:
+        return False
+    if mark.alone:
+        beside = mark_of(following.text) if following is not None else mark
+        return beside is None or beside.rank != mark.rank
+    return len(block.text) >= PROSE
+
+
+def _begins_instrument(block: Block, following: Block | None) -> bool:
+    """A line that only names a regulation, above its first chapter or article."""
+    if following is None or block.form is not Form.PARAGRAPH or not INSTRUMENT.match(block.text):
+        return False
+    mark = mark_of(following.text)
+    return mark is not None and mark.label.startswith(("第一", "一、")) and mark.rank <= 50
+
+
+def _signs(block: Block, following: Block | None) -> bool:
+    """The issuer's line above the date, or the date: the text's end."""
+    if block.form is Form.ROW:
+        return False
+    if only_a_day(block.text):
+        return True
+    return following is not None and bool(SIGNED.match(block.text)) and only_a_day(following.text) is not None
