@@ -48,7 +48,7 @@ INVISIBLE = re.compile(
 CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 SPACES = re.compile(r"[\s\u00a0\u3000]+")
 CJK = "\u2e80-\u2fdf\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af"
-SPACED_CJK = re.compile(rf"(?<=[{CJK}]) (?=[{CJK}])")
+SPACED_CJK = re.compile(rf"(?<![^ ])[{CJK}](?: [{CJK}])+(?![^ ])")
 LATIN = re.compile(r"[A-Za-z]+")
 CHINESE = re.compile(rf"[{CJK}]")
 
@@ -60,8 +60,8 @@ def clean(text: str) -> str:
 
 
 def close_up(text: str) -> str:
-    """Without the spaces that typesetting puts between Chinese characters: 总 则 becomes 总则."""
-    return SPACED_CJK.sub("", text)
+    """Without the spaces that typesetting puts between single Chinese characters: 总 则 becomes 总则."""
+    return SPACED_CJK.sub(lambda match: match.group().replace(" ", ""), text)
 
 
 def language_of(text: str) -> str:

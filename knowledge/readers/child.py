@@ -54,6 +54,8 @@ def _answer(task: Callable[[Path], object], path: Path, memory: int, pipe: int) 
         outcome = ("error", error.reason)
     except MemoryError:
         outcome = ("error", _too_much(memory))
+    except FileNotFoundError:
+        outcome = ("error", "it is no longer there; run the command again")
     except RecursionError:
         outcome = ("error", "it is nested too deeply to be an honest file; export it again from its program")
     except Exception as error:  # the edge of this process: one bad file must not stop the others

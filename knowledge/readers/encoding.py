@@ -40,6 +40,7 @@ FREQUENT = frozenset(
 )
 CHINESE = re.compile(r"[\u2e80-\u2fdf\u3400-\u9fff\ue000-\uf8ff\uf900-\ufaff\U00020000-\U000323af]")
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f\ufffd]")
+SHORT = 40  # characters; longer Chinese texts are never valid UTF-8 by chance
 ADVICE = "open it in the program that made it and save it again as UTF-8"
 
 
@@ -47,7 +48,9 @@ def decode(content: bytes) -> str:
     """Text of ``content``, without its byte-order mark, line ends as \\n. Raises ``ReadError``."""
     text = _marked(content)
     if text is None:
-        text = _utf8(content)
+        text = _strict(content, "utf-8")
+        if text is not None and _only_looks_like_utf8(text, content):
+            text = None
     if text is None:
         text = _chinese(content)
     if len(CONTROL.findall(text)) > max(3, len(text) // 1000):
@@ -65,8 +68,15 @@ def _marked(content: bytes) -> str | None:
     return None
 
 
-def _utf8(content: bytes) -> str | None:
-    return _strict(content, "utf-8")
+def _only_looks_like_utf8(text: str, content: bytes) -> bool:
+    """Whether a short GB18030 text happens to be valid UTF-8, as 通知 is: then it shows Hebrew or Arabic, say."""
+    foreign = [character for character in text if character > "\x7f"]
+    if len(foreign) > SHORT or CHINESE.search(text) or not any("\u024f" < letter < "\u0800" for letter in foreign):
+        return False
+    mainland = _strict(content, "gb18030") or ""
+    return any(character > "\x7f" for character in mainland) and all(
+        _listed(character) for character in mainland if character > "\x7f"
+    )
 
 
 def _chinese(content: bytes) -> str:

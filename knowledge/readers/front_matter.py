@@ -33,6 +33,8 @@ def split_front_matter(text: str) -> tuple[dict[str, object] | None, str]:
     if match is None or len(match.group(1)) > LONGEST:
         return None, text
     try:
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(match.group(1), Loader=yaml.SafeLoader)):
+            raise ReadError("its front matter refers to itself with *; write each value out")
         values = yaml.safe_load(match.group(1))
     except (yaml.YAMLError, ValueError) as error:
         problem = " ".join(str(error).split())

@@ -57,18 +57,16 @@ def read_html(text: str) -> Reading:
     boxed = [block for block in blocks_of(tree.body) if _tells_of_page(block)]
     body = _body(tree, tree.body)
     blocks = [block for block in blocks_of(body) if not NOISE_LINE.match(block.text)]
-    if sum(len(block.text) for block in blocks) < SHORT:
+    kept = tuple(block for block in blocks if not _is_byline(block))
+    titles = {str(fields.get("title")), str(fields.get("page_title"))}
+    if sum(len(block.text) for block in kept if block.text not in titles) < SHORT:
         raise ReadError(_empty(tree))
-    told = [block for block in boxed if block.text not in {block.text for block in blocks}]
-    kept = [
-        block
-        for block in blocks
-        if not (BYLINE.search(block.text) and len(block.text) < 120 and block.form is not Form.ROW)
-    ]
-    bylines = [block.text for block in blocks if block not in kept]
-    if told or bylines:
-        fields["box"] = "\n".join([*(block.text for block in told), *bylines])
-    return Reading(tuple(kept), fields)
+    aside = [block.text for block in (*boxed, *blocks) if block not in kept]
+    return Reading(kept, {**fields, "box": "\n".join(aside)} if aside else fields)
+
+
+def _is_byline(block: Block) -> bool:
+    return bool(BYLINE.search(block.text)) and len(block.text) < 120 and block.form is not Form.ROW
 
 
 def parse(text: str) -> LexborHTMLParser:

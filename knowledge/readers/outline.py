@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from knowledge.readers.blocks import clean, close_up
+from knowledge.readers.blocks import close_up
 
 NUMERAL = "[〇零一二三四五六七八九十百千0-9０-９]"
 # A mark's rank orders it among the others; explicit headings (h1 … h6) rank 1 to 6, above all marks but the annex.
@@ -62,7 +62,7 @@ def starts_item(line: str) -> bool:
 
 def _mark(text: str, mark: str, rank: int) -> Mark:
     if rank == ARTICLE:
-        return Mark(rank, close_up(clean(mark)).replace("第 ", "第"), text == mark)
+        return Mark(rank, re.sub(r"(?<!Article)\s", "", mark), text == mark)
     if rank < ARTICLE:
         return Mark(rank, _spaced(mark, text[len(mark) :]), True)
     label = _lead(text)
@@ -71,7 +71,8 @@ def _mark(text: str, mark: str, rank: int) -> Mark:
 
 def _spaced(mark: str, title: str) -> str:
     """第三章 总则, however it was spaced."""
-    return f"{close_up(mark)} {close_up(title.strip(' :.'))}".strip()
+    mark = re.sub(r"(?<![a-zA-Z])\s", "", mark)
+    return f"{mark} {close_up(title.strip(' :.'))}".strip()
 
 
 def _lead(text: str) -> str:

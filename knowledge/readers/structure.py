@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from knowledge.models import Section
 from knowledge.readers.blocks import Block, Form, close_up
@@ -20,6 +20,7 @@ SIGNED = re.compile(r"^[\u4e00-\u9fff（） ]{3,40}(?:局|厅|部|委|委员会|
 class _Step:
     rank: int
     label: str
+    article: bool = False
 
 
 class _Builder:
@@ -29,22 +30,23 @@ class _Builder:
         self._lines: list[str] = []
         self._page: int | None = None
         self._heading = ""  # of a part that has had no text yet
+        self.listing: int | None = None  # the rank of the numbered item just added, if it was one
 
-    def enter(self, rank: int, label: str, page: int | None, *, said: str = "") -> None:
+    def enter(self, step: _Step, page: int | None, *, said: str = "") -> None:
         """Begin a part below the last one of lower rank; ``said`` is its first line."""
+        rank, label = step.rank, step.label[:LABEL]
         deeper = bool(self._steps) and self._steps[-1].rank < rank
         self.close(keep_heading=not deeper)
         while self._steps and self._steps[-1].rank >= rank:
             self._steps.pop()
-        self._steps.append(_Step(rank, label[:LABEL]))
+        self._steps.append(replace(step, label=label))
         self._heading = "" if said else label
         self._page = page
         if said:
             self._lines.append(said)
 
     def add(self, block: Block) -> None:
-        in_article = bool(self._steps) and self._steps[-1].rank == ARTICLE
-        if self._lines and block.page != self._page and not in_article:
+        if self._lines and block.page != self._page and not self.article:
             self.close()
         if not self._lines:
             self._page = block.page
@@ -53,13 +55,15 @@ class _Builder:
     def rename(self, addition: str) -> None:
         """Lengthen the label of the part just entered."""
         step = self._steps[-1]
-        self._steps[-1] = _Step(step.rank, f"{step.label} {addition}"[:LABEL])
+        self._steps[-1] = replace(step, label=f"{step.label} {addition}"[:LABEL])
         self._heading = self._steps[-1].label
 
     def leave(self) -> None:
         """Return to the top: what follows belongs to no part."""
-        self.close(keep_heading=True)
-        self._steps = [step for step in self._steps if step.rank == ANNEX]
+        top = [step for step in self._steps if step.rank == ANNEX]
+        if top != self._steps:
+            self.close(keep_heading=True)
+            self._steps = top
 
     def close(self, *, keep_heading: bool = False) -> None:
         if not self._lines and self._heading and keep_heading:
@@ -77,7 +81,7 @@ class _Builder:
 
     @property
     def article(self) -> bool:
-        return any(step.rank == ARTICLE for step in self._steps)
+        return any(step.article for step in self._steps)
 
 
 def sections_of(blocks: Sequence[Block]) -> tuple[Section, ...]:
@@ -101,22 +105,24 @@ def _place(builder: _Builder, block: Block, following: Block | None) -> None:
     ):
         builder.rename(text)
     elif block.form is Form.HEADING:
-        rank = ANNEX if ANNEX_START.match(text) else _heading_rank(block, mark)
-        builder.enter(rank, mark.label if mark and mark.alone else close_up(text), block.page)
+        rank = ANNEX if ANNEX_START.match(text) else block.level
+        label = mark.label if mark and mark.alone else close_up(text)
+        builder.enter(_Step(rank, label, mark is not None and mark.rank == ARTICLE), block.page)
     elif ANNEX_LINE.match(text) and block.form is not Form.ROW and following is not None:
-        builder.enter(ANNEX, close_up(text).rstrip("：:"), block.page)
+        builder.enter(_Step(ANNEX, close_up(text).rstrip("：:")), block.page)
     elif mark is not None and _opens(builder, mark, block, following):
-        builder.enter(mark.rank, mark.label, block.page, said="" if mark.alone and mark.rank != ARTICLE else text)
+        article = mark.rank == ARTICLE
+        said = "" if mark.alone and not article else text
+        builder.enter(_Step(mark.rank, mark.label, article), block.page, said=said)
     elif _begins_instrument(block, following):
-        builder.enter(ANNEX, text, block.page)
+        builder.enter(_Step(ANNEX, text), block.page)
     else:
         if _signs(block, following):
             builder.leave()
         builder.add(block)
-
-
-def _heading_rank(block: Block, mark: Mark | None) -> int:
-    return mark.rank if mark is not None and mark.rank <= ARTICLE else block.level
+        builder.listing = mark.rank if mark is not None else None
+        return
+    builder.listing = None
 
 
 def _opens(builder: _Builder, mark: Mark, block: Block, following: Block | None) -> bool:
@@ -125,10 +131,12 @@ def _opens(builder: _Builder, mark: Mark, block: Block, following: Block | None)
         return True
     if builder.article:
         return False
-    if mark.alone:
-        beside = mark_of(following.text) if following is not None else mark
-        return beside is None or beside.rank != mark.rank
-    return len(block.text) >= PROSE
+    if not mark.alone:
+        return len(block.text) >= PROSE
+    if following is None or following.form is Form.HEADING or builder.listing == mark.rank:
+        return False
+    beside = mark_of(following.text)
+    return beside is None or beside.rank > mark.rank
 
 
 def _begins_instrument(block: Block, following: Block | None) -> bool:
