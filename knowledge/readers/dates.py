@@ -55,7 +55,9 @@ def last_day(start: date, *, years: int = 0, months: int = 0) -> date:
     total = start.year * 12 + start.month - 1 + years * 12 + months
     year, month = divmod(total, 12)
     length = calendar.monthrange(year, month + 1)[1]
-    return date(year, month + 1, min(start.day, length)) - timedelta(days=1)
+    if start.day > length:  # from 29 February: the period ends with a month that has no such day
+        return date(year, month + 1, length)
+    return date(year, month + 1, start.day) - timedelta(days=1)
 
 
 def numeral(text: str) -> int | None:
