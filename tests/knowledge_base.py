@@ -19,6 +19,7 @@ from knowledge.ingestion.workplace import Workplace
 from knowledge.settings import KnowledgeSettings, load
 
 ROOT = Path(__file__).parents[1]
+ENVIRONMENT = {**os.environ, "PYTHONUNBUFFERED": "1", "HF_HUB_OFFLINE": "1"}
 
 
 class KnowledgeBase:
@@ -78,7 +79,7 @@ class KnowledgeBase:
         return subprocess.Popen(
             self._command(arguments),
             cwd=self.folder,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            env=ENVIRONMENT,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -86,7 +87,9 @@ class KnowledgeBase:
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """``python ingest.py``, run to its end."""
-        return subprocess.run(self._command(arguments), cwd=self.folder, capture_output=True, text=True, timeout=300)
+        return subprocess.run(
+            self._command(arguments), cwd=self.folder, env=ENVIRONMENT, capture_output=True, text=True, timeout=300
+        )
 
     def _command(self, arguments: Sequence[str]) -> list[str]:
         return [sys.executable, str(ROOT / "ingest.py"), *arguments]

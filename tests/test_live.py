@@ -159,27 +159,37 @@ def test_it_goes_on_answering_while_the_database_is_away(base: KnowledgeBase, li
     assert soon(lambda: live.health.problem is None)
 
 
-def test_threads_that_ask_during_swaps_see_one_edition_each(base: KnowledgeBase, live: LiveEdition) -> None:
+def versions(edition: OpenEdition) -> set[str]:
+    return {text for text in texts(edition, "version") if text.startswith("version")}
+
+
+def test_another_process_changes_adds_and_removes_while_threads_ask(base: KnowledgeBase, live: LiveEdition) -> None:
+    """Every answer is of one edition, whole; none is stale five seconds after the command's end."""
+    expected = {1: {"version 1"}, 2: {"version 2"}, 3: {"version 2", "version 3 too"}, 4: {"version 2"}}
     base.refresh()
     live.start()
-    stop, wrong, asked = threading.Event(), [], []
+    stop = threading.Event()
+    seen: list[tuple[int, frozenset[str]]] = []
 
     def ask() -> None:
         while not stop.is_set():
             with live.edition() as edition:
-                versions = {text for text in texts(edition, "version") if text.startswith("version")}
-            asked.append(edition.number)
-            if versions != {f"version {edition.number}"}:
-                wrong.append((edition.number, versions))
+                seen.append((edition.number, frozenset(versions(edition))))
 
-    threads = [threading.Thread(target=ask) for _ in range(3)]
+    threads = [threading.Thread(target=ask) for _ in range(2)]
     for thread in threads:
         thread.start()
-    for version in (2, 3):
-        base.write("a.md", "苹果是一种水果。", f"version {version}")
-        base.refresh()
-        assert soon(lambda version=version: number(live) == version)
+    changes = (
+        lambda: base.write("a.md", "苹果是一种水果。", "version 2"),
+        lambda: base.write("b.md", "version 3 too"),
+        lambda: base.remove("b.md"),
+    )
+    for edition_number, change in enumerate(changes, start=2):
+        change()
+        assert base.run().returncode == 0
+        assert soon(lambda wanted=edition_number: number(live) == wanted)
     stop.set()
     for thread in threads:
         thread.join()
-    assert wrong == [] and set(asked) == {1, 2, 3}
+    assert {edition_number for edition_number, _ in seen} == set(expected)
+    assert [pair for pair in seen if pair[1] != expected[pair[0]]] == []

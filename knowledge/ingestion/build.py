@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import multiprocessing
+import os
 import signal
 import sys
 from collections.abc import Callable, Mapping
@@ -66,18 +67,21 @@ def verify(order: Order, folder: Path) -> None:
 
 def _apart(task: Callable[..., T], doing: str, *arguments: object) -> T:
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, mp_context=context, initializer=_follow_parent) as pool:
+    with ProcessPoolExecutor(1, mp_context=context, initializer=_follow_parent, initargs=(os.getpid(),)) as pool:
         try:
             return pool.submit(task, *arguments).result()
         except BrokenProcessPool:
             raise IngestionError(f"{doing}: the process died (out of memory?); run python ingest.py again") from None
 
 
-def _follow_parent() -> None:
+def _follow_parent(parent: int) -> None:
+    """End when the parent does: an orphan would wait for orders for ever."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it too, and says so once
     if sys.platform == "linux":
         set_death_signal = 1
         ctypes.CDLL(None).prctl(set_death_signal, signal.SIGKILL)
+    if os.getppid() != parent:  # it died before we could ask to be told
+        os._exit(1)
 
 
 def _build(order: Order, folder: Path, upload: bool) -> None:

@@ -1,0 +1,147 @@
+"""Several machines: PostgreSQL and a Chroma server. What one publishes all serve, each with index folders of its own."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from knowledge.embeddings import Embedder
+from knowledge.ingestion.errors import RefreshRunningError
+from knowledge.ingestion.folders import damage, edition_folder
+from knowledge.ingestion.lock import refreshing
+from knowledge.live import LiveEdition
+from knowledge.settings import KnowledgeSettings
+from knowledge.vectors import collections_of, drop_collection
+from tests.knowledge_base import KnowledgeBase
+from tests.postgres import Server
+from tests.test_live import number, soon, texts
+
+
+class Chroma:
+    """``chroma run`` on a free port."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        program = Path(sys.executable).with_name("chroma")
+        command = [program, "run", "--path", self.folder, "--host", "127.0.0.1", "--port", str(self.port)]
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return
+            time.sleep(0.1)
+        raise AssertionError("chroma run does not answer")
+
+    def stop(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
+@pytest.fixture
+def chroma(tmp_path: Path) -> Iterator[Chroma]:
+    made = Chroma(tmp_path / "chroma-server")
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def base(tmp_path: Path, embedder: Embedder, chroma: Chroma, postgresql: Server) -> KnowledgeBase:
+    database = {"url": postgresql.database()}
+    made = KnowledgeBase(tmp_path / "base", embedder, database=database, index={"url": chroma.url, "keep": 2})
+    made.write("a.md", "苹果是一种水果。", "version 1")
+    return made
+
+
+def other_machine(base: KnowledgeBase, folder: Path) -> KnowledgeSettings:
+    """The same configuration with index folders elsewhere."""
+    settings = base.settings
+    return settings.model_copy(update={"index": settings.index.model_copy(update={"path": folder})})
+
+
+def test_what_one_machine_publishes_the_others_serve(
+    base: KnowledgeBase, tmp_path: Path, embedder: Embedder, chroma: Chroma
+) -> None:
+    base.refresh()
+    settings = other_machine(base, tmp_path / "elsewhere")
+    live = LiveEdition(settings, embedder)
+    live.start()
+    assert number(live) == 1 and damage(edition_folder(settings.index.path, 1)) == ()
+    assert not (base.index(1) / "chroma").exists()
+    base.write("a.md", "苹果是一种水果。", "version 2")
+    base.refresh()
+    assert soon(lambda: number(live) == 2)
+    with live.edition() as edition:
+        assert "version 2" in texts(edition, "version") and "version 1" not in texts(edition, "version")
+
+    chroma.stop()
+    with live.edition() as edition:
+        assert "version 2" in texts(edition, "version")
+    assert "exact search" in str(live.health.problem)
+    chroma.start()
+    with live.edition() as edition:
+        assert "version 2" in texts(edition, "version")
+    assert live.health.problem is None
+    live.close()
+
+
+def test_old_and_orphaned_collections_go_and_a_lost_one_is_made_again(base: KnowledgeBase, chroma: Chroma) -> None:
+    for version in (1, 2, 3):
+        base.write("a.md", "苹果是一种水果。", f"version {version}")
+        base.refresh()
+    names = collections_of(chroma.url, "huadu-")
+    assert [name.split("-")[2] for name in sorted(names)] == ["2", "3"]
+    live = base.status().edition
+    assert live is not None and live.collection in names
+    drop_collection(chroma.url, live.collection)
+    assert "collection" in str(base.status().trouble)
+    assert base.refresh().healed is not None
+    assert base.status().trouble is None and not base.refresh().published
+    shutil.rmtree(base.index(3))
+    assert base.refresh().healed is not None
+    assert base.rollback() == 2
+
+
+def test_without_the_chroma_server_nothing_is_published(base: KnowledgeBase, chroma: Chroma) -> None:
+    base.refresh()
+    chroma.stop()
+    base.write("a.md", "version 2")
+    result = base.run()
+    assert result.returncode == 2 and chroma.url in result.stderr and "Traceback" not in result.stderr
+    chroma.start()
+    assert base.status().edition is not None and base.status().edition.number == 1
+    assert base.refresh().edition == 2
+
+
+def test_only_one_machine_refreshes_and_the_lock_ends_with_its_process(base: KnowledgeBase) -> None:
+    base.refresh()
+    place = base.place()
+    with refreshing(place.engine, place.root):
+        with pytest.raises(RefreshRunningError, match=r"ingest .*process \d+.* since 20"):
+            base.refresh()
+        assert "a refresh is running" in str(base.status().running)
+    base.write("a.md", "version 2")
+    process = base.start()
+    assert process.stderr is not None
+    for line in process.stderr:
+        if line.startswith("building"):
+            break
+    assert base.status().running is not None
+    process.kill()
+    process.communicate()
+    assert soon(lambda: base.status().running is None)
+    assert base.refresh().edition == 2

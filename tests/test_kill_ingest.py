@@ -1,0 +1,173 @@
+"""``ingest.py`` killed with SIGKILL wherever it may be: the live edition stays whole and the next run finishes."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import Popen
+
+import pytest
+
+from knowledge.copies import CopyFolder
+from knowledge.embeddings import Embedder
+from knowledge.live import LiveEdition
+from knowledge.store.editions import chunks_of
+from knowledge.validity import today
+from knowledge.vectors import Vectors
+from tests.knowledge_base import KnowledgeBase
+
+FILLING = 1100  # chunks: more than Chroma keeps in its log before it writes the vector index
+SECONDS = 60.0
+Reached = Callable[[KnowledgeBase, int], bool]
+
+
+def exists(pattern: str) -> Reached:
+    """A file of edition N below the editions' folder; ``{n}`` in the pattern is N."""
+    return lambda base, number: any(base.settings.index.path.glob(pattern.format(n=number)))
+
+
+STAGES = ("reading", "embedding", "building", "verifying", "publishing", "clearing")
+FILES = {
+    "vectors written": exists("{n}.*.building/embeddings.npy"),
+    "Chroma begun": exists("{n}.*.building/chroma/chroma.sqlite3"),
+    "Chroma's flush": exists("{n}.*.building/chroma/*/*.bin"),
+    "search begun": exists("{n}.*.building/search"),
+    "sealed": exists("{n}.*.building/manifest.json"),
+    "renamed": exists("{n}/manifest.json"),
+}
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> KnowledgeBase:
+    made = KnowledgeBase(tmp_path_factory.mktemp("kill") / "base", embedder)
+    made.write("filling.md", *(f"第{place}号果园种了{place}棵果树。" for place in range(FILLING)))
+    made.write("version.md", "现在是版本1。")
+    made.refresh()
+    return made
+
+
+def kill_at_line(process: Popen[str], stage: str, delay: float) -> None:
+    """Kill ``delay`` seconds after the progress line of ``stage``, or when the process ends before."""
+    assert process.stderr is not None
+    for line in process.stderr:
+        if line.startswith(stage):
+            break
+    time.sleep(delay)
+    process.kill()
+    process.communicate()
+
+
+def kill_when(process: Popen[str], reached: Callable[[], bool], delay: float) -> None:
+    """Kill ``delay`` seconds after ``reached`` came true."""
+    deadline = time.monotonic() + SECONDS
+    while process.poll() is None and not reached() and time.monotonic() < deadline:
+        time.sleep(0.0005)
+    time.sleep(delay)
+    process.kill()
+    process.communicate()
+
+
+def check(base: KnowledgeBase, embedder: Embedder, versions: dict[int, int]) -> int:
+    """The live edition is whole and answers with its own text; returns its number."""
+    status = base.status()
+    assert status.edition is not None and status.trouble is None
+    number = status.edition.number
+    copy = CopyFolder(base.settings.index.path, number)
+    vectors = Vectors.open(base.index(number) / "chroma", copy)
+    with base.place().engine.connect() as connection:
+        assert vectors.count() == len(chunks_of(connection, number)) == FILLING + 1
+    vectors.close()
+    live = LiveEdition(base.settings, embedder)
+    live.start()
+    with live.edition() as edition:
+        texts = [passage.chunk.text for passage in edition.search("现在是版本", day=today()).passages]
+    live.close()
+    assert [text for text in texts if "版本" in text] == [f"现在是版本{versions[number]}。"]
+    return number
+
+
+def kill_and_check(base: KnowledgeBase, embedder: Embedder, kill: Callable[[Popen[str], int], None]) -> None:
+    """One round: change, run, kill, look, run again, look."""
+    old = base.status().edition
+    assert old is not None
+    before = int(base.documents.joinpath("version.md").read_text("utf-8").split("版本")[1].split("。")[0])
+    base.write("version.md", f"现在是版本{before + 1}。")
+    versions = {old.number: before, old.number + 1: before + 1}
+    process = base.start()
+    kill(process, old.number + 1)
+    after_kill = check(base, embedder, versions)
+    outcome = base.refresh()
+    assert outcome.edition == old.number + 1
+    assert outcome.published == (after_kill == old.number)
+    assert check(base, embedder, versions) == old.number + 1
+    assert {name.split(".")[0] for name in base.folders()} <= {str(old.number + 1 - back) for back in range(3)}
+    assert not [name for name in base.folders() if not name.isdigit()]
+
+
+@pytest.mark.parametrize("point", ["Chroma's flush", "renamed"])
+def test_killed_at_a_file(base: KnowledgeBase, embedder: Embedder, point: str) -> None:
+    kill_and_check(base, embedder, lambda process, new: kill_when(process, lambda: FILES[point](base, new), 0))
+
+
+@pytest.mark.parametrize("stage", ["publishing"])
+def test_killed_at_a_stage(base: KnowledgeBase, embedder: Embedder, stage: str) -> None:
+    kill_and_check(base, embedder, lambda process, new: kill_at_line(process, stage, 0.005))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("point", FILES)
+def test_killed_at_every_file(base: KnowledgeBase, embedder: Embedder, point: str, seed: int) -> None:
+    delay = random.Random(f"{point} {seed}").uniform(0, 0.1) * seed
+    kill_and_check(base, embedder, lambda process, new: kill_when(process, lambda: FILES[point](base, new), delay))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("stage", STAGES)
+def test_killed_at_every_stage(base: KnowledgeBase, embedder: Embedder, stage: str, seed: int) -> None:
+    longest = {"building": 2.0, "verifying": 1.0, "publishing": 0.05}.get(stage, 0.2)
+    delay = random.Random(f"{stage} {seed}").uniform(0, longest)
+    kill_and_check(base, embedder, lambda process, new: kill_at_line(process, stage, delay))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(6))
+def test_killed_at_any_moment(base: KnowledgeBase, embedder: Embedder, seed: int) -> None:
+    delay = random.Random(seed).uniform(0.5, 9)
+    kill_and_check(base, embedder, lambda process, new: kill_when(process, lambda: True, delay))
+
+
+@pytest.mark.parametrize("point", ["Chroma's flush"])
+def test_a_builder_that_is_killed_alone_is_told(base: KnowledgeBase, point: str) -> None:
+    import psutil
+
+    live = base.status().edition
+    assert live is not None
+    base.write("other.md", "另一份文件。")
+    process = base.start()
+
+    def reached() -> bool:
+        return FILES[point](base, live.number + 1)
+
+    deadline = time.monotonic() + SECONDS
+    while process.poll() is None and not reached() and time.monotonic() < deadline:
+        time.sleep(0.0005)
+    for child in psutil.Process(process.pid).children():
+        if "spawn_main" in " ".join(child.cmdline()):
+            child.kill()
+    _, errors = process.communicate(timeout=SECONDS)
+    assert process.returncode == 2 and "the process died" in errors and "Traceback" not in errors
+    assert base.status().edition == live
+    base.remove("other.md")
+    assert not base.refresh().published
+
+
+def test_the_points_exist_in_an_edition(base: KnowledgeBase) -> None:
+    """Otherwise the kills above would have hit nothing."""
+    live = base.status().edition
+    assert live is not None
+    folder: Path = base.index(live.number)
+    assert list(folder.glob("chroma/*/*.bin")) and (folder / "search").is_dir() and (folder / "manifest.json").is_file()
