@@ -40,7 +40,7 @@ LARGEST = 64 * 1024 * 1024  # bytes
 
 
 def read_table(file: SourceFile, known: frozenset[str] = frozenset()) -> TableReading:
-    """The records of ``file``, read in a child process with limits. A file that cannot be read has no digests, but problems.
+    """The records of ``file``, read in a child process with limits. What cannot be read has no digests, but problems.
 
     Rows whose digest is ``known`` (see ``known_digests``) are counted, not parsed.
     """

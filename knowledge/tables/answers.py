@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Table, and_, func, or_
 
 from knowledge.store.tables import in_edition
 from knowledge.tables.query import Filter, Order, Query, condition
-from knowledge.tables.records import Partner, Record, RecordKind
+from knowledge.tables.records import Partner, Record, RecordKind, shown_name
 from knowledge.tables.schema import TABLES, bodies, read
 
 PAGE = 10
@@ -64,6 +64,15 @@ class Records:
         table = TABLES[query.kind]
         with self._engine.connect() as connection:
             return connection.execute(select(table.c.id).where(self._chosen(query, day)).limit(1)).first() is not None
+
+    def names_of(self, query: Query, day: date) -> tuple[str, ...]:
+        """The distinct employers, schools or partners of the rows that hold on ``day``, as their rows write them."""
+        table = TABLES[query.kind]
+        first = select(func.min(table.c.id)).where(self._chosen(query, day)).group_by(table.c.name)
+        with self._engine.connect() as connection:
+            ids = sorted(connection.execute(first).scalars())
+            found = self._rows(connection, query.kind, ids)
+        return tuple(shown_name(each.record) for each in found)
 
     def lapsed(self, query: Query, day: date) -> int:
         """How many rows match but hold no more, or not yet, on ``day``."""

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, and_, or_, true
 
 from knowledge.tables.records import RecordKind
-from knowledge.tables.schema import TABLES, entry_bits
+from knowledge.tables.schema import TABLES, entry_bits, spaced
 from knowledge.tables.values import Education, Entry, Level, Period, Relation
 
 Value = str | float | tuple[str, ...]
@@ -101,7 +101,7 @@ def _names(table: Table, value: Value) -> ColumnElement[bool]:
 
 
 def _about(table: Table, value: Value) -> ColumnElement[bool]:
-    return or_(*(table.c.words.contains(text, autoescape=True) for text in _texts(value)))
+    return or_(*(table.c.words.contains(spaced(text), autoescape=True) for text in _texts(value)))
 
 
 def _title(table: Table, value: Value) -> ColumnElement[bool]:

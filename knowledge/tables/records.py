@@ -192,3 +192,14 @@ def natural_key(record: Record) -> tuple[str, ...]:
     if isinstance(record, Partner):
         return (record.name_zh or "", "" if record.name_zh else record.name_en or "")
     return (record.type, record.for_whom or "")
+
+
+def shown_name(record: Record) -> str:
+    """Whose the record is, as the row writes it: employer, school, partner or type."""
+    if isinstance(record, Opening):
+        return record.employer
+    if isinstance(record, Program):
+        return record.school
+    if isinstance(record, Partner):
+        return record.name_zh or record.name_en or ""
+    return record.type

@@ -2,111 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import date
-from typing import TypeVar
 
 from knowledge.tables import words
-from knowledge.tables.dates import DateError, is_open_ended, parse_date, plain
-from knowledge.tables.headers import Column
-from knowledge.tables.numbers import NumberFormatError, parse_headcount, parse_length, parse_money
+from knowledge.tables.cells import Cells, Note, RowError, year_of
+from knowledge.tables.dates import is_open_ended
+from knowledge.tables.numbers import parse_headcount, parse_length
 from knowledge.tables.records import Opening, Partner, Procedure, Program, Record, RecordKind
 from knowledge.tables.values import Money, Relation
-
-T = TypeVar("T")
-
-
-class RowError(ValueError):
-    """A row that cannot be loaded. ``column`` and ``value`` say where it fails."""
-
-    def __init__(self, column: str, value: str, reason: str) -> None:
-        super().__init__(reason)
-        self.column, self.value, self.reason = column, value, reason
-
-
-@dataclass(frozen=True)
-class Note:
-    """Something about a value that did not keep the row from loading."""
-
-    column: str
-    value: str
-    reason: str
-
-
-@dataclass
-class Cells:
-    """The cells of a row by field, and the notes made while reading them. ``defaults``: what the title above says."""
-
-    values: Mapping[str, object]
-    columns: Mapping[str, Column]
-    defaults: Mapping[str, str] = field(default_factory=dict)
-    notes: list[Note] = field(default_factory=list)
-
-    def text(self, name: str) -> str | None:
-        """A field as text; None when blank."""
-        return words.text_of(self.values.get(name)) or self.defaults.get(name)
-
-    def needed(self, name: str) -> str:
-        """A field that the row cannot do without. Raises ``RowError``."""
-        value = self.text(name)
-        if value is None:
-            raise RowError(self._header(name), "", "is empty and required")
-        return value
-
-    def parsed(self, name: str, parse: Callable[[object], T]) -> T | None:
-        """A field through ``parse``; what that refuses is a ``RowError``."""
-        value = self.values.get(name)
-        if words.text_of(value) is None:
-            return None
-        try:
-            return parse(value)
-        except (DateError, NumberFormatError) as error:
-            raise RowError(self._header(name), str(value), str(error)) from None
-
-    def day(self, name: str) -> date | None:
-        """A field as a date."""
-        year = self.text("year") or ""
-        return self.parsed(name, lambda value: parse_date(value, year=_year(year)))
-
-    def money(self, name: str) -> Money | None:
-        """A field as money, in the unit that the header gives."""
-        column = self.columns.get(name)
-        scale, period = (column.scale, column.period) if column else (1, None)
-        if period is None:
-            return None
-        return self.parsed(name, lambda value: parse_money(value, scale=scale, period=period))
-
-    def word(self, name: str, find: Callable[[str], T | None]) -> T | None:
-        """A field as one of the known words; an unknown one is noted and left out."""
-        text = self.text(name)
-        found = find(text) if text else None
-        if text and found is None:
-            self.notes.append(Note(self._header(name), text, "not one of the known values: filters will not find it"))
-        return found
-
-    def contact(self) -> str | None:
-        """What may be shown of the contact column."""
-        return words.public_contact(self.text("contact"), words.yes_no(self.text("public_contact")) is True)
-
-    def sample(self) -> bool:
-        """Whether the row is marked as a sample."""
-        text = self.text("sample")
-        return words.yes_no(text) is True or bool(text and words.folded(text) in {"示例", "sample"})
-
-    def _header(self, name: str) -> str:
-        column = self.columns.get(name)
-        return column.header.strip() if column else name
 
 
 def record_of(kind: RecordKind, cells: Cells) -> Record:
     """The record in ``cells``. Raises ``RowError``."""
     return BUILDERS[kind](cells)
-
-
-def _year(text: str) -> int | None:
-    found = plain(text)[:4]
-    return int(found) if found.isdigit() and len(found) == 4 else None
 
 
 def _partner(cells: Cells) -> Partner:
@@ -164,7 +73,7 @@ def _program(cells: Cells) -> Program:
         campus=cells.text("campus"),
         town=words.town_of(cells.text("town"), cells.text("campus")),
         contact=cells.contact(),
-        year=_year(cells.text("year") or ""),
+        year=year_of(cells.text("year") or ""),
         starts_on=cells.day("starts_on"),
         deadline=cells.day("deadline"),
         source=cells.text("source"),
@@ -179,7 +88,7 @@ def _opening(cells: Cells) -> Opening:
     day = cells.day("deadline")
     if day is None and posted is None:
         raise RowError(
-            cells._header("deadline"),
+            cells.header_of("deadline"),
             deadline or "",
             "neither a last day nor a posting date: nobody could say when it expires",
         )
@@ -222,14 +131,12 @@ def _pay(cells: Cells) -> Money | None:
     ends = [money for money in (low, high) if money]
     lowest, highest = (low.low if low else None), (high.high if high else None)
     if lowest is not None and highest is not None and lowest > highest:
-        raise RowError(cells._header("pay_low"), ends[0].text, "the lowest pay is above the highest")
+        raise RowError(cells.header_of("pay_low"), ends[0].text, "the lowest pay is above the highest")
     return Money(lowest, highest, ends[0].period, "-".join(money.text for money in ends))
 
 
 def _given(cells: Cells, name: str, benefits: str | None, pattern: str) -> bool | None:
     """Whether something is provided: by its own column, the column for board and lodging together, or the benefits."""
-    import re
-
     own = cells.text(name) or (cells.text("board") if name in {"food", "lodging"} else None)
     if own is not None:
         said = words.yes_no(own)
@@ -244,7 +151,7 @@ def _lawful(title: str, cells: Cells) -> str:
     shown = words.SEX_OR_AGE.sub("", title).strip()
     if shown != title:
         cells.notes.append(
-            Note(cells._header("title"), title, "limits on sex or age are unlawful in job advertisements: left out")
+            Note(cells.header_of("title"), title, "limits on sex or age are unlawful in job advertisements: left out")
         )
     return shown or title
 
@@ -253,7 +160,7 @@ def _lawful_description(cells: Cells) -> str | None:
     text = cells.text("description")
     if text and words.SEX_OR_AGE.search(text):
         reason = "limits on sex, age, marriage or looks are unlawful in job advertisements: the text is not shown"
-        cells.notes.append(Note(cells._header("description"), text, reason))
+        cells.notes.append(Note(cells.header_of("description"), text, reason))
         return None
     return words.MOBILE.sub(words.NOT_PUBLIC, text) if text else None
 

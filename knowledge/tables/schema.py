@@ -6,6 +6,7 @@ rows are apart from the bodies because counting over 100,000 openings reads all 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
@@ -138,7 +139,13 @@ def _adapter(kind: RecordKind) -> TypeAdapter[Any]:
 
 def _folded(*texts: str | None) -> str:
     """Texts as one that is searched by substring; the bar keeps a word from reaching over two of them."""
-    return fold(" | ".join(text for text in texts if text))
+    return spaced(" | ".join(text for text in texts if text))
+
+
+def spaced(text: str) -> str:
+    """``text`` folded, with a space around each Latin word, so that ``ev`` is not found in ``evening``."""
+    apart = re.sub(r"[a-z0-9][a-z0-9.+'-]*", lambda found: f" {found[0]} ", fold(text))
+    return f" {' '.join(apart.split())} " if re.search("[a-z0-9]", apart) else fold(text)
 
 
 def _partner(record: Partner) -> dict[str, object]:

@@ -77,7 +77,7 @@ def _xlsx(path: Path) -> Iterator[Sheet]:
             if sheet.sheet_state != "visible":
                 continue
             sheet.reset_dimensions()
-            merges = tuple(_merges(archive, str(sheet._worksheet_path)))
+            merges = tuple(_merges(archive, str(vars(sheet)["_worksheet_path"])))
             rows = enumerate(sheet.iter_rows(max_col=WIDEST + 1, max_row=ROWS, values_only=True), 1)
             yield _sheet(sheet.title, rows, merges)
         workbook.close()

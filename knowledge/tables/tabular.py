@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from knowledge.readers.errors import ReadError
+from knowledge.tables.cells import Cells, RowError
 from knowledge.tables.headers import HEADER_ROWS, Column, Header, HeaderError, bare, recognise
 from knowledge.tables.reading import Problem, Row, TableReading
 from knowledge.tables.records import RecordKind, natural_key
-from knowledge.tables.rows import Cells, RowError, record_of
+from knowledge.tables.rows import record_of
 from knowledge.tables.sheets import Cell, Sheet, sheets_of
 from knowledge.tables.words import MASKED, text_of
 

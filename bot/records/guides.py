@@ -1,0 +1,65 @@
+"""Guided lists: filters by button, the same queries as typed questions make."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bot.answer import Choice
+from bot.records.conditions import one
+from bot.records.presenting import request
+from bot.records.wording import say
+from knowledge.tables import Filter, Query, Records
+from knowledge.tables.records import RecordKind
+from knowledge.tables.values import Entry, Level, Period, Relation, Work
+from knowledge.tables.words import TOWNS
+
+MOST_BUTTONS = 8
+KINDS = {
+    "jobs": RecordKind.OPENING,
+    "training": RecordKind.PROGRAM,
+    "partners": RecordKind.PARTNER,
+    "join": RecordKind.PROCEDURE,
+}
+OFFERED: dict[RecordKind, tuple[tuple[Filter, ...], ...]] = {
+    RecordKind.OPENING: (
+        (Filter("pay_least", ("6000", Period.MONTH.value)),),
+        (Filter("pay_least", ("8000", Period.MONTH.value)),),
+        (Filter("food", 1.0), Filter("lodging", 1.0)),
+        (Filter("work", Work.INTERNSHIP.value),),
+        (Filter("education_most", "初中"),),
+        (Filter("education_most", "大专"),),
+        *((Filter("town", town),) for town in TOWNS),
+    ),
+    RecordKind.PROGRAM: (
+        (Filter("entry", Entry.JUNIOR_HIGH.value),),
+        (Filter("entry", Entry.SENIOR_HIGH.value),),
+        (Filter("entry", Entry.WORKING.value),),
+        (Filter("level_is", Level.MIDDLE.value),),
+        (Filter("level_is", Level.SENIOR.value),),
+        (Filter("free", 1.0),),
+        (Filter("schedule", ("夜", "晚")),),
+        (Filter("schedule", ("周末",)),),
+    ),
+    RecordKind.PARTNER: tuple(
+        (Filter("relation", relation.value),)
+        for relation in (Relation.SIGNED, Relation.PRESENTER, Relation.PLAQUE_MEMBER)
+    ),
+    RecordKind.PROCEDURE: (),
+}  # fmt: skip
+
+
+def filter_buttons(query: Query, records: Records, day: date, language: str) -> tuple[Choice, ...]:
+    """Filters that still narrow ``query`` and leave something, as buttons; and one that starts again."""
+    choices: list[Choice] = []
+    for filters in OFFERED[query.kind]:
+        if len(choices) >= MOST_BUTTONS:
+            break
+        if any(query.value(each.name) is not None for each in filters):
+            continue
+        narrowed = Query(query.kind, (*query.filters, *filters), query.order)
+        if records.exists(narrowed, day):
+            label = " · ".join(one(each, query.kind, language) for each in filters)
+            choices.append(Choice(label, request(narrowed)))
+    if query.filters:
+        choices.append(Choice(say("clear", language), request(Query(query.kind))))
+    return tuple(choices)

@@ -1,0 +1,57 @@
+"""What is left of a question when all that was understood has been taken away: nothing said is silently left out."""
+
+from __future__ import annotations
+
+import re
+
+from bot.records import cues
+from bot.records.phrases import Phrase
+from knowledge.language import words
+from knowledge.tables.records import RecordKind
+
+
+def leftover(phrase: Phrase, kind: RecordKind, text: str) -> list[str] | None:
+    """Words that stand where a trade or a name would: further conditions. None: something else is asked."""
+    chinese = [run for found in re.findall(r"[\u3400-\u9fff]+", phrase.text) for run in _content(found)]
+    latin = re.findall(r"[a-z][a-z0-9+'-]*", phrase.text)
+    english = [word for word in latin if word not in cues.stop_words() and len(word) > 1]
+    if (chinese and any(len(run) > 8 for run in chinese)) or len(chinese) > 2 or len(english) > 3:
+        return None
+    if bool(re.search(r"[\u3400-\u9fff]", text)):
+        english = [word for word in english if not _spells(word, text)]
+    said = [run for run in chinese if len(run) > 1] + ([" ".join(english)] if english else [])
+    return said if all(_attributive(word, kind, text) for word in said) else None
+
+
+def _content(run: str) -> list[str]:
+    """Stretches of a Chinese text that are more than words like 有没有, 哪些 and 岗位."""
+    kept = ["" if cues.is_stop(word) else word for word in words(run)]
+    return "".join(word or " " for word in kept).split()
+
+
+def _attributive(word: str, kind: RecordKind, text: str) -> bool:
+    """Whether ``word`` says which rows: 飞行员岗位, 招飞行员, pilot jobs, jobs as a pilot."""
+    noun = cues.NOUNS[kind]
+    if not word.isascii():
+        before = rf"{word}(?:的|类|方面|相关|有关)*(?:{noun})"
+        return bool(
+            re.search(before, text)
+            or re.search(rf"(?:招聘?|找|做|学|读|有没有|有)(?:1?个|些|份)?{word}", text)
+            or re.search(rf"^(?:请问)?{word}(?:公司|集团)?(?:现在|目前|还)?(?:有|在?招)", text)
+        )
+    return bool(
+        re.search(rf"{re.escape(word)} (?:\w+ )?(?:{noun})", text)
+        or re.search(
+            rf"(?:{noun}|hiring|recruiting|hire|study|learn) (?:(?:for|as|in|of|at|on|with|from) )?(?:an? |the )?"
+            + re.escape(word),
+            text,
+        )
+        or (re.search(r"[\u3400-\u9fff]", text) and re.search(rf"{re.escape(word)}[^,。]{{0,3}}(?:{noun})", text))
+    )
+
+
+def _spells(word: str, text: str) -> bool:
+    """Whether a Latin word is the pinyin of something else in the question."""
+    from pypinyin import lazy_pinyin
+
+    return word in "".join(lazy_pinyin("".join(re.findall(r"[\u3400-\u9fff]", text))))

@@ -1,0 +1,204 @@
+"""Whom a question names: by name, alias, typo or pinyin; and which short name is ambiguous."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from rapidfuzz import fuzz, process
+
+from bot.records.phrases import GAP, Phrase, plain
+from bot.records.terms import Ambiguous, terms
+from knowledge.language import fold
+from knowledge.tables import Records
+from knowledge.tables.records import Partner, RecordKind
+
+SCHOOL_WORD = r"(?:高级)?(?:技师学院|技工学校|技术学院|学院|学校|技校|院校)"
+SPELT_LIKE = 86  # of 100: a Latin name with a slip
+CLOSE = 85  # of 100: a Chinese name with a slip
+
+
+@dataclass(frozen=True)
+class Entity:
+    """Somebody that a question names. ``folded`` is the name as rows keep it."""
+
+    name: str  # to show
+    folded: str
+    variants: tuple[str, ...]
+    partner: Partner | None = None
+    school: bool = False
+
+
+class Directory:
+    """Everybody known to the records of one edition, and the institutions that are easily confused with them."""
+
+    def __init__(self, records: Records) -> None:
+        self._records = records
+
+    @cached_property
+    def entities(self) -> tuple[Entity, ...]:
+        """All of them, partners first."""
+        found: dict[str, Entity] = {}
+        for partner in self._records.partners:
+            entity = _partner(partner)
+            found.setdefault(entity.folded, entity)
+        for kind, school in ((RecordKind.PROGRAM, True), (RecordKind.OPENING, False)):
+            for name in self._records.names[kind]:
+                found.setdefault(name, Entity(name, name, tuple(_shorter(plain(name))), None, school))
+        for each in terms().institutions:
+            variants = (plain(each.zh), *map(plain, each.aliases))
+            found.setdefault(fold(each.zh), Entity(each.zh, fold(each.zh), variants, None, True))
+        return tuple(found.values())
+
+    @cached_property
+    def shown(self) -> dict[str, str]:
+        """The names to show, by the folded names that rows keep."""
+        return {entity.folded: entity.name for entity in self.entities}
+
+    @cached_property
+    def _by_variant(self) -> dict[str, Entity]:
+        pairs: dict[str, Entity] = {}
+        for entity in self.entities:
+            for variant in entity.variants:
+                if len(variant) >= 2 and variant not in self._ambiguous_words:
+                    pairs.setdefault(variant, entity)
+        return dict(sorted(pairs.items(), key=lambda pair: -len(pair[0])))
+
+    @cached_property
+    def _ambiguous_words(self) -> frozenset[str]:
+        return frozenset(word for each in terms().ambiguous for word in (*each.short, *each.english) if word)
+
+    @cached_property
+    def _latin(self) -> dict[str, Entity]:
+        """First words of English names, for slips of the pen."""
+        return {variant: entity for variant, entity in self._by_variant.items() if re.fullmatch(r"[a-z]{5,}", variant)}
+
+    @cached_property
+    def _long_chinese(self) -> dict[str, Entity]:
+        chosen = (pair for pair in self._by_variant.items() if len(pair[0]) >= 6 and not pair[0].isascii())
+        return dict(list(chosen)[:3000])
+
+    @cached_property
+    def _sounds(self) -> dict[str, Entity]:
+        chosen = [
+            pair for pair in self._by_variant.items() if 3 <= len(pair[0]) <= 4 and not re.search(r"[ -~]", pair[0])
+        ]
+        return {_sound(variant): entity for variant, entity in chosen[:3000]}
+
+    def take(self, phrase: Phrase, *, short_names: bool) -> tuple[Entity, ...]:
+        """Everybody whom ``phrase`` names, taken away from it. Short school names count only with ``short_names``."""
+        found: list[tuple[int, Entity]] = []
+        for variant, entity in self._by_variant.items():
+            if variant in phrase.text and (place := _place(phrase.text, variant, entity, short_names)):
+                found.append((place[0], entity))
+                phrase.take_span(*place, "name")
+        if not found:
+            found = list(self._misspelt(phrase))
+        return tuple(dict.fromkeys(entity for _, entity in sorted(found, key=lambda pair: pair[0])))
+
+    def ambiguous(self, text: str, *, short_names: bool) -> tuple[Ambiguous, str] | None:
+        """The ambiguous short name in ``text`` and how it was written; None when there is none."""
+        for each in terms().ambiguous:
+            for pattern in _ambiguous_patterns(each, short_names):
+                if found := re.search(pattern, text):
+                    return each, found.group()
+        return None
+
+    def _misspelt(self, phrase: Phrase) -> Iterator[tuple[int, Entity]]:
+        for word in re.finditer(r"[a-z]{5,}", phrase.text):
+            if close := process.extractOne(
+                word.group(), self._latin.keys(), scorer=fuzz.ratio, score_cutoff=SPELT_LIKE
+            ):
+                phrase.take_span(*word.span(), "name")
+                yield word.start(), self._latin[close[0]]
+                return
+        yield from self._sounding(phrase)
+        yield from self._resembling(phrase)
+
+    def _sounding(self, phrase: Phrase) -> Iterator[tuple[int, Entity]]:
+        for run in re.finditer(r"[\u3400-\u9fff]{3,}", phrase.text):
+            for length in (4, 3):
+                for start in range(run.start(), run.end() - length + 1):
+                    entity = self._sounds.get(_sound(phrase.text[start : start + length]))
+                    if entity and not entity.school:
+                        phrase.take_span(start, start + length, "name")
+                        yield start, entity
+                        return
+
+    def _resembling(self, phrase: Phrase) -> Iterator[tuple[int, Entity]]:
+        for run in re.finditer(rf"[\u3400-\u9fff]{{2,12}}?{SCHOOL_WORD}", phrase.text):
+            text = run.group()
+            close = process.extractOne(text, self._long_chinese.keys(), scorer=fuzz.ratio, score_cutoff=CLOSE)
+            # 省 and 市 are one character apart and two different schools.
+            if close and ("省" in close[0]) == ("省" in text) and not ("市" in text and "省" in close[0]):
+                phrase.take_span(*run.span(), "name")
+                yield run.start(), self._long_chinese[close[0]]
+                return
+
+
+def _partner(partner: Partner) -> Entity:
+    shown = partner.name_zh or partner.name_en or ""
+    names = [name for name in (partner.name_zh, partner.name_en, *partner.aliases) if name]
+    variants = [short for name in names for short in _shorter(plain(name))]
+    school = bool(partner.kind and partner.kind.value == "school")
+    return Entity(shown, fold(shown), tuple(dict.fromkeys(variants)), partner, school)
+
+
+def _shorter(name: str) -> Iterable[str]:
+    """A name and what people leave out of it: 市, the legal form, brackets, punctuation."""
+    yield name
+    bare = re.sub(r"[(（][^)）]*[)）]", " ", name)
+    bare = re.sub(r",? *(?:co\.?,? *ltd\.?|limited|inc\.?)$|(?:股份)?有限(?:责任)?公司", "", bare.strip()).strip(" ,.")
+    yield bare
+    yield name.replace("广州市", "广州", 1)
+    if re.match(r"[a-z]", bare) and not re.search(r"college|institute|school|university", bare):
+        first = bare.split()[0]
+        if len(first) >= 5:
+            yield first
+    if bare.startswith("guangzhou ") and bare.endswith(" college"):
+        yield bare.removesuffix("college") + "institute"
+        yield bare.removesuffix("college") + "school"
+    if bare.endswith(" institute"):
+        yield bare.removesuffix("institute") + "college"
+
+
+def _place(text: str, variant: str, entity: Entity, short_names: bool) -> tuple[int, int] | None:
+    """Where ``variant`` stands as a name: whole Latin words; short school names only where they cannot mean a trade."""
+    if variant.isascii():
+        found = re.search(rf"(?<![a-z0-9]){re.escape(variant)}(?:'s)?(?![a-z0-9])", text)
+        return found.span() if found else None
+    start = text.index(variant)
+    end = start + len(variant)
+    if "省" not in variant and text[max(0, start - 1) : start] == "省":
+        return None
+    tail = re.match(rf"{SCHOOL_WORD}", text[end:])
+    if entity.school and len(variant) <= 4 and not tail and not short_names:
+        return None
+    if entity.school and tail and variant[-2:] not in {"学院", "学校", "技校"}:
+        end += tail.end()
+    return start, end
+
+
+def _ambiguous_patterns(each: Ambiguous, short_names: bool) -> Iterator[str]:
+    city = rf"(?<!市)(?<!省)(?<!广州)(?<!广东)(?<!业)(?<![{GAP}])"
+    for short in each.short:
+        tail = "学院" if short == "技师" else SCHOOL_WORD
+        before = city + (r"(?<![\u3400-\u9fff]{2})" if short == "技师" else "")
+        yield rf"{before}{short}{tail}"
+        if short_names and short != "技师":
+            yield rf"{city}{short}(?!类|专业|岗|行业|企业|一体|工程|运输|[\u3400-\u9fff]*专业)"
+    for english in each.english:
+        words = f"{english} " if english else ""
+        lead = r"(?<!guangzhou )(?<!guangdong )(?<!city )(?<!provincial )"
+        if english:
+            yield rf"{lead}(?<![a-z]){words}(?:technician |technical |senior )*(?:college|institute|school)"
+        else:
+            yield rf"(?:^|\bthe |\bat |\bin |\bof |\bdid |\bis ){words}technician (?:college|institute)(?!s)"
+
+
+def _sound(text: str) -> str:
+    from pypinyin import lazy_pinyin
+
+    return " ".join(lazy_pinyin(text))

@@ -1,0 +1,53 @@
+"""The text of a question, folded, of which each part that was understood is taken away in turn."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from knowledge.language import fold_question
+from knowledge.tables.numbers import normal
+
+GAP = "\u2007"  # stands where something was understood, so that its neighbours do not join
+
+
+def plain(text: str) -> str:
+    """Folded, Cantonese as written Chinese, numerals as digits: what all phrases are looked for in."""
+    return normal(fold_question(text))
+
+
+class Finding(Protocol):
+    """What a regular expression found."""
+
+    def group(self, which: int = 0, /) -> str | None:
+        """The text found."""
+
+    def start(self) -> int:
+        """Where it begins."""
+
+
+@dataclass
+class Phrase:
+    """A question while it is being understood."""
+
+    text: str
+    places: list[tuple[int, str]] = field(default_factory=list)  # where each filter was found, by name
+
+    def take(self, pattern: str, name: str = "") -> re.Match[str] | None:
+        """The first place where ``pattern`` is found, taken away; None when it is not there."""
+        found = re.search(pattern, self.text)
+        if found and found.end() > found.start():
+            self.take_span(found.start(), found.end(), name)
+            return found
+        return None
+
+    def take_span(self, start: int, end: int, name: str = "") -> None:
+        """Take away a stretch of text."""
+        self.text = self.text[:start] + GAP * (end - start) + self.text[end:]
+        if name:
+            self.places.append((start, name))
+
+    def has(self, pattern: str) -> bool:
+        """Whether ``pattern`` is still to be found."""
+        return re.search(pattern, self.text) is not None

@@ -1,0 +1,57 @@
+"""Trades, easily confused institutions and ambiguous short names, from ``terms.yaml``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from knowledge.language import fold
+
+
+@dataclass(frozen=True)
+class Institution:
+    """A school that is none of the operation's, as far as is known."""
+
+    zh: str
+    aliases: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Ambiguous:
+    """A short name and the institutions it fits; an empty name stands for another school."""
+
+    short: tuple[str, ...]
+    english: tuple[str, ...]
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The whole file."""
+
+    trades: tuple[tuple[str, ...], ...]
+    institutions: tuple[Institution, ...]
+    ambiguous: tuple[Ambiguous, ...]
+    stop_zh: tuple[str, ...]
+    stop_en: tuple[str, ...]
+
+
+@cache
+def terms() -> Terms:
+    """The terms, folded; read once."""
+    values = yaml.safe_load(Path(__file__).with_name("terms.yaml").read_text(encoding="utf-8"))
+    return Terms(
+        trades=tuple(tuple(fold(word) for word in group) for group in values["trades"]),
+        institutions=tuple(
+            Institution(each["zh"], tuple(fold(alias) for alias in each["aliases"])) for each in values["institutions"]
+        ),
+        ambiguous=tuple(
+            Ambiguous(tuple(each["short"]), tuple(each["english"]), tuple(each["names"]))
+            for each in values["ambiguous"]
+        ),
+        stop_zh=tuple(values["stop_zh"].split()),
+        stop_en=tuple(values["stop_en"].split()),
+    )

@@ -1,0 +1,105 @@
+"""The cells of one row, read field by field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TypeVar
+
+from knowledge.tables import words
+from knowledge.tables.dates import DateError, parse_date, plain
+from knowledge.tables.headers import Column
+from knowledge.tables.numbers import NumberFormatError, parse_money
+from knowledge.tables.values import Money
+
+T = TypeVar("T")
+
+
+class RowError(ValueError):
+    """A row that cannot be loaded. ``column`` and ``value`` say where it fails."""
+
+    def __init__(self, column: str, value: str, reason: str) -> None:
+        super().__init__(reason)
+        self.column, self.value, self.reason = column, value, reason
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something about a value that did not keep the row from loading."""
+
+    column: str
+    value: str
+    reason: str
+
+
+@dataclass
+class Cells:
+    """The cells of a row by field, and the notes made while reading them. ``defaults``: what the title above says."""
+
+    values: Mapping[str, object]
+    columns: Mapping[str, Column]
+    defaults: Mapping[str, str] = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
+
+    def text(self, name: str) -> str | None:
+        """A field as text; None when blank."""
+        return words.text_of(self.values.get(name)) or self.defaults.get(name)
+
+    def needed(self, name: str) -> str:
+        """A field that the row cannot do without. Raises ``RowError``."""
+        value = self.text(name)
+        if value is None:
+            raise RowError(self.header_of(name), "", "is empty and required")
+        return value
+
+    def parsed(self, name: str, parse: Callable[[object], T]) -> T | None:
+        """A field through ``parse``; what that refuses is a ``RowError``."""
+        value = self.values.get(name)
+        if words.text_of(value) is None:
+            return None
+        try:
+            return parse(value)
+        except (DateError, NumberFormatError) as error:
+            raise RowError(self.header_of(name), str(value), str(error)) from None
+
+    def day(self, name: str) -> date | None:
+        """A field as a date."""
+        year = self.text("year") or ""
+        return self.parsed(name, lambda value: parse_date(value, year=year_of(year)))
+
+    def money(self, name: str) -> Money | None:
+        """A field as money, in the unit that the header gives."""
+        column = self.columns.get(name)
+        scale, period = (column.scale, column.period) if column else (1, None)
+        if period is None:
+            return None
+        return self.parsed(name, lambda value: parse_money(value, scale=scale, period=period))
+
+    def word(self, name: str, find: Callable[[str], T | None]) -> T | None:
+        """A field as one of the known words; an unknown one is noted and left out."""
+        text = self.text(name)
+        found = find(text) if text else None
+        if text and found is None:
+            self.notes.append(Note(self.header_of(name), text, "not one of the known values: filters will not find it"))
+        return found
+
+    def contact(self) -> str | None:
+        """What may be shown of the contact column."""
+        return words.public_contact(self.text("contact"), words.yes_no(self.text("public_contact")) is True)
+
+    def sample(self) -> bool:
+        """Whether the row is marked as a sample."""
+        text = self.text("sample")
+        return words.yes_no(text) is True or bool(text and words.folded(text) in {"示例", "sample"})
+
+    def header_of(self, name: str) -> str:
+        """What the sheet calls a field."""
+        column = self.columns.get(name)
+        return column.header.strip() if column else name
+
+
+def year_of(text: str) -> int | None:
+    """The year that a text begins with."""
+    found = plain(text)[:4]
+    return int(found) if found.isdigit() and len(found) == 4 else None
