@@ -88,6 +88,7 @@ def test_hard_wrapped_lines_are_one_paragraph(tmp_path: Path) -> None:
     assert whole(read(tmp_path / "a.txt")) == lines.replace("who\nwant", "who want")
 
 
+END = ("的宽度", "宽度。")
 HIDDEN = [
     '<p style="display:none">SECRET</p>',
     '<p style="DISPLAY : None !important">SECRET</p>',
@@ -173,6 +174,28 @@ def test_pdf_lines_become_paragraphs_and_rows_and_keep_their_page(tmp_path: Path
         (("一、总体要求",), "学校: 示例学院; 专业: 数控加工; 学制: 3年\n学校: 示例学校; 专业: 汽修; 学制: 5年", 2),
         (("一、总体要求",), "第三页的文字在这里。", 3),
     ]
+
+
+def test_pdf_columns_are_read_one_after_the_other(tmp_path: Path) -> None:
+    left, right = (
+        [(x, 720 - 20 * place, f"{name}第{place}行文字写满这一栏{END[place == 7]}") for place in range(8)]
+        for x, name in ((72, "左栏"), (320, "右栏"))
+    )
+    document = read(files.write_pdf(tmp_path / "a.pdf", [[(72, 780, "示例规划概要"), *left, *right]]))
+    assert whole(document).split("\n") == ["".join(text for *_, text in column) for column in (left, right)]
+
+
+def test_tables_that_lay_out_a_page_are_not_tables(tmp_path: Path) -> None:
+    inner = (
+        "<p>关于示例的通知</p><p>学生可以报名参加示例培训班，企业可以提供岗位。</p><table><tr><th rowspan=2>学校</th>"
+        "<th colspan=2>费用</th></tr><tr><th>学费</th><th>住宿费</th></tr><tr><td>甲</td><td>1</td><td>2</td></tr>"
+        "</table>"
+    )
+    page = f"<html><head><meta charset=gb2312></head><body><table><tr><td>{inner}</td></tr></table></body></html>"
+    (tmp_path / "a.html").write_bytes(page.encode("gb18030"))
+    document = read(tmp_path / "a.html")
+    assert document.metadata.title == "关于示例的通知"
+    assert document.sections[0].text.split("\n")[1:] == ["学校: 甲; 费用 学费: 1; 费用 住宿费: 2"]
 
 
 def test_ofd_text_is_read_line_by_line(tmp_path: Path) -> None:

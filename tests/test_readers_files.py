@@ -17,6 +17,7 @@ from tests import files
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 40
 PAGE = files.pdf_lines(["有文字的一页在这里，可以读出来"])
+MHTML = "From: <Saved by Blink>\nMIME-Version: 1.0\nContent-Type: multipart/related;\n\n=E7"
 Build = Callable[[Path], object]
 
 
@@ -73,6 +74,7 @@ def test_the_kind_is_told_by_content(name: str, build: Build, kind: Kind, tmp_pa
         ("old.doc", content(files.ole("WordDocument")), "save it as .docx"),
         ("old.wps", content(files.ole("WordDocument")), "WPS"),
         ("locked.docx", content(files.ole("EncryptedPackage")), "password"),
+        ("page.mht", content(MHTML), "web archive"),
         ("poster.jpg", content(PNG), "an image; type what it says"),
         ("image.html", content(files.html_page('<img src="a.png">')), "its text is an image"),
         ("annexes.zip", files.write_gbk_zip, r"1 files \(附1.txt\); unpack it"),

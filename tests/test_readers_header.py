@@ -154,6 +154,10 @@ Article 9 says that 本法自2022年5月1日起施行.
             "花都区示例局关于印发《花都区示例办法》的通知",
         ),
         ("花都区示例局文件\n\n花示〔2024〕1号\n\n关于示例的通知\n\n各单位：\n\n示例。", "关于示例的通知"),
+        (
+            "花都区示例局\n\n关于印发《花都区示例\n\n项目办法》的通知\n\n花示〔2024〕1号\n\n各单位：\n\n示例。",
+            "花都区示例局关于印发《花都区示例项目办法》的通知",
+        ),
         ("District Bureau Launched Operation\n\nToday the bureau met.", "District Bureau Launched Operation"),
         ("今天开了一个会，大家都来了。", "a"),
         ("---\nlanguage: zh\n---\n标题在文中\n\n正文。", "标题在文中"),

@@ -30,12 +30,20 @@ def read_docx(path: Path) -> Reading:
     """Blocks of the document's body. Raises ``ReadError``."""
     try:
         opened = docx.Document(str(path))
-    except (PackageNotFoundError, KeyError, ValueError, etree.XMLSyntaxError, zipfile.BadZipFile, OSError) as error:
+    except (
+        PackageNotFoundError,
+        AttributeError,
+        KeyError,
+        ValueError,
+        etree.XMLSyntaxError,
+        zipfile.BadZipFile,
+        OSError,
+    ) as error:
         raise ReadError(DAMAGED.format(type(error).__name__)) from None
-    reader = _Reader(opened)
-    blocks = tuple(reader.blocks(opened.element.body))
+    body = opened.element.find(qn("w:body"))
+    blocks = tuple(_Reader(opened).blocks(body)) if body is not None else ()
     if not blocks:
-        pictures = opened.element.body.xpath(".//w:drawing | .//w:pict")
+        pictures = body is not None and any(body.iter(qn("w:drawing"), qn("w:pict")))
         raise ReadError(
             "it holds only pictures; type what they say into it"
             if pictures
@@ -47,6 +55,11 @@ def read_docx(path: Path) -> Reading:
 class _Reader:
     def __init__(self, opened: Any) -> None:
         self._levels = _heading_levels(opened)
+        self._contents = {
+            style.get(qn("w:styleId"))
+            for style in opened.styles.element.iterchildren(qn("w:style"))
+            if re.match(r"toc \d", _value(style, "w:name") or "", re.I)
+        }
         self._numbering = Numbering(opened)
 
     def blocks(self, parent: Element) -> Iterator[Block]:
@@ -61,6 +74,8 @@ class _Reader:
     def _paragraph(self, element: Element) -> Iterator[Block]:
         number = self._numbering.number(element)
         style = _value(element, "w:pPr/w:pStyle")
+        if style in self._contents:
+            return
         outline = _value(element, "w:pPr/w:outlineLvl")
         level = self._levels.get(style or "", 0)
         if outline is not None and outline.isdigit() and int(outline) < 9:

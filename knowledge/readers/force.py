@@ -13,6 +13,7 @@ from knowledge.readers.header import NUMBER, normal_number
 
 KINDS = (
     "法|办法|条例|规定|通知|细则|实施细则|意见|方案|实施方案|实施办法|制度|指引|规程|规则|公告|通告|决定|标准|章程|计划"
+    "|辦法|條例|規定|細則|實施細則|意見|規則|決定"
 )
 SELF = rf"(?:本|该)(?:{KINDS})"
 ORDINAL = "[一二三四五六七八九十百]{1,5}"

@@ -25,10 +25,10 @@ NUMBER_LABEL = r"(?:发文字号|政策文号|文\s*号|文件编号|Document (?
 ORGAN = r"(?:局|厅|部|委|委员会|政府|办公室|办公厅|中心|学院|学校|协会|委员会办公室|领导小组)"
 GONE = re.compile(r"\s*[【\[(（]\s*(?:已|全文)?\s*(?:失效|废止|作废)\s*[】\])）]\s*")
 ENDED = re.compile(
-    r"(?:通知|办法|意见|方案|公告|通告|细则|规定|条例|指引|指南|解读|问答|简章|批复|决定|清单|名单|公示|报告|计划|函|法|章程|规划|目录|须知|"
+    r"(?:通知|辦法|條例|規定|細則|办法|意见|方案|公告|通告|细则|规定|条例|指引|指南|解读|问答|简章|批复|决定|清单|名单|公示|报告|计划|函|法|章程|规划|目录|须知|"
     r"[》）)])$"
 )
-ENACTED = re.compile(r"通过|修订|修正|公布|批准|发布施行")
+ENACTED = re.compile(r"通过|修订|修正|公布|批准|发布施行|通過|修訂|公佈")
 CONGRESS = re.compile(
     r"((?:[\u4e00-\u9fff]{2,8}(?:省|市|自治区))?)第[一二三四五六七八九十]+届((?:全国)?人民代表大会(?:常务委员会)?)"
 )
@@ -126,7 +126,8 @@ def _continues(title: str, text: str) -> bool:
     open_ended = title.endswith(("关于", "关于印发", "印发", "转发", "的", "和", "、")) or title.count(
         "《"
     ) > title.count("》")
-    return open_ended or bool(re.search(r"[\u4e00-\u9fff]$", title) and ENDED.search(text) and len(text) < 60)
+    issued = re.search(rf"{ORGAN}$", title) and text.startswith("关于")
+    return bool(open_ended or issued or ("关于" in title and ENDED.search(text)))
 
 
 def _aside(text: str) -> bool:
@@ -169,11 +170,17 @@ def _made(lines: Sequence[str], blocks: Sequence[Block]) -> date | None:
     told = _labelled_day(lines, "成文(?:日期|时间)|印发(?:日期|时间)")
     if told:
         return told
-    enacted = [day for line in lines if ENACTED.search(line) and not line.endswith("。") for day in days_in(line)[:1]]
+    enacted = [day for line in lines if not line.endswith("。") for day in _enacted(line)]
     if enacted:
         return max(enacted)  # the version that the text shows is the last one listed
     signed = (only_a_day(block.text) or only_a_day(re.sub(r"^.*?\s|\s*印发$", "", block.text)) for block in blocks)
     return next((day for day in signed if day), None)
+
+
+def _enacted(line: str) -> list[date]:
+    """The days of a law's header on which it was passed or amended, not the one on which it came into force."""
+    pieces = re.split(rf"(?={DATE})", unicodedata.normalize("NFKC", line))
+    return [day for piece in pieces if ENACTED.search(piece) for day in days_in(piece)[:1]]
 
 
 def _says_gone(line: str) -> bool:

@@ -61,7 +61,7 @@ def read_html(text: str) -> Reading:
     titles = {str(fields.get("title")), str(fields.get("page_title"))}
     if sum(len(block.text) for block in kept if block.text not in titles) < SHORT:
         raise ReadError(_empty(tree))
-    aside = [block.text for block in (*boxed, *blocks) if block not in kept]
+    aside = [block.text for block in boxed] + [block.text for block in blocks if _is_byline(block)]
     return Reading(kept, {**fields, "box": "\n".join(aside)} if aside else fields)
 
 

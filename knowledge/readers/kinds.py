@@ -14,6 +14,7 @@ from knowledge.readers.errors import ReadError
 HEAD = 8192
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 TEXT_SAMPLE = 256 * 1024
+LONG_LINE = 10_000  # characters; csv has a limit of its own and raises beyond it
 
 
 class Kind(StrEnum):
@@ -34,6 +35,7 @@ class Kind(StrEnum):
     RTF = "RTF document"
     XML = "XML file"
     SLIDES = "presentation"
+    MAIL = "web archive or mail (.mht, .eml)"
     IMAGE = "image"
     ARCHIVE = "archive"
     ENCRYPTED = "password-protected Office file"
@@ -81,6 +83,7 @@ SPREADSHEET_NAMES = {".xls", ".xlsx", ".et", ".csv"}
 HTML_START = re.compile(
     r"^\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|meta|table|div|p)\b", re.I | re.S
 )
+MAIL_START = re.compile(r"(?:From|MIME-Version|Subject|Date|Received|Return-Path|Snapshot-Content-Location): ", re.I)
 HEADING = re.compile(r"^#{1,6} \S", re.M)
 
 
@@ -137,6 +140,8 @@ def _textual(path: Path, head: bytes) -> Kind:
         return Kind.CSV if suffix in {".csv", ".tsv"} else Kind.TEXT
     if suffix not in {".md", ".markdown"} and HTML_START.match(start):
         return Kind.HTML_TABLE if suffix in SPREADSHEET_NAMES or "office:excel" in start[:2000] else Kind.HTML
+    if MAIL_START.match(start) and "content-type:" in start[:4000].lower():
+        return Kind.MAIL
     if start.lstrip().startswith("<?xml"):
         return Kind.XML
     return _plain(suffix, start)
@@ -155,10 +160,12 @@ def _plain(suffix: str, text: str) -> Kind:
 
 
 def _looks_tabular(text: str) -> bool:
-    """Whether at least three lines, and every one, have the same number of cells, two or more."""
+    """Whether at least three lines, and every one, have the same number of cells, three or more."""
     lines = [line for line in text.split("\n")[:50] if line.strip()]
+    if len(lines) < 3 or any(len(line) > LONG_LINE for line in lines):
+        return False
     for delimiter in (",", "\t", ";"):
         widths = {len(row) for row in csv.reader(lines, delimiter=delimiter)}
-        if len(lines) >= 3 and len(widths) == 1 and widths.pop() >= 3:
+        if len(widths) == 1 and widths.pop() >= 3:
             return True
     return False

@@ -11,6 +11,7 @@ from knowledge.readers.outline import starts_item
 
 ENDS = tuple("。！？；：.!?;:”」》】…")
 INDENT = re.compile(r"^(?:\u3000|[ \t]{2,}|\u00a0{2,})")
+WIDE = re.compile(rf"[{CJK}\u3000-\u303f\uff00-\uffef]")
 FULL = 0.75  # of the widest line: a line shorter than this was ended on purpose
 WRAPPED = 160  # columns; text with longer lines was not broken to fit a page
 
@@ -47,9 +48,7 @@ def columns(text: str) -> int:
 
 def joined(first: str, second: str) -> str:
     """Two pieces of one paragraph: Chinese needs no space between them."""
-    if re.search(rf"[{CJK}\u3000-\u303f\uff00-\uffef]$", first) or re.match(
-        rf"[{CJK}\u3000-\u303f\uff00-\uffef]", second
-    ):
+    if WIDE.match(first[-1:]) or WIDE.match(second[:1]):
         return first + second
     return first + second if first.endswith("-") else f"{first} {second}"
 

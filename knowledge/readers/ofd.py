@@ -27,7 +27,7 @@ def read_ofd(path: Path) -> Reading:
         with zipfile.ZipFile(path) as archive:
             names = sorted((name for name in archive.namelist() if PAGE.search(name)), key=_order)
             pages = [_lines(fromstring(archive.read(name))) for name in names]
-    except (zipfile.BadZipFile, KeyError, ParseError, DefusedXmlException, ValueError) as error:
+    except (zipfile.BadZipFile, ParseError, DefusedXmlException, ValueError, LookupError) as error:
         raise ReadError(f"it is a damaged OFD ({type(error).__name__}); {ADVICE}") from None
     blocks = []
     for number, lines in enumerate(pages, start=1):

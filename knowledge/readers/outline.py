@@ -11,10 +11,10 @@ NUMERAL = "[〇零一二三四五六七八九十百千0-9０-９]"
 # A mark's rank orders it among the others; explicit headings (h1 … h6) rank 1 to 6, above all marks but the annex.
 ANNEX, ARTICLE, POINT = 0, 40, 50
 MARKS = (
-    (re.compile(rf"^第\s*{NUMERAL}+\s*编(?=\s|$)"), 10),
+    (re.compile(rf"^第\s*{NUMERAL}+\s*[编編](?=\s|$)"), 10),
     (re.compile(rf"^第\s*{NUMERAL}+\s*章(?=\s|$|[^的])"), 20),
-    (re.compile(rf"^第\s*{NUMERAL}+\s*节(?=\s|$|[^的课])"), 30),
-    (re.compile(rf"^第\s*{NUMERAL}+\s*条(?:之{NUMERAL}+)?(?=\s|$|[^、，。的规款第和至或])"), ARTICLE),
+    (re.compile(rf"^第\s*{NUMERAL}+\s*[节節](?=\s|$|[^的课])"), 30),
+    (re.compile(rf"^第\s*{NUMERAL}+\s*[条條](?:之{NUMERAL}+)?(?=\s|$|[^、，。的规規款第和至或])"), ARTICLE),
     (re.compile(r"^Part\s+(?:[IVXLC]+|\d+)\b(?!\s+of)"), 10),
     (re.compile(r"^(?:Chapter|CHAPTER)\s+(?:[IVXLC]+|\d+)\b"), 20),
     (re.compile(r"^Section\s+(?:[IVXLC]+|\d+)\b(?=[\s:.]+[A-Z]|$)"), 30),
@@ -24,7 +24,7 @@ MARKS = (
 )
 ITEM = re.compile(
     rf"^\s*(?:[（(]{NUMERAL}{{1,3}}[）)]|[一二三四五六七八九十]{{1,3}}、|[0-9０-９]{{1,2}}(?:[.．、](?!\d)|[)）])|[①-⑳]|[-*•·●■◆▪–]\s"
-    rf"|第\s*{NUMERAL}+\s*[编章节条]|[a-zA-Z][.)]\s|附件|附录|附表|(?:Article|Chapter)\s+[\dIVX])"
+    rf"|第\s*{NUMERAL}+\s*[编編章节節条條]|[a-zA-Z][.)]\s|附件|附录|附表|目\s*录\s*$|(?:Article|Chapter)\s+[\dIVX])"
 )
 ANNEX_LINE = re.compile(
     r"^(?:附\s*件|附\s*录|附\s*表|Annex|ANNEX|Appendix)\s*[0-9０-９一二三四五六七八九十A-Z]{0,3}\s*[:：.]?$"
@@ -32,7 +32,7 @@ ANNEX_LINE = re.compile(
 ANNEX_START = re.compile(r"^(?:附\s*件|附\s*录|附\s*表|Annex|Appendix)")
 # What a regulation is called; a line that only names one, with articles below, begins it.
 INSTRUMENT = re.compile(
-    r"^[^，。；：:,;]{4,45}(?:办法|细则|规定|条例|方案|意见|指引|规程|章程|制度|指南|计划|规则|标准|目录|清单)(?:[（(](?:试行|暂行|修订|修正|征求意见稿)[）)])?$"
+    r"^[^，。；：:,;]{4,45}(?:办法|细则|规定|条例|辦法|細則|規定|條例|方案|意见|指引|规程|章程|制度|指南|计划|规则|标准|目录|清单)(?:[（(](?:试行|暂行|修订|修正|征求意见稿)[）)])?$"
 )
 LEAD = 36  # characters; a longer one before the first full stop is a sentence, not a heading
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,6 +19,7 @@ from knowledge.readers.pdf_page import GAP, Line, read_page
 
 PAGES = 2_000
 EDGE = 2  # lines at the top and bottom in which running heads stand
+COLUMN = 6  # line heights: a line that begins further right than this begins another column, not a paragraph
 REPEATED = 0.6  # of the pages
 OCR = "run it through text recognition (OCR) and save it with text, or type it into a .docx or .md file"
 PAGE_NUMBER = re.compile(
@@ -109,16 +111,18 @@ def _paragraphs(lines: Sequence[Line]) -> Iterator[Block]:
 
 def _with_indents(lines: Sequence[Line]) -> list[str]:
     """Each line's text, with a paragraph's indent where the page shows one: space before it or above it."""
-    margins: dict[int, float] = {}
+    lefts: dict[int, list[float]] = {}
     for line in lines:
-        margins[line.page] = min(margins.get(line.page, line.runs[0].left), line.runs[0].left)
+        lefts.setdefault(line.page, []).append(line.runs[0].left)
+    edges = {page: sorted(set(values)) for page, values in lefts.items()}
     texts: list[str] = []
     for place, line in enumerate(lines):
         run = line.runs[0]
         above = lines[place - 1].runs[0] if place and lines[place - 1].page == line.page else None
         apart = above is not None and above.bottom - run.top > GAP * run.height
         resized = above is not None and not 0.8 < run.height / above.height < 1.25
-        indented = run.left - margins[line.page] > GAP * run.height
+        near = edges[line.page][bisect.bisect_left(edges[line.page], run.left - COLUMN * run.height)]
+        indented = run.left - near > GAP * run.height
         texts.append(("\u3000\u3000" if apart or resized or indented else "") + line.text)
     return texts
 

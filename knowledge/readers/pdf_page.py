@@ -5,7 +5,8 @@ from __future__ import annotations
 import ctypes
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import pypdfium2
 from pypdfium2 import raw
@@ -21,9 +22,11 @@ FAINT = 2.0  # points; smaller letters are not for reading
 DRAWN = 2  # objects; fewer are a rule or a frame on an empty page
 
 
-@dataclass(frozen=True)
-class Run:
-    """Text that stands together on a line; edges in points from the page's left and bottom."""
+class Run(NamedTuple):
+    """Text that stands together on a line; edges in points from the page's left and bottom.
+
+    A tuple because a book has a million letters, each one of these first.
+    """
 
     left: float
     bottom: float
@@ -109,7 +112,7 @@ def _lines(letters: Sequence[Run], page: int) -> list[Line]:
     for letter in letters:
         if letter.text.isspace():  # one that pdfium adds between words has a box of no height
             if rows:
-                rows[-1][-1] = replace(rows[-1][-1], text=rows[-1][-1].text.rstrip() + " ")
+                rows[-1][-1] = rows[-1][-1]._replace(text=rows[-1][-1].text.rstrip() + " ")
         elif rows and _beside(rows[-1][-1], letter):
             rows[-1].append(letter)
         else:

@@ -28,6 +28,7 @@ REFUSALS = {
     Kind.RTF: "it is an RTF document; open it in Word or WPS and save it as .docx",
     Kind.XML: "it is a bare XML file; open it in the program that made it and save it as .docx, .xlsx or PDF",
     Kind.SLIDES: "it is a presentation; put its text into a document (.docx or .md)",
+    Kind.MAIL: "it is a web archive or a mail; save the page as HTML, or copy its text into a .md file",
     Kind.IMAGE: "it is an image; type what it says into a text or Markdown file and name the official address in it",
     Kind.ENCRYPTED: "it is protected with a password; save it without one",
     Kind.UNKNOWN: "its kind is not known; hand in Markdown, text, HTML, Word (.docx), PDF, Excel (.xlsx) or CSV",

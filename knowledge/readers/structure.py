@@ -13,6 +13,7 @@ from knowledge.readers.outline import ANNEX, ANNEX_LINE, ANNEX_START, ARTICLE, I
 
 LABEL = 80  # characters of a heading that go into a path
 PROSE = 60  # characters from which a numbered paragraph is a part of its own, not an item of a list
+CONTENTS = re.compile(r"^(?:目\s*[录次]|(?:Table of )?Contents)$|[.．…·]{3,}\s*\d{1,4}$", re.I)
 SIGNED = re.compile(r"^[\u4e00-\u9fff（） ]{3,40}(?:局|厅|部|委|委员会|政府|办公室|学院|中心|协会)$")
 
 
@@ -87,11 +88,27 @@ class _Builder:
 def sections_of(blocks: Sequence[Block]) -> tuple[Section, ...]:
     """The sections of a document whose title has been taken off."""
     builder = _Builder()
+    blocks = [block for block in blocks if not CONTENTS.match(block.text)]
     for index, block in enumerate(blocks):
         following = blocks[index + 1] if index + 1 < len(blocks) else None
         _place(builder, block, following)
     builder.close(keep_heading=True)
-    return tuple(builder.sections)
+    return tuple(_without_contents(builder.sections))
+
+
+def _without_contents(sections: Sequence[Section]) -> list[Section]:
+    """Without the chapters of a table of contents: headings alone that come again with their text."""
+    filled = {
+        section.path[:depth]
+        for section in sections
+        if not _is_bare(section)
+        for depth in range(1, len(section.path) + 1)
+    }
+    return [section for section in sections if not (_is_bare(section) and section.path in filled)]
+
+
+def _is_bare(section: Section) -> bool:
+    return bool(section.path) and section.text == section.path[-1]
 
 
 def _place(builder: _Builder, block: Block, following: Block | None) -> None:

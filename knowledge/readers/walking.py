@@ -92,7 +92,8 @@ class _Walk:
 
     def _table(self, node: LexborNode) -> None:
         rows = _rows(node)
-        layout = node.css_first("table table") is not None or all(len(row) < 2 for row in rows)
+        nested = any(inner.mem_id != node.mem_id for inner in node.css("table"))
+        layout = nested or all(len(row) < 2 for row in rows)
         if layout:
             self.inside(node)
             return
