@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn
 from rich.progress import Progress as Bar
 
-from knowledge.ingestion.errors import expected
+from knowledge.ingestion.errors import RefreshRunningError, expected
 from knowledge.ingestion.progress import Stage
 from knowledge.ingestion.workplace import Workplace
 from knowledge.settings import KnowledgeSettings, load
@@ -123,12 +123,18 @@ def _refresh(config: Path | None, as_json: bool, everything: bool, if_changed: b
     from knowledge.ingestion.refresh import refresh as bring_in_line
     from knowledge.ingestion.report import outcome_lines, outcome_values
 
-    with Watch() as watch:
-        outcome = bring_in_line(Workplace(_settings(config), watch), again=everything)
+    try:
+        with Watch() as watch:
+            outcome = bring_in_line(Workplace(_settings(config), watch), again=everything)
+    except RefreshRunningError as error:
+        if not if_changed:
+            raise
+        print(f"{error}; the assistant will take up its edition")
+        return
     lines = list(outcome_lines(outcome))
     quiet = if_changed and not outcome.published and not outcome.healed
     _say(as_json, outcome_values(outcome), lines[:1] if quiet else lines)
-    if outcome.unreadable and not quiet:
+    if outcome.unreadable and not if_changed:  # what follows --if-changed is the assistant: it shall start
         raise typer.Exit(SOME_FAILED)
 
 

@@ -1,4 +1,4 @@
-"""Several machines: PostgreSQL and a Chroma server. What one publishes all serve, each with index folders of its own."""
+"""Several machines: PostgreSQL and a Chroma server. What one publishes all serve, each with folders of its own."""
 
 from __future__ import annotations
 

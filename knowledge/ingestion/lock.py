@@ -6,6 +6,7 @@ import fcntl
 import getpass
 import os
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -17,9 +18,11 @@ from sqlalchemy import Connection, Engine, text
 from knowledge.ingestion.errors import RefreshRunningError
 
 ADVISORY = 0x494E4753
+TRIES = 4
 HOLDER = text(
     "SELECT a.application_name, a.backend_start FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid"
     " WHERE l.locktype = 'advisory' AND l.classid = 0 AND l.objid = :key AND l.granted"
+    " AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
 
 
@@ -51,27 +54,49 @@ def refreshing(engine: Engine, folder: Path) -> Iterator[None]:
 
 def running(engine: Engine, folder: Path) -> str | None:
     """Who refreshes at this moment and since when; None when nobody does."""
-    try:
-        with refreshing(engine, folder):
-            return None
-    except RefreshRunningError as error:
-        return str(error)
+    if engine.dialect.name == "postgresql":
+        with engine.connect() as connection:
+            return _holder(connection)
+    path = folder / "refresh.lock"
+    if not path.exists():
+        return None
+    with path.open(encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return _said(file)
+    return None
 
 
 def _take(connection: Connection) -> None:
-    if connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": ADVISORY}).scalar():
-        return
+    if not connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": ADVISORY}).scalar():
+        raise RefreshRunningError(_holder(connection) or "a refresh is running")
+
+
+def _holder(connection: Connection) -> str | None:
     holder = connection.execute(HOLDER, {"key": ADVISORY}).first()
-    since = f" since {holder.backend_start.astimezone():%Y-%m-%d %H:%M:%S}" if holder else ""
-    raise RefreshRunningError(f"a refresh is running: {holder.application_name if holder else 'somebody'}{since}")
+    if holder is None:
+        return None
+    return (
+        f"a refresh is running: {holder.application_name} since {holder.backend_start.astimezone():%Y-%m-%d %H:%M:%S}"
+    )
 
 
 def _lock(file: IO[str]) -> None:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        file.seek(0)
-        raise RefreshRunningError(f"a refresh is running: {file.read().strip() or 'somebody'}") from None
+    """Whoever asks for the status holds the file for a moment: that is no refresh."""
+    for attempt in range(TRIES):
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            break
+        except BlockingIOError:
+            if attempt == TRIES - 1:
+                raise RefreshRunningError(_said(file)) from None
+            time.sleep(0.1)
     file.truncate(0)
     file.write(f"{who()} since {datetime.now(tz=UTC).astimezone():%Y-%m-%d %H:%M:%S}\n")
     file.flush()
+
+
+def _said(file: IO[str]) -> str:
+    file.seek(0)
+    return f"a refresh is running: {file.read().strip() or 'somebody'}"

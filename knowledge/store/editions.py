@@ -97,15 +97,16 @@ def kept_numbers(connection: Connection) -> tuple[int, ...]:
 
 
 def keep_last(connection: Connection, keep: int) -> tuple[int, ...]:
-    """Keep the last ``keep`` editions, the live one and, of more than one, the one before it; delete what others had.
+    """Keep the last ``keep`` editions, the live one and the one before it; delete what others had.
 
-    Removed text is gone with the last edition that held it. Returns the editions that stay.
+    The one before is still read for a moment by whoever has not yet seen the pointer move. Removed text is gone with
+    the last edition that held it. Returns the editions that stay.
     """
     known = kept_numbers(connection)
     wanted = set(known[-keep:])
     current = live_edition(connection)
     if current:
-        wanted |= {current.number} | ({current.previous} if current.previous and keep > 1 else set())
+        wanted |= {current.number} | ({current.previous} if current.previous else set())
     stay = tuple(number for number in known if number in wanted)
     connection.execute(update(editions).where(editions.c.number.not_in(stay)).values(kept=False))
     for table in (files, chunks):

@@ -1,0 +1,179 @@
+"""Ingestion: embedding against the bare model, an unchanged refresh against the first, memory of the whole command."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import yaml
+
+ROOT = Path(__file__).parents[1]
+DOCUMENTS = 60
+SECTIONS = 20  # a document; with DOCUMENTS a corpus of some 1,200 chunks
+PART = 150  # texts by turns, so that another process on the machine slows both alike
+SUBJECTS = (
+    "学校",
+    "企业",
+    "学生",
+    "教师",
+    "实习",
+    "证书",
+    "课程",
+    "岗位",
+    "培训",
+    "协议",
+    "补贴",
+    "招生",
+    "合作",
+    "技能",
+)
+VERBS = ("应当", "可以", "不得", "需要", "负责", "参加", "组织", "提供", "申请", "检查")
+ENGLISH = (
+    "school",
+    "company",
+    "student",
+    "teacher",
+    "intern",
+    "certificate",
+    "course",
+    "training",
+    "agreement",
+    "skill",
+)
+
+
+def run() -> Iterator[dict[str, object]]:
+    """Figures of the first refresh, of an unchanged one, and of one with a changed document."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        _write_documents(folder / "documents")
+        (folder / "config.yaml").write_text(yaml.safe_dump({"documents": "documents"}), encoding="utf-8")
+        first, memory, seconds = _ingest(folder)
+        ours, plain = _rates(folder)
+        yield {
+            "what": "embedding, chunks a second",
+            "ours": round(ours, 1),
+            "plain SentenceTransformer.encode": round(plain, 1),
+            "ratio": round(ours / plain, 3),
+            "floor": 0.9,
+        }
+        yield {"what": "first refresh", "chunks": first["embedded"], "seconds": seconds, "peak memory MiB": memory}
+        again, memory, unchanged = _ingest(folder)
+        yield {
+            "what": "unchanged refresh",
+            "seconds": unchanged,
+            "of the first": round(unchanged / seconds, 4),
+            "limit": 0.02,
+            "embeddings": again["embedded"],
+            "published": again["published"],
+            "peak memory MiB": memory,
+        }
+        _write_document(folder / "documents" / "000.md", random.Random("changed"))
+        changed, memory, took = _ingest(folder)
+        yield {
+            "what": "one document changed",
+            "seconds": took,
+            "embeddings": changed["embedded"],
+            "peak memory MiB": memory,
+        }
+
+
+def _write_documents(folder: Path) -> None:
+    folder.mkdir()
+    for number in range(DOCUMENTS):
+        _write_document(folder / f"{number:03}.md", random.Random(number))
+
+
+def _write_document(path: Path, chance: random.Random) -> None:
+    words = (SUBJECTS, VERBS) if chance.random() < 0.7 else (ENGLISH, ENGLISH)
+    space = "" if words[0] is SUBJECTS else " "
+    lines = [f"# {path.stem}"]
+    for section in range(SECTIONS):
+        sentences = (
+            space.join(chance.choice(chance.choice(words)) for _ in range(12)) for _ in range(chance.randint(2, 6))
+        )
+        lines += [f"## {section + 1}", "。".join(sentences) if not space else ". ".join(sentences)]
+    path.write_text("\n\n".join(lines), encoding="utf-8")
+
+
+def _ingest(folder: Path) -> tuple[dict[str, Any], int, float]:
+    """What the command says of itself, the peak memory of it and its children in MiB, and its seconds."""
+    command = [sys.executable, str(ROOT / "ingest.py"), "--json"]
+    started = time.monotonic()
+    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    peak = [0]
+    watcher = threading.Thread(target=_watch, args=(process.pid, peak), daemon=True)
+    watcher.start()
+    output, _ = process.communicate()
+    seconds = round(time.monotonic() - started, 2)
+    watcher.join()
+    return json.loads(output), peak[0] // 2**20, seconds
+
+
+def _watch(pid: int, peak: list[int]) -> None:
+    try:
+        process = psutil.Process(pid)
+        while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+            family = [process, *process.children(recursive=True)]
+            peak[0] = max(peak[0], sum(_memory(member) for member in family))
+            time.sleep(0.05)
+    except psutil.NoSuchProcess:
+        return
+
+
+def _memory(process: psutil.Process) -> int:
+    try:
+        return int(process.memory_info().rss)
+    except psutil.NoSuchProcess:
+        return 0
+
+
+def _rates(folder: Path) -> tuple[float, float]:
+    """Texts a second, ours and the bare model's, in a process of their own."""
+    code = "from benchmarks.bench_ingest import print_rates; print_rates()"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    result = subprocess.run(
+        [sys.executable, "-c", code], cwd=folder, env=environment, capture_output=True, text=True, check=True
+    )
+    ours, plain = json.loads(result.stdout.splitlines()[-1])
+    return ours, plain
+
+
+def print_rates() -> None:
+    """Embed the live edition's texts by turns as ingestion does, into a new cache, and with the bare model."""
+    from knowledge.ingestion.embed import embed
+    from knowledge.ingestion.make import texts_of
+    from knowledge.ingestion.progress import silent
+    from knowledge.ingestion.workplace import Workplace
+    from knowledge.settings import KnowledgeSettings, load
+    from knowledge.store.editions import chunks_of
+
+    place = Workplace(load(Path("config.yaml"), KnowledgeSettings))
+    with place.engine.connect() as connection:
+        texts = list(dict.fromkeys(texts_of(place, chunks_of(connection, 1))))
+    bare = place.embedder._model  # with the same threads
+    bare.encode(texts[:32])
+    seconds = [0.0, 0.0]
+
+    def ours(part: list[str]) -> None:
+        embed(place.engine, "measured", lambda: place.embedder, part, 1, silent)
+
+    def plain(part: list[str]) -> None:
+        bare.encode(part, normalize_embeddings=True, show_progress_bar=False)
+
+    for turn, start in enumerate(range(0, len(texts), PART)):
+        for which in (0, 1) if turn % 2 else (1, 0):
+            started = time.monotonic()
+            (ours, plain)[which](texts[start : start + PART])
+            seconds[which] += time.monotonic() - started
+    print(json.dumps([len(texts) / taken for taken in seconds]))
