@@ -1,0 +1,74 @@
+"""The whole of training, from the sources to the file."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from knowledge.embeddings import load_embedder
+from knowledge.index.student import Student, Vocabulary
+from knowledge.settings import Embedding
+from knowledge.training import sources as origin
+from knowledge.training import start, teacher
+from knowledge.training.fitting import examples, fit
+from knowledge.training.network import Network
+
+SEED = 2022
+
+
+def run(pairs: Path, out: Path, *, epochs: float, remembered: Path | None) -> None:
+    """Reads, asks the teacher, trains, measures, writes. Raises ``SourceError``."""
+    rng = np.random.default_rng(SEED)
+    torch.manual_seed(SEED)
+    found = origin.read(pairs)
+    texts = [text for saying in (*found.sayings, *found.held_out) for text in saying.english]
+    targets = teacher.ask(load_embedder(Embedding()), texts, remembered)
+    terms = start.vocabulary(found)
+    network = start.network(found, terms, targets, rng)
+    learned = examples(found.sayings, terms, targets)
+    print(f"{len(terms.terms)} words, {len(targets.row)} English texts, {len(learned)} examples", flush=True)
+    fit(network, learned, targets, epochs, rng)
+    arrays = numbers(network, terms)
+    _print_figures(Student(arrays), found, targets)
+    write(arrays, out)
+    print(f"{out}: {out.stat().st_size / 1e6:.1f} MB, SHA-256 {out.with_suffix('.sha256').read_text().split()[0]}")
+
+
+def numbers(network: Network, terms: Vocabulary) -> dict[str, np.ndarray[Any, Any]]:
+    """The arrays that ``Student`` reads: rows in 8 bits with a scale each, everything else in 16."""
+    table = network.table.weight.detach().numpy()
+    scales = (np.abs(table).max(axis=1) / 127).clip(1e-8).astype(np.float16).clip(1e-7)
+    arrays: dict[str, np.ndarray[Any, Any]] = {
+        "terms": np.frombuffer("\n".join(terms.terms).encode(), dtype=np.uint8),
+        "table": np.rint(table / scales[:, None].astype(np.float32)).clip(-127, 127).astype(np.int8),
+        "scales": scales,
+        "projection": network.projection.weight.detach().numpy().T.astype(np.float16),
+    }
+    state = {name: values.numpy().astype(np.float16) for name, values in network.state_dict().items()}
+    arrays["layer_norm"] = np.stack([state["norm.weight"], state["norm.bias"]])
+    arrays["layer_attend"], arrays["layer_attend_shift"] = state["attend.weight"].T, state["attend.bias"]
+    arrays["layer_around"] = state["around.weight"].transpose(2, 1, 0)
+    arrays["layer_around_shift"] = state["around.bias"]
+    arrays["layer_change"], arrays["layer_change_shift"] = state["change.weight"].T, state["change.bias"]
+    arrays["layer_gate"], arrays["layer_gate_shift"] = state["gate.weight"][0], state["gate.bias"]
+    return arrays
+
+
+def write(arrays: dict[str, np.ndarray[Any, Any]], out: Path) -> None:
+    """The file, and its SHA-256 in a file beside it."""
+    np.savez_compressed(out, allow_pickle=False, **{name: np.ascontiguousarray(part) for name, part in arrays.items()})
+    digest = hashlib.sha256(out.read_bytes()).hexdigest()
+    out.with_suffix(".sha256").write_text(f"{digest}  {out.name}\n", encoding="ascii")
+
+
+def _print_figures(student: Student, found: origin.Sources, targets: teacher.Targets) -> None:
+    """How often a held-out Chinese sentence is nearest to its own English among all held-out ones."""
+    chinese = student.encode([saying.text for saying in found.held_out])
+    english = np.stack([targets[saying.english[0]] for saying in found.held_out])
+    scores = chinese @ english.T
+    rank = (scores > np.diag(scores)[:, None]).sum(axis=1)
+    print(f"{len(rank)} held-out sentences: nearest {(rank < 1).mean():.3f}, among five {(rank < 5).mean():.3f}")
