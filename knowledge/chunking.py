@@ -20,6 +20,9 @@ PARTS = (
 ID = 20  # hexadecimal digits
 REPEATED = 3  # a list's opening line is repeated above its further items when it takes at most 1/3 of a chunk
 
+EVENED = 8  # chunks of one section; more need no evening, and trying costs time
+SHARES = (0.55, 0.65, 0.75, 0.85, 0.95)
+
 Count = Callable[[str], int]
 
 
@@ -100,7 +103,20 @@ def _opens_list(group: Sequence[str]) -> bool:
 
 
 def _packed(pieces: Sequence[_Piece], count: Count, limit: int) -> list[str]:
-    """Neighbouring pieces together while they fit."""
+    """Neighbouring pieces together, in as few chunks as fit and those of about the same size.
+
+    Filling each to the brim would leave a last sentence alone, which says little and is found for everything.
+    """
+    texts = _filled(pieces, count, limit)
+    if len(texts) <= EVENED:
+        for share in SHARES:
+            even = _filled(pieces, count, int(limit * share))
+            if len(even) == len(texts):
+                return even
+    return texts
+
+
+def _filled(pieces: Sequence[_Piece], count: Count, limit: int) -> list[str]:
     texts: list[str] = []
     text = ""
     for piece in pieces:

@@ -50,6 +50,12 @@ def test_long_paragraphs_are_cut_at_sentences() -> None:
     assert texts == [sentences[0] + sentences[1], sentences[2] + sentences[3]]
 
 
+def test_no_last_sentence_is_left_alone() -> None:
+    paragraphs = ["甲" * 69 + "。", "乙" * 69 + "。", "丙" * 49 + "。", "丁" * 9 + "。"]
+    texts = [piece.text for piece in chunk(document(((), "\n".join(paragraphs))), len, 195)]
+    assert texts == ["\n".join(paragraphs[:2]), "\n".join(paragraphs[2:])]
+
+
 def test_rows_keep_their_headers_however_they_are_cut() -> None:
     row = f"学校: 示例学院; 专业: {'数控' * 80}; 学制: 3年"
     texts = [piece.text for piece in chunk(document(((), f"{row}\n学校: 乙; 专业: 汽修; 学制: 5年")), len, 100)]

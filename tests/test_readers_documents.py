@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -209,6 +210,12 @@ def test_invisible_characters_do_not_come_through(tmp_path: Path) -> None:
     assert whole(document) == "技能花都行动 。"
 
 
+def write_many_members(path: Path) -> None:
+    with zipfile.ZipFile(path, "w") as archive:
+        for number in range(30_000):
+            archive.writestr(f"word/{number}.xml", b"")
+
+
 HOSTILE = {
     "bomb.docx": files.write_bomb_docx,
     "laugh.docx": files.write_laughing_docx,
@@ -217,8 +224,12 @@ HOSTILE = {
     "list.md": lambda path: path.write_text("- " * 20_000 + " 文"),
     "spans.html": lambda path: path.write_text(f"<table><tr>{'<td colspan=999 rowspan=999>a' * 3000}</table>"),
     "brackets.md": lambda path: path.write_text("[" * 100_000 + "文"),
+    "members.docx": write_many_members,
+    "text.txt": lambda path: path.write_bytes(b"a" * 17 * 2**20),
     "aliases.md": lambda path: path.write_text(ALIASES),
 }
+
+
 ALIASES = (
     "---\na0: &a0 [x, x]\n"
     + "".join(f"a{i}: &a{i} [*a{i - 1}, *a{i - 1}]\n" for i in range(1, 40))

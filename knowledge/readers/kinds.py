@@ -14,6 +14,9 @@ from knowledge.readers.errors import ReadError
 HEAD = 8192
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 TEXT_SAMPLE = 256 * 1024
+LISTING = 1024 * 1024  # bytes; a document packs some dozens of files, a list this long fills memory when opened
+ZIP_END = 65_536 + 22  # bytes in which the end of a ZIP must stand
+TEXT_SIZE = 16 * 1024 * 1024  # bytes; the largest law has a quarter of a megabyte
 LONG_LINE = 10_000  # characters; csv has a limit of its own and raises beyond it
 
 
@@ -113,12 +116,23 @@ def _blank(path: Path) -> Kind:
 
 
 def _zipped(path: Path) -> Kind:
+    if _listing_size(path) > LISTING:
+        return Kind.ARCHIVE
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         return {".docx": Kind.DOCX, ".xlsx": Kind.XLSX, ".ofd": Kind.OFD}.get(path.suffix.lower(), Kind.ARCHIVE)
     return next((kind for member, kind in MEMBERS if member in names), Kind.ARCHIVE)
+
+
+def _listing_size(path: Path) -> int:
+    """Bytes of a ZIP's list of files by its own account, which is as much as ``zipfile`` would read of it."""
+    with path.open("rb") as stream:
+        stream.seek(max(0, path.stat().st_size - ZIP_END))
+        end = stream.read()
+    place = end.rfind(b"PK\x05\x06")
+    return int.from_bytes(end[place + 12 : place + 16], "little") if place >= 0 else 0
 
 
 def _compound(path: Path) -> Kind:
@@ -134,6 +148,8 @@ def _textual(path: Path, head: bytes) -> Kind:
     if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")):
         return Kind.UNKNOWN
     suffix = path.suffix.lower()
+    if path.stat().st_size > TEXT_SIZE:  # it will be refused; decoding it here would only take memory
+        return Kind.CSV if suffix in {".csv", ".tsv"} else Kind.TEXT
     try:
         start = decode(path.read_bytes())[:TEXT_SAMPLE]
     except ReadError:  # reading it will say so; here it is only not told apart

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,14 +14,13 @@ from knowledge.readers.docx import read_docx
 from knowledge.readers.encoding import decode
 from knowledge.readers.errors import ReadError
 from knowledge.readers.html import read_html
-from knowledge.readers.kinds import Kind, kind_of
+from knowledge.readers.kinds import TEXT_SIZE, Kind, kind_of
 from knowledge.readers.metadata import metadata_of
 from knowledge.readers.ofd import read_ofd
 from knowledge.readers.pdf import read_pdf
 from knowledge.readers.plain import read_markdown, read_text
 from knowledge.readers.structure import sections_of
 
-TEXT_SIZE = 16 * 1024 * 1024  # bytes; the largest law has a quarter of a megabyte
 REFUSALS = {
     Kind.EMPTY: "the file is empty; put its text in, or remove it",
     Kind.DOC: "it is an old Word document (.doc); open it in Word or WPS and save it as .docx",
@@ -69,6 +69,6 @@ def _refusal(kind: Kind, path: Path) -> str:
         return f"it is a table ({kind}), not a document; tables are read as records"
     if kind is not Kind.ARCHIVE:
         return REFUSALS[kind]
-    names = member_names(path) if path.read_bytes()[:2] == b"PK" else ()
+    names = member_names(path) if zipfile.is_zipfile(path) else ()
     listed = f" with {len(names)} files ({', '.join(names[:3])}{', …' if len(names) > 3 else ''})" if names else ""
     return f"it is an archive{listed}; unpack it and put the files themselves in"

@@ -114,12 +114,7 @@ def _is_bare(section: Section) -> bool:
 def _place(builder: _Builder, block: Block, following: Block | None) -> None:
     text = block.text
     mark = None if block.form is Form.ROW else mark_of(text)
-    if (
-        builder.waiting
-        and len(text) <= LABEL
-        and not text.endswith("。")
-        and (mark is None or block.form is Form.HEADING)
-    ):
+    if builder.waiting and _names_annex(block, mark):
         builder.rename(text)
     elif block.form is Form.HEADING:
         rank = ANNEX if ANNEX_START.match(text) else block.level
@@ -140,6 +135,11 @@ def _place(builder: _Builder, block: Block, following: Block | None) -> None:
         builder.listing = mark.rank if mark is not None else None
         return
     builder.listing = None
+
+
+def _names_annex(block: Block, mark: Mark | None) -> bool:
+    """Whether the block below 附件1 is that annex's title."""
+    return len(block.text) <= LABEL and not block.text.endswith("。") and (mark is None or block.form is Form.HEADING)
 
 
 def _opens(builder: _Builder, mark: Mark, block: Block, following: Block | None) -> bool:
