@@ -10,7 +10,7 @@ from bot.answer import Choice, Status
 from bot.records import presenting
 from bot.records.answer import RecordAnswer
 from bot.records.conditions import one, spoken
-from bot.records.guides import KINDS, filter_buttons
+from bot.records.guides import KINDS, filter_buttons, offered
 from bot.records.names import Directory
 from bot.records.partners import partner_answer
 from bot.records.presenting import said
@@ -95,9 +95,9 @@ class RecordDesk:
         if asked.by_name:
             return self._names(asked, language, day)
         limit = FIRST if query.order in TOP else PAGE
-        page = self._records.find(query, day, limit=limit)
+        page = self._records.find(query, day, limit=limit, further=offered(query))
         if not page.total:
-            return self._nothing(asked, language, day)
+            return self._nothing(asked, language, day, page.lapsed)
         what = self._spoken(query, language, page)
         unit = say(f"unit_{query.kind.value}", language)
         key = _heading(asked, page)
@@ -109,7 +109,7 @@ class RecordDesk:
         blocks = presenting.row_blocks(page.rows, language, start=page.start, whole=page.total == 1)
         buttons = presenting.pages(page, language)
         if page.query.kind is not RecordKind.PARTNER and page.total > PAGE:
-            buttons += filter_buttons(page.query, self._records, day, language)
+            buttons += filter_buttons(page, language)
         return RecordAnswer(
             Status.ANSWERED,
             (said(heading), *blocks, *presenting.sample_note(page.rows, language)),
@@ -121,45 +121,48 @@ class RecordDesk:
         )
 
     def _listed(self, query: Query, language: str, day: date, number: int) -> RecordAnswer:
-        pages = max(1, -(-self._records.count(query, day) // PAGE))
-        number = min(number, pages)  # a list may have grown shorter since the button was made
-        page = self._records.find(query, day, (number - 1) * PAGE)
+        further = offered(query)
+        page = self._records.find(query, day, (number - 1) * PAGE, further=further)
+        pages = max(1, -(-page.total // PAGE))
+        if number > pages:  # the list has grown shorter since the button was made
+            number = pages
+            page = self._records.find(query, day, (number - 1) * PAGE, further=further)
         if not page.total:
-            return self._nothing(Understood(query), language, day)
+            return self._nothing(Understood(query), language, day, page.lapsed)
         what = self._spoken(query, language, page)
         unit = say(f"unit_{query.kind.value}", language)
         key = "found_paged" if pages > 1 else "found"
         heading = say(key, language, total=page.total, unit=unit, what=what, page=number, pages=pages)
         answer = self._shown(heading, page, language, day, None)
         if pages == 1 or query.kind is RecordKind.PARTNER:
-            extra = filter_buttons(query, self._records, day, language)
+            extra = filter_buttons(page, language)
             return _with_choices(answer, (*answer.choices, *extra))
         return answer
 
     def _names(self, asked: Understood, language: str, day: date) -> RecordAnswer:
         """How many schools or employers, and which, with their rows."""
-        names = self._records.names_of(asked.query, day)
-        page = self._records.find(asked.query, day)
+        total, names = self._records.names_of(asked.query, day)
+        page = self._records.find(asked.query, day, further=offered(asked.query))
         if not names:
             return self._nothing(asked, language, day)
         key = "names_school" if asked.query.kind is RecordKind.PROGRAM else "names"
-        heading = say(key, language, total=len(names), what=self._spoken(asked.query, language))
-        shown = list(names[:20]) + (["…"] if len(names) > 20 else [])
+        heading = say(key, language, total=total, what=self._spoken(asked.query, language))
+        shown = [*names, *(["…"] if total > len(names) else [])]
         return self._shown(f"{heading} {('; ' if language == 'en' else '、').join(shown)}", page, language, day, asked)
 
-    def _nothing(self, asked: Understood, language: str, day: date) -> RecordAnswer:
+    def _nothing(self, asked: Understood, language: str, day: date, lapsed: int = 0) -> RecordAnswer:
         """Says that there is nothing, and what comes nearest."""
         query = asked.query
         if asked.entities and not self._records.exists(Query(query.kind, query.filters[:1]), day):
             return self._none_of(asked, language)
         blocks = [said(say("none", language, what=self._spoken(query, language)))]
-        if lapsed := self._records.lapsed(query, day):
+        if lapsed:
             blocks.append(presenting.noted(say("none_lapsed", language, total=lapsed)))
         nearest = self._records.nearest(query, day)
         if not nearest:
             return RecordAnswer(Status.NOT_COVERED, tuple(blocks), complete=asked.complete, topic=_topic(query, asked))
         relaxed, dropped = nearest
-        page = self._records.find(relaxed, day, limit=FIRST)
+        page = self._records.find(relaxed, day, limit=FIRST, further=offered(relaxed))
         unit = say(f"unit_{query.kind.value}", language)
         dropped_text = one(dropped, query.kind, language, self._shown_names)
         heading = say("nearest", language, dropped=dropped_text, total=page.total, unit=unit)

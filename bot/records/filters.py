@@ -198,7 +198,16 @@ def _trade(phrase: Phrase, day: date) -> Iterator[Filter]:
     for _, word, group in sorted(found, key=lambda each: each[0]):
         pattern = rf"(?<![a-z]){re.escape(word)}(?![a-z])" if word.isascii() else rf"{re.escape(word)}(?:技术|专业)?"
         if phrase.take(pattern, "about") and (name := next(names, None)):
-            yield Filter(name, group)
+            yield Filter(name, _needed(group))
+
+
+def _needed(group: tuple[str, ...]) -> tuple[str, ...]:
+    """Words of a group without those that hold another of them: what holds 质检员 holds 质检."""
+    return tuple(word for word in group if not any(_inside(other, word) for other in group if other != word))
+
+
+def _inside(word: str, other: str) -> bool:
+    return f" {word} " in f" {other} " if word.isascii() else word in other
 
 
 def _pay(phrase: Phrase, day: date) -> Iterator[Filter]:

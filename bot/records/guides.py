@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from bot.answer import Choice
 from bot.records.conditions import one
 from bot.records.presenting import request
 from bot.records.wording import say
-from knowledge.tables import Filter, Query, Records
+from knowledge.tables import Filter, Page, Query
 from knowledge.tables.records import RecordKind
 from knowledge.tables.values import Entry, Level, Period, Relation, Work
 from knowledge.tables.words import TOWNS
@@ -48,18 +46,18 @@ OFFERED: dict[RecordKind, tuple[tuple[Filter, ...], ...]] = {
 }  # fmt: skip
 
 
-def filter_buttons(query: Query, records: Records, day: date, language: str) -> tuple[Choice, ...]:
-    """Filters that still narrow ``query`` and leave something, as buttons; and one that starts again."""
+def offered(query: Query) -> tuple[tuple[Filter, ...], ...]:
+    """Sets of filters that could still narrow ``query``."""
+    return tuple(each for each in OFFERED[query.kind] if all(query.value(wanted.name) is None for wanted in each))
+
+
+def filter_buttons(page: Page, language: str) -> tuple[Choice, ...]:
+    """Those of ``offered`` that leave something, as buttons; and one that starts again."""
+    query = page.query
     choices: list[Choice] = []
-    for filters in OFFERED[query.kind]:
-        if len(choices) >= MOST_BUTTONS:
-            break
-        if any(query.value(each.name) is not None for each in filters):
-            continue
+    for filters in [each for each, found in zip(offered(query), page.useful, strict=False) if found][:MOST_BUTTONS]:
         narrowed = Query(query.kind, (*query.filters, *filters), query.order)
-        if records.exists(narrowed, day):
-            label = " · ".join(one(each, query.kind, language) for each in filters)
-            choices.append(Choice(label, request(narrowed)))
+        choices.append(Choice(" · ".join(one(each, query.kind, language) for each in filters), request(narrowed)))
     if query.filters:
         choices.append(Choice(say("clear", language), request(Query(query.kind))))
     return tuple(choices)

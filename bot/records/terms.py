@@ -44,7 +44,7 @@ def terms() -> Terms:
     """The terms, folded; read once."""
     values = yaml.safe_load(Path(__file__).with_name("terms.yaml").read_text(encoding="utf-8"))
     return Terms(
-        trades=tuple(tuple(fold(word) for word in group) for group in values["trades"]),
+        trades=tuple(tuple(map(fold, group)) for group in values["trades"]),
         institutions=tuple(
             Institution(each["zh"], tuple(fold(alias) for alias in each["aliases"])) for each in values["institutions"]
         ),

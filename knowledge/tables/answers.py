@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Table, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, Table, and_, case, func, or_, select
 
 from knowledge.store.tables import in_edition
 from knowledge.tables.query import Filter, Order, Query, condition
 from knowledge.tables.records import Partner, Record, RecordKind, shown_name
-from knowledge.tables.schema import TABLES, bodies, read
+from knowledge.tables.schema import TABLES, bodies, read, spaced
 
 PAGE = 10
+SAMPLE = 200  # rows looked at to see which further filters are worth offering
+MANY = 200  # rows from which an ordered index is quicker than sorting
+ORDERS: Mapping[Order, tuple[tuple[str, bool], ...]] = {  # columns, and whether the greatest comes first
+    Order.NEWEST: (("opens", True),),
+    Order.SOONEST: (("closes", False),),
+    Order.PAY_HIGHEST: (("pay_high", True), ("pay_low", True)),
+    Order.PAY_LOWEST: (("pay_low", False), ("pay_high", False)),
+    Order.MOST_PEOPLE: (("headcount", True),),
+    Order.CHEAPEST: (("tuition_high", False), ("tuition_low", False)),
+    Order.DEAREST: (("tuition_high", True), ("tuition_low", True)),
+    Order.SHORTEST: (("years", False),),
+    Order.LONGEST: (("years", True),),
+    Order.NAME: (("name", False),),
+}
+LISTED = 5_000  # distinct values named in one statement
 VOCABULARY = 20_000  # distinct names kept in memory
 
 
@@ -29,12 +45,17 @@ class Found:
 
 @dataclass(frozen=True)
 class Page:
-    """Rows ``start`` (from 0) and following of ``total``."""
+    """Rows ``start`` (from 0) and following of ``total``. ``lapsed`` more match but hold no more, or not yet.
+
+    ``useful`` says which further filters are worth offering; see ``Records.find``.
+    """
 
     query: Query
     total: int
     start: int
     rows: tuple[Found, ...]
+    lapsed: int = 0
+    useful: tuple[bool, ...] = ()
 
 
 class Records:
@@ -43,52 +64,60 @@ class Records:
     def __init__(self, engine: Engine, edition: int) -> None:
         self._engine, self._edition = engine, edition
 
-    def find(self, query: Query, day: date, start: int = 0, limit: int | None = PAGE) -> Page:
-        """Rows that hold on ``day``, in order, with their exact number. What expired is never among them."""
-        table = TABLES[query.kind]
-        chosen = self._chosen(query, day)
+    def find(
+        self,
+        query: Query,
+        day: date,
+        start: int = 0,
+        limit: int | None = PAGE,
+        further: Sequence[tuple[Filter, ...]] = (),
+    ) -> Page:
+        """Rows that hold on ``day``, in order, with their exact number. What expired is never among them.
+
+        The page also says which of several sets of ``further`` filters are worth offering.
+        """
         with self._engine.connect() as connection:
-            total = connection.execute(select(func.count()).select_from(table).where(chosen)).scalar_one()
-            ordered = select(table.c.id).where(chosen).order_by(*_order(table, query.order)).offset(start).limit(limit)
-            ids = connection.execute(ordered).scalars().all() if total > start else []
-            return Page(query, total, start, self._rows(connection, query.kind, ids))
+            total, lapsed = self._counts(connection, query, day)
+            useful = self._useful(connection, query, day, further) if further and total else ()
+            ids = self._ids(connection, query, day, total, start, limit) if total > start else []
+            return Page(query, total, start, self._rows(connection, query.kind, ids), lapsed, useful)
 
     def count(self, query: Query, day: date) -> int:
         """How many rows hold on ``day``."""
         with self._engine.connect() as connection:
-            chosen = self._chosen(query, day)
-            return connection.execute(select(func.count()).select_from(TABLES[query.kind]).where(chosen)).scalar_one()
+            return self._counts(connection, query, day)[0]
 
     def exists(self, query: Query, day: date) -> bool:
         """Whether any row holds on ``day``."""
         table = TABLES[query.kind]
         with self._engine.connect() as connection:
-            return connection.execute(select(table.c.id).where(self._chosen(query, day)).limit(1)).first() is not None
+            chosen = select(table.c.id).select_from(table).where(self._chosen(query, day)).limit(1)
+            return connection.execute(chosen).first() is not None
 
-    def names_of(self, query: Query, day: date) -> tuple[str, ...]:
-        """The distinct employers, schools or partners of the rows that hold on ``day``, as their rows write them."""
+    def names_of(self, query: Query, day: date, limit: int = 20) -> tuple[int, tuple[str, ...]]:
+        """How many employers, schools or partners have rows that hold on ``day``; the first ones as rows write them."""
         table = TABLES[query.kind]
         first = select(func.min(table.c.id)).where(self._chosen(query, day)).group_by(table.c.name)
         with self._engine.connect() as connection:
             ids = sorted(connection.execute(first).scalars())
-            found = self._rows(connection, query.kind, ids)
-        return tuple(shown_name(each.record) for each in found)
-
-    def lapsed(self, query: Query, day: date) -> int:
-        """How many rows match but hold no more, or not yet, on ``day``."""
-        table = TABLES[query.kind]
-        with self._engine.connect() as connection:
-            chosen = and_(in_edition(table, self._edition), _matching(query), ~_holds(table, day))
-            return connection.execute(select(func.count()).select_from(table).where(chosen)).scalar_one()
+            found = self._rows(connection, query.kind, ids[:limit])
+        return len(ids), tuple(shown_name(each.record) for each in found)
 
     def nearest(self, query: Query, day: date) -> tuple[Query, Filter] | None:
         """The nearest query that finds something, and the filter it leaves out: the last one if possible."""
-        for dropped in reversed(query.filters):
-            rest = tuple(each for each in query.filters if each is not dropped)
-            relaxed = Query(query.kind, rest, query.order)
-            if rest and self.exists(relaxed, day):
-                return relaxed, dropped
-        return None
+        table = TABLES[query.kind]
+        rest = {each: tuple(other for other in query.filters if other is not each) for each in reversed(query.filters)}
+        rest = {dropped: kept for dropped, kept in rest.items() if kept}
+        if not rest:
+            return None
+        found = [func.max(case((self._matching(Query(query.kind, kept)), 1), else_=0)) for kept in rest.values()]
+        holding = and_(in_edition(table, self._edition), _holds(table, day))
+        with self._engine.connect() as connection:
+            row = connection.execute(select(*found).select_from(table).where(holding)).one()
+        pairs = zip(rest.items(), row, strict=True)
+        return next(
+            ((Query(query.kind, kept, query.order), dropped) for (dropped, kept), value in pairs if value), None
+        )
 
     @cached_property
     def partners(self) -> tuple[Partner, ...]:
@@ -106,9 +135,13 @@ class Records:
         return {kind: self._distinct(kind, "name") for kind in RecordKind}
 
     @cached_property
-    def titles(self) -> tuple[str, ...]:
-        """Distinct folded titles of openings."""
-        return self._distinct(RecordKind.OPENING, "title")
+    def phrases(self) -> tuple[tuple[int, str], ...]:
+        """Distinct words of openings, with their numbers."""
+        table = TABLES[RecordKind.OPENING]
+        wanted = select(table.c.phrase, func.min(table.c.words)).where(in_edition(table, self._edition))
+        with self._engine.connect() as connection:
+            found = connection.execute(wanted.group_by(table.c.phrase).limit(VOCABULARY))
+            return tuple((number, words) for number, words in found)
 
     def _distinct(self, kind: RecordKind, column: str) -> tuple[str, ...]:
         table = TABLES[kind]
@@ -118,7 +151,59 @@ class Records:
 
     def _chosen(self, query: Query, day: date) -> ColumnElement[bool]:
         table = TABLES[query.kind]
-        return and_(in_edition(table, self._edition), _holds(table, day), _matching(query))
+        return and_(in_edition(table, self._edition), _holds(table, day), self._matching(query))
+
+    def _matching(self, query: Query) -> ColumnElement[bool]:
+        conditions = (self._about(each) if _asks_words(each, query.kind) else None for each in query.filters)
+        pairs = zip(query.filters, conditions, strict=True)
+        return and_(True, *(condition(each, query.kind) if found is None else found for each, found in pairs))
+
+    def _about(self, wanted: Filter) -> ColumnElement[bool] | None:
+        """Openings whose phrases or employers hold a word: looked up once among the distinct ones, not in every row."""
+        table = TABLES[RecordKind.OPENING]
+        texts = [spaced(text) for text in (wanted.value if isinstance(wanted.value, tuple) else (str(wanted.value),))]
+        if len(self.phrases) >= VOCABULARY:
+            return None
+        phrases = [number for number, words in self.phrases if any(text in words for text in texts)]
+        names = [name for name in self.names[RecordKind.OPENING] if any(text in spaced(name) for text in texts)]
+        if len(phrases) + len(names) > LISTED:
+            return None
+        return or_(table.c.phrase.in_(phrases), table.c.name.in_(names)) if names else table.c.phrase.in_(phrases)
+
+    def _counts(self, connection: Connection, query: Query, day: date) -> tuple[int, int]:
+        """Rows that hold, and those that match but hold no more or not yet. One pass over the rows."""
+        table = TABLES[query.kind]
+        holding = func.sum(case((_holds(table, day), 1), else_=0))
+        chosen = and_(in_edition(table, self._edition), self._matching(query))
+        holds, every = connection.execute(select(holding, func.count()).select_from(table).where(chosen)).one()
+        return holds or 0, every - (holds or 0)
+
+    def _useful(
+        self, connection: Connection, query: Query, day: date, further: Sequence[tuple[Filter, ...]]
+    ) -> tuple[bool, ...]:
+        """Whether each of ``further`` finds any of some rows: enough to know what to offer."""
+        table = TABLES[query.kind]
+        some = select(table.c.id).select_from(table).where(self._chosen(query, day)).limit(SAMPLE)
+        found = [func.max(case((self._matching(Query(query.kind, each)), 1), else_=0)) for each in further]
+        row = connection.execute(select(*found).where(table.c.id.in_(some))).one()
+        return tuple(value == 1 for value in row)
+
+    def _ids(
+        self, connection: Connection, query: Query, day: date, total: int, start: int, limit: int | None
+    ) -> Sequence[int]:
+        """Ids of one page, in order. Of many rows an ordered index finds the first soonest; few are sorted quickly."""
+        table = TABLES[query.kind]
+        chosen = self._chosen(query, day)
+        if total < MANY:
+            few = select(table.c.id).select_from(table).where(chosen).order_by(*_order(table, query.order))
+            return connection.execute(few.offset(start).limit(limit)).scalars().all()
+        valued = and_(chosen, *(column.is_not(None) for column in _ordered_columns(table, query.order)[:1]))
+        quick = select(table.c.id).where(valued).order_by(*_order(table, query.order, nulls=False))
+        ids = connection.execute(quick.offset(start).limit(limit)).scalars().all()
+        if limit is not None and len(ids) == limit:
+            return ids
+        whole = select(table.c.id).where(chosen).order_by(*_order(table, query.order))
+        return connection.execute(whole.offset(start).limit(limit)).scalars().all()
 
     @staticmethod
     def _rows(connection: Connection, kind: RecordKind, ids: object) -> tuple[Found, ...]:
@@ -133,34 +218,28 @@ class Records:
         return tuple(found[key] for key in keys)
 
 
-def _matching(query: Query) -> ColumnElement[bool]:
-    return and_(True, *(condition(each, query.kind) for each in query.filters))
+def _asks_words(wanted: Filter, kind: RecordKind) -> bool:
+    return kind is RecordKind.OPENING and wanted.name in {"about", "also"}
 
 
 def _holds(table: Table, day: date) -> ColumnElement[bool]:
     """The last day is still open, Beijing's calendar; what nobody dated holds."""
+    # coalesce keeps SQLite from walking the index on the last day, which would read each row of the table besides.
     return and_(
-        or_(table.c.closes.is_(None), table.c.closes >= day),
-        or_(table.c.opens.is_(None), table.c.opens <= day),
+        func.coalesce(table.c.closes, date.max) >= day,
+        func.coalesce(table.c.opens, date.min) <= day,
     )
 
 
-def _order(table: Table, order: Order | None) -> tuple[ColumnElement[object], ...]:
+def _ordered_columns(table: Table, order: Order | None) -> list[ColumnElement[Any]]:
+    return [table.c[name] for name, _ in ORDERS.get(order, ()) if name in table.c] if order else []
+
+
+def _order(table: Table, order: Order | None, *, nulls: bool = True) -> tuple[ColumnElement[Any], ...]:
     """Rows without a value come last, and ties stand in the order in which they were loaded."""
-    columns: Mapping[Order, tuple[tuple[str, bool], ...]] = {
-        Order.NEWEST: (("opens", True),),
-        Order.SOONEST: (("closes", False),),
-        Order.PAY_HIGHEST: (("pay_high", True), ("pay_low", True)),
-        Order.PAY_LOWEST: (("pay_low", False), ("pay_high", False)),
-        Order.MOST_PEOPLE: (("headcount", True),),
-        Order.CHEAPEST: (("tuition_high", False), ("tuition_low", False)),
-        Order.DEAREST: (("tuition_high", True), ("tuition_low", True)),
-        Order.SHORTEST: (("years", False),),
-        Order.LONGEST: (("years", True),),
-        Order.NAME: (("name", False),),
-    }
-    wanted = [(table.c[name], down) for name, down in columns.get(order, ()) if name in table.c] if order else []
-    parts: list[ColumnElement[object]] = []
+    wanted = [(table.c[name], down) for name, down in ORDERS.get(order, ()) if name in table.c] if order else []
+    parts: list[ColumnElement[Any]] = []
     for column, down in wanted:
-        parts += [column.is_(None), column.desc() if down else column.asc()]  # type: ignore[list-item]
+        parts += [column.is_(None)] if nulls else []
+        parts.append(column.desc() if down else column.asc())
     return (*parts, table.c.id.asc())

@@ -22,6 +22,7 @@ OPEN_ENDED = (
     "long term",
     "长期招聘",
 )
+_OPEN_ENDED = re.compile("|".join(OPEN_ENDED))
 FORMS = (
     re.compile(r"^(?P<y>\d{4})[-./年\s](?P<m>\d{1,2})[-./月\s](?P<d>\d{1,2})日?(?P<rest>.*)$"),
     re.compile(r"^(?P<y>(?:19|20)\d{2})(?P<m>\d{2})(?P<d>\d{2})$"),
@@ -59,7 +60,7 @@ def parse_date(value: object, *, year: int | None = None) -> date | None:
 
 def is_open_ended(text: str) -> bool:
     """Whether a deadline says that there is none."""
-    return any(plain(text) == plain(phrase) or plain(phrase) in plain(text) for phrase in OPEN_ENDED)
+    return _OPEN_ENDED.search(plain(text)) is not None
 
 
 def plain(value: object) -> str:

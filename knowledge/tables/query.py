@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Table, and_, or_, true
 
+from knowledge.tables.containing import holds_text
 from knowledge.tables.records import RecordKind
 from knowledge.tables.schema import TABLES, entry_bits, spaced
 from knowledge.tables.values import Education, Entry, Level, Period, Relation
@@ -101,7 +102,7 @@ def _names(table: Table, value: Value) -> ColumnElement[bool]:
 
 
 def _about(table: Table, value: Value) -> ColumnElement[bool]:
-    return or_(*(table.c.words.contains(spaced(text), autoescape=True) for text in _texts(value)))
+    return or_(*(holds_text(table.c.words, spaced(text)) for text in _texts(value)))
 
 
 def _title(table: Table, value: Value) -> ColumnElement[bool]:
@@ -129,7 +130,10 @@ def _most(name: str, known: Callable[[Any], float] = float) -> Callable[[Table, 
 
 
 def _pay(compare: Callable[[Table, float], ColumnElement[bool]]) -> Callable[[Table, Value], ColumnElement[bool]]:
-    """A sum with its period: ("6000", "month"); a bare number is by the month."""
+    """A sum with its period: ("6000", "month"); a bare number is by the month.
+
+    ``+ 0`` keeps SQLite from the index that is there for the order: it would read each row of the table besides.
+    """
 
     def made(table: Table, value: Value) -> ColumnElement[bool]:
         amount, period = (value[0], Period(value[1])) if isinstance(value, tuple) else (value, Period.MONTH)
@@ -143,7 +147,7 @@ def _free(table: Table, value: Value) -> ColumnElement[bool]:
 
 
 def _contains(name: str) -> Callable[[Table, Value], ColumnElement[bool]]:
-    return lambda table, value: or_(*(table.c[name].contains(text, autoescape=True) for text in _texts(value)))
+    return lambda table, value: or_(*(holds_text(table.c[name], text) for text in _texts(value)))
 
 
 def _entry(table: Table, value: Value) -> ColumnElement[bool]:
@@ -181,11 +185,11 @@ FILTERS: Mapping[RecordKind, Conditions] = {
         "title": _title,
         "town": _is("town"),
         "work": _is("work"),
-        "pay_least": _pay(lambda table, amount: table.c.pay_low >= amount),
-        "pay_most": _pay(lambda table, amount: table.c.pay_high <= amount),
-        "pay_above": _pay(lambda table, amount: table.c.pay_low > amount),
-        "pay_below": _pay(lambda table, amount: table.c.pay_high < amount),
-        "start_most": _pay(lambda table, amount: table.c.pay_low <= amount),
+        "pay_least": _pay(lambda table, amount: table.c.pay_low + 0 >= amount),
+        "pay_most": _pay(lambda table, amount: table.c.pay_high + 0 <= amount),
+        "pay_above": _pay(lambda table, amount: table.c.pay_low + 0 > amount),
+        "pay_below": _pay(lambda table, amount: table.c.pay_high + 0 < amount),
+        "start_most": _pay(lambda table, amount: table.c.pay_low + 0 <= amount),
         "education_is": _is("education", _rank),
         "education_least": _least("education", _rank),
         "education_most": _most("education", _rank),

@@ -6,9 +6,10 @@ rows are apart from the bodies because counting over 100,000 openings reads all 
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -30,12 +31,14 @@ from knowledge.tables.records import (
 )
 from knowledge.tables.values import Entry, Money, Period
 
+_Number = BigInteger().with_variant(Integer, "sqlite")  # SQLite keeps rows by an INTEGER key without another index
+
 
 def _table(name: str, *facets: Column[Any] | Index) -> Table:
     return Table(
         name,
         metadata,
-        Column("id", BigInteger, primary_key=True, autoincrement=False),  # one sequence for all kinds
+        Column("id", _Number, primary_key=True, autoincrement=False),  # one sequence for all kinds
         Column("since", Integer, nullable=False),
         Column("until", Integer),
         Column("source", String(300), nullable=False),  # POSIX path below the documents folder
@@ -53,7 +56,7 @@ def _table(name: str, *facets: Column[Any] | Index) -> Table:
 bodies = Table(
     "record_bodies",
     metadata,
-    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", _Number, primary_key=True, autoincrement=False),
     Column("body", Text, nullable=False),  # JSON
 )
 partners = _table(
@@ -77,6 +80,7 @@ programs = _table(
 openings = _table(
     "openings",
     Column("title", Text, nullable=False),
+    Column("phrase", BigInteger, nullable=False),  # digest of ``words``: one number for all rows that say the same
     Column("work", String(10)),
     Column("town", String(10)),
     Column("education", Integer),
@@ -88,7 +92,11 @@ openings = _table(
     Column("food", Boolean),
     Column("lodging", Boolean),
     Column("insurance", Boolean),
+    # Orders that are asked for over everything; see ``answers`` for when they are used.
+    Index("openings_pay_high", "pay_high"),
+    Index("openings_pay_low", "pay_low"),
     Index("openings_closes", "closes"),
+    Index("openings_opens", "opens"),
 )
 procedures = _table("procedures")
 TABLES = {
@@ -122,6 +130,15 @@ def values_of(record: Record, kind: RecordKind) -> dict[str, object]:
     return {"record": kind.value, **shown}
 
 
+@lru_cache(maxsize=100_000)
+def phrase_of(words: str) -> int:
+    """A number for a text: 63 bits of its digest."""
+    return int.from_bytes(hashlib.blake2b(words.encode(), digest_size=8).digest()) >> 1
+
+
+folded = lru_cache(maxsize=100_000)(fold)
+
+
 def entry_bits(entries: tuple[Entry, ...]) -> int:
     """Several entries as one number."""
     return sum(1 << list(Entry).index(entry) for entry in entries)
@@ -139,9 +156,10 @@ def _adapter(kind: RecordKind) -> TypeAdapter[Any]:
 
 def _folded(*texts: str | None) -> str:
     """Texts as one that is searched by substring; the bar keeps a word from reaching over two of them."""
-    return spaced(" | ".join(text for text in texts if text))
+    return " | ".join(spaced(text) for text in texts if text)
 
 
+@lru_cache(maxsize=100_000)  # the same employers, titles and places come again and again
 def spaced(text: str) -> str:
     """``text`` folded, with a space around each Latin word, so that ``ev`` is not found in ``evening``."""
     apart = re.sub(r"[a-z0-9][a-z0-9.+'-]*", lambda found: f" {found[0]} ", fold(text))
@@ -189,23 +207,17 @@ def _yearly(money: Money | None) -> tuple[float | None, float | None]:
 
 
 def _opening(record: Opening) -> dict[str, object]:
+    said = _folded(record.title, record.title_en, record.category, record.major_required)
     pay = record.pay
     monthly = pay is not None and pay.period is Period.YEAR
     period = None if pay is None else Period.MONTH if pay.period in (Period.YEAR, Period.UNKNOWN) else pay.period
     ends = (pay.low, pay.high) if pay else (None, None)
     low, high = (None if end is None else round(end / 12, 2) if monthly else end for end in ends)
     return {
-        "name": fold(record.employer),
-        "title": fold(record.title),
-        "words": _folded(
-            record.title,
-            record.title_en,
-            record.category,
-            record.major_required,
-            record.employer,
-            record.place,
-            record.experience,
-        ),
+        "name": folded(record.employer),
+        "title": folded(record.title),
+        "words": said,
+        "phrase": phrase_of(said),
         "work": record.work.value if record.work else None,
         "town": record.town,
         "education": record.education.rank if record.education else None,

@@ -26,7 +26,10 @@ Merge = tuple[int, int, int, int]  # first and last row, first and last column, 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet's rows with their numbers from 1; rows without any value are left out. ``wider``: cells beyond WIDEST."""
+    """A sheet's rows with their numbers from 1, as stored, but for empty ones. ``wider``: has cells beyond WIDEST.
+
+    ``tidy`` makes cells of them; unchanged rows need none.
+    """
 
     name: str
     rows: tuple[tuple[int, tuple[Cell, ...]], ...]
@@ -171,13 +174,21 @@ def _sheet(name: str, rows: Iterator[tuple[int, Sequence[Cell]]] | Any, merges: 
     wider = False
     spans = _Merged(merges)
     for number, row in rows:
-        cells = spans.fill(number - 1, [_clean(cell) for cell in row[:WIDEST]])
-        wider = wider or any(_clean(cell) is not None for cell in row[WIDEST:])
-        while cells and cells[-1] is None:
-            cells.pop()
-        if cells:
+        cells = spans.fill(number - 1, [_clean(cell) for cell in row[:WIDEST]]) if merges else row
+        if len(row) > WIDEST:
+            wider = wider or any(_clean(cell) is not None for cell in row[WIDEST:])
+            cells = cells[:WIDEST]
+        if any(cell is not None and cell != "" for cell in cells):
             kept.append((number, tuple(cells)))
     return Sheet(name, tuple(kept), wider)
+
+
+def tidy(cells: Sequence[Cell]) -> tuple[Cell, ...]:
+    """Cells without spaces around them, blank ones and error values as None, none of these at the end."""
+    cleaned = [_clean(cell) for cell in cells]
+    while cleaned and cleaned[-1] is None:
+        cleaned.pop()
+    return tuple(cleaned)
 
 
 class _Merged:

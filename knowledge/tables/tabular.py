@@ -14,7 +14,7 @@ from knowledge.tables.headers import HEADER_ROWS, Column, Header, HeaderError, b
 from knowledge.tables.reading import Problem, Row, TableReading
 from knowledge.tables.records import RecordKind, natural_key
 from knowledge.tables.rows import record_of
-from knowledge.tables.sheets import Cell, Sheet, sheets_of
+from knowledge.tables.sheets import Cell, Sheet, sheets_of, tidy
 from knowledge.tables.words import MASKED, text_of
 
 FORMAT = "1"  # raised when rows are parsed differently, so that unchanged rows are parsed again
@@ -59,6 +59,7 @@ class _Found:
 class _Layout:
     """Where a sheet's header is and what it and the title above it say."""
 
+    source: str
     header: Header
     place: int  # among the sheet's rows that hold anything
     cells: tuple[Cell, ...]
@@ -67,15 +68,19 @@ class _Layout:
     def __post_init__(self) -> None:
         names = "|".join(f"{column.field or ''}={column.header}" for column in self.header.columns)
         defaults = "|".join(f"{name}={value}" for name, value in sorted(self.defaults.items()))
-        mark = hashlib.blake2b(f"{FORMAT}|{self.header.kind}|{names}|{defaults}".encode(), digest_size=12)
+        mark = hashlib.blake2b(f"{FORMAT}|{self.source}|{self.header.kind}|{names}|{defaults}".encode(), digest_size=12)
         object.__setattr__(self, "mark", mark)
+        object.__setattr__(self, "bare", [bare(cell) for cell in self.cells if cell is not None])
+        object.__setattr__(self, "first", bare(self.cells[0]) if self.cells[0] is not None else "")
 
     mark: hashlib.blake2b = field(init=False, repr=False, compare=False)
+    bare: list[str] = field(init=False, repr=False, compare=False)
+    first: str = field(init=False, repr=False, compare=False)
 
-    def digest(self, source: str, cells: Sequence[Cell]) -> str:
+    def digest(self, cells: Sequence[Cell]) -> str:
         """Digest of a row's raw cells under this header."""
         digest = self.mark.copy()
-        digest.update(repr((source, cells)).encode())
+        digest.update(repr(cells).encode())
         return digest.hexdigest()
 
 
@@ -84,38 +89,42 @@ def _read_sheet(sheet: Sheet, found: _Found, known: frozenset[str]) -> None:
         found.tell(sheet.name, 0, "", "", "the sheet is empty", True)
         return
     try:
-        layout = _layout(sheet)
+        layout = _layout(sheet, found.source)
     except HeaderError as error:
         found.tell(sheet.name, 0, "", "", str(error), True)
         return
     _tell_columns(sheet, layout.header, found)
     by_field = {column.field: column for column in layout.header.columns if column.field}
     for number, cells in sheet.rows[layout.place + 1 :]:
-        if not _is_note(cells, layout):
-            _read_row(sheet.name, number, cells, layout, by_field, found, known)
+        digest = layout.digest(cells)
+        if digest in known and digest not in found.digests:
+            found.digests[digest] = None
+        elif (tidied := tidy(cells)) and not _is_note(tidied, layout):
+            _read_row((sheet.name, number, digest), tidied, layout, by_field, found)
 
 
-def _layout(sheet: Sheet) -> _Layout:
+def _layout(sheet: Sheet, source: str) -> _Layout:
     reasons = []
-    for place, (_, cells) in enumerate(sheet.rows[:HEADER_ROWS]):
-        for candidate in _candidates(sheet, place, cells):
+    rows = [tidy(cells) for _, cells in sheet.rows[:HEADER_ROWS]]
+    for place, cells in enumerate(rows):
+        for candidate in _candidates(rows, place, cells):
             try:
                 header = recognise(candidate)
             except HeaderError as error:
                 reasons.append(str(error))
                 continue
-            return _Layout(header, place, cells, _said_above(sheet, place, header))
+            return _Layout(source, header, place, cells, _said_above(sheet.name, rows[:place], header))
     two = next((reason for reason in reasons if "two kinds" in reason), None)
     raise HeaderError(
         two or "no header of partners, programs, openings or procedures in its first 10 rows; see documents/README.md"
     )
 
 
-def _candidates(sheet: Sheet, place: int, cells: tuple[Cell, ...]) -> Iterator[tuple[Cell, ...]]:
+def _candidates(rows: Sequence[tuple[Cell, ...]], place: int, cells: tuple[Cell, ...]) -> Iterator[tuple[Cell, ...]]:
     """The row as a header; and joined to the row above, where 薪资 spans 最低值 and 最高值."""
     yield tuple("" if cell is None else cell for cell in cells)
     if place:
-        above = sheet.rows[place - 1][1]
+        above = rows[place - 1]
         width = max(len(cells), len(above))
         pairs = zip(_padded(above, width), _padded(cells, width), strict=True)
         yield tuple(str(one or "") if one == other else f"{one or ''}{other or ''}" for one, other in pairs)
@@ -125,10 +134,9 @@ def _padded(cells: tuple[Cell, ...], width: int) -> tuple[Cell, ...]:
     return cells + (None,) * (width - len(cells))
 
 
-def _said_above(sheet: Sheet, place: int, header: Header) -> dict[str, str]:
+def _said_above(name: str, above: Sequence[tuple[Cell, ...]], header: Header) -> dict[str, str]:
     """The year and school that a title row gives for all rows, when no column does."""
-    titles = " ".join(str(cell) for _, cells in sheet.rows[:place] for cell in dict.fromkeys(cells) if cell is not None)
-    titles = f"{sheet.name} {titles}"
+    titles = " ".join([name, *(str(cell) for cells in above for cell in dict.fromkeys(cells) if cell is not None)])
     fields = {column.field for column in header.columns}
     said: dict[str, str] = {}
     if header.kind is RecordKind.PROGRAM and "school" not in fields and (school := SCHOOL.search(titles)):
@@ -156,26 +164,21 @@ def _is_note(cells: tuple[Cell, ...], layout: _Layout) -> bool:
         return True
     if len(layout.header.columns) >= 3 and len(set(map(str, filled))) == 1:
         return True
-    return [bare(cell) for cell in filled] == [bare(cell) for cell in layout.cells if cell is not None]
+    return cells[0] is not None and bare(cells[0]) == layout.first and list(map(bare, filled)) == layout.bare
 
 
 def _read_row(
-    sheet: str,
-    number: int,
+    place: tuple[str, int, str],
     cells: tuple[Cell, ...],
     layout: _Layout,
     by_field: Mapping[str, Column],
     found: _Found,
-    known: frozenset[str],
 ) -> None:
-    digest = layout.digest(found.source, cells)
+    sheet, number, digest = place
     if digest in found.digests:
         found.tell(
             sheet, number, "", str(text_of(cells[0]) or ""), "the same row stands in this file twice: loaded once"
         )
-        return
-    if digest in known:
-        found.digests[digest] = None
         return
     values = {name: cells[column.place] for name, column in by_field.items() if column.place < len(cells)}
     read = Cells(values, by_field, layout.defaults)
