@@ -27,10 +27,14 @@ def recipe(settings: KnowledgeSettings) -> Recipe:
     from knowledge.index.format import FORMAT
 
     model = _model(settings.embedding.model)
-    shipped = [_digest(path.read_bytes()) for path in sorted(SHIPPED.iterdir()) if path.is_file()]
+    shipped = [_digest(path.read_bytes()) for path in sorted(SHIPPED.iterdir()) if _counts(path)]
     glossary = settings.search.glossary
     own = [_digest(glossary.read_bytes())] if glossary and glossary.is_file() else []
     return Recipe(model, FORMAT, _over(str(READING), model), _over(str(FORMAT), model, *shipped, "own", *own))
+
+
+def _counts(path: Path) -> bool:
+    return path.is_file() and path.suffix != ".md"  # notes on the origin of the others
 
 
 def _model(name: str) -> str:
