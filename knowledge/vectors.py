@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -78,10 +78,14 @@ class Vectors:
     @classmethod
     def open(cls, folder: Path, copy: CopyFolder) -> Vectors:
         """The Chroma folder ``folder``, through a copy that ``close`` deletes. Raises ``VectorsError``."""
-        with _errors(f"opening {folder}"):
+        with ExitStack() as undo, _errors(f"opening {folder}"):
+            undo.callback(copy.close)
             shutil.copytree(folder, copy.path)
             client = _folder_client(copy.path)
-            return cls(client, client.get_collection(NAME, embedding_function=None), copy)
+            undo.callback(client.close)
+            opened = cls(client, client.get_collection(NAME, embedding_function=None), copy)
+            undo.pop_all()
+            return opened
 
     @classmethod
     def connect(cls, url: str, collection: str) -> Vectors:
@@ -144,5 +148,7 @@ def _errors(doing: str) -> Any:
 
     try:
         yield
+    except shutil.Error as error:  # a list of (from, to, reason)
+        raise VectorsError(f"{doing}: {error.args[0][0][2]}") from error
     except (ChromaError, httpx.HTTPError, OSError, ValueError) as error:
         raise VectorsError(f"{doing}: {error}") from error

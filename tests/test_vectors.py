@@ -68,6 +68,7 @@ def test_two_readers_leave_the_folder_byte_for_byte_as_built(built: Path, tmp_pa
 def test_a_folder_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(VectorsError, match="missing"):
         Vectors.open(tmp_path / "missing", CopyFolder(tmp_path, 1))
+    assert list(tmp_path.glob("*.reader")) == []
 
 
 def test_a_server_that_is_away_is_an_error() -> None:

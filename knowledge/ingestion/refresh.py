@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 
 from knowledge import store
+from knowledge.copies import clear_copies
 from knowledge.ingestion.embed import digests_of
 from knowledge.ingestion.errors import IngestionError
 from knowledge.ingestion.folders import clear
@@ -163,6 +164,7 @@ def tidy(place: Workplace) -> None:
         forget_vectors(connection, min(kept, default=0))
         collections = editions.known_collections(connection, kept)
     clear(place.root, kept)
+    clear_copies(place.root)
     if place.url:
         with contextlib.suppress(VectorsError):
             clear_collections(place.engine, place.url, collections.values())
