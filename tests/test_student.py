@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -193,10 +195,20 @@ def test_a_missing_training_file_is_named(tmp_path: Path) -> None:
         list(own_pairs(tmp_path / "nowhere.tsv"))
 
 
+def test_the_command_names_a_missing_file_and_writes_nothing(tmp_path: Path) -> None:
+    out = tmp_path / "student.npz"
+    command = [sys.executable, "-m", "knowledge.training", str(tmp_path / "nowhere.tsv"), "--out", str(out)]
+    ended = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[1], check=False)
+    assert ended.returncode == 2
+    assert "nowhere.tsv: cannot be read" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert not out.exists()
+
+
 def test_our_own_pairs_hold_every_way_of_saying_a_concept() -> None:
     found = list(own_pairs(PAIRS))
     concepts = {saying.concept for saying in found}
-    assert len(concepts) >= 200
+    assert len(concepts) >= 400
     assert len(found) > 2 * len(concepts)
 
 
@@ -206,7 +218,7 @@ def test_dictionary_leaves_out_entries_that_only_point_elsewhere() -> None:
     assert not any(gloss.startswith(("variant of", "CL:", "surname ")) for found in glosses.values() for gloss in found)
     terms = vocabulary(sources.Sources(glosses, (), ()))
     assert "合同" in terms
-    assert 60_000 < len(terms.terms) < 100_000
+    assert 60_000 < len(terms.terms) < 110_000
 
 
 def test_targets_find_their_rows() -> None:

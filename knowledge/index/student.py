@@ -117,7 +117,7 @@ def _normalised(tokens: Matrix) -> Matrix:
 
 def _gelu(values: Matrix) -> Matrix:
     """GELU in its tanh form, as it was trained."""
-    inner = np.float32(0.7978845608) * (values + np.float32(0.044715) * values**3)
+    inner = np.float32(0.7978845608) * (values + np.float32(0.044715) * values * values * values)
     bent: Matrix = values * np.float32(0.5) * (1 + np.tanh(inner))
     return bent
 

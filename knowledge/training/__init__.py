@@ -1,4 +1,4 @@
-"""Learning the Chinese side from MiniLM: ``python -m knowledge train``."""
+"""Learning the Chinese side from MiniLM: ``python -m knowledge.training``."""
 
 from __future__ import annotations
 

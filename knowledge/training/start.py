@@ -17,13 +17,14 @@ from knowledge.training.teacher import Targets
 ROW = 256  # numbers in a row: keeps 96 % of the glosses' variance
 OFTEN = 3  # a word without a gloss gets a row when the sentences hold it so many times
 LONGEST = 6
+LONGEST_RARE = 4  # characters of a word that only the dictionary knows
 CHARACTER = 0.4  # a character says less than a word
 
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
 
 
 def vocabulary(sources: Sources) -> Vocabulary:
-    """Dictionary words short of idioms and long names, and whatever the sentences and the thesaurus use."""
+    """Dictionary words without rare long ones and long names, and whatever the sentences and the thesaurus use."""
     used = Counter(word for saying in sources.sayings if saying.repeat > 1 for word in words(saying.text))
     terms = dict.fromkeys(word for word, glosses in sources.glosses.items() if _wanted(word, glosses, used))
     terms.update(dict.fromkeys(word for word, count in used.items() if count >= OFTEN))
@@ -38,7 +39,7 @@ def _wanted(word: str, glosses: tuple[str, ...], used: Counter[str]) -> bool:
     if len(word) == 1 or used[word]:
         return True
     is_name = glosses[0][:1].isupper() and len(word) > 2
-    return len(word) <= 3 and not is_name
+    return len(word) <= LONGEST_RARE and not is_name
 
 
 def network(sources: Sources, terms: Vocabulary, targets: Targets, rng: np.random.Generator) -> Network:
