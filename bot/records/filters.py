@@ -24,8 +24,8 @@ NAMED_EDUCATION: tuple[tuple[str, Education], ...] = (
     (r"大专|专科|高职|junior college|associate|college diploma", Education.COLLEGE),
     (r"中专|职高|secondary vocational(?: school)?|vocational school", Education.SECONDARY_VOCATIONAL),
     (r"中技|secondary technical(?: school)?", Education.SECONDARY_TECHNICAL),
-    (r"高中|senior high(?: school)?|senior secondary|high school", Education.SENIOR_HIGH),
     (r"初中|junior high(?: school)?|junior secondary|middle school", Education.JUNIOR_HIGH),
+    (r"高中|senior high(?: school)?|senior secondary|high school", Education.SENIOR_HIGH),
 )
 NAMED_LEVELS: tuple[tuple[str, Level], ...] = (
     (r"高级技师|senior technician(?!s? college)|level 1\b", Level.SENIOR_TECHNICIAN),
@@ -111,7 +111,7 @@ def _education(phrase: Phrase, day: date) -> Iterator[Filter]:
             "education",
         ):
             yield Filter("education_is", education.value)
-        elif phrase.take(rf"(?:我(?:是|只有)?|只有|with (?:only )?(?:an? )?|for (?:an? )?|as an? )?(?:{pattern}){english}{CANDIDATE}|"
+        elif phrase.take(rf"(?:我(?:是|只有)?|只有|with (?:only )?(?:an? )?|for (?:an? )?|as an? )?(?:{pattern}){english}\s*{CANDIDATE}|"
                          rf"(?:我(?:是|只有)?|只有|with (?:only )?(?:an? )?|for (?:an? )?|as an? )?(?:{pattern}){english}", "education"):  # fmt: skip
             yield Filter("education_most", education.value)
         else:

@@ -16,7 +16,7 @@ from knowledge.tables import Records
 from knowledge.tables.records import Partner, RecordKind
 
 SCHOOL_WORD = r"(?:高级)?(?:技师学院|技工学校|技术学院|学院|学校|技校|院校)"
-SPELT_LIKE = 86  # of 100: a Latin name with a slip
+SPELT_LIKE = 84  # of 100: a Latin name with a slip
 CLOSE = 85  # of 100: a Chinese name with a slip
 
 

@@ -24,7 +24,7 @@ def entry(phrase: Phrase, day: date) -> Iterator[Filter]:
         (r"退役军人|退伍军?人?|veterans?", Entry.VETERAN),
     ):
         lead = r"(?:我(?:是)?|for |open to |taking |as an? )?"
-        if phrase.take(rf"{lead}(?:招)?(?:{pattern}){ENTRY_WORDS}", "entry"):
+        if phrase.take(rf"{lead}(?:招)?(?:{pattern})\s*{ENTRY_WORDS}", "entry"):
             yield Filter("entry", wanted.value)
             return
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from knowledge.language import simplified
 from knowledge.tables.columns import FIELDS, NEEDS, QUARANTINE, SHARED, TELLING
 from knowledge.tables.records import RecordKind
 from knowledge.tables.values import Period
@@ -55,9 +56,13 @@ class HeaderError(ValueError):
     """A row is the header of no single kind of table; the message says why."""
 
 
+class TwoKindsError(HeaderError):
+    """A row is a header, but of two kinds of table."""
+
+
 def bare(header: object) -> str:
     """A header without marks: normal width, lower case, no spaces, ``*``, brackets or （必填）."""
-    text = unicodedata.normalize("NFKC", str(header)).casefold()
+    text = simplified(unicodedata.normalize("NFKC", str(header)).casefold())
     text = re.sub(r"\(?必填\)?|\(?required\)?|\(?选填\)?|\(?optional\)?", "", text)
     text = BRACKETS.sub("", text)
     return re.sub(r"[\s*:·_/\\\-]+", "", text)
@@ -89,7 +94,7 @@ def recognise(cells: Sequence[object]) -> Header:
         raise HeaderError("no kind of table fits")
     if len(fitting) > 1 and _rivals(fitting[0], fitting[1]):
         kinds = f"{fitting[0].kind.value} and {fitting[1].kind.value}"
-        raise HeaderError(f"its columns fit two kinds of table, {kinds}; split it into two sheets")
+        raise TwoKindsError(f"its columns fit two kinds of table, {kinds}; split it into two sheets")
     return fitting[0]
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from knowledge.readers.errors import ReadError
 from knowledge.tables.cells import Cells, RowError
-from knowledge.tables.headers import HEADER_ROWS, Column, Header, HeaderError, bare, recognise
+from knowledge.tables.headers import HEADER_ROWS, Column, Header, HeaderError, TwoKindsError, bare, recognise
 from knowledge.tables.reading import Problem, Row, TableReading
 from knowledge.tables.records import RecordKind, natural_key
 from knowledge.tables.rows import record_of
@@ -104,20 +104,18 @@ def _read_sheet(sheet: Sheet, found: _Found, known: frozenset[str]) -> None:
 
 
 def _layout(sheet: Sheet, source: str) -> _Layout:
-    reasons = []
     rows = [tidy(cells) for _, cells in sheet.rows[:HEADER_ROWS]]
     for place, cells in enumerate(rows):
         for candidate in _candidates(rows, place, cells):
             try:
                 header = recognise(candidate)
-            except HeaderError as error:
-                reasons.append(str(error))
+            except TwoKindsError:
+                raise
+            except HeaderError:
                 continue
             return _Layout(source, header, place, cells, _said_above(sheet.name, rows[:place], header))
-    two = next((reason for reason in reasons if "two kinds" in reason), None)
-    raise HeaderError(
-        two or "no header of partners, programs, openings or procedures in its first 10 rows; see documents/README.md"
-    )
+    kinds = "partners, programs, openings or procedures"
+    raise HeaderError(f"no header of {kinds} in its first {HEADER_ROWS} rows; see documents/README.md")
 
 
 def _candidates(rows: Sequence[tuple[Cell, ...]], place: int, cells: tuple[Cell, ...]) -> Iterator[tuple[Cell, ...]]:

@@ -28,16 +28,16 @@ LEVELS: tuple[tuple[str, Level], ...] = (
     (r"初级|五级|junior|elementary|level ?5", Level.JUNIOR),
 )
 LEVEL_CODES = {"10": Level.MIDDLE, "20": Level.SENIOR, "30": Level.PREPARATORY}
-EDUCATIONS: tuple[tuple[str, Education], ...] = (
+EDUCATIONS: tuple[tuple[str, Education], ...] = (  # the lowest of several is what is asked for
     (r"不限|无要求|不要求|^any|no requirement|not required", Education.ANY),
-    (r"博士|doctor|ph\.?d", Education.DOCTOR),
-    (r"硕士|研究生|master", Education.MASTER),
-    (r"本科|学士|bachelor|undergraduate", Education.BACHELOR),
-    (r"大专|专科|高职|junior college|associate|college diploma|^college", Education.COLLEGE),
-    (r"中专|职高|中职|secondary vocational|vocational", Education.SECONDARY_VOCATIONAL),
-    (r"中技|技校|技工|secondary technical|technical school", Education.SECONDARY_TECHNICAL),
-    (r"高中|senior (?:high|secondary|middle)|high school", Education.SENIOR_HIGH),
     (r"初中|junior (?:high|secondary|middle)|middle school", Education.JUNIOR_HIGH),
+    (r"高中|senior (?:high|secondary|middle)|high school", Education.SENIOR_HIGH),
+    (r"中技|技校|技工|secondary technical|technical school", Education.SECONDARY_TECHNICAL),
+    (r"中专|职高|中职|secondary vocational|vocational", Education.SECONDARY_VOCATIONAL),
+    (r"大专|专科|高职|junior college|associate|college diploma|^college", Education.COLLEGE),
+    (r"本科|学士|bachelor|undergraduate", Education.BACHELOR),
+    (r"硕士|研究生|master", Education.MASTER),
+    (r"博士|doctor|ph\.?d", Education.DOCTOR),
 )
 ENTRIES: tuple[tuple[str, Entry], ...] = (
     (r"初中|junior", Entry.JUNIOR_HIGH),

@@ -1,0 +1,319 @@
+"""The desk on the shipped tables: the facts that are easily got wrong, what is not for rows, buttons and guides."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.answer import BlockKind, Status
+from bot.records import RecordAnswer, RecordDesk
+from knowledge import store
+from knowledge.language import language_of
+from knowledge.readers import SourceFile
+from knowledge.tables import Records, plan_records, publish_records, read_table
+
+DAY = date(2026, 11, 24)
+DOCUMENTS = Path(__file__).parents[1] / "documents"
+FIVE = ("广州市技师学院", "广州市轻工技师学院", "广州市机电技师学院", "广州市公用事业技师学院", "广州市交通技师学院")
+FIVE_EN = (
+    "Guangzhou Technician College",
+    "Guangzhou Light Industry Technician College",
+    "Guangzhou Electromechanical Technician College",
+    "Guangzhou Public Utility Technician College",
+    "Guangzhou Communications Technician Institute",
+)
+
+
+def source(path: Path) -> SourceFile:
+    """A table as the command would see it."""
+    content = path.read_bytes()
+    return SourceFile(path.name, path, hashlib.sha256(content).hexdigest(), len(content))
+
+
+def desk_of(folder: Path, *paths: Path) -> RecordDesk:
+    """A desk over the rows of ``paths``, published as edition 1."""
+    url = f"sqlite:///{folder / 'assistant.db'}"
+    store.upgrade(url)
+    engine = store.engine(url)
+    with store.writing(engine) as connection:
+        readings = [read_table(source(path)) for path in paths]
+        publish_records(connection, 1, plan_records(connection, None, readings, day=DAY))
+    return RecordDesk(Records(engine, 1))
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> RecordDesk:
+    return desk_of(tmp_path_factory.mktemp("desk"), *sorted(DOCUMENTS.glob("*.csv")))
+
+
+def asked(desk: RecordDesk, question: str) -> RecordAnswer:
+    """The answer in the question's language; it must be one for rows."""
+    answer = desk.answer(question, language_of(question), DAY, {})
+    assert answer is not None, question
+    return answer
+
+
+def text(answer: RecordAnswer) -> str:
+    """Everything said."""
+    return "\n".join(block.text for block in answer.blocks)
+
+
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("和区人社局签协议的是哪五所学校?", FIVE),
+        ("哪几间学校签约了？", FIVE),
+        ("邊五間學校同人社局簽咗約?", FIVE),
+        ("請問哪五所學校與人社局簽約?", FIVE),
+        ("Which five colleges signed?", FIVE_EN),
+        ("which colleges signed the agreement with the bureau", FIVE_EN),
+    ],
+)
+def test_five_signed(desk: RecordDesk, question: str, names: tuple[str, ...]) -> None:
+    answer = asked(desk, question)
+    rows = [block.text for block in answer.blocks if block.kind is BlockKind.ROW]
+    assert answer.status is Status.ANSWERED
+    assert len(rows) == 5
+    assert all(any(name in row for row in rows) for name in names)
+    assert "Marelli" not in text(answer) and "Apower" not in text(answer)
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("apower 有没有签约?", "没有说"),
+        ("马瑞利签约了吗", "没有说"),
+        ("馬瑞利有冇簽約?", "沒有說"),
+        ("馬瑞利有沒有簽約？", "沒有說"),
+        ("Did Marelli sign the agreement?", "does not say"),
+        ("has Apower Electronics signed?", "does not say"),
+        ("did Maruili sign", "does not say"),
+        ("did Marreli sign the agreement", "does not say"),
+    ],
+)
+def test_presenting_is_not_signing(desk: RecordDesk, question: str, said: str) -> None:
+    answer = asked(desk, question)
+    assert said in text(answer)
+    assert answer.records[0]["relations"] == ["presenter"]
+    assert answer.citations[0].source.startswith("https://www.huadu.gov.cn/")
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("哪些学校获得了牌匾？", "没有列出名单"),
+        ("哪20所院校掛牌?", "沒有列出名單"),
+        ("邊啲學校有牌匾?", "沒有列出名單"),
+        ("How many colleges hold plaques?", "does not list them"),
+        ("广州市技师学院挂牌了吗", "没有列出名单"),
+    ],
+)
+def test_twenty_plaques_are_counted_and_not_named(desk: RecordDesk, question: str, said: str) -> None:
+    answer = asked(desk, question)
+    assert "20" in text(answer) and said in text(answer)
+    assert answer.citations
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["哪些单位在交流会上作了介绍?", "谁在会上发言", "who presented at the exchange meeting?", "邊個喺會上發言?"],
+)
+def test_four_presented(desk: RecordDesk, question: str) -> None:
+    assert len(asked(desk, question).records) == 4
+
+
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("轻工技师学院学费多少一年", ("广州市轻工技师学院", "广东省轻工业技师学院")),
+        ("輕工技師學院學費幾多", ("广州市轻工技师学院", "广东省轻工业技师学院")),
+        ("轻工签约了吗", ("广州市轻工技师学院", "广东省轻工业技师学院")),
+        (
+            "What is the tuition at the light industry technician college?",
+            ("广州市轻工技师学院", "广东省轻工业技师学院"),
+        ),
+        ("机电技师学院有什么专业", ("广州市机电技师学院", "广东省机械技师学院")),
+        ("請問交通技師學院有沒有新能源汽車專業", ("广州市交通技师学院",)),
+        ("技师学院签约了吗", ("广州市技师学院", "广东省技师学院")),
+    ],
+)
+def test_a_short_name_that_fits_several_schools_is_asked_back(
+    desk: RecordDesk, question: str, names: tuple[str, ...]
+) -> None:
+    answer = asked(desk, question)
+    assert answer.status is Status.CLARIFY
+    assert len(answer.choices) >= 2
+    assert tuple(choice.label for choice in answer.choices)[: len(names)] == names
+    pressed = json.loads(answer.choices[0].request)["ask"]
+    again = desk.answer(pressed, "zh", DAY, {})
+    assert again is not None and again.status is not Status.CLARIFY
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "广东省轻工业技师学院签约了吗",
+        "省轻工技师学院签约了吗",
+        "did Guangdong Light Industry Technician College sign?",
+        "广州市工贸技师学院签约了没有",
+    ],
+)
+def test_the_province_s_school_is_not_the_city_s(desk: RecordDesk, question: str) -> None:
+    answer = asked(desk, question)
+    assert answer.status is Status.NOT_COVERED
+    assert not answer.records
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "what jobs does marelli have rn?",
+        "马瑞利招实习生吗 包吃住不",
+        "馬瑞利而家有咩職位?",
+        "广州市轻工技师学院学费多少",
+        "初中毕业能报广州市技师学院吗",
+    ],
+)
+def test_nothing_is_known_of_a_real_name_without_rows(desk: RecordDesk, question: str) -> None:
+    answer = asked(desk, question)
+    assert answer.status is Status.NOT_COVERED
+    assert not answer.records and not answer.citations
+    assert "12333" in text(answer)
+    assert not answer.complete  # a document may know more
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "试用期工资怎么算", "招聘可以限男性吗", "学徒制补贴多少钱", "劳动合同到期不续签有补偿吗",
+        "公司让我交押金合法吗", "加班费怎么算", "高级工班跟预备技师有咩分别呀", "考到中级电工证有补贴冇?领几钱",
+        "毕业包分配吗?", "我们是花都汽配厂,怎么加入技能花都行动", "How can our company join?",
+        "想和机电技师学院谈合作,找哪个部门", "要招20个数控操作工,怎样挂岗位", "技能花都行动是什么",
+        "Is tuition free at technician colleges in Guangzhou?", "职业教育法什么时候施行",
+        "技师学院属于什么性质的学校", "你好", "", "2022年的交流会是哪天开的", "副区长胡标发说了什么",
+        "Who hosted the operation?", "What is the role of schools?", "企业应当建立什么制度",
+        "用人单位招用人员可以扣押身份证吗", "失业保险金能领多久", "学校可以收取实习生的押金吗",
+        "Can an employer ask about marital status?", "How many hours a week may I work?",
+        "What happens if my employer does not sign a labour contract?", "签劳动合同要注意什么",
+        "实习生的报酬有什么规定", "订单班是什么意思", "技工院校毕业生享受大专待遇吗", "今天天气怎么样",
+        "职业学校学生实习有哪些权利", "工作时间每天不超过几小时", "哪些企业要建职工教育经费",
+        "职业学校的教师要有什么资格",
+    ],
+)  # fmt: skip
+def test_what_is_not_for_rows_is_left_to_search(desk: RecordDesk, question: str) -> None:
+    assert desk.answer(question, language_of(question), DAY, {}) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "status", "said"),
+    [
+        ("月薪六千以上包吃住的数控岗位", Status.ANSWERED, "起薪不低于 6,000 元/月"),
+        ("CNC jobs over 6000 with room and board", Status.ANSWERED, "starting pay above 6,000 yuan"),
+        ("几间学校有新能源汽车专业", Status.ANSWERED, "所学校"),
+        ("花都有边间技校可以读汽修㗎?", Status.ANSWERED, "汽修"),
+        ("返工唔得闲,有冇夜晚或者周末嘅班学CNC", Status.ANSWERED, "数控操作短期班"),
+        ("有没有飞行员岗位", Status.NOT_COVERED, "飞行员"),
+        ("pilot jobs", Status.NOT_COVERED, "pilot"),
+        ("华为有什么岗位", Status.NOT_COVERED, "华为"),
+        ("ABB机器人岗位", Status.PARTLY, "不限“abb”"),
+        ("工资最高的岗位", Status.ANSWERED, "排在最前"),
+        ("搵工 电工 花东 包住", Status.ANSWERED, "维修电工"),
+        ("狮岭有什么工作", Status.ANSWERED, "狮岭"),
+    ],
+)
+def test_filters_and_words_nobody_knows(desk: RecordDesk, question: str, status: Status, said: str) -> None:
+    answer = asked(desk, question)
+    assert answer.status is status
+    assert said in text(answer)
+
+
+def test_a_sample_row_says_so_and_cites_its_table(desk: RecordDesk) -> None:
+    answer = asked(desk, "焊工岗位有哪些")
+    assert all("示例" in block.text for block in answer.blocks if block.kind is BlockKind.ROW)
+    assert answer.blocks[-1].kind is BlockKind.NOTE and "SAMPLE" in answer.blocks[-1].text
+    assert {citation.source for citation in answer.citations} == {"openings.csv"}
+    assert all(citation.date for citation in answer.citations)
+    json.dumps(answer.records)  # typed values that JSON can carry
+
+
+def test_half_of_a_question_is_left_to_search(desk: RecordDesk) -> None:
+    answer = asked(desk, "有哪些焊工岗位，学徒制补贴怎么领？")
+    assert not answer.complete and answer.records
+
+
+@pytest.mark.parametrize(("command", "question"), [("jobs", "有多少个岗位"), ("training", "有哪些专业")])
+def test_pages_and_buttons_carry_the_whole_query(desk: RecordDesk, command: str, question: str) -> None:
+    guide, typed = desk.guide(command, "zh", DAY), asked(desk, question)
+    assert guide.records == typed.records
+    seen = [json.dumps(record) for record in guide.records]
+    answer = guide
+    while follow := [choice for choice in answer.choices if choice.label == "下一页 ›"]:
+        answer = desk.press(json.loads(follow[0].request), "zh", DAY)
+        seen += [json.dumps(record) for record in answer.records]
+    total = int("".join(filter(str.isdigit, guide.blocks[0].text.split("个")[0])))
+    assert len(seen) == total
+
+
+def test_a_filter_button_gives_what_the_typed_question_gives(desk: RecordDesk) -> None:
+    guide = desk.guide("jobs", "zh", DAY)
+    button = next(choice for choice in guide.choices if choice.label == "包吃 · 包住")
+    assert desk.press(json.loads(button.request), "zh", DAY).records == asked(desk, "包吃住的岗位有哪些").records
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [{}, {"records": 7}, {"records": {"query": None}}, {"records": {"query": {"kind": "moon"}}},
+     {"records": {"query": {"kind": "opening", "filters": [["salary", 3]]}}},
+     {"records": {"query": {"kind": "opening", "filters": [["pay_least", ["x", "month"]]]}}}],
+)  # fmt: skip
+def test_a_request_that_nobody_wrote_is_answered_calmly(desk: RecordDesk, request_: dict[str, object]) -> None:
+    assert desk.press(request_, "en", DAY).status is Status.NOT_COVERED
+
+
+def test_a_page_beyond_the_last_shows_the_last(desk: RecordDesk) -> None:
+    request = {"records": {"query": {"kind": "program", "filters": [], "order": None}, "page": 99}}
+    assert desk.press(request, "zh", DAY).records
+
+
+def test_joining_is_handed_to_the_bureau_while_nothing_is_known(desk: RecordDesk) -> None:
+    answer = desk.guide("join", "en", DAY)
+    assert answer.status is Status.HAND_OFF and "12333" in text(answer) and not answer.citations
+
+
+def test_partners_guide_lists_seven_and_offers_the_relations(desk: RecordDesk) -> None:
+    answer = desk.guide("partners", "zh", DAY)
+    assert len(answer.records) == 7 and len(answer.choices) >= 2
+
+
+def test_a_follow_up_narrows_the_query_before(desk: RecordDesk) -> None:
+    first = asked(desk, "花东有什么岗位")
+    second = desk.answer("那包住的呢", "zh", DAY, first.topic)
+    assert second is not None
+    assert second.records and all(record["town"] == "花东" and record["lodging"] for record in second.records)
+
+
+def test_mobile_numbers_are_shown_only_when_the_row_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "jobs.csv"
+    rows = [["企业名称", "岗位名称", "截止日期", "联系电话", "联系方式公开"],
+            ["示例企业甲", "普工", "2027-01-01", "13812345678", ""],
+            ["示例企业乙", "普工", "2027-01-01", "13812345678", "是"],
+            ["示例企业丙", "普工", "2027-01-01", "020-12345678 张三 13812345678", ""]]  # fmt: skip
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows(rows)
+    contacts = [record["contact"] for record in asked(desk_of(tmp_path, path), "普工岗位有哪些").records]
+    assert contacts == ["未公开", "13812345678", "020-12345678、未公开"]
+
+
+def test_the_last_day_is_still_open_and_the_next_is_not(tmp_path: Path) -> None:
+    path = tmp_path / "jobs.csv"
+    path.write_text("企业名称,岗位名称,截止日期\n示例企业甲,普工,2026-11-24\n", encoding="utf-8")
+    desk = desk_of(tmp_path, path)
+    on_the_day = desk.answer("普工岗位有哪些", "zh", date(2026, 11, 24), {})
+    after = desk.answer("普工岗位有哪些", "zh", date(2026, 11, 25), {})
+    assert on_the_day is not None and len(on_the_day.records) == 1
+    assert after is not None and not after.records and "已过期" in text(after)

@@ -1,0 +1,274 @@
+# ruff: noqa: E501  # a spreadsheet a line
+"""Spreadsheets as staff have them: twenty messy ones with their rows and their report, and hostile ones."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import time
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from knowledge.readers import SourceFile
+from knowledge.tables import TableReading, read_table
+from knowledge.tables.records import Opening, Partner, Procedure, Program
+from knowledge.tables.values import Level, Period, Relation
+
+JOBS = [
+    ["企业名称", "岗位名称", "招聘人数", "薪资(元/月)", "截止日期"],
+    ["示例企业甲", "普工", "5", "4500-6000", "2027-01-01"],
+]
+Rows = list[list[object]]
+
+
+def table(path: Path, known: frozenset[str] = frozenset()) -> TableReading:
+    """What is read of the file at ``path``."""
+    content = path.read_bytes()
+    return read_table(SourceFile(path.name, path, hashlib.sha256(content).hexdigest(), len(content)), known)
+
+
+def csv_bytes(rows: Rows, encoding: str = "utf-8") -> bytes:
+    """``rows`` as CSV."""
+    stream = io.StringIO()
+    csv.writer(stream).writerows(rows)
+    return stream.getvalue().encode(encoding)
+
+
+def xlsx_bytes(*sheets: tuple[str, Rows], merges: tuple[str, ...] = ()) -> bytes:
+    """Sheets as a workbook; ``merges`` are ranges of the first."""
+    workbook = openpyxl.Workbook()
+    workbook.remove(workbook.active)
+    for name, rows in sheets:
+        sheet = workbook.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    for merge in merges:
+        workbook.worksheets[0].merge_cells(merge)
+    stream = io.BytesIO()
+    workbook.save(stream)
+    return stream.getvalue()
+
+
+def html(rows: Rows) -> bytes:
+    """An HTML table, as portals export it under the name .xls."""
+    lines = ("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    return ("<html><head><meta charset=utf-8></head><body><table>" + "".join(lines) + "</table></body></html>").encode()
+
+
+def _opening(reading: TableReading, place: int = 0) -> Opening:
+    record = reading.rows[place].record
+    assert isinstance(record, Opening)
+    return record
+
+
+def _program(reading: TableReading) -> Program:
+    record = reading.rows[0].record
+    assert isinstance(record, Program)
+    return record
+
+
+@dataclass(frozen=True)
+class Messy:
+    """A file, how many rows load, a check of them, and what the report must say of it."""
+
+    name: str
+    content: bytes
+    rows: int
+    holds: Callable[[TableReading], bool] = lambda reading: True
+    report: tuple[str, ...] = ()
+
+
+MESSY = {
+    "UTF-8 with a mark": Messy("a.csv", csv_bytes(JOBS, "utf-8-sig"), 1, lambda read: _opening(read).employer == "示例企业甲"),
+    "GB18030 with a rare name": Messy(
+        "a.csv", csv_bytes([JOBS[0], ["示例䶮镇企业", *JOBS[1][1:]]], "gb18030"), 1, lambda read: "䶮" in _opening(read).employer
+    ),
+    "Big5": Messy(
+        "a.csv",
+        csv_bytes([["企業名稱", "職位名稱", "招聘人數", "薪資", "截止日期"], ["示例企業甲", "普通操作員工", "5", "4500-6000", "2027-01-01"]], "big5"),
+        1,
+        lambda read: _opening(read).title == "普通操作員工",
+    ),
+    "HTML named .xls": Messy("a.xls", html(JOBS), 1, lambda read: _opening(read).headcount.low == 5),  # type: ignore[union-attr]
+    "title rows above the header": Messy(
+        "a.xlsx", xlsx_bytes(("岗位", [["2026年招聘信息汇总表"], ["填报单位：示例"], *JOBS])), 1, lambda read: read.rows[0].number == 4
+    ),
+    "merged employer": Messy(
+        "a.xlsx",
+        xlsx_bytes(("岗位", [*JOBS, [None, "焊工", 2, "6000", "2027-01-01"]]), merges=("A2:A3",)),
+        2,
+        lambda read: {_opening(read, place).employer for place in (0, 1)} == {"示例企业甲"},
+    ),
+    "merged title": Messy("a.xlsx", xlsx_bytes(("岗位", [["招聘表", None, None, None, None], *JOBS]), merges=("A1:E1",)), 1),
+    "two sheets of two kinds": Messy(
+        "a.xlsx",
+        xlsx_bytes(("岗位", JOBS), ("专业", [["学校", "专业", "学制", "学费(元/学年)", "年份"], ["示例学院", "数控", "三年", 5000, 2027]])),
+        2,
+        lambda read: {row.kind.value for row in read.rows} == {"opening", "program"},
+    ),
+    "columns permuted and renamed": Messy(
+        "a.csv",
+        csv_bytes([["过期日期*", "综合工资（元/月）", "缺工人数（必填）", "工种", "用人单位"], ["2027.1.1", "4500—6000", "若干", "普工", "示例企业甲"]]),
+        1,
+        lambda read: (_opening(read).title, _opening(read).deadline) == ("普工", date(2027, 1, 1)),
+    ),
+    "English headers": Messy(
+        "a.csv",
+        csv_bytes([["Employer", "Job Title", "Headcount", "Salary", "Deadline"], ["SAMPLE Co", "Welder", "3", "6000", "2027-01-01"]]),
+        1,
+        lambda read: _opening(read).title == "Welder",
+    ),
+    "masked phones": Messy(
+        "a.csv",
+        csv_bytes([[*JOBS[0], "联系电话"], [*JOBS[1], "138****5678"]]),
+        1,
+        lambda read: _opening(read).contact == "未公开",
+        ("masked in the file",),
+    ),
+    "units in the header": Messy(
+        "a.csv",
+        csv_bytes([["公司", "职位", "薪资（万元/年）", "截止日期"], ["示例企业甲", "主管", "10-15", "2027-01-01"]]),
+        1,
+        lambda read: (_opening(read).pay.low, _opening(read).pay.period) == (100_000, Period.YEAR),  # type: ignore[union-attr]
+    ),
+    "Excel dates and serials": Messy(
+        "a.xlsx",
+        xlsx_bytes(("岗位", [JOBS[0], ["示例企业甲", "普工", 5, 4500, datetime(2027, 1, 1)], ["示例企业甲", "焊工", 5, 4500, 46388]])),
+        2,
+        lambda read: {_opening(read, place).deadline for place in (0, 1)} == {date(2027, 1, 1)},
+    ),
+    "notes, totals and a repeated header": Messy(
+        "a.csv", csv_bytes([*JOBS, ["合计", "", "5"], JOBS[0], ["注：以上岗位长期招聘"], [], ["备注：无"]]), 1
+    ),
+    "a row with an error": Messy(
+        "a.csv",
+        csv_bytes([*JOBS, ["示例企业乙", "焊工", "许多", "6000", "2027-01-01"], ["示例企业丙", "", "1", "1", "2027-01-01"],
+                   ["示例企业丁", "电工", "1", "5000", "2027-02-30"]]),
+        1,
+        report=("row 3, column 招聘人数: not a number of people", "row 4, column 岗位名称: is empty", "row 5, column 截止日期: there is no such day"),
+    ),
+    "the same row twice": Messy("a.csv", csv_bytes([*JOBS, JOBS[1]]), 1, report=("row 3: the same row stands in this file twice",)),
+    "unlawful columns": Messy(
+        "a.csv",
+        csv_bytes([[*JOBS[0], "性别要求", "最高年龄", "政治面貌"], [*JOBS[1], "男", "35", "党员"]]),
+        1,
+        lambda read: "党员" not in repr(read.rows) and "男" not in repr(read.rows),
+        ("column 性别要求: unlawful in job advertisements", "column 最高年龄: unlawful", "column 政治面貌: unlawful"),
+    ),
+    "an unknown column": Messy("a.csv", csv_bytes([[*JOBS[0], "企业愿景"], [*JOBS[1], "x"]]), 1, report=("column 企业愿景: this column was not understood",)),
+    "formula injection is text": Messy(
+        "a.csv", csv_bytes([JOBS[0], ["=cmd|'/C calc'!A0", *JOBS[1][1:]]]), 1, lambda read: _opening(read).employer.startswith("=cmd")
+    ),
+    "semicolons": Messy("a.csv", "企业名称;岗位名称;人数;截止日期\n示例企业甲;普工;5;2027-01-01\n".encode(), 1),
+    "lengths and the year of the title": Messy(
+        "a.xlsx",
+        xlsx_bytes(("招生", [["示例技师学院2027年招生计划"], ["序号", "招生专业", "学制", "培养层次", "学费(元/学年)"], [1, "数控加工", "3+2", "高级工", "免学费"]])),
+        1,
+        lambda read: (_program(read).school, _program(read).year, _program(read).level) == ("示例技师学院", 2027, Level.SENIOR),
+    ),
+    "partners with two relations": Messy(
+        "a.csv",
+        csv_bytes([["单位名称", "英文名称", "合作关系", "统一社会信用代码"], ["", "Sample Co", "presenter、signed", "91440000000000000X"]]),
+        1,
+        lambda read: isinstance(read.rows[0].record, Partner) and set(read.rows[0].record.relations) == {Relation.SIGNED, Relation.PRESENTER},
+    ),
+    "a procedure": Messy(
+        "a.csv",
+        csv_bytes([["合作类型", "申报条件", "办理流程", "所需材料"], ["订单班（示例）", "1.示例条件", "1.申请 2.审核", "申请表、协议"]]),
+        1,
+        lambda read: isinstance(read.rows[0].record, Procedure) and read.rows[0].record.steps == ("申请", "审核"),
+    ),
+    "a header that fits two kinds": Messy(
+        "a.csv", csv_bytes([["学校", "专业", "学制", "学费", "企业名称", "岗位名称", "薪资", "招聘人数"], ["a"] * 8]), 0, report=("two kinds of table",)
+    ),
+    "an empty sheet beside a good one": Messy("a.xlsx", xlsx_bytes(("空", []), ("岗位", JOBS)), 1, report=("sheet 空: the sheet is empty",)),
+    "an empty file": Messy("a.csv", b"", 0, report=("empty",)),
+    "a workbook of no bytes": Messy("a.xlsx", b"", 0, report=("empty",)),
+    "a picture named .xlsx": Messy("a.xlsx", b"\x89PNG\r\n\x1a\n\x00\x00", 0, report=("no table",)),
+    "a truncated workbook": Messy("a.xlsx", xlsx_bytes(("岗位", JOBS))[:900], 0, report=("damaged",)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("messy", MESSY.values(), ids=MESSY.keys())
+def test_messy_spreadsheets(messy: Messy, tmp_path: Path) -> None:
+    path = tmp_path / messy.name
+    path.write_bytes(messy.content)
+    reading = table(path)
+    report = "\n".join(map(str, reading.problems))
+    assert len(reading.rows) == len(reading.digests) == messy.rows, report
+    assert messy.holds(reading)
+    assert [said for said in messy.report if said not in report] == [], report
+
+
+def test_there_are_at_least_twenty() -> None:
+    assert len(MESSY) >= 20
+
+
+def test_known_rows_are_counted_and_not_parsed(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(csv_bytes(JOBS))
+    known = frozenset(table(path).digests)
+    path.write_bytes(csv_bytes([*JOBS, ["示例企业乙", "焊工", "2", "6000", "2027-01-01"]]))
+    reading = table(path, known)
+    assert len(reading.digests) == 2
+    assert [_opening(reading).title] == ["焊工"] and len(reading.rows) == 1
+
+
+def _sheet(body: str) -> bytes:
+    """A workbook with one sheet of raw XML rows."""
+    stream = io.BytesIO(xlsx_bytes(("岗位", JOBS)))
+    out = io.BytesIO()
+    with zipfile.ZipFile(stream) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for item in old.infolist():
+            content = old.read(item)
+            if item.filename.endswith("sheet1.xml"):
+                content = content.replace(b"</sheetData>", body.encode() + b"</sheetData>")
+            new.writestr(item, content)
+    return out.getvalue()
+
+
+def _wide() -> str:
+    return '<row r="3"><c r="XFD3" t="inlineStr"><is><t>x</t></is></c></row>'
+
+
+HOSTILE = {
+    "1,000,000 empty rows": (lambda: _sheet("".join(f'<row r="{row}"/>' for row in range(3, 1_000_003))), 1),
+    "16,384 columns": (lambda: _sheet(_wide()), 1),
+    "a last row far below": (
+        lambda: _sheet('<row r="1048576"><c r="A1048576" t="inlineStr"><is><t>注：</t></is></c></row>'),
+        1,
+    ),
+    "a bomb": (lambda: _sheet(" " * 300_000_000), 0),
+}
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [pytest.param(each, id=name, marks=[pytest.mark.long] * ("1,000,000" in name)) for name, each in HOSTILE.items()],
+)
+def test_hostile_workbooks_are_read_or_refused_in_time(
+    hostile: tuple[Callable[[], bytes], int], tmp_path: Path
+) -> None:
+    make, rows = hostile
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(make())
+    started = time.monotonic()
+    reading = table(path)
+    assert time.monotonic() - started < 65
+    assert len(reading.rows) == rows
+    assert rows or reading.problems[0].skipped
+
+
+def test_a_file_of_200_megabytes_is_refused_unread(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    with path.open("wb") as stream:
+        stream.truncate(200 * 2**20)
+    reading = read_table(SourceFile("a.csv", path, "0", path.stat().st_size))
+    assert not reading.digests and "200 MiB" in str(reading.problems[0])
