@@ -47,7 +47,7 @@ def version(number: int) -> str:
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> KnowledgeBase:
     made = KnowledgeBase(tmp_path_factory.mktemp("kill") / "base", embedder)
-    made.write("filling.md", *(f"第{place}号果园种了{place}棵果树。" for place in range(FILLING)))
+    made.write("filling.md", *(f"Tree {place}" for place in range(FILLING)))
     made.write("version.md", version(1))
     made.refresh()
     return made
@@ -137,7 +137,7 @@ def test_killed_at_every_stage(base: KnowledgeBase, embedder: Embedder, stage: s
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 def test_killed_at_any_moment(base: KnowledgeBase, embedder: Embedder, seed: int) -> None:
     delay = random.Random(seed).uniform(0.5, 9)
     kill_and_check(base, embedder, lambda process, new: kill_when(process, lambda: True, delay))
@@ -162,7 +162,7 @@ def test_a_builder_that_is_killed_alone_is_told(base: KnowledgeBase, point: str)
         if "spawn_main" in " ".join(child.cmdline()):
             child.kill()
     _, errors = process.communicate(timeout=SECONDS)
-    assert process.returncode == 2 and "the process died" in errors and "Traceback" not in errors
+    assert process.returncode == 2 and "the process that builds the index died" in errors and "Traceback" not in errors
     assert base.status().edition == live
     base.remove("other.md")
     assert not base.refresh().published

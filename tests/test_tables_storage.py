@@ -251,7 +251,8 @@ QUERIES = st.builds(
     st.lists(
         st.sampled_from(
             (Filter("town", "狮岭"), Filter("pay_least", ("6000", "month")), Filter("food", 1.0),
-             Filter("about", ("数控", "cnc")), Filter("closes_by", "2027-01-01"), Filter("education_most", "初中"), Filter("level_is", "中级工"))
+             Filter("about", ("数控", "cnc")), Filter("closes_by", "2027-01-01"),
+             Filter("education_most", "初中"), Filter("level_is", "中级工"))
         ),
         unique=True,
     ).map(tuple),

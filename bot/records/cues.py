@@ -16,6 +16,7 @@ POLICY = re.compile(
     r"奖励|奖学金|助学金|贷款|赔偿|补偿|试用期|押金|扣(?:工资|押|身份证|钱)|合同|辞职|辞退|辞掉|开除|解雇|解除|工伤|加班|歧视|限(?:制)?(?:男|女|性别|年龄)|"
     r"仲裁|投诉|维权|生育|产假|年假|最低工资|欠薪|拖欠|克扣|权利|义务|流程|手续|入户|落户|积分|户口|认定|鉴定|考证|备案|分配|保证|前途|前景|靠谱|排名|"
     r"哪(?:个|间|所|家).{0,4}(?:最好|好(?:一?点|些)?(?:$|[?呢]))|骗|中介|童工|未成年|应该|注意|收费合理|三方|退费|退学|转学|罚|"
+    r"要不要|用不用|算不算|会不会|必须|需不需要|有没有必要|有用吗|低人一等|"
     r"legal|illegal|\blaws?\b|allowed|permitted|employers? (?:may|must|can|have to)|can (?:an?|the|my) (?:employer|company|boss)|subsid|allowance|"
     r"probation|deposit|contract|compensat|overtime|maternity|minimum wage|dismiss|\bfired?\b|rights?\b|obligat|polic(?:y|ies)|regulation|"
     r"discriminat|grant|eligib|scholarship|loan|refund|certif(?:y|ied)|guarantee|rank(?:ing|ed)|scam|safe to|should i|is it (?:ok|fine)"
@@ -37,7 +38,7 @@ PARTNER = r"合作(?:单位|院校|企业|学校|伙伴|方|公司|高校)|校�
 ABOUT_OPERATION = re.compile(
     r"技能花都|行动|人社|花都|签约|协议|交流会|仪式|政校企|会上|活动|院校|学校|学院|高校|企业|公司|operation|huadu|bureau|agreement|colleges?|enterprises?|compan|meeting|ceremony|event"
 )
-NOT_PARTNER = re.compile(r"劳动合同|就业协议|培训协议|三方|合同|contract|劳动|保险|单位(?:应|必须)|租")
+NOT_PARTNER = re.compile(r"[跟和同与]我|给我签|薪|工资|劳动合同|就业协议|培训协议|三方|合同|contract|劳动|保险|单位(?:应|必须)|租")
 NOUNS = {
     RecordKind.OPENING: r"岗位|职位|职缺|空缺|招聘(?:信息|岗位|职位)?|工作(?!日|经验|时间|年限|地点|制|证)|份工|用工|jobs?|openings?|vacanc(?:y|ies)|positions?|roles?|work\b",
     RecordKind.PROGRAM: r"专业|课程|培训班|培训(?:项目|课程)?|招生(?:计划)?|班(?!车|次|组|主)|majors?|courses?|programs?|programmes?|classes|training(?: courses?)?",
@@ -53,6 +54,8 @@ WEAK = {
 }
 COUNT = r"多少(?:个|家|间|所|种|条|门|份|类)?|几(?:个|家|间|所|种|条|门|份|多)|共有|一共|总共|how many|number of|count(?: of)?"
 EXISTS = r"有没有|有无|有冇|是否有|有.{0,30}(?:吗|么|嘛|不$|没$)|(?:吗|么|嘛)$|招不招|\b(?:is|are) there\b|\bdo(?:es)? .* (?:have|offer)|\bany\b|does|did|has|have"
+# What asks by itself. 想 and 找 in LIST only ask beside a condition, and 吗 only beside 有 or a condition.
+PLAINLY = r"多少|几(?:个|家|间|所|种|条|门|份)|共有|一共|总共|how many|number of|有没有|有无|有.{0,12}(?:吗|么)$|\b(?:is|are) there\b|哪些|哪(?:几)?(?:个|家|间|所|种|门)|(?:有|招|开)(?:些)?什么|什么(?:岗位|职位|工作|专业|课程|培训)|列出|名单|所有|全部|list|show|which|what|available"
 LIST = r"哪些|哪(?:几)?(?:个|家|间|所|种|条|门)|什么|有啥|列(?:出|一下|表)|名单|推荐|找|想|看看|查|给我|所有|全部|list|show|find|give me|which|what|looking for|search|all\b|who|谁"
 FIELDS = r"学费|学制|收费|工资|薪资|月薪|待遇|截止|要求|地点|tuition|fees?\b|salary|pay\b|wage|deadline|length|how long|how much"
 UNITS = {

@@ -67,7 +67,7 @@ def understand(question: str, directory: Directory, day: date, topic: Mapping[st
 
 def _one_of(clauses: list[str], directory: Directory, day: date) -> Understood | Unclear | None:
     """The one clause that asks something, where the others only tell a story."""
-    asking = [clause for clause in clauses if re.search(ASKS, clause)]
+    asking = [clause for clause in clauses if re.search(cues.PLAINLY, clause)]
     return _clause(asking[0], directory, day) if len(clauses) > 1 and len(asking) == 1 else None
 
 
@@ -180,7 +180,7 @@ def _rows(kind: RecordKind, phrase: Phrase, text: str, entities: tuple[Entity, .
         for index, word in enumerate(rest)
     ]
     operation = _operation(text)
-    if not (filters or order) and not (strong and operation):
+    if not (filters or order) and not (strong and re.search(cues.PLAINLY, text)):
         return None
     if not strong and len(filters) < (1 if operation else 2):
         return None

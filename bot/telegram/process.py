@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
-from telegram.error import InvalidToken
 
 from bot.assistant import Assistant
 from bot.settings import Secrets, Settings
@@ -18,7 +15,8 @@ from knowledge.live import LiveEdition, NoEdition
 from knowledge.store.database import StoreError, engine, upgrade
 
 from .logs import set_up_logs
-from .runtime import Face, Runtime
+from .runtime import Face
+from .serve import serve
 
 TOKEN = re.compile(r"\d{3,}:[A-Za-z0-9_-]{10,}")
 SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
@@ -50,27 +48,6 @@ def run_process(settings: Settings, secrets: Secrets, config_folder: Path) -> in
         return serve(Face(settings, token, assistant, made, hook, edition=edition_of(live)))
     finally:
         live.close()
-
-
-def serve(face: Face) -> int:
-    """Run ``face`` until SIGTERM or SIGINT; the exit code."""
-    try:
-        asyncio.run(_run_until_signalled(face))
-    except InvalidToken:
-        print("TELEGRAM_BOT_TOKEN: Telegram does not know this token; copy it again from @BotFather", file=sys.stderr)
-        return 2
-    except OSError as error:
-        print(f"health.port or telegram.webhook.port: cannot listen ({error.strerror})", file=sys.stderr)
-        return 2
-    return 0
-
-
-async def _run_until_signalled(face: Face) -> None:
-    runtime = Runtime(face)
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, runtime.stop)
-    await runtime.run()
 
 
 def edition_of(live: LiveEdition) -> Callable[[], str | None]:

@@ -98,6 +98,7 @@ class Runtime:
 
     async def run(self) -> None:
         """Until stopped. Raises ``InvalidToken`` when Telegram refuses the token at the start."""
+        self.loop = asyncio.get_running_loop()
         try:
             await self._begin()
             await self._stopping.wait()

@@ -54,6 +54,9 @@ class Sender:
         self._settled: Gathered[Delivery, None] = Gathered(ledger, self._settle)
         self._busy: dict[int, asyncio.Task[None]] = {}
         self._rung = asyncio.Event()
+        pace = sending.paces.bot[0] if sending.paces.bot else None
+        self._apart = pace.seconds / pace.count if pace else 0.0  # seconds between the beginnings of two calls
+        self._last = 0.0
         self.quiet_until = 0.0  # by this machine's clock, for calls that are not worth waiting for
 
     def ring(self) -> None:
@@ -63,32 +66,46 @@ class Sender:
     async def run(self) -> None:
         """Until cancelled."""
         while True:
+            started = 0
             try:
-                await self._round()
+                started = await self._round()
                 self._pulse.beat("sender")
             except SQLAlchemyError:
                 await asyncio.sleep(0.5)
-            await self._rest()
+            await self._rest(started)
 
-    async def _rest(self) -> None:
-        try:
-            await asyncio.wait_for(self._rung.wait(), TICK)
-        except TimeoutError:
-            return
-        if len(self._busy) >= AT_ONCE:
-            await asyncio.wait(self._busy.values(), return_when=asyncio.FIRST_COMPLETED)
-
-    async def _round(self) -> None:
+    async def _round(self) -> int:
+        """Start what may go now; how many calls were started."""
         self._rung.clear()
-        most = AT_ONCE - len(self._busy)
+        most = AT_ONCE - len(self._busy) if not self._apart else int(not self._crowded())
         if most < 1 or self.quiet_until > time.time():
-            return
+            return 0
         due = await self._ledger.run(lambda sql: self._claim(sql, most))
         self.quiet_until = max(self.quiet_until, min(due.quiet_until, time.time() + TICK))
         for parcel in due.parcels:
             task = asyncio.create_task(self._deliver(parcel))
             self._busy[parcel.chat] = task
             task.add_done_callback(partial(self._over, parcel.chat))
+        if due.parcels:
+            self._last = time.monotonic()
+        return len(due.parcels)
+
+    def _crowded(self) -> bool:
+        """A crash may repeat every message under way. So the next call begins when the one before it has ended and is
+        written down, or has lasted so long that Telegram's rate could not be reached otherwise.
+        """
+        return bool(self._busy) and time.monotonic() - self._last < self._apart
+
+    async def _rest(self, started: int) -> None:
+        if started and not self._busy:
+            return
+        if self._crowded():
+            await asyncio.wait(self._busy.values(), timeout=self._apart, return_when=asyncio.FIRST_COMPLETED)
+            return
+        try:
+            await asyncio.wait_for(self._rung.wait(), TICK)
+        except TimeoutError:
+            return
 
     def _claim(self, sql: Connection, most: int) -> Due:
         one = self._sending

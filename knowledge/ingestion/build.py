@@ -1,7 +1,7 @@
-"""Building an edition's folder, and checking it, each in a process of its own.
+"""Building an edition's folder in a process of its own, and checking it from outside.
 
-Chroma may crash a process, and what a process has open it sees otherwise than the next one does: so one process builds
-and closes, another opens and asks.
+What a process has open it sees otherwise than the next one does: so one process builds and closes, another, the one
+that publishes, opens what is on the disk and asks.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
@@ -28,7 +28,6 @@ from knowledge.settings import SearchSettings
 
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
 SAMPLES = 25  # chunks of its own that an edition must find
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -55,23 +54,21 @@ class Order:
 def build(order: Order, vectors: Matrix, folder: Path, *, upload: bool = True) -> None:
     """Build ``order`` in the empty ``folder`` and seal it. ``upload=False``: the server has its collection already."""
     np.save(folder / EMBEDDINGS, vectors)
-    _apart(_build, "building the index", order, folder, upload)
-
-
-def verify(order: Order, folder: Path) -> None:
-    """Open the edition in another process and ask it for its own chunks. Raises ``IngestionError``."""
-    wrong = _apart(_verify, "checking the index", order, folder)
-    if wrong:
-        raise IngestionError(f"the new index in {folder} is not right: {wrong}; run python ingest.py again")
-
-
-def _apart(task: Callable[..., T], doing: str, *arguments: object) -> T:
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=context, initializer=_follow_parent, initargs=(os.getpid(),)) as pool:
         try:
-            return pool.submit(task, *arguments).result()
+            pool.submit(_build, order, folder, upload).result()
         except BrokenProcessPool:
-            raise IngestionError(f"{doing}: the process died (out of memory?); run python ingest.py again") from None
+            raise IngestionError(
+                "the process that builds the index died (out of memory?); run python ingest.py again"
+            ) from None
+
+
+def verify(order: Order, folder: Path) -> None:
+    """Open what another process built and ask it for its own chunks. Raises ``IngestionError``."""
+    wrong = _wrong(order, folder)
+    if wrong:
+        raise IngestionError(f"the new index in {folder} is not right: {wrong}; run python ingest.py again")
 
 
 def _follow_parent(parent: int) -> None:
@@ -98,14 +95,14 @@ def _build(order: Order, folder: Path, upload: bool) -> None:
     seal(folder, Manifest(order.number, order.format, order.indexing, order.model, order.dimension, len(order.chunks)))
 
 
-def _verify(order: Order, folder: Path) -> str:
+def _wrong(order: Order, folder: Path) -> str:
     """What is wrong, empty when nothing is."""
     from knowledge.vectors import Vectors
 
     broken = damage(folder)
     manifest = read_manifest(folder)
     if broken or manifest is None or manifest.chunks != len(order.chunks):
-        return f"{', '.join(broken) or 'manifest.json'}: not as written"
+        return f"{', '.join(broken) or 'manifest.json'}: not as written"  # opening it could end the process
     vectors = np.load(folder / EMBEDDINGS, mmap_mode="r")
     if vectors.shape != (len(order.chunks), order.dimension):
         return f"{EMBEDDINGS}: has the shape {vectors.shape}"

