@@ -71,6 +71,7 @@ class Answer:
     edition: int | None = None
     as_of: date | None = None
     reference: str | None = None  # number a user can quote when something failed
+    topic: Mapping[str, str] = field(default_factory=dict)  # what the next question may leave out, by kind
 
     @property
     def text(self) -> str:
