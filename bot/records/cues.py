@@ -38,7 +38,9 @@ PARTNER = r"合作(?:单位|院校|企业|学校|伙伴|方|公司|高校)|校�
 ABOUT_OPERATION = re.compile(
     r"技能花都|行动|人社|花都|签约|协议|交流会|仪式|政校企|会上|活动|院校|学校|学院|高校|企业|公司|operation|huadu|bureau|agreement|colleges?|enterprises?|compan|meeting|ceremony|event"
 )
-NOT_PARTNER = re.compile(r"[跟和同与]我|给我签|薪|工资|劳动合同|就业协议|培训协议|三方|合同|contract|劳动|保险|单位(?:应|必须)|租")
+NOT_PARTNER = re.compile(
+    r"[跟和同与]我|给我签|薪|工资|劳动合同|就业协议|培训协议|三方|合同|contract|劳动|保险|单位(?:应|必须)|租"
+)
 NOUNS = {
     RecordKind.OPENING: r"岗位|职位|职缺|空缺|招聘(?:信息|岗位|职位)?|工作(?!日|经验|时间|年限|地点|制|证)|份工|用工|jobs?|openings?|vacanc(?:y|ies)|positions?|roles?|work\b",
     RecordKind.PROGRAM: r"专业|课程|培训班|培训(?:项目|课程)?|招生(?:计划)?|班(?!车|次|组|主)|majors?|courses?|programs?|programmes?|classes|training(?: courses?)?",

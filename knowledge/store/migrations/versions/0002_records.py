@@ -1,5 +1,7 @@
 """Tables of records."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -72,7 +74,7 @@ def _openings() -> None:
     )
 
 
-def _rows(name: str, *facets: sa.Column) -> None:
+def _rows(name: str, *facets: sa.Column[Any]) -> None:
     op.create_table(
         name,
         sa.Column("id", NUMBER, primary_key=True, autoincrement=False),
