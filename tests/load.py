@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .fake_bot_api import FakeBotApi
-from .telegram_bots import BotProcess
+from tests.fake_bot_api import FakeBotApi
+from tests.telegram_bots import BotProcess
 
 ECHO = re.compile(r"echo q(\d+)-(\d+)\b")
 
@@ -28,7 +28,14 @@ class Fate:
 
 
 def ask_and_kill(
-    api: FakeBotApi, start: Callable[[], BotProcess], *, questions: int, chats: int, kills: int, seconds: float, seed: int
+    api: FakeBotApi,
+    start: Callable[[], BotProcess],
+    *,
+    questions: int,
+    chats: int,
+    kills: int,
+    seconds: float,
+    seed: int,
 ) -> Fate:
     """Ask ``questions`` over ``seconds`` and kill the bot at random moments meanwhile and afterwards."""
     chance = random.Random(seed)

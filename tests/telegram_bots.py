@@ -14,19 +14,18 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from bot.answer import Answer, Block, BlockKind, Choice, Status, Turn
-from bot.settings import Health, Settings, Telegram, Webhook
+from bot.settings import Contact, Health, Settings, Telegram, Webhook
 from bot.telegram.pacing import TELEGRAM, UNPACED
 from bot.telegram.runtime import Face, Runtime
 from bot.telegram.serve import serve
 from knowledge.settings import Database
 from knowledge.store.database import engine, upgrade
-
-from .fake_bot_api import FakeBotApi
+from tests.fake_bot_api import FakeBotApi
 
 ROOT = Path(__file__).parents[1]
 SECRET = "test-webhook-secret"
@@ -50,7 +49,11 @@ class Echo:
         if word == "exit":
             os._exit(9)
         choices = (Choice("again", '{"ask": "the same again"}'),) if word == "buttons" else ()
-        said = f"echo {question} | before: {', '.join(turn.question for turn in turns)}" if word == "turns" else f"echo {question}"
+        said = (
+            f"echo {question} | before: {', '.join(turn.question for turn in turns)}"
+            if word == "turns"
+            else f"echo {question}"
+        )
         language = "en" if question.isascii() else "zh"
         return Answer(Status.ANSWERED, language, (Block(BlockKind.SAY, said),), choices=choices)
 
@@ -58,16 +61,25 @@ class Echo:
         return self.answer(f"pressed {request}", turns)
 
     def open(self, command: str, turns: Sequence[Turn] = (), *, interface_language: str | None = None) -> Answer:
-        return self.answer(f"opened {command}", turns)
+        return replace(self.answer(f"opened {command}", turns), language=interface_language or "zh")
 
 
-def settings_for(api: FakeBotApi, url: str, *, health: int | None = 0, oldest: float = 60, **telegram: Any) -> Settings:
+def settings_for(
+    api: FakeBotApi,
+    url: str,
+    *,
+    health: int | None = 0,
+    oldest: float = 60,
+    contacts: tuple[Contact, ...] = (),
+    **telegram: Any,
+) -> Settings:
     """Settings of a bot that speaks to ``api`` and keeps its rows at ``url``."""
     if telegram.get("mode") == "webhook" and "webhook" not in telegram:
         port = free_port()
         telegram["webhook"] = Webhook(url=f"http://127.0.0.1:{port}/telegram", port=port)
     return Settings(
         database=Database(url=url),
+        contacts=contacts,
         telegram=Telegram(base_url=api.url, **telegram),
         health=Health(port=health, oldest_question_seconds=oldest),
     )
@@ -145,7 +157,9 @@ def bot_in_thread(api: FakeBotApi, url: str, assistant: Any = None, **options: A
 class BotProcess:
     """A bot in a process of its own, to be killed."""
 
-    def __init__(self, settings: Settings, token: str, *, answer_seconds: float = 0.0, paced: bool = True, log: Any = None) -> None:
+    def __init__(
+        self, settings: Settings, token: str, *, answer_seconds: float = 0.0, paced: bool = True, log: Any = None
+    ) -> None:
         self._config = json.dumps({
             "settings": settings.model_dump(mode="json"),
             "token": token,

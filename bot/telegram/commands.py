@@ -55,8 +55,9 @@ def privacy(asked: Asked, assistant: Assistant, rest: str) -> Reply:
 
 
 def human(asked: Asked, assistant: Assistant, rest: str) -> Reply:
-    """Where people answer."""
-    return say(asked, "human")
+    """Where people answer: the contacts of the configuration."""
+    lines = [f"{one.phone}  {one.en if asked.language == 'en' else one.zh}" for one in asked.contacts]
+    return say(asked, "human", contacts="\n".join(lines)) if lines else say(asked, "human_none")
 
 
 def cancel(asked: Asked, assistant: Assistant, rest: str) -> Reply:
@@ -67,21 +68,24 @@ def cancel(asked: Asked, assistant: Assistant, rest: str) -> Reply:
 
 def language(asked: Asked, assistant: Assistant, rest: str) -> Reply:
     """Ask which language the interface shall have."""
-    choices = [Choice(message("language_name", code), f"{OURS}language {code}") for code in LANGUAGES]
-    return say(asked, "language_ask", *choices)
+    return say(asked, "language_ask", *_languages())
 
 
 def settings(asked: Asked, assistant: Assistant, rest: str) -> Reply:
     """The language, and the way to deletion."""
-    choices = [Choice(message("language_name", code), f"{OURS}language {code}") for code in LANGUAGES]
     delete = Choice(message("delete_open", asked.language), f"{OURS}open delete_my_data")
-    return say(asked, "settings", *choices, delete)
+    return say(asked, "settings", *_languages(), delete)
+
+
+def _languages() -> list[Choice]:
+    """Each language under its own name, whatever the interface's language is."""
+    return [Choice(message(f"language_{code}", code), f"{OURS}language {code}") for code in LANGUAGES]
 
 
 def set_language(asked: Asked, code: str) -> Reply:
     """Remember the choice and say so in the language chosen."""
     chosen = replace(asked, talk=replace(asked.talk, language=code))
-    return say(chosen, "language_set")
+    return say(chosen, "language_set", name=message(f"language_{code}", code))
 
 
 def delete_my_data(asked: Asked, assistant: Assistant, rest: str) -> Reply:

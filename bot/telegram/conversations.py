@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Float, cast, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.answer import Turn
@@ -19,6 +19,7 @@ from .tables import buttons, conversations, inbox, outbox
 TURNS = 5
 TURN_SECONDS = 24 * 3600.0
 BUTTON_SECONDS = 30 * 24 * 3600.0
+IDLE_SECONDS = 180 * 24 * 3600.0  # then language and greeting are forgotten too
 DOUBLE_TAP_SECONDS = 10.0
 
 
@@ -145,10 +146,20 @@ def forget(sql: Connection, person: str) -> Forgotten:
 
 
 def purge(sql: Connection, now: float) -> None:
-    """Remove turns older than a day and buttons older than a month."""
-    old = (conversations.c.changed < now - TURN_SECONDS) & (conversations.c.turns != "[]")
-    sql.execute(update(conversations).where(old).values(turns="[]"))
+    """Remove turns older than a day, buttons older than a month, and users who have not come back for half a year."""
+    stale = select(conversations.c.key, conversations.c.turns).where(_oldest_turn(sql) <= now - TURN_SECONDS)
+    for row in sql.execute(stale.with_for_update(skip_locked=True)).all():
+        kept = [said for said in json.loads(row.turns) if said["at"] > now - TURN_SECONDS]
+        sql.execute(update(conversations).where(conversations.c.key == row.key).values(turns=json.dumps(kept)))
+    sql.execute(delete(conversations).where(conversations.c.changed < now - IDLE_SECONDS))
     sql.execute(delete(buttons).where(buttons.c.made < now - BUTTON_SECONDS))
+
+
+def _oldest_turn(sql: Connection) -> ColumnElement[float]:
+    """When the first of a conversation's turns was; null without any."""
+    if sql.dialect.name == "sqlite":
+        return func.json_extract(conversations.c.turns, "$[0].at", type_=Float)
+    return cast(cast(conversations.c.turns, postgresql.JSONB)[0]["at"].astext, Float)
 
 
 def _said(values: list[dict[str, Any]]) -> tuple[Said, ...]:

@@ -11,6 +11,7 @@ from telegram import Bot, Message, Update
 
 from bot.answer import Choice
 from bot.messages import message
+from bot.settings import Contact
 
 from . import commands, conversations
 from .commands import COMMANDS, OURS
@@ -29,6 +30,7 @@ class Desk:
     ledger: Ledger
     toast: Callable[[str, str], None]
     late_after: float
+    contacts: tuple[Contact, ...] = ()
 
 
 def handle(claim: Claim, desk: Desk) -> Reply:
@@ -52,7 +54,9 @@ def _asked(update: Update, claim: Claim, desk: Desk, now: float) -> Asked:
     sent = origin.date.timestamp() if origin and not update.callback_query else claim.received
     late = now - max(min(sent, claim.received), 0) > desk.late_after
     text = (origin.text or "") if origin and not update.callback_query else ""
-    return Asked(update, origin, text, bool(chat and chat.type == "private"), claim.conversation, now, late)
+    return Asked(
+        update, origin, text, bool(chat and chat.type == "private"), claim.conversation, now, late, desk.contacts
+    )
 
 
 def _is_for_us(asked: Asked, bot: Bot) -> bool:
@@ -102,10 +106,10 @@ def _command(text: str) -> tuple[str, str, str]:
     """The command's name, the bot it is meant for, and what follows; empty texts when it is none."""
     if not text.startswith("/"):
         return "", "", ""
-    head, _, rest = text[1:].replace("\n", " ", 1).partition(" ")
+    head, *more = text[1:].split(None, 1) if text[1:2].strip() else [""]
     name, _, target = head.partition("@")
     known = name.replace("_", "").isascii() and name.replace("_", "").isalnum()
-    return (name, target, rest.strip()) if known else ("", "", "")
+    return (name, target, "".join(more).strip()) if known else ("", "", "")
 
 
 def _edited(asked: Asked) -> Reply:

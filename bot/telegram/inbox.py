@@ -160,6 +160,11 @@ def held(sql: Connection, bot: int, owner: str, chats: Sequence[int]) -> set[int
     return {row.chat for row in found if row.owner == owner}
 
 
+def still_waiting(sql: Connection, ids: Sequence[int]) -> set[int]:
+    """Those of these updates that are neither done nor deleted."""
+    return set(sql.scalars(select(inbox.c.id).where(inbox.c.id.in_(ids), inbox.c.state == "waiting")))
+
+
 def mark_done(sql: Connection, ids: Sequence[int]) -> None:
     """These updates are answered: their text goes, their number stays."""
     blank = {"payload": "", "person": "", "conversation": "", "chat": 0, "error": None}

@@ -14,12 +14,14 @@ from .commands import COMMANDS
 from .transport import seconds_to_wait
 
 log = structlog.get_logger()
+LONGEST_PAUSE = 60.0
 LANGUAGES = (None, "zh", "en")  # None: everybody else, who get Chinese
 SCOPES: tuple[BotCommandScope, ...] = (BotCommandScopeAllPrivateChats(), BotCommandScopeAllGroupChats())
 
 
 async def introduce(bot: Bot) -> None:
     """Set what differs and read it back. Never raises: the bot answers questions without it."""
+    pause = 1.0
     while True:
         try:
             for code in LANGUAGES:
@@ -31,8 +33,9 @@ async def introduce(bot: Bot) -> None:
         except RetryAfter as error:
             await asyncio.sleep(seconds_to_wait(error) + 1)
         except TelegramError as error:
-            log.warning("commands and descriptions could not be set; again in a minute", reason=str(error))
-            await asyncio.sleep(60)
+            log.warning("commands and descriptions could not be set", reason=str(error), again_in_seconds=pause)
+            await asyncio.sleep(pause)
+            pause = min(LONGEST_PAUSE, 2 * pause)
 
 
 def commands_for(scope: BotCommandScope | None, language: str) -> tuple[BotCommand, ...]:

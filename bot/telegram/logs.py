@@ -9,13 +9,9 @@ from typing import Any
 
 import structlog
 
+from bot.personal import masked
+
 NOISY = ("httpx", "httpcore", "aiohttp", "telegram", "sqlalchemy", "uvicorn", "chromadb", "asyncio")
-PERSONAL = (
-    (re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)"), "[id]"),
-    (re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)"), "[mobile]"),
-    (re.compile(r"(?<!\d)\d{16,19}(?!\d)"), "[card]"),
-    (re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+"), "[e-mail]"),
-)
 TOKENS = re.compile(r"\d{5,}:[A-Za-z0-9_-]{20,}")
 HIDDEN = "[secret]"
 
@@ -30,10 +26,7 @@ class Redaction:
         """``text`` without what must not be logged."""
         for secret in self._secrets:
             text = text.replace(secret, HIDDEN)
-        text = TOKENS.sub(HIDDEN, text)
-        for pattern, name in PERSONAL:
-            text = pattern.sub(name, text)
-        return text
+        return masked(TOKENS.sub(HIDDEN, text))[0]
 
     def __call__(self, _: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         """As a structlog processor: every text of the event."""

@@ -20,7 +20,7 @@ from .serve import serve
 
 TOKEN = re.compile(r"\d{3,}:[A-Za-z0-9_-]{10,}")
 SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
-NO_TOKEN = (
+NOT_CONFIGURED = (
     "TELEGRAM_BOT_TOKEN is not set. Get a token from @BotFather in Telegram (/newbot) and put it into .env as"
     " TELEGRAM_BOT_TOKEN=…; without one, `python -m bot chat` answers in this terminal."
 )
@@ -66,7 +66,7 @@ def edition_of(live: LiveEdition) -> Callable[[], str | None]:
 def _wrong(settings: Settings, secrets: Secrets) -> str | None:
     """What keeps the face from starting, in words for whoever starts it."""
     if secrets.telegram_token is None:
-        return NO_TOKEN
+        return NOT_CONFIGURED
     if not TOKEN.fullmatch(secrets.telegram_token.get_secret_value()):
         return "TELEGRAM_BOT_TOKEN: not a bot token; expected digits, a colon and letters, as @BotFather shows it"
     if settings.telegram.mode == "polling":

@@ -13,7 +13,9 @@ from telegram import Message, Update
 
 from bot.answer import Answer, Choice, Turn
 from bot.messages import message
+from bot.personal import masked
 from bot.rendering import telegram_parts
+from bot.settings import Contact
 
 from .conversations import Button, Conversation, Forgotten
 from .outbox import Outgoing
@@ -37,7 +39,7 @@ class Assistant(Protocol):
 
 @dataclass(frozen=True)
 class Asked:
-    """One update as handlers see it. ``late`` when it waited so long that the answer says so; ``now``: seconds since 1970."""
+    """An update as handlers see it. ``now``: in seconds; ``late``: it waited so long that its answer says it."""
 
     update: Update
     message: Message | None
@@ -46,6 +48,7 @@ class Asked:
     talk: Conversation
     now: float
     late: bool = False
+    contacts: tuple[Contact, ...] = ()
 
     @property
     def language(self) -> str:
@@ -109,7 +112,7 @@ def show(asked: Asked, answer: Answer, question: str) -> Reply:
     keyboard, buttons = _keyboard(asked, answer.choices)
     messages = [place(asked, text) for text in _joined(texts)]
     messages[-1] = replace(messages[-1], keyboard=keyboard)
-    turn = Turn(question, answer.text[:2000], _topic(answer))
+    turn = Turn(masked(question)[0], answer.text[:2000], _topic(answer))
     talk = replace(asked.talk.with_turn(turn, asked.now), greeted=True)
     return Reply(tuple(messages), talk, buttons, status=str(answer.status), edition=answer.edition)
 

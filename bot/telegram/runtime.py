@@ -74,7 +74,14 @@ class Runtime:
         sending = Sending(self.bot, self.bot_id, owner, face.paces)
         self._sender = Sender(sending, self.ledger, self.pulse, self.numbers)
         work = Work(
-            self.bot, self.bot_id, owner, face.assistant, settings.workers, face.late_after, face.answer_seconds
+            self.bot,
+            self.bot_id,
+            owner,
+            face.assistant,
+            settings.workers,
+            face.late_after,
+            face.answer_seconds,
+            face.settings.contacts,
         )
         self._workers = Workers(work, self.ledger, self._sender, self.pulse, self.numbers)
         oldest = face.settings.health.oldest_question_seconds

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import threading
 import time
 import traceback
@@ -15,7 +14,8 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 from telegram import Bot
-from telegram.error import TelegramError
+
+from bot.settings import Contact
 
 from . import conversations, inbox, outbox
 from .handlers import Desk, failure_notice, handle
@@ -25,13 +25,13 @@ from .outbox import Post
 from .pulse import Numbers, Pulse
 from .replies import SILENT, Assistant, Reply
 from .sender import Sender
+from .signs import Signs
 
 log = structlog.get_logger()
 TICK = 0.25  # seconds between looks at the inbox when nobody rings
 TRIES = 3  # failures after which an update is put aside
 BEGINNINGS = 8  # so often an update may be begun: one that kills the process leaves no other trace
 ANSWER_SECONDS = 60.0  # after this a handler counts as failed
-TYPING_AFTER, TYPING_EVERY = 0.6, 4.0
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ class Work:
     workers: int
     late_after: float
     answer_seconds: float = ANSWER_SECONDS
+    contacts: tuple[Contact, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class Workers:
         self._pulse, self._numbers = pulse, numbers
         self._written: Gathered[Outcome, bool] = Gathered(ledger, self._write)
         self._busy: dict[int, tuple[Claim, asyncio.Task[None]]] = {}
-        self._side: set[asyncio.Task[None]] = set()
+        self._signs = Signs(work.bot, sender)
         self._rung = asyncio.Event()
 
     def ring(self) -> None:
@@ -110,7 +111,7 @@ class Workers:
         self._rung.set()
 
     async def _serve(self, claim: Claim) -> None:
-        typing = asyncio.create_task(self._typing(claim))
+        typing = asyncio.create_task(self._signs.typing(claim))
         try:
             outcome = await self._answered(claim)
         finally:
@@ -133,9 +134,9 @@ class Workers:
             return Outcome(claim, error=f"begun {claim.claims - 1} times and never ended")
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Outcome] = loop.create_future()
-        desk = Desk(
-            self._work.bot, self._work.assistant, self._ledger, partial(self._toast, loop), self._work.late_after
-        )
+        one = self._work
+        toast = partial(self._signs.toast, loop)
+        desk = Desk(one.bot, one.assistant, self._ledger, toast, one.late_after, one.contacts)
         call = partial(_in_thread, claim, desk, loop, future)
         # A thread of its own that nobody waits for at the end: a handler that hangs must not keep the process alive.
         threading.Thread(target=call, name="answer", daemon=True).start()
@@ -147,42 +148,12 @@ class Workers:
             log.error("handler timed out", reference=f"Q{claim.id}")
         return replace(outcome, seconds=time.monotonic() - began)
 
-    def _toast(self, loop: asyncio.AbstractEventLoop, query: str, text: str) -> None:
-        def begin() -> None:
-            task = asyncio.create_task(self._acknowledge(query, text))
-            self._side.add(task)
-            task.add_done_callback(self._side.discard)
-
-        loop.call_soon_threadsafe(begin)
-
-    async def _acknowledge(self, query: str, text: str) -> None:
-        if self._sender.quiet_until > time.time():
-            return
-        try:
-            await self._work.bot.answer_callback_query(query, text=text[:200] or None, read_timeout=5)
-        except TelegramError as error:
-            log.info("tap not acknowledged", reason=str(error))
-
-    async def _typing(self, claim: Claim) -> None:
-        await asyncio.sleep(TYPING_AFTER)
-        update = json.loads(claim.payload)
-        message = (update.get("callback_query") or update).get("message") or {}
-        thread = message.get("message_thread_id") if message.get("is_topic_message") else None
-        while claim.chat and message:
-            if self._sender.quiet_until <= time.time():
-                try:
-                    await self._work.bot.send_chat_action(
-                        claim.chat, "typing", message_thread_id=thread, read_timeout=3
-                    )
-                except TelegramError as error:
-                    log.info("typing not shown", reason=str(error))
-            await asyncio.sleep(TYPING_EVERY)
-
     def _write(self, sql: Connection, outcomes: Sequence[Outcome]) -> list[bool]:
         """One transaction for everything that ended meanwhile; False for what another replica took over."""
         one, now = self._work, self._ledger.now(sql)
         mine = inbox.held(sql, one.bot_id, one.owner, [outcome.claim.chat for outcome in outcomes])
-        valid = [outcome for outcome in outcomes if outcome.claim.chat in mine]
+        wanted = inbox.still_waiting(sql, [outcome.claim.id for outcome in outcomes if outcome.claim.chat in mine])
+        valid = [outcome for outcome in outcomes if outcome.claim.id in wanted]  # the others were deleted meanwhile
         good = [outcome for outcome in valid if outcome.error is None]
         for outcome in valid:
             if outcome.error is not None:
@@ -195,9 +166,9 @@ class Workers:
         conversations.save(sql, talks, now)
         conversations.add_buttons(sql, [button for _, reply in replies for button in reply.buttons], now)
         conversations.mark_pressed(sql, [reply.pressed for _, reply in replies if reply.pressed], now)
-        again = {outcome.claim.chat: now + (0.1 if outcome.error and not outcome.aside else 0) for outcome in valid}
-        inbox.give_back(sql, one.bot_id, again)
-        return [outcome.claim.chat in mine for outcome in outcomes]
+        again = {outcome.claim.chat: now + (0.1 if outcome.error and not outcome.aside else 0) for outcome in outcomes}
+        inbox.give_back(sql, one.bot_id, {chat: turn for chat, turn in again.items() if chat in mine})
+        return [outcome.claim.id in wanted for outcome in outcomes]
 
     def _tell(self, outcome: Outcome) -> None:
         claim, reply = outcome.claim, outcome.reply
@@ -248,7 +219,7 @@ def _in_thread(claim: Claim, desk: Desk, loop: asyncio.AbstractEventLoop, future
     """The process's edge: whatever a handler raises, ``CancelledError`` too, is one failed try of one update."""
     try:
         outcome = Outcome(claim, handle(claim, desk))
-    except BaseException as error:
+    except BaseException as error:  # noqa: BLE001 - the one broad catch
         log.error("handler failed", reference=f"Q{claim.id}", traceback=traceback.format_exc())
         outcome = Outcome(claim, error=f"{type(error).__name__}: {error}")
     hand_over: Callable[[Outcome], None] = partial(_hand_over, future)

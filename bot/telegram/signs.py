@@ -1,0 +1,61 @@
+"""Signs of life while an answer is computed: "typing", and the answer to a tap. Nobody waits for them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from functools import partial
+
+import structlog
+from telegram import Bot
+from telegram.error import TelegramError
+
+from .inbox import Claim
+from .sender import Sender
+
+log = structlog.get_logger()
+TYPING_AFTER, TYPING_EVERY = 0.6, 4.0  # seconds; Telegram shows it for five
+
+
+class Signs:
+    """Shows that the bot is at work. Inside a ``retry_after`` it shows nothing: such calls count too."""
+
+    def __init__(self, bot: Bot, sender: Sender) -> None:
+        self._bot, self._sender = bot, sender
+        self._running: set[asyncio.Task[None]] = set()
+
+    def toast(self, loop: asyncio.AbstractEventLoop, query: str, text: str) -> None:
+        """Answer the callback query ``query``; from any thread, without waiting."""
+        loop.call_soon_threadsafe(partial(self._begin, query, text))
+
+    def _begin(self, query: str, text: str) -> None:
+        task = asyncio.create_task(self._acknowledge(query, text))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def _acknowledge(self, query: str, text: str) -> None:
+        if self._sender.quiet_until > time.time():
+            return
+        try:
+            await self._bot.answer_callback_query(query, text=text[:200] or None, read_timeout=5)
+        except TelegramError as error:
+            log.info("tap not acknowledged", reason=str(error))
+
+    async def typing(self, claim: Claim) -> None:
+        """Show "typing" in the claim's chat until cancelled."""
+        await asyncio.sleep(TYPING_AFTER)
+        update = json.loads(claim.payload)
+        message = (update.get("callback_query") or update).get("message") or {}
+        thread = message.get("message_thread_id") if message.get("is_topic_message") else None
+        while claim.chat and message:
+            await self._show_typing(claim.chat, thread)
+            await asyncio.sleep(TYPING_EVERY)
+
+    async def _show_typing(self, chat: int, thread: int | None) -> None:
+        if self._sender.quiet_until > time.time():
+            return
+        try:
+            await self._bot.send_chat_action(chat, "typing", message_thread_id=thread, read_timeout=3)
+        except TelegramError as error:
+            log.info("typing not shown", reason=str(error))

@@ -1,0 +1,135 @@
+"""What Telegram shows before the first message, and that no text is missing in either language."""
+
+from __future__ import annotations
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+from telegram import BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats
+
+from bot.messages import message, messages
+from bot.telegram.commands import COMMANDS, LANGUAGES, LISTS, ROLES
+from bot.telegram.introduction import commands_for
+from bot.telegram.pacing import UNPACED
+from tests.fake_bot_api import FakeBotApi, Kind
+from tests.telegram_bots import bot_in_thread
+
+FACE = Path(__file__).parents[1] / "bot" / "telegram"
+CALLS = re.compile(r"""(?:message|say)\(\s*(?:asked,\s*)?f?"([^"]+)\"""")
+PLACES = {"one": LISTS, "code": LANGUAGES, "name": (*COMMANDS, *ROLES)}
+
+
+def keys_used() -> set[str]:
+    """Every key that the face's source asks for, {…} filled in with each value it can have."""
+    found = {key for path in FACE.glob("*.py") for key in CALLS.findall(path.read_text(encoding="utf-8"))}
+    assert len(found) > 25, "the pattern no longer finds the calls"
+    keys = {"first_contact", "late", "button_stale", "button_foreign", "button_again"}
+    for key in found:
+        names = [name for _, name, _, _ in string.Formatter().parse(key) if name]
+        prefix = key.partition("{")[0]
+        values = ROLES if prefix == "role_" else LISTS if prefix == "open_" else PLACES[names[0]] if names else [""]
+        keys |= {key.format(**{names[0]: value}) if names else key for value in values}
+    return keys - {f"command_{role}" for role in ROLES}
+
+
+@pytest.mark.parametrize("language", ["zh", "zh-hant", "en"])
+def test_no_text_is_missing_in_any_language(language: str) -> None:
+    values = {"reference": "Q1", "contacts": "-", "name": "-", "conversations": "1", "buttons": "1", "waiting": "0"}
+    for key in sorted(keys_used()):
+        text = message(key, language, **values)
+        assert text.strip() and "{" not in text, key
+
+
+def test_both_languages_have_the_same_keys_and_the_same_places_to_fill() -> None:
+    chinese, english = messages("zh"), messages("en")
+    mine = {key for key in chinese.keys() | english.keys() if "." not in key}
+
+    def places(text: str) -> set[str]:
+        return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+    assert {key for key in mine if key not in chinese or key not in english} == set()
+    assert {key for key in mine if places(chinese[key]) != places(english[key])} == set()
+
+
+def test_neither_language_is_mixed_into_the_other() -> None:
+    names = {"language_zh", "language_zh-hant", "language_en"}
+    for key, text in messages("en").items():
+        if "." not in key and key not in names:
+            assert not re.search(r"[\u4e00-\u9fff]", text), key
+    for key, text in messages("zh").items():
+        if "." not in key and key not in names:
+            foreign = set(re.findall(r"[A-Za-z]{2,}", re.sub(r"/\w+|\{\w+\}", "", text)))
+            assert foreign <= {"AI", "Telegram"}, key
+
+
+def test_the_privacy_notice_names_what_law_and_telegram_ask_for() -> None:
+    asked = {
+        "zh": (
+            "保存什么",
+            "为什么",
+            "多久",
+            "谁能看到",
+            "/delete_my_data",
+            "24 小时",
+            "48 小时",
+            "30 天",
+            "180 天",
+            "版",
+        ),
+        "en": (
+            "stored",
+            "why",
+            "how long",
+            "Who sees",
+            "/delete_my_data",
+            "24 hours",
+            "48 hours",
+            "30 days",
+            "version",
+        ),
+    }
+    for language, words in asked.items():
+        assert [word for word in words if word not in message("privacy", language)] == []
+
+
+def test_first_contact_says_ai_listed_documents_and_no_personal_numbers() -> None:
+    for key in ("first_contact", "start", "description"):
+        assert all(word in message(key, "zh") for word in ("AI", "不是政府工作人员", "身份证号"))
+        assert all(word in message(key, "en") for word in ("AI program", "not an official", "personal numbers"))
+
+
+def test_commands_and_descriptions_are_set_for_everybody_zh_and_en(tmp_path: Path) -> None:
+    with FakeBotApi() as api:
+        api.faults.add(Kind.TOO_MANY, 1, method="setMyCommands")
+        api.faults.add(Kind.GATEWAY, 502, method="getMyDescription")
+        with bot_in_thread(api, f"sqlite:///{tmp_path}/bot.db", paces=UNPACED):
+            api.wait(lambda: len(api.world.commands) == 1, 5)
+            api.wait(lambda: len(api.world.commands) == 9 and len(api.world.descriptions) == 6, 75)
+        for code in ("", "zh", "en"):
+            language = code or "zh"
+            assert api.world.descriptions["MyDescription", code] == message("description", language).strip()
+            assert api.world.descriptions["MyShortDescription", code] == message("short_description", language)
+            listed = {scope: [one["command"] for one in api.world.commands[scope, code]] for scope in SCOPES}
+            assert listed["default"] == listed["all_private_chats"] == list(COMMANDS)
+            assert listed["all_group_chats"] == [name for name, command in COMMANDS.items() if command.in_groups]
+
+
+SCOPES = ("default", "all_private_chats", "all_group_chats")
+
+
+def test_every_listed_command_has_a_handler_and_the_reverse(tmp_path: Path) -> None:
+    """Each command is sent as Telegram would send it from the list: none may be unknown, none may be missing."""
+    listed = {command.command for command in commands_for(BotCommandScopeAllPrivateChats(), "zh")}
+    in_groups = {command.command for command in commands_for(BotCommandScopeAllGroupChats(), "zh")}
+    with FakeBotApi(flood_limits=False) as api, bot_in_thread(api, f"sqlite:///{tmp_path}/bot.db", paces=UNPACED):
+        group = api.group(-1_000_000_000_001)
+        for number, name in enumerate(sorted(listed | set(COMMANDS)), start=100):
+            api.say(api.person(number), f"/{name}")
+            known = api.wait_heard(number)[0].text != message("unknown_command", "zh")
+            assert known == (name in listed), name
+        for place, name in enumerate(sorted(listed), start=1):
+            api.say(api.person(99), f"/{name}", group)
+            answer = api.wait_heard(group.id, place)[-1].text
+            assert (answer == message("in_private_only", "zh")) == (name not in in_groups), name
