@@ -94,8 +94,10 @@ def _load(name: str, threads: int, *, local: bool) -> Any:
     logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     torch.set_num_threads(threads)
-    try:
-        return SentenceTransformer(name, device="cpu", local_files_only=local)
-    except (OSError, ValueError) as error:
-        reason = str(error).splitlines()[0]
-        raise ModelError(f"embedding.model: {name!r} cannot be loaded ({reason}); set it to 'bundled'") from error
+    reason = ""
+    for offline in (True,) if local else (True, False):  # what was downloaded once needs no network
+        try:
+            return SentenceTransformer(name, device="cpu", local_files_only=offline)
+        except (OSError, ValueError) as error:
+            reason = str(error).splitlines()[0]
+    raise ModelError(f"embedding.model: {name!r} cannot be loaded ({reason}); set it to 'bundled'")

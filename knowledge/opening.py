@@ -89,9 +89,11 @@ class OpenEdition:
         """What does not work as it should although the edition answers."""
         return self._nearest.trouble
 
-    def search(self, question: str, *, day: date, limit: int | None = None) -> Findings:
-        """The passages for ``question`` as things stand on ``day``."""
-        return self._index.search(question, day=day, limit=limit)
+    def search(
+        self, question: str, *, day: date, limit: int | None = None, without: frozenset[str] = frozenset()
+    ) -> Findings:
+        """The passages for ``question`` as things stand on ``day``, as if the documents ``without`` were not there."""
+        return self._index.search(question, day=day, limit=limit, without=without)
 
     def close(self) -> None:
         """Let its files go; nobody may ask any more."""

@@ -136,11 +136,17 @@ def _anchored(settings: S, folder: Path) -> S:
     url = make_url(settings.database.url)
     if url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:":
         url = url.set(database=str(folder / url.database))
-    glossary = settings.search.glossary
+    glossary, model = settings.search.glossary, _model(settings.embedding.model, folder)
     changes = {
         "documents": folder / settings.documents,
         "database": Database(url=url.render_as_string(hide_password=False)),
         "index": settings.index.model_copy(update={"path": folder / settings.index.path}),
+        "embedding": settings.embedding.model_copy(update={"model": model}),
         "search": settings.search.model_copy(update={"glossary": folder / glossary if glossary else None}),
     }
     return settings.model_copy(update=changes)
+
+
+def _model(name: str, folder: Path) -> str:
+    """A model's folder is a path like the others; anything else is a name."""
+    return str(folder / name) if name != Embedding().model and (folder / name).is_dir() else name

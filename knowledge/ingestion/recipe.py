@@ -9,6 +9,7 @@ from pathlib import Path
 from knowledge.settings import KnowledgeSettings
 
 READING = 1  # raised when readers or chunking make something else of the same file
+END = 1024 * 1024  # bytes
 SHIPPED = Path(__file__).parents[1] / "data"
 
 
@@ -38,12 +39,24 @@ def _counts(path: Path) -> bool:
 
 
 def _model(name: str) -> str:
-    """A model in a folder may change under its name: size and time of its files go into the key."""
+    """A model in a folder may change under its name: what its files are goes into the key.
+
+    Not their times, nor where the folder is: another machine has the same model elsewhere.
+    """
     folder = Path(name)
     if not folder.is_dir():
         return name
-    states = [(path, path.stat()) for path in sorted(folder.rglob("*")) if path.is_file()]
-    return f"{name}@{_over(*(f'{path} {state.st_size} {state.st_mtime_ns}' for path, state in states))[:12]}"
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.name.startswith("."))
+    states = (f"{path.relative_to(folder).as_posix()} {path.stat().st_size} {_ends(path)}" for path in files)
+    return f"{folder.resolve().name}@{_over(*states)[:12]}"
+
+
+def _ends(path: Path) -> str:
+    """A digest of the file's first and last mebibyte: all of a model of gigabytes would take long at every start."""
+    with path.open("rb") as stream:
+        start = stream.read(END)
+        stream.seek(max(len(start), path.stat().st_size - END))
+        return _digest(start + stream.read())
 
 
 def _over(*parts: str) -> str:

@@ -1,0 +1,128 @@
+"""Search beside the plain pipeline and beside BM25 alone, in both languages and across; written into the README."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from benchmarks.cost import costs
+from benchmarks.plain import Keywords, PlainPipeline
+from knowledge.embeddings import Embedder, load_embedder
+from knowledge.evaluation.figures import Ranked, ranked, times
+from knowledge.evaluation.labelled import Labelled, Question, Text, read_labelled
+from knowledge.evaluation.laws import measure_laws, read_questions
+from knowledge.evaluation.measure import measure
+from knowledge.evaluation.report import laws_values, measured_values, ranked_values
+from knowledge.settings import KnowledgeSettings
+
+ROOT = Path(__file__).parents[1]
+SHARED = ROOT.parent / "shared"
+PAIRS = ("zh-zh", "en-en", "en-zh", "zh-en")  # question-documents
+LANGUAGES = ("zh", "en")
+README = ROOT / "README.md"
+PLACE = re.compile(r"(<!-- bench -->\n).*?(<!-- /bench -->)", re.S)
+SYSTEMS = ("plain LangChain + Chroma + MiniLM", "BM25 alone", "this project")
+Row = dict[str, object]
+
+
+class Ranks(Protocol):
+    """A search that gives ids of texts."""
+
+    def ranking(self, question: str) -> tuple[str, ...]:
+        """Ids of texts, best first."""
+
+
+def run() -> Iterator[Row]:
+    """Figures of three systems on each pair of languages, of one pool, of the laws, and what the bridge costs."""
+    sets = {pair: SHARED / "benchmarks" / f"xquad-dev-{pair}" for pair in PAIRS}
+    missing = [str(folder) for folder in sets.values() if not folder.is_dir()]
+    if missing:
+        yield {"what": "search beside others", "skipped": f"not there: {', '.join(missing)}"}
+    else:
+        labelled = {pair: read_labelled(folder) for pair, folder in sets.items()}
+        yield from _compared(labelled)
+        yield from costs([labelled[f"{language}-{language}"] for language in LANGUAGES])
+    yield from _laws()
+
+
+def _compared(sets: dict[str, Labelled]) -> Iterator[Row]:
+    embedder = load_embedder(KnowledgeSettings().embedding)
+    rows: list[Row] = []
+    for pair, labelled in sets.items():
+        for row in _systems(labelled, embedder):
+            rows.append({"what": "search", "questions-documents": pair, **row})
+            yield rows[-1]
+    for language in LANGUAGES:
+        measured = measure(_pool(sets, language), KnowledgeSettings(), embedder)
+        rows.append({"what": "search", "questions-documents": f"{language}-both", "system": SYSTEMS[2]})
+        rows[-1] |= ranked_values(measured.ranked)
+        yield rows[-1]
+    _write(rows)
+
+
+def _systems(labelled: Labelled, embedder: Embedder) -> Iterator[Row]:
+    with tempfile.TemporaryDirectory() as name:
+        yield {"system": SYSTEMS[0], **_ranked(PlainPipeline(labelled.texts, embedder, Path(name)), labelled.questions)}
+    yield {"system": SYSTEMS[1], **_ranked(Keywords(labelled.texts), labelled.questions)}
+    measured = measure(labelled, KnowledgeSettings(), embedder, without_gold=True)
+    yield {"system": SYSTEMS[2], **measured_values(measured)}
+
+
+def _ranked(system: Ranks, questions: Sequence[Question]) -> Row:
+    system.ranking("first")
+    rankings, seconds = [], []
+    for question in questions:
+        started = time.perf_counter()
+        rankings.append(system.ranking(question.text))
+        seconds.append(time.perf_counter() - started)
+    figures: Ranked = ranked(rankings, [question.gold for question in questions])
+    return {**ranked_values(figures), "latency_p50_ms": round(times(seconds).p50, 2)}
+
+
+def _pool(sets: dict[str, Labelled], language: str) -> Labelled:
+    """The texts of both languages in one set; only those of the questions' own language count as right."""
+    texts = [
+        Text(f"{name}/{text.id}", text.title, text.text) for name in LANGUAGES for text in sets[f"{name}-{name}"].texts
+    ]
+    questions = [
+        Question(one.id, one.text, {f"{language}/{key}": grade for key, grade in one.gold.items()})
+        for one in sets[f"{language}-{language}"].questions
+    ]
+    return Labelled(tuple(texts), tuple(questions))
+
+
+def _laws() -> Iterator[Row]:
+    laws = SHARED / "real" / "laws"
+    if not laws.is_dir():
+        yield {"what": "laws", "skipped": f"not there: {laws}"}
+        return
+    embedder = load_embedder(KnowledgeSettings().embedding)
+    for part in ("dev", "held"):
+        questions = read_questions(ROOT / "tests" / "golden" / f"laws-{part}.jsonl", laws)
+        values = laws_values(measure_laws(questions, laws, KnowledgeSettings(), embedder))
+        yield {"what": "laws", "questions of": part, **{key: values[key] for key in values if key != "misses"}}
+
+
+def _write(rows: Sequence[Row]) -> None:
+    """Put the table into the README, between its two marks."""
+    text = README.read_text(encoding="utf-8")
+    table = "\n".join(_table(rows))
+    README.write_text(PLACE.sub(lambda marks: f"{marks[1]}{table}\n{marks[2]}", text), encoding="utf-8")
+
+
+def _table(rows: Sequence[Row]) -> Iterator[str]:
+    pairs = list(dict.fromkeys(str(row["questions-documents"]) for row in rows))
+    yield "hit@1 / hit@5 on half of XQuAD (632 questions, 120 passages; questions-documents):\n"
+    yield f"| | {' | '.join(pairs)} |"
+    yield f"| --- |{' --- |' * len(pairs)}"
+    cell: Callable[[Row], str] = lambda row: f"{row['hit@1']:.3f} / {row['hit@5']:.3f}"  # noqa: E731
+    for system in SYSTEMS:
+        cells = {str(row["questions-documents"]): cell(row) for row in rows if row["system"] == system}
+        yield f"| {system} | {' | '.join(cells.get(pair, '') for pair in pairs)} |"
+    refused = {str(row["questions-documents"]): row.get("refusal_mean") for row in rows if row["system"] == SYSTEMS[2]}
+    figures = ("" if refused[pair] is None else f"{refused[pair]:.3f}" for pair in pairs)
+    yield f"| its refusals: mean of refused without and answered with the text | {' | '.join(figures)} |"

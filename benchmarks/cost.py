@@ -1,0 +1,145 @@
+"""What the bridge and the fusion cost: time of a question beside its embedding, memory, start, speed of indexing."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import psutil
+
+from knowledge.copies import CopyFolder
+from knowledge.embeddings import load_embedder
+from knowledge.evaluation.figures import times
+from knowledge.evaluation.labelled import Labelled
+from knowledge.evaluation.temporary import write_texts
+from knowledge.index import build, embedding_texts
+from knowledge.ingestion.folders import CHROMA, edition_folder
+from knowledge.ingestion.refresh import refresh
+from knowledge.ingestion.workplace import Workplace
+from knowledge.live import LiveEdition
+from knowledge.settings import KnowledgeSettings, load
+from knowledge.store.editions import chunks_of, documents_of
+from knowledge.validity import today
+from knowledge.vectors import Vectors
+
+ROOT = Path(__file__).parents[1]
+QUESTIONS = 250  # of each language
+CONFIG = "embedding: {threads: 1}\n"
+Row = dict[str, object]
+
+
+def costs(sets: Sequence[Labelled]) -> Iterator[Row]:
+    """Figures of one core, in a process of its own over a base with the texts of all ``sets``."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "documents").mkdir()
+        (folder / "config.yaml").write_text(CONFIG, encoding="utf-8")
+        write_texts(folder / "documents", [text for one in sets for text in one.texts])
+        refresh(Workplace(load(folder / "config.yaml", KnowledgeSettings)))
+        questions = [[question.text for question in one.questions[:QUESTIONS]] for one in sets]
+        (folder / "questions.json").write_text(json.dumps(questions), encoding="utf-8")
+        for what in ("questions", "indexing"):
+            yield json.loads(_alone(folder, f"print_{what}"))
+
+
+def _alone(folder: Path, name: str) -> str:
+    code = f"from benchmarks.cost import {name}; {name}()"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    result = subprocess.run(
+        [sys.executable, "-c", code], cwd=folder, env=environment, capture_output=True, text=True, check=True
+    )
+    return result.stdout.splitlines()[-1]
+
+
+def print_questions() -> None:
+    """Time and memory of questions to the edition in this folder."""
+    _one_core()
+    settings = load(Path("config.yaml"), KnowledgeSettings)
+    embedder = load_embedder(settings.embedding)
+    vectors = Vectors.open(edition_folder(settings.index.path, 1) / CHROMA, CopyFolder(settings.index.path, 1))
+    vectors.query(embedder.encode(["first"])[0], 10)
+    before = _memory()
+    live = LiveEdition(settings, embedder)
+    opening = _seconds(live.start)
+    day = today()
+    chinese, english = json.loads(Path("questions.json").read_text(encoding="utf-8"))
+    with live.edition() as edition:
+        first = _seconds(lambda: edition.search(chinese[0], day=day))
+        added = {
+            language: _added(questions, embedder.encode, lambda question: edition.search(question, day=day))
+            for language, questions in (("zh", chinese), ("en", english))
+        }
+    memory = _memory() - before
+    live.close()
+    vectors.close()
+    print(
+        json.dumps(
+            {
+                "what": "bridge and fusion, one core",
+                **{f"added to an embedding, p50 ms, {language}": value for language, value in added.items()},
+                "limit ms": 5,
+                "memory beside model and Chroma MiB": memory,
+                "limit MiB": 150,
+                "opening an edition, dictionary included, ms": round(opening * 1000),
+                "first question ms": round(first * 1000, 1),
+            }
+        )
+    )
+
+
+def _added(questions: Sequence[str], embed: Callable[[list[str]], object], search: Callable[[str], object]) -> float:
+    """Milliseconds (p50) that a search takes beyond the embedding of its question, both measured by turns."""
+    embed(questions[:1])
+    search(questions[0])
+    searching, embedding = [], []
+    for question in questions:
+        embedding.append(_seconds(lambda asked=question: embed([asked])))
+        searching.append(_seconds(lambda asked=question: search(asked)))
+    return round(times(searching).p50 - times(embedding).p50, 2)
+
+
+def print_indexing() -> None:
+    """Seconds to index the edition's chunks against plain encoding of their texts."""
+    _one_core()
+    settings = load(Path("config.yaml"), KnowledgeSettings)
+    place = Workplace(settings)
+    with place.engine.connect() as connection:
+        chunks, documents = chunks_of(connection, 1), documents_of(connection, 1)
+    bare = place.embedder._model
+    bare.encode([chunk.text for chunk in chunks[:8]])
+    plain = _seconds(
+        lambda: bare.encode([chunk.text for chunk in chunks], normalize_embeddings=True, show_progress_bar=False)
+    )
+    with tempfile.TemporaryDirectory() as name:
+
+        def index() -> None:
+            vectors = place.embedder.encode(embedding_texts(chunks, settings.search))
+            build(Path(name), chunks, documents, vectors, settings.search)
+
+        ours = _seconds(index)
+    figures = {"chunks": len(chunks), "plain encoding s": round(plain, 2), "indexing s": round(ours, 2)}
+    print(
+        json.dumps(
+            {"what": "indexing against plain encoding", **figures, "ratio": round(plain / ours, 3), "floor": 0.8}
+        )
+    )
+
+
+def _one_core() -> None:
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def _memory() -> int:
+    return int(psutil.Process().memory_info().rss) // 2**20

@@ -1,0 +1,71 @@
+"""What ours is measured against: the plain LangChain + Chroma + MiniLM pipeline, and BM25 alone."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+
+from chromadb.config import Settings
+from langchain_chroma import Chroma
+from langchain_text_splitters import RecursiveCharacterTextSplitter
+
+from knowledge.embeddings import Embedder
+from knowledge.evaluation.figures import without_repetition
+from knowledge.evaluation.labelled import Text
+from knowledge.language import HAN, STOPWORDS_EN, STOPWORDS_ZH, fold, fold_question, stem, words
+
+DEPTH = 50
+K1, B = 1.2, 0.75  # BM25's usual numbers
+NONE = STOPWORDS_EN | STOPWORDS_ZH
+
+
+class PlainPipeline:
+    """As LangChain's introduction builds it: its splitter, its Chroma wrapper, the embedding model, nothing else."""
+
+    def __init__(self, texts: Sequence[Text], embedder: Embedder, folder: Path) -> None:
+        splitter = RecursiveCharacterTextSplitter(chunk_size=1000, chunk_overlap=200)
+        pieces = [(text.id, piece) for text in texts for piece in splitter.split_text(f"{text.title}\n{text.text}")]
+        self._store = Chroma.from_texts(
+            [piece for _, piece in pieces],
+            embedder,
+            metadatas=[{"id": key} for key, _ in pieces],
+            persist_directory=str(folder),
+            client_settings=Settings(anonymized_telemetry=False, is_persistent=True, persist_directory=str(folder)),
+        )
+
+    def ranking(self, question: str) -> tuple[str, ...]:
+        """Ids of texts, best first."""
+        found = self._store.similarity_search(question, k=DEPTH)
+        return without_repetition([document.metadata["id"] for document in found])
+
+
+class Keywords:
+    """BM25 over segmented Chinese words and stemmed English ones."""
+
+    def __init__(self, texts: Sequence[Text]) -> None:
+        self._ids = [text.id for text in texts]
+        counts = [Counter(terms(fold(f"{text.title}\n{text.text}"))) for text in texts]
+        lengths = [sum(found.values()) for found in counts]
+        usual = sum(lengths) / len(lengths)
+        self._postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
+        for place, (found, length) in enumerate(zip(counts, lengths, strict=True)):
+            for term, times in found.items():
+                weight = times * (K1 + 1) / (times + K1 * (1 - B + B * length / usual))
+                self._postings[term].append((place, weight))
+
+    def ranking(self, question: str) -> tuple[str, ...]:
+        """Ids of texts, best first."""
+        scores: Counter[int] = Counter()
+        for term in set(terms(fold_question(question))):
+            found = self._postings.get(term, [])
+            rarity = math.log(1 + (len(self._ids) - len(found) + 0.5) / (len(found) + 0.5))
+            for place, weight in found:
+                scores[place] += rarity * weight
+        return tuple(self._ids[place] for place, _ in scores.most_common(DEPTH))
+
+
+def terms(folded: str) -> list[str]:
+    """The words of a folded text that BM25 counts."""
+    return [word if HAN.search(word) else stem(word) for word in words(folded) if word not in NONE]

@@ -1,0 +1,97 @@
+"""Figures on labelled questions: ``python -m knowledge evaluate DIR``, ``python -m knowledge evaluate-laws FILE LAWS``.
+
+Exit code 0 with figures, 2 when there are none because of an error.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from knowledge.ingestion.progress import Stage
+from knowledge.settings import KnowledgeSettings, load
+
+app = typer.Typer(help=__doc__, add_completion=False, pretty_exceptions_enable=False)
+Config = Annotated[Path, typer.Option("--config", help="The configuration file.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of lines.")]
+FAILED = 2
+
+
+@app.command()
+def evaluate(
+    folder: Annotated[
+        Path, typer.Argument(help="A folder with corpus.jsonl, queries.jsonl and qrels/test.tsv (BEIR).")
+    ],
+    config: Config = Path("config.yaml"),
+    as_json: Json = False,
+    without_gold: Annotated[
+        bool, typer.Option("--without-gold", help="Also take each question's answers away: is it refused then?")
+    ] = False,
+) -> None:
+    """Retrieval on labelled questions, indexed the whole way into a base that is thrown away."""
+    from knowledge.embeddings import load_embedder
+    from knowledge.evaluation.labelled import read_labelled
+    from knowledge.evaluation.measure import measure
+    from knowledge.evaluation.report import measured_lines, measured_values
+
+    settings = load(config, KnowledgeSettings)
+    labelled = read_labelled(folder)
+    embedder = load_embedder(settings.embedding)
+    measured = measure(labelled, settings, embedder, without_gold=without_gold, progress=_tell)
+    _say(as_json, measured_values(measured), measured_lines(measured))
+
+
+@app.command()
+def evaluate_laws(
+    questions: Annotated[Path, typer.Argument(help="Questions as in tests/golden/laws-dev.jsonl.")],
+    laws: Annotated[Path, typer.Argument(help="The folder with the texts of the laws.")],
+    config: Config = Path("config.yaml"),
+    as_json: Json = False,
+    misses: Annotated[bool, typer.Option("--misses", help="List what did not come first.")] = False,
+) -> None:
+    """Whether users' own words reach the right article of a law."""
+    from knowledge.embeddings import load_embedder
+    from knowledge.evaluation.laws import measure_laws, read_questions
+    from knowledge.evaluation.report import laws_lines, laws_values
+
+    settings = load(config, KnowledgeSettings)
+    asked = read_questions(questions, laws)
+    measured = measure_laws(asked, laws, settings, load_embedder(settings.embedding), _tell)
+    _say(as_json, laws_values(measured), laws_lines(measured, misses=misses))
+
+
+def _tell(stage: Stage, done: int, total: int, name: str) -> None:
+    if done == 0 and total:
+        print(f"{stage} {total if total > 1 else name}".rstrip(), file=sys.stderr, flush=True)
+
+
+def _say(as_json: bool, values: dict[str, Any], lines: Iterable[str]) -> None:
+    if as_json:
+        print(json.dumps(values, ensure_ascii=False))
+        return
+    for line in lines:
+        print(line)
+
+
+def run() -> int:
+    """Run the command; returns its exit code."""
+    from knowledge.evaluation.labelled import LabelledError
+    from knowledge.ingestion.errors import expected
+
+    try:
+        app()
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else FAILED
+    except (LabelledError, *expected()) as error:
+        print(error, file=sys.stderr)
+        return FAILED
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(run())

@@ -1,0 +1,56 @@
+"""Search for LangChain: what an edition finds, as a ``BaseRetriever`` gives it."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, nullcontext
+
+from langchain_core.callbacks import CallbackManagerForRetrieverRun
+from langchain_core.documents import Document
+from langchain_core.retrievers import BaseRetriever
+from pydantic import ConfigDict
+
+from knowledge.live import LiveEdition
+from knowledge.models import Passage
+from knowledge.opening import OpenEdition
+from knowledge.validity import today
+
+
+class KnowledgeRetriever(BaseRetriever):
+    """Passages of the live edition, or of one that is open, best first, as things stand today.
+
+    A document's metadata: title, section, date (ISO, or None), state, source, number, url, language, score; all of
+    them simple values. ``limit``: at most so many passages; None leaves it to ``config.yaml``. Asking raises
+    ``NoEdition`` while there is none.
+    """
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    edition: LiveEdition | OpenEdition
+    limit: int | None = None
+
+    def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
+        with self._open() as edition:
+            findings = edition.search(query, day=today(), limit=self.limit)
+        return [_document(passage) for passage in findings.passages]
+
+    def _open(self) -> AbstractContextManager[OpenEdition]:
+        return self.edition.edition() if isinstance(self.edition, LiveEdition) else nullcontext(self.edition)
+
+
+def _document(passage: Passage) -> Document:
+    metadata = passage.metadata
+    return Document(
+        id=passage.chunk.id,
+        page_content=passage.chunk.text,
+        metadata={
+            "title": metadata.title,
+            "section": " / ".join(passage.chunk.path),
+            "date": metadata.dated.isoformat() if metadata.dated else None,
+            "state": passage.state.value,
+            "source": passage.chunk.source,
+            "number": metadata.number,
+            "url": metadata.source_url,
+            "language": passage.chunk.language,
+            "score": passage.score,
+        },
+    )
