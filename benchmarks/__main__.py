@@ -8,6 +8,8 @@ import sys
 import time
 from pathlib import Path
 
+import structlog
+
 
 def names() -> list[str]:
     """All benchmarks there are."""
@@ -20,6 +22,7 @@ def main(asked: list[str]) -> int:
     if unknown:
         print(f"no such benchmark: {', '.join(unknown)}; there are: {', '.join(names())}", file=sys.stderr)
         return 2
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     for name in asked or names():
         started = time.monotonic()
         for figures in importlib.import_module(f"benchmarks.bench_{name}").run():

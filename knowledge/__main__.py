@@ -80,9 +80,12 @@ def _say(as_json: bool, values: dict[str, Any], lines: Iterable[str]) -> None:
 
 def run() -> int:
     """Run the command; returns its exit code."""
+    import structlog
+
     from knowledge.evaluation.labelled import LabelledError
     from knowledge.ingestion.errors import expected
 
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))  # figures alone go to standard output
     try:
         app()
     except SystemExit as end:

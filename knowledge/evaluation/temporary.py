@@ -52,9 +52,11 @@ def write_texts(folder: Path, texts: Sequence[Text]) -> dict[str, str]:
     sources: dict[str, str] = {}
     for number, text in enumerate(texts):
         source = f"{number:06}.md"
-        title = text.title.strip() or text.id
-        head = yaml.safe_dump({"title": title}, allow_unicode=True)
-        (folder / source).write_text(f"---\n{head}---\n\n{_as_it_is(text.text or title)}\n", encoding="utf-8")
+        title, body = text.title.strip(), text.text.strip()
+        if not body or title == body:  # a document that only has a title is none
+            title, body = "", body or title
+        head = yaml.safe_dump({"title": title or text.id}, allow_unicode=True)
+        (folder / source).write_text(f"---\n{head}---\n\n{_as_it_is(body)}\n", encoding="utf-8")
         sources[source] = text.id
     return sources
 
