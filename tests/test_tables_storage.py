@@ -28,7 +28,7 @@ from knowledge.tables import (
     publish_records,
     query_from,
 )
-from knowledge.tables.query import FILTERS
+from knowledge.tables.conditions import FILTERS
 from knowledge.tables.records import Opening, RecordKind
 from knowledge.tables.schema import bodies, openings, read, write
 from knowledge.tables.values import Headcount, Money, Period

@@ -2,40 +2,54 @@
 
 from __future__ import annotations
 
-from bot.records.wording import joined, say, word
+from collections.abc import Callable
+
+from bot.records.terms import terms
+from bot.records.trades import needed
+from bot.records.wording import in_script, joined, say, word
 from knowledge.tables import Filter, Query
+from knowledge.tables.conditions import NOT
 from knowledge.tables.records import RecordKind
 from knowledge.tables.values import Period
 
+AMOUNTS = {"pay_least", "pay_above", "pay_most", "pay_below", "start_most"}
 
-def spoken(query: Query, language: str, names: dict[str, str] | None = None) -> str:
+
+def spoken(query: Query, language: str, names: Callable[[str], str] = str) -> str:
     """All conditions in brackets, with a space before them where the language wants one; empty when there are none."""
-    parts = [part for each in query.filters if (part := one(each, query.kind, language, names or {}))]
+    parts = [part for each in query.filters if (part := one(each, query.kind, language, names))]
     return say("conditions", language, conditions=joined(parts, language)) if parts else ""
 
 
-def one(wanted: Filter, kind: RecordKind, language: str, names: dict[str, str] | None = None) -> str:
-    """One condition in words. ``names`` gives the shown form of folded names."""
+def one(wanted: Filter, kind: RecordKind, language: str, names: Callable[[str], str] = str) -> str:
+    """One condition in words. ``names`` gives the form of a folded name that people write."""
+    if wanted.name.startswith(NOT):
+        met = one(Filter(wanted.name.removeprefix(NOT), wanted.value), kind, language, names)
+        return say("say_not", language, value=met)
     value = wanted.value
-    if wanted.name.startswith(("pay_", "start_")):
+    if wanted.name in AMOUNTS:
         amount, period = (
             value if isinstance(value, tuple) else (f"{value:g}" if isinstance(value, float) else value, Period.MONTH)
         )
         shown = say("money_exact", language, low=f"{float(amount):,g}") + say(f"per_{Period(period).value}", language)
         return say(f"say_{wanted.name}", language, value=shown)
-    return say(f"say_{wanted.name}", language, value=_shown(wanted, language, names or {}))
+    return say(f"say_{wanted.name}", language, value=_shown(wanted, language, names))
 
 
-def _shown(wanted: Filter, language: str, names: dict[str, str]) -> str:
+def _shown(wanted: Filter, language: str, names: Callable[[str], str]) -> str:
     value = wanted.value
     if wanted.name == "relation":
         return say(f"relation_{value}", language)
     if wanted.name == "kind":
         return say(f"kind_{value}", language)
     if wanted.name == "name":
-        return joined([names.get(each, each) for each in _texts(value)], language)
-    if wanted.name in {"about", "also"}:
-        return _trade(_texts(value), language)
+        return joined([names(each) for each in _texts(value)], language)
+    if wanted.name == "pay_stated":
+        return say(f"by_{value}", language)
+    if wanted.name == "year" and isinstance(value, float):
+        return f"{value:.0f}"
+    if wanted.name in {"about", "also", "besides"}:
+        return _trade(_texts(value), language, names)
     if wanted.name == "schedule":
         return joined([word(each, language) for each in dict.fromkeys(_texts(value)) if each != "晚"], language)
     if isinstance(value, float):
@@ -43,10 +57,12 @@ def _shown(wanted: Filter, language: str, names: dict[str, str]) -> str:
     return joined([word(each, language) for each in _texts(value)], language)
 
 
-def _trade(group: tuple[str, ...], language: str) -> str:
-    """The first name of a trade in the reader's language."""
-    fitting = [each for each in group if each.isascii() == (language == "en")]
-    return fitting[0] if fitting else group[0]
+def _trade(words: tuple[str, ...], language: str, names: Callable[[str], str]) -> str:
+    """The first name of each trade in the reader's language; other words as they were asked."""
+    groups = [group for group in terms().trades if set(needed(group)) <= set(words)]
+    heads = [next((name for name in group if name.isascii() == (language == "en")), group[0]) for group in groups]
+    rest = [names(each) for each in words if not any(each in group for group in groups)]
+    return say("or", language).join([*(in_script(head, language) for head in heads), *rest])
 
 
 def _texts(value: object) -> tuple[str, ...]:

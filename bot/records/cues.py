@@ -14,15 +14,15 @@ from knowledge.tables.records import RecordKind
 POLICY = re.compile(
     r"合法|违法|违反|犯法|可以.{0,10}(?:限|要求|扣|收|拒|招|只)|能(?:不能|否)?(?:限|要求|扣|收|拒)|规定|法律|法规|条例|办法|政策|补贴|补助|津贴|资助|"
     r"奖励|奖学金|助学金|贷款|赔偿|补偿|试用期|押金|扣(?:工资|押|身份证|钱)|合同|辞职|辞退|辞掉|开除|解雇|解除|工伤|加班|歧视|限(?:制)?(?:男|女|性别|年龄)|"
-    r"仲裁|投诉|维权|生育|产假|年假|最低工资|欠薪|拖欠|克扣|权利|义务|流程|手续|入户|落户|积分|户口|认定|鉴定|考证|备案|分配|保证|前途|前景|靠谱|排名|"
+    r"仲裁|投诉|维权|生育|产假|年假|最低工资|欠薪|拖欠|克扣|权利|义务|流程|手续|入户|落户|积分|户口|认定|鉴定|备案|分配|保证|前途|前景|靠谱|排名|"
     r"哪(?:个|间|所|家).{0,4}(?:最好|好(?:一?点|些)?(?:$|[?呢]))|骗|中介|童工|未成年|应该|注意|收费合理|三方|退费|退学|转学|罚|"
-    r"要不要|用不用|算不算|会不会|必须|需不需要|有没有必要|有用吗|低人一等|"
+    r"(?<!可)考(?:取|到|高级|中级|初级|技师|证(?!培训|班|课))|满\d+年|\d ?(?:周)?岁|女(?:工|性|生|的)|男(?:工|性|生|的)|平均|要不要|用不用|算不算|会不会|必须|需不需要|有没有必要|有用吗|低人一等|"
     r"legal|illegal|\blaws?\b|allowed|permitted|employers? (?:may|must|can|have to)|can (?:an?|the|my) (?:employer|company|boss)|subsid|allowance|"
-    r"probation|deposit|contract|compensat|overtime|maternity|minimum wage|dismiss|\bfired?\b|rights?\b|obligat|polic(?:y|ies)|regulation|"
+    r"\bha(?:ve|s) to\b|\bmust\b|\bads?\b|advert|\bwom[ae]n\b|\bmen\b|\bfemales?\b|\bmales?\b|years old|average|probation|deposit|contract|compensat|overtime|maternity|minimum wage|dismiss|\bfired?\b|rights?\b|obligat|polic(?:y|ies)|regulation|"
     r"discriminat|grant|eligib|scholarship|loan|refund|certif(?:y|ied)|guarantee|rank(?:ing|ed)|scam|safe to|should i|is it (?:ok|fine)"
 )
 HOW = re.compile(
-    r"怎么(?!没)|怎样|如何|咋|怎办|为什么|为何|什么(?:是|叫|意思|时候|关系)|是什么|啥意思|区别|分别|不同|差别|意思|作用|职责|责任|"
+    r"怎么(?!没)|怎样|如何|咋|怎办|为什么|为何|什么(?:是|叫|意思|关系)|什么时候(?!.{0,4}(?:截止|开班|开课|报名|入学|开学|招生))|是(?:做|干|搞|卖)什么|什么公司|是什么|啥意思|区别|分别|不同|差别|意思|作用|职责|责任|"
     r"\bhow (?!many|much)|\bwhy\b|what (?:is|are) (?:an? |the )?(?:difference|role|purpose|meaning|aim|host)|"
     r"what (?:is|are) (?!there|the (?:highest|lowest|cheapest|jobs|openings|pay|tuition|partner|signator|best|newest|latest|shortest|longest))|"
     r"what does .* (?:mean|do)|difference|meaning|explain"
@@ -32,7 +32,7 @@ JOIN = re.compile(
     r"(?:怎么|怎样|如何|how).{0,12}(?:加入|参加|申请|报名|挂|发布|登记|join|apply|register|take part|post)"
 )
 SIGNED = r"签(?:订|署|定)?(?:了|过)?(?:战略)?(?:合作)?(?:框架)?(?:协议|约)|签(?:了|署|过)|签约|\bsign(?:ed|s|ing)?\b(?! up| in)|signator(?:y|ies)"
-PLAQUE = r"挂(?:了)?牌|授(?:了)?牌|牌匾|匾|(?:战略)?合作成员|成员单位|plaques?|cooperation members?|strategic cooperation member"
+PLAQUE = r"\ba member\b|\bmembers? of\b|挂(?:了)?牌|授(?:了)?牌|牌匾|匾|(?:战略)?合作成员|成员单位|plaques?|cooperation members?|strategic cooperation member"
 PRESENTED = r"发(?:了)?言|作(?:了)?(?:经验)?介绍|(?:经验)?介绍(?:了)?(?:经验|做法|成果)|分享(?:了)?(?:经验)?|宣讲|经验交流|presented|presenters?|presentations?|gave (?:a )?(?:talk|presentation|speech)s?|spoke"
 PARTNER = r"合作(?:单位|院校|企业|学校|伙伴|方|公司|高校)|校企合作名单|成员名单|签约(?:单位|院校|学校|名单)|\bpartners?\b|partner (?:schools?|colleges?|enterprises?|companies)"
 ABOUT_OPERATION = re.compile(
@@ -47,19 +47,35 @@ NOUNS = {
     RecordKind.PARTNER: r"合作(?:单位|院校|企业|学校|伙伴)|partners?",
 }
 STRONG = {
-    RecordKind.OPENING: r"岗位|职位|职缺|空缺|招聘|招工|招人|招(?!生)|工作(?!日|经验|时间|年限|地点|制|证|人员)|份工|求职|缺工|jobs?\b|openings?\b|vacanc(?:y|ies)|positions?\b|hiring|hires?\b|recruit\w*|internships?",
-    RecordKind.PROGRAM: r"专业|课程|培训班|学费|学制|招生|majors?\b|courses?\b|programs?\b|programmes?\b|tuition|training classes|培训",
+    RecordKind.OPENING: r"岗位|职位|职缺|空缺|招聘|招工|招人|招(?!生)|(?:公司|企业|厂|单位|老板)(?:在|要)?请(?!问|假|客|求)|(?:寒|暑|临时|寒暑)假?工(?!资)|有(?:什么|哪些|没有|些)?工(?=做|[?]|$)|的工(?=有|[?]|$)|工作(?!日|经验|时间|年限|地点|制|证|人员)|份工|求职|缺工|jobs?\b|openings?\b|vacanc(?:y|ies)|positions?\b|hiring|hires?\b|recruit\w*|internships?",
+    RecordKind.PROGRAM: r"专业|课程|培训班|学费|学制|招生|majors?\b|courses?\b|programs?\b|programmes?\b|tuition|\bclasses\b|training\b|培训",
 }
 WEAK = {
-    RecordKind.OPENING: r"月薪|工资|薪资|包吃|包住|做|pays?\b|paying|work\b",
-    RecordKind.PROGRAM: r"读|学(?!校|院|历|员|生|徒|制|期|位)|报(?!告|销|酬|道)|班(?!车)|study|learn|enrol|admission|teach|offers?\b|train",
+    RecordKind.OPENING: r"月薪|工资|薪资|薪水|人工|多少钱1个月|1个月多少钱|包吃|包住|包食宿|做(?!什么的?(?:$|[?])|法|出|到)|pays?\b|paying|salar(?:y|ies)|\bwages?\b|work\b",
+    RecordKind.PROGRAM: r"读|学(?!校|院|历|员|生|徒|制|期|位)|报(?!告|销|酬|道)|教(?!师|育|材|授|员|职|学)|班(?!车|次|组|主)|便宜|\d ?\+ ?\d|study|learn|enrol|admission|teach|offers?\b|train",
 }
-COUNT = r"多少(?:个|家|间|所|种|条|门|份|类)?|几(?:个|家|间|所|种|条|门|份|多)|共有|一共|总共|how many|number of|count(?: of)?"
+COUNT = r"多少(?:个|家|间|所|种|条|门|份|类|岗|职|专业|课|培训|学校|院校|学院|技校|公司|企业|单位|厂|工作|合作)|有多少$|几(?:个|家|间|所|种|条|门|份|多)|共有|[一1]共有|总共有|how many|number of|count of"
+PEOPLE = r"招(?:聘|收)?(?:多少|几)(?:个|名)?(?:人|工)|招聘?人数(?:是|有)?多少|(?:多少|几)个?(?:名额|人手)|how many (?:people|workers|vacancies|places)|headcount"
 EXISTS = r"有没有|有无|有冇|是否有|有.{0,30}(?:吗|么|嘛|不$|没$)|(?:吗|么|嘛)$|招不招|\b(?:is|are) there\b|\bdo(?:es)? .* (?:have|offer)|\bany\b|does|did|has|have"
 # What asks by itself. 想 and 找 in LIST only ask beside a condition, and 吗 only beside 有 or a condition.
-PLAINLY = r"多少|几(?:个|家|间|所|种|条|门|份)|共有|一共|总共|how many|number of|有没有|有无|有.{0,12}(?:吗|么)$|\b(?:is|are) there\b|哪些|哪(?:几)?(?:个|家|间|所|种|门)|(?:有|招|开)(?:些)?什么|什么(?:岗位|职位|工作|专业|课程|培训)|列出|名单|所有|全部|list|show|which|what|available"
-LIST = r"哪些|哪(?:几)?(?:个|家|间|所|种|条|门)|什么|有啥|列(?:出|一下|表)|名单|推荐|找|想|看看|查|给我|所有|全部|list|show|find|give me|which|what|looking for|search|all\b|who|谁"
+PLAINLY = r"多少|几(?:个|家|间|所|种|条|门|份)|共有|一共|总共|how many|number of|有没有|有无|有.{0,12}(?:吗|么)$|\b(?:is|are) there\b|哪些|哪(?:几)?(?:个|家|间|所|种|门)|(?:有|招|开)(?:些)?什么|什么(?:岗位|职位|工作|专业|课程|培训)|哪里|列出|名单|所有|全部|list|show|which|what|available"
+LIST = r"哪些|哪里|哪儿|哪(?:几)?(?:个|家|间|所|种|条|门)|什么|有啥|列(?:出|一下|表)|名单|推荐|找|想|看看|查|给我|所有|全部|list|show|find|give me|which|what|looking for|search|all\b|who|谁"
 FIELDS = r"学费|学制|收费|工资|薪资|月薪|待遇|截止|要求|地点|tuition|fees?\b|salary|pay\b|wage|deadline|length|how long|how much"
+ASKS = f"{COUNT}|{LIST}|{EXISTS}"
+# A noun by itself asks for all rows: 找工作, job openings, 合作单位名单.
+WISH = r"(?:请问|我|想|要|帮我|给我|找|看看?|查|有|份|个|the|list(?: of)?|find|show(?: me)?|see|a|me|all|i'?m|looking for|i want| )*"
+ALONE = {
+    RecordKind.OPENING: WISH
+    + r"(?:花都区?)?(?:的)?(?:最新)?(?:招聘)?(?:岗位|职位|工作|份工|招聘|工|jobs?|(?:job )?openings?|vacanc(?:y|ies))(?:信息|列表|名单|做)?(?: list)?(?: in huadu)?[?!。啊呀]*",
+    RecordKind.PROGRAM: WISH
+    + r"(?:花都区?)?(?:的)?(?:专业|课程|培训(?:班|课程|项目)?|招生(?:专业|计划)?|majors?|courses?|program(?:me)?s?|training(?: courses?| programs?)?)(?:信息|列表|名单)?(?: list)?(?: in huadu)?[?!。啊呀]*",
+}
+PARTNERS_ALONE = (
+    WISH
+    + r"(?:合作|成员)(?:单位|院校|企业|学校|伙伴)(?:有哪些|名单|列表)?[?!。]*|"
+    + WISH
+    + r"partners?(?: list)?[?!]*"
+)
 UNITS = {
     RecordKind.OPENING: r"(?:多少|几|哪)(?:几)?(?:家|间|个)?(?:公司|企业|单位|厂|工厂|用人单位)|(?:how many|which) (?:companies|employers|enterprises|firms)|who is hiring",
     RecordKind.PROGRAM: r"(?:多少|几|哪)(?:几)?(?:家|间|个|所)?(?:学校|技校|院校|学院)|(?:how many|which) (?:schools?|colleges?)",

@@ -3,19 +3,20 @@
 
 from __future__ import annotations
 
-import calendar
-import re
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from bot.records.amounts import fee_filters, pay_filters
-from bot.records.phrases import Phrase, plain
+from bot.records.moments import deadline, posted, year
+from bot.records.negation import KNOWN, excluded
+from bot.records.phrases import Phrase
+from bot.records.places import elsewhere, town
 from bot.records.study import entry, season, years
-from bot.records.terms import terms
-from knowledge.tables import Filter, Order
+from bot.records.trades import trade
+from knowledge.tables import Filter
+from knowledge.tables.conditions import NOT
 from knowledge.tables.records import RecordKind
 from knowledge.tables.values import Education, Level, Mode, Work
-from knowledge.tables.words import TOWNS, TOWNS_EN
 
 NAMED_EDUCATION: tuple[tuple[str, Education], ...] = (
     (r"博士|doctorate|doctoral|phd", Education.DOCTOR),
@@ -47,57 +48,34 @@ MODES: tuple[tuple[str, Mode], ...] = (
     (r"普通班|ordinary class(?:es)?", Mode.ORDINARY),
 )
 WORKS: tuple[tuple[str, Work], ...] = (
-    (r"实习生?|见习|寒暑假工|internships?|interns?\b", Work.INTERNSHIP),
+    (r"实习生?|见习|internships?|interns?\b", Work.INTERNSHIP),
     (r"劳务派遣|派遣|dispatch(?:ed)?|agency work", Work.DISPATCH),
-    (r"兼职|part[- ]time", Work.PART_TIME),
+    (r"兼职|(?:寒|暑|寒暑)假工|临时工|part[- ]time|temporary", Work.PART_TIME),
     (r"全职|正式工|full[- ]time", Work.FULL_TIME),
 )
-ORDERS: dict[RecordKind, tuple[tuple[str, Order], ...]] = {
-    RecordKind.OPENING: (
-        (r"(?:工资|薪资|薪水|月薪|待遇|收入|薪酬)(?:是)?(?:最高|最好)(?:的)?|最高(?:工资|薪资|薪|月薪)(?:的)?|(?:highest|best)[- ]"
-         r"(?:paying|paid|pay|salary)|pays? (?:the )?(?:most|best|highest)|highest (?:monthly )?(?:pay|salary)", Order.PAY_HIGHEST),
-        (r"(?:工资|薪资|薪水|月薪|待遇)最低(?:的)?|lowest[- ](?:paying|paid|pay|salary)", Order.PAY_LOWEST),
-        (r"(?:最早|最快|即将|快要?|最近)(?:就要)?截止(?:的)?|截止(?:日期)?最(?:早|近|快)(?:的)?|(?:closing|closes?|expir\w+) "
-         r"soon(?:est)?|(?:earliest|soonest) (?:deadline|closing)(?: date)?", Order.SOONEST),
-        (r"招(?:聘)?(?:的)?人(?:数)?最多(?:的)?|人数最多(?:的)?|most (?:places|people|vacancies|headcount)", Order.MOST_PEOPLE),
-        (r"最新(?:发布)?(?:的)?|newest|latest|most recent(?:ly posted)?", Order.NEWEST),
-    ),
-    RecordKind.PROGRAM: (
-        (r"(?:学费|收费)?(?:是)?(?:最便宜|最低|最少)(?:的)?(?:学费)?|cheapest|lowest (?:tuition|fees?)|least expensive", Order.CHEAPEST),
-        (r"(?:学费|收费)?(?:最贵|最高)(?:的)?(?:学费)?|most expensive|highest (?:tuition|fees?)", Order.DEAREST),
-        (r"(?:学制|时间)?最短(?:的)?|shortest", Order.SHORTEST),
-        (r"(?:学制|时间)?最长(?:的)?|longest", Order.LONGEST),
-        (r"(?:最早|最快|即将|快要?)(?:报名)?截止(?:的)?|(?:closing|closes?) soon(?:est)?|(?:earliest|soonest) deadline", Order.SOONEST),
-    ),
-}  # fmt: skip
 CANDIDATE = r"(?:毕业生?|学历的?人?|生|文凭|水平|graduates?|leavers?|diploma holders?|education)(?:就)?(?:可以|能|可)?(?:做|应聘|干|申请)?(?:的)?"
 
 
-def filters_of(kind: RecordKind, phrase: Phrase, day: date) -> list[Filter]:
-    """All conditions of a question to rows of ``kind``, taken away from ``phrase``, in the order in which they are asked."""
+def filters_of(kind: RecordKind, phrase: Phrase, day: date) -> list[Filter] | None:
+    """All conditions of a question to rows of ``kind``, taken away from ``phrase``, in the order in which they are asked.
+
+    None when one is excluded that cannot be.
+    """
     found: list[tuple[int, Filter]] = []
     for finder in FINDERS[kind]:
+        without: dict[int, bool] = {}
         for each in finder(phrase, day):
-            found.append((phrase.places[-1][0] if phrase.places else 0, each))
+            start = phrase.places[-1][0] if phrase.places else 0
+            if without.setdefault(start, excluded(phrase, start)):
+                if each.name not in KNOWN:
+                    return None
+                each = Filter(NOT + each.name, each.value)
+            found.append((start, each))
     return [each for _, each in sorted(found, key=lambda pair: pair[0])]
 
 
-def order_of(kind: RecordKind, phrase: Phrase) -> Order | None:
-    """What should come first, if a question says so."""
-    return next((order for pattern, order in ORDERS.get(kind, ()) if phrase.take(pattern)), None)
-
-
-def _town(phrase: Phrase, day: date) -> Iterator[Filter]:
-    for town in TOWNS:
-        english = TOWNS_EN[town].casefold()
-        pattern = rf"(?:在|花都区?)*{town}(?:街道|街|镇)?(?:那边|附近)?(?:的)?|(?:in |at |near |around )?(?<![a-z]){english}(?![a-z])(?: town)?"
-        if phrase.take(pattern, "town"):
-            yield Filter("town", town)
-            return
-
-
 def _education(phrase: Phrase, day: date) -> Iterator[Filter]:
-    if phrase.take(r"(?:学历)?(?:要求)?不限学历|学历(?:要求)?不限(?:的)?|不要求学历|无学历要求|no (?:degree|diploma|education)"
+    if phrase.take(r"(?:学历)?(?:要求)?不限学历|不用学历|不需要学历|冇学历要求|学历(?:要求)?不限(?:的)?|不要求学历|无学历要求|no (?:degree|diploma|education)"
                    r"(?:al)?(?: requirements?| required| needed)?", "education"):  # fmt: skip
         yield Filter("education_is", Education.ANY.value)
         return
@@ -156,58 +134,11 @@ def _benefits(phrase: Phrase, day: date) -> Iterator[Filter]:
         yield Filter("insurance", 1.0)
 
 
-def _deadline(phrase: Phrase, day: date) -> Iterator[Filter]:
-    last = date(day.year, day.month, calendar.monthrange(day.year, day.month)[1])
-    sunday = day + timedelta(days=6 - day.weekday())
-    for pattern, end in (
-        (r"(?:本|这个?)月(?:底|内)?(?:前|之前)?|(?:by the end of )?this month", last),
-        (r"(?:本|这个?)周(?:内)?|this week", sunday),
-    ):
-        if phrase.take(
-            rf"(?:{pattern})(?:报名)?截止(?:的)?|(?:closing|close|deadline|ending) (?:{pattern})", "closes_by"
-        ):
-            yield Filter("closes_by", end.isoformat())
-            return
-    found = phrase.take(
-        r"(\d{1,3})(?:天|日)(?:之?内)(?:就要|将)?(?:报名)?截止(?:的)?|(?:closing|close|ending)? ?(?:with)?in (?:the next )?(\d{1,3}) days",
-        "closes_by",
-    )
-    if found:
-        yield Filter("closes_by", (day + timedelta(days=int(found[1] or found[2]))).isoformat())
-
-
 def _headcount(phrase: Phrase, day: date) -> Iterator[Filter]:
     found = phrase.take(r"招(?:聘)?(?:人数)?(?:至少|不少于|超过)?\s*(\d{1,4})\s*(?:个|名)?人?(?:及?以上)(?:的)?|"
                         r"(?:hiring|recruiting|for|with) (?:at least |more than )?(\d{1,4})(?: or more)? (?:people|places|vacancies)", "headcount")  # fmt: skip
     if found:
         yield Filter("headcount_least", float(found[1] or found[2]))
-
-
-def _trade(phrase: Phrase, day: date) -> Iterator[Filter]:
-    """Trades and majors by any of their names; two of them must both be met."""
-    names = iter(("about", "also"))
-    found: list[tuple[int, str, tuple[str, ...]]] = []
-    for group in terms().trades:
-        for word in sorted(map(plain, group), key=len, reverse=True):
-            place = re.search(
-                rf"(?<![a-z]){re.escape(word)}(?![a-z])" if word.isascii() else re.escape(word), phrase.text
-            )
-            if place:
-                found.append((-len(word), word, group))
-                break
-    for _, word, group in sorted(found, key=lambda each: each[0]):
-        pattern = rf"(?<![a-z]){re.escape(word)}(?![a-z])" if word.isascii() else rf"{re.escape(word)}(?:技术|专业)?"
-        if phrase.take(pattern, "about") and (name := next(names, None)):
-            yield Filter(name, _needed(group))
-
-
-def _needed(group: tuple[str, ...]) -> tuple[str, ...]:
-    """Words of a group without those that hold another of them: what holds 质检员 holds 质检."""
-    return tuple(word for word in group if not any(_inside(other, word) for other in group if other != word))
-
-
-def _inside(word: str, other: str) -> bool:
-    return f" {word} " in f" {other} " if word.isascii() else word in other
 
 
 def _pay(phrase: Phrase, day: date) -> Iterator[Filter]:
@@ -221,10 +152,11 @@ def _fee(phrase: Phrase, day: date) -> Iterator[Filter]:
 Finder = Callable[[Phrase, date], Iterator[Filter]]
 FINDERS: dict[RecordKind, tuple[Finder, ...]] = {
     RecordKind.OPENING: (
-        _deadline, _headcount, _pay, _town, _education, _level, _named(WORKS, "work"), _benefits, _trade,
+        deadline, posted, year, _headcount, _pay, elsewhere, town, _education, _level, _named(WORKS, "work"), _benefits,
+        trade,
     ),
     RecordKind.PROGRAM: (
-        _deadline, entry, years, _fee, _town, _level, _named(MODES, "mode"), season, _trade,
+        deadline, year, entry, years, _fee, elsewhere, town, _level, _named(MODES, "mode"), season, trade,
     ),
     RecordKind.PARTNER: (),
     RecordKind.PROCEDURE: (),

@@ -9,12 +9,17 @@ from bot.records.phrases import Phrase
 from knowledge.language import words
 from knowledge.tables.records import RecordKind
 
+# A day or an hour that was not understood is no word that rows could hold: nothing can be said about it.
+MOMENT = re.compile(r"[年月周日天]|星期|礼拜|小时|分钟|截止|发布|过期|失效|期间|之前|以前|以后|经验")
+
 
 def leftover(phrase: Phrase, kind: RecordKind, text: str) -> list[str] | None:
     """Words that stand where a trade or a name would: further conditions. None: something else is asked."""
     chinese = [run for found in re.findall(r"[\u3400-\u9fff]+", phrase.text) for run in _content(found)]
     latin = re.findall(r"[a-z][a-z0-9+'-]*", phrase.text)
     english = [word for word in latin if word not in cues.stop_words() and len(word) > 1]
+    if any(MOMENT.search(run) for run in chinese):
+        return None
     if (chinese and any(len(run) > 8 for run in chinese)) or len(chinese) > 2 or len(english) > 3:
         return None
     if bool(re.search(r"[\u3400-\u9fff]", text)):

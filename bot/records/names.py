@@ -14,6 +14,7 @@ from bot.records.terms import Ambiguous, terms
 from knowledge.language import fold
 from knowledge.tables import Records
 from knowledge.tables.records import Partner, RecordKind
+from knowledge.tables.values import Relation
 
 SCHOOL_WORD = r"(?:高级)?(?:技师学院|技工学校|技术学院|学院|学校|技校|院校)"
 SPELT_LIKE = 84  # of 100: a Latin name with a slip
@@ -52,10 +53,16 @@ class Directory:
             found.setdefault(fold(each.zh), Entity(each.zh, fold(each.zh), variants, None, True))
         return tuple(found.values())
 
+    def shown(self, name: str) -> str:
+        """A folded name, as rows keep it, as people write it."""
+        found = next((entity for entity in self.entities if entity.folded == name), None)
+        return found.name if found and found.name != name else self._records.shown(name) or name
+
     @cached_property
-    def shown(self) -> dict[str, str]:
-        """The names to show, by the folded names that rows keep."""
-        return {entity.folded: entity.name for entity in self.entities}
+    def schools_that_signed(self) -> tuple[Entity, ...]:
+        """All partners that are schools and signed."""
+        partners = ((entity, entity.partner) for entity in self.entities if entity.school)
+        return tuple(entity for entity, partner in partners if partner and Relation.SIGNED in partner.relations)
 
     @cached_property
     def _by_variant(self) -> dict[str, Entity]:

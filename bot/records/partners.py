@@ -10,7 +10,7 @@ from bot.records.answer import RecordAnswer
 from bot.records.conditions import spoken
 from bot.records.names import Entity
 from bot.records.presenting import noted, said
-from bot.records.understanding import Operation, Understood
+from bot.records.understood import Operation, Understood
 from bot.records.wording import say
 from knowledge.tables import Filter, Found, Page, Query, Records
 from knowledge.tables.records import Partner, RecordKind

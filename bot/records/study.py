@@ -35,9 +35,9 @@ def years(phrase: Phrase, day: date) -> Iterator[Filter]:
     if found:
         yield Filter("years_is", float(found[1]) + float(found[2]))
         return
-    number = r"(\d(?:\.\d)?|one|two|three|four|five|six)"
+    number = r"(?<![\d.])(\d(?:\.\d)?|one|two|three|four|five|six)"
     found = phrase.take(
-        rf"(?:学制)?(?:不超过|最多|within |at most |no more than |up to )?{number}[- ]?(?:年|years?)(?:制)?(?:的)?(以内|以下|or less)?",
+        rf"(?:学制)?(?:不超过|最多|within |at most |no more than |up to )?{number}[- ]?(?:年|years?)(?![ 的]*(?:经验|工作|工龄|experience))(?:制)?(?:的)?(以内|以下|or less)?",
         "years",
     )
     if found:

@@ -35,6 +35,7 @@ class Terms:
     trades: tuple[tuple[str, ...], ...]
     institutions: tuple[Institution, ...]
     ambiguous: tuple[Ambiguous, ...]
+    elsewhere: tuple[tuple[str, str], ...]  # Chinese and English names
     stop_zh: tuple[str, ...]
     stop_en: tuple[str, ...]
 
@@ -52,6 +53,7 @@ def terms() -> Terms:
             Ambiguous(tuple(each["short"]), tuple(each["english"]), tuple(each["names"]))
             for each in values["ambiguous"]
         ),
+        elsewhere=tuple((chinese, fold(english)) for chinese, english in values["elsewhere"].items()),
         stop_zh=tuple(values["stop_zh"].split()),
         stop_en=tuple(values["stop_en"].split()),
     )

@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 from bot.messages import message
+from knowledge.language import traditional
 from knowledge.tables.values import Education, Entry, Headcount, Level, Mode, Money, Period, StudyLength, Work
 
+HOTLINE = "12333"
 ENGLISH: dict[str, str] = {
     Education.ANY: "no requirement", Education.JUNIOR_HIGH: "junior high school", Education.SENIOR_HIGH: "senior high school",
     Education.SECONDARY_VOCATIONAL: "secondary vocational school", Education.SECONDARY_TECHNICAL: "secondary technical school",
@@ -33,7 +35,12 @@ def say(key: str, language: str, **values: object) -> str:
 
 def word(value: str, language: str) -> str:
     """One of the known values, in the reader's language."""
-    return ENGLISH.get(value, value) if language == "en" else str(value)
+    return ENGLISH.get(value, value) if language == "en" else in_script(str(value), language)
+
+
+def in_script(text: str, language: str) -> str:
+    """Chinese in the reader's script."""
+    return traditional(text) if language == "zh-hant" else text
 
 
 def joined(parts: list[str] | tuple[str, ...], language: str) -> str:

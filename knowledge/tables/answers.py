@@ -6,30 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, Table, and_, case, func, or_, select
 
 from knowledge.store.tables import in_edition
-from knowledge.tables.query import Filter, Order, Query, condition
+from knowledge.tables.conditions import Filter, condition
+from knowledge.tables.facets import spaced
+from knowledge.tables.orders import order_of, ordered_columns
+from knowledge.tables.query import Query
 from knowledge.tables.records import Partner, Record, RecordKind, shown_name
-from knowledge.tables.schema import TABLES, bodies, read, spaced
+from knowledge.tables.schema import TABLES, bodies, read
 
 PAGE = 10
 SAMPLE = 200  # rows looked at to see which further filters are worth offering
 MANY = 200  # rows from which an ordered index is quicker than sorting
-ORDERS: Mapping[Order, tuple[tuple[str, bool], ...]] = {  # columns, and whether the greatest comes first
-    Order.NEWEST: (("opens", True),),
-    Order.SOONEST: (("closes", False),),
-    Order.PAY_HIGHEST: (("pay_high", True), ("pay_low", True)),
-    Order.PAY_LOWEST: (("pay_low", False), ("pay_high", False)),
-    Order.MOST_PEOPLE: (("headcount", True),),
-    Order.CHEAPEST: (("tuition_high", False), ("tuition_low", False)),
-    Order.DEAREST: (("tuition_high", True), ("tuition_low", True)),
-    Order.SHORTEST: (("years", False),),
-    Order.LONGEST: (("years", True),),
-    Order.NAME: (("name", False),),
-}
 LISTED = 5_000  # distinct values named in one statement
 VOCABULARY = 20_000  # distinct names kept in memory
 
@@ -103,6 +93,14 @@ class Records:
             found = self._rows(connection, query.kind, ids[:limit])
         return len(ids), tuple(shown_name(each.record) for each in found)
 
+    def people(self, query: Query, day: date) -> tuple[int, int]:
+        """How many people the openings want that say a number, and how many openings say none."""
+        table = TABLES[RecordKind.OPENING]
+        counted = func.coalesce(func.sum(table.c.headcount), 0), func.count() - func.count(table.c.headcount)
+        with self._engine.connect() as connection:
+            total, silent = connection.execute(select(*counted).where(self._chosen(query, day))).one()
+        return int(total), int(silent)
+
     def nearest(self, query: Query, day: date) -> tuple[Query, Filter] | None:
         """The nearest query that finds something, and the filter it leaves out: the last one if possible."""
         table = TABLES[query.kind]
@@ -143,9 +141,24 @@ class Records:
             found = connection.execute(wanted.group_by(table.c.phrase).limit(VOCABULARY))
             return tuple((number, words) for number, words in found)
 
+    @cached_property
+    def places(self) -> tuple[str, ...]:
+        """Distinct folded places of work."""
+        return self._distinct(RecordKind.OPENING, "place")
+
+    def shown(self, name: str) -> str | None:
+        """A folded name as some row writes it; None when no row is of that name."""
+        with self._engine.connect() as connection:
+            for kind, table in TABLES.items():
+                chosen = select(func.min(table.c.id)).where(in_edition(table, self._edition), table.c.name == name)
+                if (key := connection.execute(chosen).scalar()) is not None:
+                    return shown_name(self._rows(connection, kind, [key])[0].record)
+        return None
+
     def _distinct(self, kind: RecordKind, column: str) -> tuple[str, ...]:
         table = TABLES[kind]
-        wanted = select(table.c[column]).distinct().where(in_edition(table, self._edition)).limit(VOCABULARY)
+        chosen = and_(in_edition(table, self._edition), table.c[column].is_not(None))
+        wanted = select(table.c[column]).distinct().where(chosen).limit(VOCABULARY)
         with self._engine.connect() as connection:
             return tuple(sorted(connection.execute(wanted).scalars()))
 
@@ -154,7 +167,9 @@ class Records:
         return and_(in_edition(table, self._edition), _holds(table, day), self._matching(query))
 
     def _matching(self, query: Query) -> ColumnElement[bool]:
-        conditions = (self._about(each) if _asks_words(each, query.kind) else None for each in query.filters)
+        looked_up = {"about": self._about, "also": self._about, "besides": self._about, "place": self._place}
+        known = looked_up if query.kind is RecordKind.OPENING else {}
+        conditions = (known[each.name](each) if each.name in known else None for each in query.filters)
         pairs = zip(query.filters, conditions, strict=True)
         return and_(True, *(condition(each, query.kind) if found is None else found for each, found in pairs))
 
@@ -169,6 +184,13 @@ class Records:
         if len(phrases) + len(names) > LISTED:
             return None
         return or_(table.c.phrase.in_(phrases), table.c.name.in_(names)) if names else table.c.phrase.in_(phrases)
+
+    def _place(self, wanted: Filter) -> ColumnElement[bool] | None:
+        """The same for places of work."""
+        texts = wanted.value if isinstance(wanted.value, tuple) else (str(wanted.value),)
+        places = [place for place in self.places if any(text in place for text in texts)]
+        known = len(self.places) < VOCABULARY and len(places) <= LISTED
+        return TABLES[RecordKind.OPENING].c.place.in_(places) if known else None
 
     def _counts(self, connection: Connection, query: Query, day: date) -> tuple[int, int]:
         """Rows that hold, and those that match but hold no more or not yet. One pass over the rows."""
@@ -195,14 +217,14 @@ class Records:
         table = TABLES[query.kind]
         chosen = self._chosen(query, day)
         if total < MANY:
-            few = select(table.c.id).select_from(table).where(chosen).order_by(*_order(table, query.order))
+            few = select(table.c.id).select_from(table).where(chosen).order_by(*order_of(table, query.order))
             return connection.execute(few.offset(start).limit(limit)).scalars().all()
-        valued = and_(chosen, *(column.is_not(None) for column in _ordered_columns(table, query.order)[:1]))
-        quick = select(table.c.id).where(valued).order_by(*_order(table, query.order, nulls=False))
+        valued = and_(chosen, *(column.is_not(None) for column in ordered_columns(table, query.order)[:1]))
+        quick = select(table.c.id).where(valued).order_by(*order_of(table, query.order, nulls=False))
         ids = connection.execute(quick.offset(start).limit(limit)).scalars().all()
         if limit is not None and len(ids) == limit:
             return ids
-        whole = select(table.c.id).where(chosen).order_by(*_order(table, query.order))
+        whole = select(table.c.id).where(chosen).order_by(*order_of(table, query.order))
         return connection.execute(whole.offset(start).limit(limit)).scalars().all()
 
     @staticmethod
@@ -218,10 +240,6 @@ class Records:
         return tuple(found[key] for key in keys)
 
 
-def _asks_words(wanted: Filter, kind: RecordKind) -> bool:
-    return kind is RecordKind.OPENING and wanted.name in {"about", "also"}
-
-
 def _holds(table: Table, day: date) -> ColumnElement[bool]:
     """The last day is still open, Beijing's calendar; what nobody dated holds."""
     # coalesce keeps SQLite from walking the index on the last day, which would read each row of the table besides.
@@ -229,17 +247,3 @@ def _holds(table: Table, day: date) -> ColumnElement[bool]:
         func.coalesce(table.c.closes, date.max) >= day,
         func.coalesce(table.c.opens, date.min) <= day,
     )
-
-
-def _ordered_columns(table: Table, order: Order | None) -> list[ColumnElement[Any]]:
-    return [table.c[name] for name, _ in ORDERS.get(order, ()) if name in table.c] if order else []
-
-
-def _order(table: Table, order: Order | None, *, nulls: bool = True) -> tuple[ColumnElement[Any], ...]:
-    """Rows without a value come last, and ties stand in the order in which they were loaded."""
-    wanted = [(table.c[name], down) for name, down in ORDERS.get(order, ()) if name in table.c] if order else []
-    parts: list[ColumnElement[Any]] = []
-    for column, down in wanted:
-        parts += [column.is_(None)] if nulls else []
-        parts.append(column.desc() if down else column.asc())
-    return (*parts, table.c.id.asc())

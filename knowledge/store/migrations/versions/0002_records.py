@@ -14,7 +14,7 @@ depends_on = None
 NUMBER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 FACETS = [
     "since", "until", "closes", "opens", "phrase", "name", "work", "town", "education", "level", "pay_period",
-    "pay_low", "pay_high", "headcount", "food", "lodging", "insurance",
+    "pay_low", "pay_high", "pay_floor", "pay_top", "headcount", "food", "lodging", "insurance",
 ]  # fmt: skip
 
 
@@ -42,12 +42,14 @@ def upgrade() -> None:
         sa.Column("season", sa.Text),
         sa.Column("schedule", sa.Text),
         sa.Column("town", sa.String(10)),
+        sa.Column("place", sa.Text),
+        sa.Column("year", sa.Integer),
         sa.Column("starts", sa.Date),
     )
     _openings()
     _rows("procedures")
     op.create_index("programs_closes", "programs", ["closes"])
-    for column in ("pay_high", "pay_low", "closes", "opens"):
+    for column in ("pay_top", "pay_floor", "closes", "opens"):
         op.create_index(f"openings_{column}", "openings", [column])
     if op.get_bind().dialect.name == "sqlite":
         # Counting reads every row; this index holds all that is filtered by and a fifth of the pages. PostgreSQL limits
@@ -62,11 +64,14 @@ def _openings() -> None:
         sa.Column("phrase", sa.BigInteger, nullable=False),
         sa.Column("work", sa.String(10)),
         sa.Column("town", sa.String(10)),
+        sa.Column("place", sa.Text),
         sa.Column("education", sa.Integer),
         sa.Column("level", sa.Integer),
         sa.Column("pay_period", sa.String(10)),
         sa.Column("pay_low", sa.Float),
         sa.Column("pay_high", sa.Float),
+        sa.Column("pay_floor", sa.Float),
+        sa.Column("pay_top", sa.Float),
         sa.Column("headcount", sa.Integer),
         sa.Column("food", sa.Boolean),
         sa.Column("lodging", sa.Boolean),

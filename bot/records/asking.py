@@ -1,0 +1,116 @@
+"""Questions to openings and programs: which rows, in which order, and what is wanted of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date
+
+from bot.records import cues
+from bot.records.filters import filters_of
+from bot.records.leftover import leftover
+from bot.records.names import Entity
+from bot.records.negation import left_over
+from bot.records.ordering import order_of
+from bot.records.phrases import Phrase
+from bot.records.slips import mended
+from bot.records.understood import Operation, Understood
+from knowledge.tables import Filter, Order, Query
+from knowledge.tables.records import RecordKind
+
+KINDS = (RecordKind.OPENING, RecordKind.PROGRAM)
+
+
+def rows_asked(
+    phrase: Phrase, text: str, entities: tuple[Entity, ...], day: date, *, brief: bool = False
+) -> Understood | None:
+    """What is asked of openings or programs; None when something else is asked. ``brief``: a condition may do."""
+    kind = _kind(phrase, entities)
+    if kind is None:
+        return None
+    by_name = phrase.has(cues.UNITS[kind]) and not entities
+    order, compared = order_of(kind, phrase)
+    filters = _filters(kind, phrase, text, day)
+    if filters is None:
+        return None
+    filters = [*([named(kind, entities)] if entities else []), *filters]
+    operation = _operation(text, kind)
+    if not (
+        _asked_plainly(kind, text, filters, order) if not filters else brief or _enough(kind, text, filters, operation)
+    ):
+        return None
+    query = Query(kind, (*compared, *filters), order)
+    return Understood(query, operation or Operation.LIST, by_name and order is None, entities)
+
+
+def named(kind: RecordKind, entities: tuple[Entity, ...]) -> Filter:
+    """The rows of ``entities``; an enterprise beside programs is one that the school works with."""
+    if kind is RecordKind.PROGRAM and not any(entity.school for entity in entities):
+        return Filter("about", tuple(entity.folded for entity in entities))
+    return Filter("name", tuple(entity.folded for entity in entities))
+
+
+def _kind(phrase: Phrase, entities: tuple[Entity, ...]) -> RecordKind | None:
+    """Openings, programs or neither: a strong word decides; a weak one needs a school or an employer beside it."""
+    at_school = bool(entities) and entities[0].school
+    if at_school and phrase.has(r"招|收") and not phrase.has(cues.NOUNS[RecordKind.OPENING]):
+        return RecordKind.PROGRAM
+    for kind in KINDS:
+        if phrase.has(cues.STRONG[kind]):
+            return kind
+    if at_school and phrase.has(cues.WEAK[RecordKind.PROGRAM]):
+        return RecordKind.PROGRAM
+    if phrase.has(cues.UNITS[RecordKind.PROGRAM]) and phrase.has(cues.WEAK[RecordKind.PROGRAM]):
+        return RecordKind.PROGRAM
+    return next((kind for kind in KINDS if phrase.has(cues.WEAK[kind])), None)
+
+
+def _filters(kind: RecordKind, phrase: Phrase, text: str, day: date) -> list[Filter] | None:
+    """All conditions, also those that are misspelt or that no column holds; None when something else is asked."""
+    filters = filters_of(kind, phrase, day)
+    if filters is not None and mended(phrase):
+        more = filters_of(kind, phrase, day)
+        filters = None if more is None else _distinct([*filters, *more])
+    rest = leftover(phrase, kind, text)
+    if filters is None or rest is None or left_over(phrase):
+        return None
+    strong = re.search(cues.STRONG[kind], text)
+    if rest and not (strong or _has(filters, "about")):
+        return None
+    if _has(filters, "free") and not re.search(cues.NOUNS[kind], text):
+        return None  # whether school is free at all is a matter of policy
+    return _distinct([*filters, *(Filter("about", (word,)) for word in rest)])
+
+
+def _distinct(filters: Iterable[Filter]) -> list[Filter]:
+    """``filters`` with the names of the second and third word set apart, as all must be met."""
+    names = iter(("about", "also", "besides"))
+    return [Filter(next(names, "besides"), each.value) if each.name in {"about", "also"} else each for each in filters]
+
+
+def _asked_plainly(kind: RecordKind, text: str, filters: list[Filter], order: Order | None) -> bool:
+    """Whether all rows are asked for: 有哪些岗位, job openings, 工资最高的岗位."""
+    strong = re.search(cues.STRONG[kind], text)
+    if order is not None:
+        return bool(strong or re.search(cues.NOUNS[kind], text))
+    return bool(strong and re.search(cues.PLAINLY, text)) or re.fullmatch(cues.ALONE[kind], text) is not None
+
+
+def _enough(kind: RecordKind, text: str, filters: list[Filter], operation: Operation | None) -> bool:
+    if re.search(cues.STRONG[kind], text) or len(filters) >= 2:
+        return True
+    return operation is not None
+
+
+def _has(filters: list[Filter], name: str) -> bool:
+    return any(each.name == name for each in filters)
+
+
+def _operation(text: str, kind: RecordKind) -> Operation | None:
+    if kind is RecordKind.OPENING and re.search(cues.PEOPLE, text):
+        return Operation.PEOPLE
+    if re.search(cues.COUNT, text):
+        return Operation.COUNT
+    if re.search(cues.EXISTS, text) and not re.search(r"哪|什么|which|what", text):
+        return Operation.EXISTS
+    return Operation.LIST if re.search(f"{cues.LIST}|{cues.FIELDS}", text) else None

@@ -1,0 +1,98 @@
+"""Questions about who belongs to the operation: who signed, who presented, who holds a plaque."""
+
+from __future__ import annotations
+
+import re
+
+from bot.records import cues
+from bot.records.names import Directory, Entity
+from bot.records.phrases import GAP, Phrase
+from bot.records.understood import Operation, Understood
+from knowledge.language import fold
+from knowledge.tables import Filter, Query
+from knowledge.tables.records import RecordKind
+from knowledge.tables.values import Relation
+
+SCHOOLS = r"学校|院校|学院|高校|大学|技校|colleges?|schools?|universit"
+FIRMS = r"企业|公司|厂|enterprises?|compan(?:y|ies)|firms?|employers?"
+YES_OR_NO = r"吗|么$|没有?$|有没有|有无|是否|是不是|^(?:did|has|have|is|was|does)\b"
+SOMEBODY = re.compile(
+    r"^(?:请问|那么?|想问|我想知道)?(?P<zh>[\u3400-\u9fff]{2,20}?)(?:现在|目前|到底|也|是不是|是否|有没有|有无|有|没有|没|已经?|还|是)*$|"
+    r"^(?:did|has|have|is|was|does) (?P<en>[a-z][a-z0-9 .&'-]{2,60}?)(?: also| already| ever| an?)*$"
+)
+NOBODY = re.compile(
+    r"^(?:学校|院校|企业|公司|厂|单位|技师学院|技工学校|政府|双方|大家|你们|他们|我们|人|机构|任何.*|其他.*|哪.*|.*(?:哪些|哪几|几所|多少|什么|谁).*)$|"
+    r"\b(?:any|other|which|what|how|the|all|some|private|more|colleges?|schools?|compan(?:y|ies)|enterprises?|anyone|you|we|they|it)\b"
+)
+
+
+def relation_in(text: str) -> Relation | None:
+    """The relation to the operation that ``text`` speaks of."""
+    for pattern, relation in (
+        (cues.PLAQUE, Relation.PLAQUE_MEMBER), (cues.PRESENTED, Relation.PRESENTER), (cues.SIGNED, Relation.SIGNED),
+    ):  # fmt: skip
+        if re.search(pattern, text):
+            return relation
+    return None
+
+
+def asks_partners(text: str) -> bool:
+    """Whether ``text`` speaks of partners at all."""
+    return relation_in(text) is not None or bool(re.search(cues.PARTNER, text))
+
+
+def members_meant(text: str, directory: Directory) -> tuple[Entity, ...]:
+    """The schools that signed, where their majors or tuition are asked for: 五所签约学校的学费."""
+    signed = directory.schools_that_signed
+    number = re.search(rf"(\d+) ?(?:所|间|个|家)?(?:{SCHOOLS})", text)
+    meant = relation_in(text) is Relation.SIGNED or (number and int(number[1]) == len(signed) > 1)
+    about_rows = re.search(cues.STRONG[RecordKind.PROGRAM], text) and not re.search(
+        cues.UNITS[RecordKind.PROGRAM], text
+    )
+    return signed if meant and about_rows and re.search(SCHOOLS, text) else ()
+
+
+def partners_asked(phrase: Phrase, text: str, entities: tuple[Entity, ...]) -> Understood | None:
+    """A question about partners; None when ``text`` only looks like one."""
+    if cues.NOT_PARTNER.search(text):
+        return None
+    relation = relation_in(text)
+    somebody = entities or _unknown(text, relation)
+    if not (somebody or cues.ABOUT_OPERATION.search(text) or re.fullmatch(cues.PARTNERS_ALONE, text)):
+        return None
+    filters = _filters(phrase, relation)
+    if somebody:
+        filters = [Filter("name", tuple(entity.folded for entity in somebody)), *filters]
+        return Understood(Query(RecordKind.PARTNER, tuple(filters)), Operation.EXISTS, False, somebody, relation)
+    asks = phrase.has(cues.ASKS) or phrase.has(r"\d+ ?(?:所|家|间|个)|five|twenty|four")
+    if not (asks or re.fullmatch(cues.PARTNERS_ALONE, text)):
+        return None
+    operation = Operation.COUNT if phrase.has(cues.COUNT) else Operation.LIST
+    return Understood(Query(RecordKind.PARTNER, tuple(filters)), operation, False, (), relation)
+
+
+def _filters(phrase: Phrase, relation: Relation | None) -> list[Filter]:
+    filters: list[Filter] = []
+    if relation:
+        filters.append(Filter("relation", relation.value))
+        for pattern in (cues.SIGNED, cues.PLAQUE, cues.PRESENTED):
+            phrase.take(pattern)
+    schools, firms = phrase.has(SCHOOLS), phrase.has(FIRMS)
+    if schools != firms:
+        filters.append(Filter("kind", "school" if schools else "enterprise"))
+    return filters
+
+
+def _unknown(text: str, relation: Relation | None) -> tuple[Entity, ...]:
+    """Somebody of whom nothing is recorded: 华为签约了吗, did Huawei sign?"""
+    if relation is None or not re.search(YES_OR_NO, text):
+        return ()
+    pattern = {Relation.SIGNED: cues.SIGNED, Relation.PLAQUE_MEMBER: cues.PLAQUE}.get(relation, cues.PRESENTED)
+    found = re.search(pattern, text)
+    before = text[: found.start()].replace(GAP, " ").strip() if found else ""
+    somebody = SOMEBODY.match(before)
+    name = (somebody["zh"] or somebody["en"] or "").strip() if somebody else ""
+    if len(name) < 2 or NOBODY.search(name):
+        return ()
+    shown = name.title() if name.isascii() else name
+    return (Entity(shown, fold(name), (), None, bool(re.search(SCHOOLS, name))),)

@@ -1,0 +1,202 @@
+"""Openings and programs as an answer: lists, counts, the first of an order, and what is said when there is nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from bot.answer import Block, Choice, Status
+from bot.records import presenting
+from bot.records.answer import RecordAnswer
+from bot.records.conditions import one, spoken
+from bot.records.guides import filter_buttons, offered
+from bot.records.names import Directory, Entity
+from bot.records.presenting import noted, said
+from bot.records.rows import partner_name
+from bot.records.understood import Operation, Understood
+from bot.records.wording import HOTLINE, joined, say
+from knowledge.tables import Found, Order, Page, Query, Records
+from knowledge.tables.answers import PAGE
+from knowledge.tables.facets import row_of
+from knowledge.tables.orders import ORDERS
+from knowledge.tables.records import RecordKind
+
+FIRST = 3  # rows shown when the highest or the soonest is asked for
+NARROWED = ("pay_stated", "tuition_stated", "years_stated", "headcount_stated")  # what can be compared
+
+
+@dataclass(frozen=True)
+class RowAnswers:
+    """Answers in one language, as the rows hold on one day."""
+
+    records: Records
+    directory: Directory
+    language: str
+    day: date
+
+    def asked(self, asked: Understood) -> RecordAnswer:
+        """The answer to a question that was understood."""
+        query = asked.query
+        if asked.by_name:
+            return self._names(asked)
+        page = self.records.find(query, self.day, further=offered(query))
+        if not page.total:
+            return self._nothing(asked, page.lapsed)
+        if query.order in ORDERS and query.order is not Order.NEWEST:
+            page = _first(page)
+        heading = self._say(_heading(asked, page), page)
+        if asked.operation is Operation.PEOPLE:
+            heading += self._people(query)
+        return self._shown(heading, page, asked)
+
+    def listed(self, query: Query, number: int) -> RecordAnswer:
+        """Page ``number`` (from 1) of the rows of ``query``, the last one when it has grown shorter since."""
+        page = self.records.find(query, self.day, (number - 1) * PAGE, further=offered(query))
+        if page.total and number > _pages(page):
+            page = self.records.find(query, self.day, (_pages(page) - 1) * PAGE, further=offered(query))
+        if not page.total:
+            return self._nothing(Understood(query), page.lapsed)
+        several = _pages(page) > 1
+        answer = self._shown(self._say("found_paged" if several else "found", page), page, None)
+        if several and query.kind is not RecordKind.PARTNER:
+            return answer
+        return replace(answer, choices=(*answer.choices, *filter_buttons(page, self.language)))
+
+    def _shown(self, heading: str, page: Page, asked: Understood | None) -> RecordAnswer:
+        """A page of rows below ``heading``."""
+        blocks = presenting.row_blocks(page.rows, self.language, start=page.start, whole=page.total == 1)
+        buttons = presenting.pages(page, self.language) if _whole(page) else ()
+        if page.query.kind is not RecordKind.PARTNER and page.total > PAGE:
+            buttons += filter_buttons(page, self.language)
+        return RecordAnswer(
+            Status.ANSWERED,
+            (said(heading), *blocks, *self._not_compared(page), *presenting.sample_note(page.rows, self.language)),
+            presenting.citations(page.rows, self.language),
+            presenting.values(page.rows),
+            buttons,
+            self._topic(page.query, asked),
+            asked.complete if asked else True,
+        )
+
+    def _not_compared(self, page: Page) -> tuple[Block, ...]:
+        """How many rows could not be compared, as they say no sum or one for another period."""
+        rest = tuple(each for each in page.query.filters if each.name not in NARROWED)
+        if len(rest) == len(page.query.filters) or page.query.order is None:
+            return ()
+        others = self.records.count(Query(page.query.kind, rest), self.day) - page.total
+        unit = self._unit(page.query)
+        return (noted(say("not_compared", self.language, total=others, unit=unit)),) if others else ()
+
+    def _people(self, query: Query) -> str:
+        total, silent = self.records.people(query, self.day)
+        unsaid = say("people_unsaid", self.language, total=silent) if silent else ""
+        return say("people", self.language, total=total, unsaid=unsaid)
+
+    def _names(self, asked: Understood) -> RecordAnswer:
+        """How many schools or employers, and which, with their rows."""
+        total, names = self.records.names_of(asked.query, self.day)
+        page = self.records.find(asked.query, self.day, further=offered(asked.query))
+        if not names:
+            return self._nothing(asked, page.lapsed)
+        key = "names_school" if asked.query.kind is RecordKind.PROGRAM else "names"
+        heading = say(key, self.language, total=total, what=self._spoken(asked.query))
+        shown = [*names, *(["…"] if total > len(names) else [])]
+        between = "; " if self.language == "en" else "、"
+        return self._shown(f"{heading} {between.join(shown)}", page, asked)
+
+    def _nothing(self, asked: Understood, lapsed: int) -> RecordAnswer:
+        """Says that there is nothing, and what comes nearest."""
+        query = asked.query
+        if asked.entities and not self.records.exists(Query(query.kind, query.filters[:1]), self.day):
+            return self._none_of(asked)
+        blocks = [said(say("none", self.language, what=self._spoken(query)))]
+        if lapsed:
+            blocks.append(noted(say("none_lapsed", self.language, total=lapsed)))
+        nowhere = RecordAnswer(
+            Status.NOT_COVERED, tuple(blocks), complete=asked.complete, topic=self._topic(query, asked)
+        )
+        if query.value("place"):
+            return self._elsewhere(nowhere, query)
+        nearest = self.records.nearest(query, self.day)
+        if not nearest:
+            return nowhere
+        relaxed, dropped = nearest
+        page = self.records.find(relaxed, self.day, limit=FIRST, further=offered(relaxed))
+        without = one(dropped, query.kind, self.language, self.directory.shown)
+        heading = say("nearest", self.language, dropped=without, total=page.total, unit=self._unit(query))
+        answer = self._shown(heading, page, asked)
+        return replace(answer, status=Status.PARTLY, blocks=(*blocks, *answer.blocks), topic=self._topic(query, asked))
+
+    def _elsewhere(self, nowhere: RecordAnswer, query: Query) -> RecordAnswer:
+        """Rows of Huadu do not answer a question about another city; a button offers them."""
+        rest = Query(query.kind, tuple(each for each in query.filters if each.name != "place"), query.order)
+        total = self.records.count(rest, self.day)
+        if not total:
+            return nowhere
+        label = say("elsewhere_button", self.language, total=total, unit=self._unit(query))
+        return replace(nowhere, choices=(Choice(label, presenting.request(rest)),))
+
+    def _none_of(self, asked: Understood) -> RecordAnswer:
+        """Somebody of whom the tables hold no such row: search may know more."""
+        key = "no_openings_of" if asked.query.kind is RecordKind.OPENING else "no_programs_of"
+        name = joined([self._name(entity) for entity in asked.entities], self.language)
+        text = say(key, self.language, name=name, hotline=HOTLINE)
+        return RecordAnswer(Status.NOT_COVERED, (said(text),), topic=self._topic(asked.query, asked), complete=False)
+
+    def _name(self, entity: Entity) -> str:
+        return partner_name(entity.partner, self.language) if entity.partner else self.directory.shown(entity.folded)
+
+    def _say(self, key: str, page: Page) -> str:
+        return say(
+            key,
+            self.language,
+            total=page.total,
+            unit=self._unit(page.query),
+            what=self._spoken(page.query),
+            page=page.start // PAGE + 1,
+            pages=_pages(page),
+        )
+
+    def _unit(self, query: Query) -> str:
+        return say(f"unit_{query.kind.value}", self.language)
+
+    def _spoken(self, query: Query) -> str:
+        return spoken(query, self.language, self.directory.shown)
+
+    def _topic(self, query: Query, asked: Understood | None) -> Mapping[str, str]:
+        topic = {"records": json.dumps(query.written(), ensure_ascii=False)}
+        if asked and asked.entities:
+            topic["school" if asked.entities[0].school else "employer"] = asked.entities[0].name
+        return topic
+
+
+def _pages(page: Page) -> int:
+    return max(1, -(-page.total // PAGE))
+
+
+def _whole(page: Page) -> bool:
+    """Whether the page holds as many rows as it can, so that the next one follows it."""
+    return page.start + len(page.rows) >= min(page.total, page.start + PAGE)
+
+
+def _first(page: Page) -> Page:
+    """The first rows of an order, and all that are level with the very first."""
+    level = [each for each in page.rows if _measure(each, page) == _measure(page.rows[0], page)]
+    return replace(page, rows=page.rows[: max(FIRST, len(level))])
+
+
+def _measure(found: Found, page: Page) -> object:
+    column = ORDERS[page.query.order][0][0] if page.query.order else ""
+    return row_of(found.record, page.query.kind)[column]
+
+
+def _heading(asked: Understood, page: Page) -> str:
+    if not _whole(page) or (asked.query.order and asked.query.order is not Order.NEWEST and page.total > 1):
+        return "first"
+    if asked.operation in (Operation.COUNT, Operation.PEOPLE):
+        return "count"
+    if page.total > PAGE:
+        return "found_paged"
+    return "yes" if asked.operation is Operation.EXISTS else "found"

@@ -1,0 +1,41 @@
+"""What a question to rows was understood as."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bot.records.names import Entity
+from knowledge.tables import Query
+from knowledge.tables.values import Relation
+
+
+class Operation(StrEnum):
+    """What is wanted of the rows."""
+
+    LIST = "list"
+    COUNT = "count"
+    PEOPLE = "people"  # how many people the openings want
+    EXISTS = "exists"
+
+
+@dataclass(frozen=True)
+class Understood:
+    """A question as a query. ``by_name``: schools or employers are counted and listed rather than rows."""
+
+    query: Query
+    operation: Operation = Operation.LIST
+    by_name: bool = False
+    entities: tuple[Entity, ...] = ()
+    relation: Relation | None = None
+    complete: bool = True
+
+
+@dataclass(frozen=True)
+class Unclear:
+    """A short name that fits several institutions; each pair is a name and the question with it (empty: another)."""
+
+    short: str
+    readings: tuple[tuple[str, str], ...]
+    topic: Mapping[str, str] = field(default_factory=dict)
