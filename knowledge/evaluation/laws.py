@@ -66,7 +66,8 @@ def _question(values: dict[str, Any], where: str, names: set[str]) -> LawQuestio
     texts = {name: values.get(name) for name in ("id", "question", "language", "law", "article")}
     also = values.get("also", [])
     for name, value in texts.items():
-        if not isinstance(value, str) or not value:
+        # A page without articles is named by an empty one, as ``article_of`` does.
+        if not isinstance(value, str) or not (value or name == "article"):
             raise LabelledError(f"{where}: {name} is {value!r:.60}; a string is expected")
     if not isinstance(also, list) or not all(isinstance(one, str) and BETWEEN in one for one in also):
         raise LabelledError(f"{where}: also is {also!r:.60}; a list of 'law|article' is expected")
