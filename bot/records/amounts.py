@@ -21,14 +21,22 @@ BELOW = r"(?:低于|少于|小于|不到|<|below|under|less than|cheaper than|lo
 AFTER_LEAST = r"(?:及?以上|起(?!重)|\+|or more|or above|and above|or higher|and up|plus)"
 AFTER_MOST = r"(?:及?以下|以内|之内|or less|or below|or under|max)"
 TO = r"\s*(?:-|—|–|~|至|到|to|and)\s*"
-PAY_WORD = r"(?:月薪|月工资|工资|薪资|薪水|薪酬|底薪|收入|待遇|日薪|时薪|年薪|salary|salaries|pay(?:s|ing)?|wages?|paid|earn(?:s|ing)?|monthly)"
-FEE_WORD = r"(?:学费|收费|费用|tuition|fees?|cost(?:s|ing)?|price)"
+PAY_WORD = r"(?:(?:1|每)个?(?:天|日|小时|钟头|月)|日结|月薪|月工资|工资|薪资|薪水|薪酬|底薪|收入|待遇|日薪|时薪|年薪|salary|salaries|pay(?:s|ing)?|wages?|paid|earn(?:s|ing)?|monthly)"
+FEE_WORD = (
+    r"(?:(?:1|每)个?(?:学期|学年|年)(?:的)?(?:学费|收费|费用|要|交)*|学费|收费|费用|tuition|fees?|cost(?:s|ing)?|price)"
+)
 LINK = r"(?:\s*(?:为|是|在|of|is|are|要|that|a month|per month|:))*\s*"
 PERIODS = {
     "月": Period.MONTH, "month": Period.MONTH, "年": Period.YEAR, "学年": Period.YEAR, "year": Period.YEAR,
     "天": Period.DAY, "日": Period.DAY, "day": Period.DAY, "小时": Period.HOUR, "钟头": Period.HOUR, "hour": Period.HOUR,
     "学期": Period.TERM, "term": Period.TERM,
 }  # fmt: skip
+WORDED = (
+    (re.compile(r"时薪|小时|钟头|hourly"), Period.HOUR),
+    (re.compile(r"日薪|日结|[天日]|daily"), Period.DAY),
+    (re.compile(r"学期|term"), Period.TERM),
+    (re.compile(r"年薪|学?年|annual|yearly"), Period.YEAR),
+)
 RANGE = re.compile(rf"(?:between |from )?{NUMBER}{TO}{NUMBER}{PERIOD.format('after')}(?:之间)?")
 SINGLE = re.compile(
     rf"(?:(?P<least>{LEAST})|(?P<above>{ABOVE})|(?P<most>{MOST})|(?P<below>{BELOW}))?\s*{NUMBER}{PERIOD.format('mid')}"
@@ -43,7 +51,7 @@ def pay_filters(phrase: Phrase) -> Iterator[Filter]:
     if not found:
         return
     low, high, kind, period = found
-    period = period or _worded(phrase) or Period.MONTH
+    period = period or Period.MONTH
     divisor = 12 if period is Period.YEAR else 1
     unit = Period.MONTH if period in (Period.YEAR, Period.TERM) else period
 
@@ -85,7 +93,7 @@ def _amounts(phrase: Phrase, word: str, least: float) -> tuple[float, float | No
         for found in pattern.finditer(phrase.text):
             read = _range(found) if pattern is RANGE else _single(found)
             near = re.search(rf"{word}[^\d]{{0,14}}$", phrase.text[: found.start()])
-            if re.match(NO_MONEY, phrase.text[found.end() :].lstrip()) and not near:
+            if re.match(NO_MONEY, phrase.text[found.end() :].lstrip()) and not (near or read[3]):
                 continue
             written = bool(re.search(r"元|块|k|千|万|yuan|rmb|cny|￥|¥", found.group()))
             if (read[0] < least and not (near and read[0] >= 10)) or not (written or near or read[0] >= 1000):
@@ -93,7 +101,7 @@ def _amounts(phrase: Phrase, word: str, least: float) -> tuple[float, float | No
             if 1990 <= read[0] <= 2100 and not written and not near and read[1] is None:
                 continue  # a year
             _take(phrase, found, word)
-            return read
+            return (*read[:3], read[3] or (_worded(near.group()) if near else None))
     return None
 
 
@@ -124,15 +132,9 @@ def _single(found: re.Match[str]) -> tuple[float, float | None, str, Period | No
     return _yuan(figure, unit), None, kind, PERIODS.get(groups["mid"] or groups["after"] or "")
 
 
-def _worded(phrase: Phrase) -> Period | None:
-    for pattern, period in (
-        (r"日薪|一天|daily", Period.DAY),
-        (r"时薪|hourly", Period.HOUR),
-        (r"年薪|annual", Period.YEAR),
-    ):
-        if phrase.take(pattern):
-            return period
-    return None
+def _worded(before: str) -> Period | None:
+    """The period that the word before a sum names: 年薪, 一天."""
+    return next((period for pattern, period in WORDED if pattern.search(before)), None)
 
 
 def _yuan(figure: str, unit: str | None) -> float:

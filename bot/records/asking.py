@@ -85,7 +85,13 @@ def _filters(kind: RecordKind, phrase: Phrase, text: str, day: date) -> list[Fil
 def _distinct(filters: Iterable[Filter]) -> list[Filter]:
     """``filters`` with the names of the second and third word set apart, as all must be met."""
     names = iter(("about", "also", "besides"))
-    return [Filter(next(names, "besides"), each.value) if each.name in {"about", "also"} else each for each in filters]
+    said: dict[object, Filter] = {}
+    for each in filters:
+        if each.name not in {"about", "also", "besides"}:
+            said.setdefault((each.name, each.value), each)
+        elif each.value not in said:
+            said[each.value] = Filter(next(names, "besides"), each.value)
+    return list(said.values())
 
 
 def _asked_plainly(kind: RecordKind, text: str, filters: list[Filter], order: Order | None) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from string import capwords
 
 from bot.records.terms import terms
 from bot.records.trades import needed
@@ -44,6 +45,9 @@ def _shown(wanted: Filter, language: str, names: Callable[[str], str]) -> str:
         return say(f"kind_{value}", language)
     if wanted.name == "name":
         return joined([names(each) for each in _texts(value)], language)
+    if wanted.name == "place":
+        chinese, english = _texts(value)
+        return capwords(english) if language == "en" else in_script(chinese, language)
     if wanted.name == "pay_stated":
         return say(f"by_{value}", language)
     if wanted.name == "year" and isinstance(value, float):

@@ -16,7 +16,7 @@ POLICY = re.compile(
     r"奖励|奖学金|助学金|贷款|赔偿|补偿|试用期|押金|扣(?:工资|押|身份证|钱)|合同|辞职|辞退|辞掉|开除|解雇|解除|工伤|加班|歧视|限(?:制)?(?:男|女|性别|年龄)|"
     r"仲裁|投诉|维权|生育|产假|年假|最低工资|欠薪|拖欠|克扣|权利|义务|流程|手续|入户|落户|积分|户口|认定|鉴定|备案|分配|保证|前途|前景|靠谱|排名|"
     r"哪(?:个|间|所|家).{0,4}(?:最好|好(?:一?点|些)?(?:$|[?呢]))|骗|中介|童工|未成年|应该|注意|收费合理|三方|退费|退学|转学|罚|"
-    r"(?<!可)考(?:取|到|高级|中级|初级|技师|证(?!培训|班|课))|满\d+年|\d ?(?:周)?岁|女(?:工|性|生|的)|男(?:工|性|生|的)|平均|要不要|用不用|算不算|会不会|必须|需不需要|有没有必要|有用吗|低人一等|"
+    r"招聘会|双选会|宣讲会|讲座|job fairs?|(?<!可)考(?:取|到|高级|中级|初级|技师|证(?!培训|班|课))|满\d+年|\d ?(?:周)?岁|女(?:工|性|生|的)|男(?:工|性|生|的)|平均|要不要|用不用|算不算|会不会|必须|需不需要|有没有必要|有用吗|低人一等|"
     r"legal|illegal|\blaws?\b|allowed|permitted|employers? (?:may|must|can|have to)|can (?:an?|the|my) (?:employer|company|boss)|subsid|allowance|"
     r"\bha(?:ve|s) to\b|\bmust\b|\bads?\b|advert|\bwom[ae]n\b|\bmen\b|\bfemales?\b|\bmales?\b|years old|average|probation|deposit|contract|compensat|overtime|maternity|minimum wage|dismiss|\bfired?\b|rights?\b|obligat|polic(?:y|ies)|regulation|"
     r"discriminat|grant|eligib|scholarship|loan|refund|certif(?:y|ied)|guarantee|rank(?:ing|ed)|scam|safe to|should i|is it (?:ok|fine)"
@@ -47,7 +47,7 @@ NOUNS = {
     RecordKind.PARTNER: r"合作(?:单位|院校|企业|学校|伙伴)|partners?",
 }
 STRONG = {
-    RecordKind.OPENING: r"岗位|职位|职缺|空缺|招聘|招工|招人|招(?!生)|(?:公司|企业|厂|单位|老板)(?:在|要)?请(?!问|假|客|求)|(?:寒|暑|临时|寒暑)假?工(?!资)|有(?:什么|哪些|没有|些)?工(?=做|[?]|$)|的工(?=有|[?]|$)|工作(?!日|经验|时间|年限|地点|制|证|人员)|份工|求职|缺工|jobs?\b|openings?\b|vacanc(?:y|ies)|positions?\b|hiring|hires?\b|recruit\w*|internships?",
+    RecordKind.OPENING: r"岗位|职位|职缺|空缺|兼职|全职|招聘|招工|招人|招(?!生)|(?:公司|企业|厂|单位|老板)(?:在|要)?请(?!问|假|客|求)|(?:寒|暑|临时|寒暑)假?工(?!资)|有(?:什么|哪些|没有|些)?工(?=做|[?]|$)|的工(?=有|[?]|$)|工作(?!日|经验|时间|年限|地点|制|证|人员)|份工|求职|缺工|jobs?\b|openings?\b|vacanc(?:y|ies)|positions?\b|hiring|hires?\b|part[- ]time|workers? (?:are )?(?:wanted|needed)|recruit\w*|internships?",
     RecordKind.PROGRAM: r"专业|课程|培训班|学费|学制|招生|majors?\b|courses?\b|programs?\b|programmes?\b|tuition|\bclasses\b|training\b|培训",
 }
 WEAK = {

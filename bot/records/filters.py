@@ -156,7 +156,7 @@ FINDERS: dict[RecordKind, tuple[Finder, ...]] = {
         trade,
     ),
     RecordKind.PROGRAM: (
-        deadline, year, entry, years, _fee, elsewhere, town, _level, _named(MODES, "mode"), season, trade,
+        deadline, year, entry, _fee, years, elsewhere, town, _level, _named(MODES, "mode"), season, trade,
     ),
     RecordKind.PARTNER: (),
     RecordKind.PROCEDURE: (),

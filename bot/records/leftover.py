@@ -10,7 +10,9 @@ from knowledge.language import words
 from knowledge.tables.records import RecordKind
 
 # A day or an hour that was not understood is no word that rows could hold: nothing can be said about it.
-MOMENT = re.compile(r"[年月周日天]|星期|礼拜|小时|分钟|截止|发布|过期|失效|期间|之前|以前|以后|经验")
+MOMENT = re.compile(
+    r"[今明昨后前]天|[今明去前后]年|[上下本这每]个?(?:月|周)|周末|年底|月底|星期|礼拜|小时|分钟|截止|发布|过期|失效|期间|之前|以前|以后|经验"
+)
 
 
 def leftover(phrase: Phrase, kind: RecordKind, text: str) -> list[str] | None:
@@ -25,7 +27,8 @@ def leftover(phrase: Phrase, kind: RecordKind, text: str) -> list[str] | None:
     if bool(re.search(r"[\u3400-\u9fff]", text)):
         english = [word for word in english if not _spells(word, text)]
     said = [run for run in chinese if len(run) > 1] + ([" ".join(english)] if english else [])
-    return said if all(_attributive(word, kind, text) for word in said) else None
+    fits = (_beside_trade(word, phrase) or _attributive(word, kind, text) for word in said)
+    return said if all(fits) else None
 
 
 def _content(run: str) -> list[str]:
@@ -51,8 +54,16 @@ def _attributive(word: str, kind: RecordKind, text: str) -> bool:
             + re.escape(word),
             text,
         )
+        or re.search(rf"^(?:does|do|is|are|has) {re.escape(word)} (?:have|hiring|hire|recruit|offer|any)", text)
         or (re.search(r"[\u3400-\u9fff]", text) and re.search(rf"{re.escape(word)}[^,。]{{0,3}}(?:{noun})", text))
     )
+
+
+def _beside_trade(word: str, phrase: Phrase) -> bool:
+    """Whether ``word`` stands right beside a trade: 编程员 in 数控编程员."""
+    start = phrase.text.find(word)
+    around = {start - 1, start + len(word)} if start >= 0 and not word.isascii() else set()
+    return any(place in around for name, first, last in phrase.taken if name == "about" for place in (first, last - 1))
 
 
 def _spells(word: str, text: str) -> bool:

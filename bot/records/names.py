@@ -17,6 +17,7 @@ from knowledge.tables.records import Partner, RecordKind
 from knowledge.tables.values import Relation
 
 SCHOOL_WORD = r"(?:高级)?(?:技师学院|技工学校|技术学院|学院|学校|技校|院校)"
+ORDINARY = {"公用事业"}  # names that are words as well
 SPELT_LIKE = 84  # of 100: a Latin name with a slip
 CLOSE = 85  # of 100: a Chinese name with a slip
 
@@ -181,7 +182,7 @@ def _place(text: str, variant: str, entity: Entity, short_names: bool) -> tuple[
     if "省" not in variant and text[max(0, start - 1) : start] == "省":
         return None
     tail = re.match(rf"{SCHOOL_WORD}", text[end:])
-    if entity.school and len(variant) <= 4 and not tail and not short_names:
+    if entity.school and (len(variant) <= 3 or variant in ORDINARY) and not tail and not short_names:
         return None
     if entity.school and tail and variant[-2:] not in {"学院", "学校", "技校"}:
         end += tail.end()

@@ -33,6 +33,7 @@ class Phrase:
 
     text: str
     places: list[tuple[int, str]] = field(default_factory=list)  # where each filter was found, by name
+    taken: list[tuple[str, int, int]] = field(default_factory=list)  # the same with its end
 
     def take(self, pattern: str, name: str = "") -> re.Match[str] | None:
         """The first place where ``pattern`` is found, taken away; None when it is not there."""
@@ -47,6 +48,7 @@ class Phrase:
         self.text = self.text[:start] + GAP * (end - start) + self.text[end:]
         if name:
             self.places.append((start, name))
+            self.taken.append((name, start, end))
 
     def has(self, pattern: str) -> bool:
         """Whether ``pattern`` is still to be found."""

@@ -24,7 +24,6 @@ from knowledge.tables.orders import ORDERS
 from knowledge.tables.records import RecordKind
 
 FIRST = 3  # rows shown when the highest or the soonest is asked for
-NARROWED = ("pay_stated", "tuition_stated", "years_stated", "headcount_stated")  # what can be compared
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,7 @@ class RowAnswers:
 
     def _not_compared(self, page: Page) -> tuple[Block, ...]:
         """How many rows could not be compared, as they say no sum or one for another period."""
-        rest = tuple(each for each in page.query.filters if each.name not in NARROWED)
+        rest = tuple(each for each in page.query.filters if not each.name.endswith("_stated"))
         if len(rest) == len(page.query.filters) or page.query.order is None:
             return ()
         others = self.records.count(Query(page.query.kind, rest), self.day) - page.total

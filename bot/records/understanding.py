@@ -73,6 +73,7 @@ def _clause(text: str, directory: Directory, day: date, *, brief: bool = False) 
     phrase = Phrase(text)
     entities = directory.take(phrase, short_names=asks_partners(text))
     if not entities and (members := members_meant(text, directory)):
+        phrase.take(cues.SIGNED)
         return rows_asked(phrase, text, members, day)
     if asks_partners(text) and (found := partners_asked(phrase, text, entities)):
         return found

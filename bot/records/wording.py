@@ -39,8 +39,8 @@ def word(value: str, language: str) -> str:
 
 
 def in_script(text: str, language: str) -> str:
-    """Chinese in the reader's script."""
-    return traditional(text) if language == "zh-hant" else text
+    """One of the known values in the reader's script: letter by letter, since 高级工 is no 高階工."""
+    return "".join(map(traditional, text)) if language == "zh-hant" else text
 
 
 def joined(parts: list[str] | tuple[str, ...], language: str) -> str:

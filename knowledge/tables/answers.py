@@ -10,7 +10,7 @@ from functools import cached_property
 from sqlalchemy import ColumnElement, Connection, Engine, Table, and_, case, func, or_, select
 
 from knowledge.store.tables import in_edition
-from knowledge.tables.conditions import Filter, condition
+from knowledge.tables.conditions import SILENT, Filter, condition
 from knowledge.tables.facets import spaced
 from knowledge.tables.orders import order_of, ordered_columns
 from knowledge.tables.query import Query
@@ -105,7 +105,7 @@ class Records:
         """The nearest query that finds something, and the filter it leaves out: the last one if possible."""
         table = TABLES[query.kind]
         rest = {each: tuple(other for other in query.filters if other is not each) for each in reversed(query.filters)}
-        rest = {dropped: kept for dropped, kept in rest.items() if kept}
+        rest = {dropped: kept for dropped, kept in rest.items() if any(each.name not in SILENT for each in kept)}
         if not rest:
             return None
         found = [func.max(case((self._matching(Query(query.kind, kept)), 1), else_=0)) for kept in rest.values()]

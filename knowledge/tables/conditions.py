@@ -16,6 +16,14 @@ from knowledge.tables.schema import TABLES
 from knowledge.tables.values import Education, Entry, Level, Period, Relation
 
 Value = str | float | tuple[str, ...]
+SILENT = {
+    "closes_from",
+    "open_on",
+    "pay_stated",
+    "tuition_stated",
+    "years_stated",
+    "headcount_stated",
+}  # nobody asks these
 NOT = "not_"  # before the name of a filter: what does not meet it, or does not say
 
 
