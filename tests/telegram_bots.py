@@ -32,7 +32,7 @@ SECRET = "test-webhook-secret"
 
 
 class Echo:
-    """Answers with the question. Some questions ask for trouble: boom, cancel, exit, "sleep 2", "buttons"."""
+    """Answers with the question. Some questions ask for trouble: boom, cancel, exit, "sleep 2 …", "buttons"."""
 
     def __init__(self, seconds: float = 0.0) -> None:
         self.seconds = seconds
@@ -41,7 +41,7 @@ class Echo:
     def answer(self, question: str, turns: Sequence[Turn] = (), *, interface_language: str | None = None) -> Answer:
         self.tries.append(question)
         word, _, rest = question.partition(" ")
-        time.sleep(float(rest) if word == "sleep" else self.seconds)
+        time.sleep(float(rest.split()[0]) if word == "sleep" else self.seconds)
         if word == "boom":
             raise RuntimeError("secret detail 440106199001011234")
         if word == "cancel":

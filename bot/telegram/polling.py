@@ -19,14 +19,16 @@ ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member")
 POLL_SECONDS = 5
 LONGEST_PAUSE = 5.0
 CONFLICT_SECONDS = 15.0  # two pollers win in turn: one success does not mean that the other is gone
+Told = Callable[[float], Awaitable[None]]
 Store = Callable[[Sequence[Mapping[str, Any]]], Awaitable[None]]
 
 
 class Poller:
     """Fetches updates while ``elected`` says that it is this replica's turn."""
 
-    def __init__(self, bot: Bot, store: Store, elected: Callable[[], bool], pulse: Pulse) -> None:
+    def __init__(self, bot: Bot, store: Store, elected: Callable[[], bool], pulse: Pulse, told_to_wait: Told) -> None:
         self._bot, self._store, self._elected, self._pulse = bot, store, elected, pulse
+        self._told_to_wait = told_to_wait
         self._offset = 0
         self._failures = 0
 
@@ -68,6 +70,7 @@ class Poller:
         reason = f"{type(error).__name__}: {error}" if isinstance(error, TelegramError) else "the database is away"
         if isinstance(error, RetryAfter):
             seconds = seconds_to_wait(error) + 0.1
+            await self._told_to_wait(seconds)
         elif isinstance(error, Conflict):
             seconds, reason = 3.0, "another process polls with the same token, or a webhook is set (409)"
         elif isinstance(error, InvalidToken):

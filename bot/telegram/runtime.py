@@ -121,11 +121,14 @@ class Runtime:
         if self._face.settings.telegram.mode == "webhook":
             self._open_webhook()
         await self._ready(self.bot.initialize)
+        if self._stopping.is_set():
+            return
         log.info("bot started", bot=self.bot.username, mode=self._face.settings.telegram.mode)
         if self._face.settings.telegram.mode == "webhook":
             await self._ready(self._set_webhook)
         else:
-            self._keep("poller", Poller(self.bot, self._store, self._heart.elected, self.pulse).run)
+            told = self._sender.told_to_wait
+            self._keep("poller", Poller(self.bot, self._store, self._heart.elected, self.pulse, told).run)
         self._keep("workers", self._workers.run)
         self._keep("sender", self._sender.run)
         self._parts.append(asyncio.create_task(introduce(self.bot)))

@@ -70,7 +70,8 @@ class Sender:
             try:
                 started = await self._round()
                 self._pulse.beat("sender")
-            except SQLAlchemyError:
+            except SQLAlchemyError as error:
+                log.warning("sender waits for the database", reason=type(error).__name__)
                 await asyncio.sleep(0.5)
             await self._rest(started)
 
@@ -152,7 +153,9 @@ class Sender:
 
     async def _failed(self, parcel: Parcel, error: TelegramError) -> Delivery:
         if isinstance(error, RetryAfter):
-            return await self._told_to_wait(parcel, seconds_to_wait(error))
+            self._numbers.resent.labels("RetryAfter").inc()
+            await self.told_to_wait(seconds_to_wait(error))
+            return Delivery(parcel, delay=seconds_to_wait(error) + MARGIN)
         if isinstance(error, ChatMigrated):
             return Delivery(parcel, moved_to=error.new_chat_id)
         if isinstance(error, Forbidden) or (isinstance(error, BadRequest) and GONE.search(str(error))):
@@ -171,17 +174,15 @@ class Sender:
         log.warning("message will be sent again", reason=reason, seconds=pause)
         return Delivery(parcel, delay=pause)
 
-    async def _told_to_wait(self, parcel: Parcel, seconds: float) -> Delivery:
-        """Nobody sends until it is over: Telegram does not say whether it means the chat or the bot."""
+    async def told_to_wait(self, seconds: float) -> None:
+        """Any call was answered with 429: nobody sends until it is over. Telegram does not say whom it means."""
         self.quiet_until = max(self.quiet_until, time.time() + seconds + MARGIN)
-        self._numbers.resent.labels("RetryAfter").inc()
         log.warning("told to wait", seconds=seconds)
         number = self._sending.bot_id
         try:
             await self._ledger.run(lambda sql: outbox.be_quiet(sql, number, self._ledger.now(sql) + seconds + MARGIN))
         except SQLAlchemyError:
             log.warning("the other replicas could not be told to wait")
-        return Delivery(parcel, delay=seconds + MARGIN)
 
     def _given_up(self, parcel: Parcel, error: TelegramError, *, whole_chat: bool) -> Delivery:
         self._numbers.given_up.inc()

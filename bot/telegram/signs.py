@@ -9,10 +9,11 @@ from functools import partial
 
 import structlog
 from telegram import Bot
-from telegram.error import TelegramError
+from telegram.error import RetryAfter, TelegramError
 
 from .inbox import Claim
 from .sender import Sender
+from .transport import seconds_to_wait
 
 log = structlog.get_logger()
 TYPING_AFTER, TYPING_EVERY = 0.6, 4.0  # seconds; Telegram shows it for five
@@ -39,6 +40,8 @@ class Signs:
             return
         try:
             await self._bot.answer_callback_query(query, text=text[:200] or None, read_timeout=5)
+        except RetryAfter as error:
+            await self._sender.told_to_wait(seconds_to_wait(error))
         except TelegramError as error:
             log.info("tap not acknowledged", reason=str(error))
 
@@ -57,5 +60,7 @@ class Signs:
             return
         try:
             await self._bot.send_chat_action(chat, "typing", message_thread_id=thread, read_timeout=3)
+        except RetryAfter as error:
+            await self._sender.told_to_wait(seconds_to_wait(error))
         except TelegramError as error:
             log.info("typing not shown", reason=str(error))

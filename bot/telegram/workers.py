@@ -30,7 +30,8 @@ from .signs import Signs
 log = structlog.get_logger()
 TICK = 0.25  # seconds between looks at the inbox when nobody rings
 TRIES = 3  # failures after which an update is put aside
-BEGINNINGS = 8  # so often an update may be begun: one that kills the process leaves no other trace
+BEGINNINGS = 5  # so often an update may be begun: one that kills the process leaves no other trace
+ALONE_FROM = 3  # from this beginning on it is answered alone, so that those beside it do not pay for it
 ANSWER_SECONDS = 60.0  # after this a handler counts as failed
 
 
@@ -73,6 +74,7 @@ class Workers:
         self._busy: dict[int, tuple[Claim, asyncio.Task[None]]] = {}
         self._signs = Signs(work.bot, sender)
         self._rung = asyncio.Event()
+        self._alone = False  # a suspect is being answered, or waits until those under way have ended
 
     def ring(self) -> None:
         """Something was put into the inbox."""
@@ -84,7 +86,8 @@ class Workers:
             try:
                 await self._round()
                 self._pulse.beat("workers")
-            except SQLAlchemyError:
+            except SQLAlchemyError as error:
+                log.warning("workers wait for the database", reason=type(error).__name__)
                 await asyncio.sleep(0.5)
             try:
                 await asyncio.wait_for(self._rung.wait(), TICK)
@@ -94,7 +97,7 @@ class Workers:
     async def _round(self) -> None:
         self._rung.clear()
         most = self._work.workers - len(self._busy)
-        if most < 1:
+        if most < 1 or (self._alone and self._busy):
             return
         claims = await self._ledger.run(lambda sql: self._claim(sql, most))
         for claim in claims:
@@ -104,7 +107,17 @@ class Workers:
 
     def _claim(self, sql: Connection, most: int) -> list[Claim]:
         one = self._work
-        return inbox.claim(sql, one.bot_id, one.owner, most, self._ledger.now(sql), list(self._busy))
+        claims = inbox.claim(sql, one.bot_id, one.owner, most, self._ledger.now(sql), list(self._busy))
+        suspects = [claim for claim in claims if claim.claims >= ALONE_FROM]
+        self._alone = bool(suspects)
+        if not suspects:
+            return claims
+        first = min(suspects, key=lambda claim: claim.claims)  # the least suspect
+        kept = [claim for claim in claims if claim not in suspects] if self._busy else [first]
+        others = [claim for claim in claims if claim not in kept]
+        if others:
+            self._give_back(sql, others)
+        return kept
 
     def _over(self, chat: int, _: asyncio.Task[None]) -> None:
         del self._busy[chat]

@@ -169,7 +169,8 @@ def _queue(update: dict[str, Any]) -> int:
     """Telegram's webhooks keep the order of a chat; what has none is keyed by its own id."""
     for content in update.values():
         if isinstance(content, dict):
-            chat = (content.get("message") or content).get("chat") if isinstance(content, dict) else None
+            message = content.get("message", content)
+            chat = message.get("chat") if isinstance(message, dict) else None
             if isinstance(chat, dict) and isinstance(chat.get("id"), int):
                 return int(chat["id"])
     return int(update["update_id"])

@@ -1,0 +1,203 @@
+"""Telegram misbehaves, handlers misbehave, updates are poison: nothing is lost, no call inside a retry_after."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.telegram.pacing import UNPACED
+from knowledge.store.database import upgrade
+from tests.fake_bot_api import FakeBotApi, Kind
+from tests.telegram_bots import BotProcess, Echo, bot_in_thread, settings_for
+
+
+@pytest.fixture
+def api() -> Iterator[FakeBotApi]:
+    with FakeBotApi() as made:
+        yield made
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path}/bot.db"
+
+
+def answers(api: FakeBotApi, chat: int) -> list[str]:
+    return [line.text.splitlines()[-1] for line in api.heard(chat)]
+
+
+FAULTS = [
+    (Kind.TOO_MANY, 1, 1, 0),
+    (Kind.TOO_MANY, 2, 3, 0),
+    (Kind.STATUS, 500, 3, 0),
+    (Kind.GATEWAY, 502, 3, 0),
+    (Kind.GARBAGE, 0, 2, 0),
+    (Kind.SLOW, 3, 1, 0),
+    (Kind.CUT_BEFORE, 0, 2, 0),
+    (Kind.CUT_AFTER, 0, 1, 1),
+]
+
+
+@pytest.mark.parametrize(("kind", "value", "times", "duplicates"), FAULTS)
+def test_a_fault_of_sending_costs_time_and_nothing_else(
+    api: FakeBotApi, url: str, kind: Kind, value: float, times: int, duplicates: int
+) -> None:
+    """Only a connection cut after Telegram took the message leaves a doubt, and at most one duplicate."""
+    api.faults.add(kind, value, times=times)
+    with bot_in_thread(api, url):
+        for chat in (1, 2, 3):
+            for number in range(2):
+                api.say(api.person(chat), f"q {number}")
+        api.wait(lambda: all("echo q 1" in answers(api, chat) for chat in (1, 2, 3)), 30)
+        time.sleep(1.2)
+    found = [answers(api, chat) for chat in (1, 2, 3)]
+    assert all(list(dict.fromkeys(texts)) == ["echo q 0", "echo q 1"] for texts in found), found
+    assert sum(len(texts) for texts in found) - 6 <= duplicates, found
+    assert api.limits.violations == [] and not api.faults.waiting
+
+
+def test_nobody_calls_inside_a_retry_after_that_grows(api: FakeBotApi, url: str) -> None:
+    """Every kind of call counts: messages to any chat, typing, answers to taps."""
+    with bot_in_thread(api, url, workers=8):
+        api.say(api.person(1), "buttons")
+        shown = api.wait_heard(1)[0]
+        for seconds in (1, 2, 3):
+            api.faults.add(Kind.TOO_MANY, seconds)
+        for chat in range(10, 22):
+            api.say(api.person(chat), "sleep 1.5")
+        api.wait(lambda: any(call.status == 429 for call in api.calls), 10)
+        api.press(api.person(1), 1, shown.buttons[0][1], shown.message_id)
+        api.wait(lambda: all(api.heard(chat) for chat in range(10, 22)), 40)
+    windows = [(call.at, float(seconds)) for call, seconds in zip(_refused(api), (1, 2, 3), strict=True)]
+    counted = {"sendMessage", "sendChatAction", "answerCallbackQuery", "editMessageText"}
+    inside = [
+        (call.method, round(call.at - start, 2))
+        for start, seconds in windows
+        for call in api.calls
+        if call.method in counted and start + 0.05 < call.at < start + seconds - 0.02
+    ]
+    assert inside == [] and api.limits.violations == []
+    assert all(len(api.heard(chat)) == 1 for chat in range(10, 22))
+
+
+def _refused(api: FakeBotApi) -> list[object]:
+    return [call for call in api.calls if call.status == 429]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [(Kind.TOO_MANY, 1), (Kind.STATUS, 500), (Kind.GATEWAY, 502), (Kind.GARBAGE, 0), (Kind.CUT_AFTER, 0)],
+)
+def test_a_fault_of_polling_loses_no_update(api: FakeBotApi, url: str, kind: Kind, value: float) -> None:
+    with bot_in_thread(api, url, paces=UNPACED):
+        api.say(api.person(1), "first")
+        api.wait_heard(1)
+        api.faults.add(kind, value, method="getUpdates", times=2)
+        for chat in range(2, 12):
+            api.say(api.person(chat), "second")
+        api.wait(lambda: all(api.heard(chat) for chat in range(2, 12)), 20)
+        time.sleep(0.5)
+    assert [answers(api, chat) for chat in range(2, 12)] == [["echo second"]] * 10
+
+
+def test_a_user_who_blocked_the_bot_costs_one_call_and_others_nothing(api: FakeBotApi, url: str) -> None:
+    with bot_in_thread(api, url) as bot:
+        api.say(api.person(1), "hello")
+        api.wait_heard(1)
+        api.block(1)
+        for number in range(3):
+            api.say(api.person(1), f"q {number}")
+        api.say(api.person(2), "fine")
+        api.wait_heard(2)
+        api.wait(lambda: not api.updates.held)
+        time.sleep(1.5)
+        refused = [call for call in api.calls if call.status == 403 and call.method == "sendMessage"]
+        assert 1 <= len(refused) <= 3 and bot.health()[0] == 200
+        api.block(1, blocked=False)
+        api.say(api.person(1), "back")
+        assert api.wait_heard(1, 2)[1].text == "echo back"
+
+
+def test_poison_is_put_aside_with_its_error_and_the_next_is_answered_within_a_second(
+    api: FakeBotApi, url: str, tmp_path: Path
+) -> None:
+    echo = Echo()
+    with bot_in_thread(api, url, echo, paces=UNPACED) as bot:
+        api.limits.on = False
+        for word in ("boom", "cancel"):
+            api.say(api.person(1), word)
+            api.say(api.person(1), f"after {word}")
+            api.wait(lambda word=word: f"echo after {word}" in answers(api, 1), 3)  # type: ignore[misc]
+        lines = [line for line in api.heard(1) if line.text.startswith("抱歉")]
+        later = [line.at for line in api.heard(1) if "echo after" in line.text]
+        assert [echo.tries.count(word) for word in ("boom", "cancel")] == [3, 3]
+        assert len(lines) == 2 and all(later[place] - line.at < 1 for place, line in enumerate(lines))
+        assert bot.health()[0] == 200
+    with sqlite3.connect(tmp_path / "bot.db") as sql:
+        rows = sql.execute("SELECT error, tries FROM inbox WHERE state = 'aside' ORDER BY id").fetchall()
+    assert [(error.partition(":")[0], tries) for error, tries in rows] == [("RuntimeError", 3), ("CancelledError", 3)]
+
+
+UNPARSABLE = [
+    {"message": {"message_id": "x", "date": "yesterday", "chat": {"id": 1, "type": "private"}, "from": {"id": 1}}},
+    {"message": {"chat": {"id": 1}}},
+    {"message": []},
+    {"message": None},
+    {"message": "text"},
+    {"callback_query": {"id": 5}},
+    {"callback_query": {"id": "5", "from": {"id": 1}, "message": 7, "data": {}}},
+    {"my_chat_member": {}},
+    {"something_new": {"deep": [[[[]]]]}},
+    {},
+]
+
+
+@pytest.mark.parametrize("mode", ["polling", "webhook"])
+def test_updates_that_cannot_be_parsed_do_not_stop_the_others(api: FakeBotApi, url: str, mode: str) -> None:
+    api.limits.on = False
+    with bot_in_thread(api, url, paces=UNPACED, mode=mode) as bot:
+        api.say(api.person(1), "before")
+        api.wait_heard(1)
+        for content in UNPARSABLE:
+            with api.updates.lock:
+                number = api.updates.next_id
+                api.updates.next_id += 1
+                api.updates.held[number] = {"update_id": number, **content}
+            api.updates.wake()
+        api.say(api.person(2), "after")
+        api.say(api.person(1), "mine too")
+        assert api.wait_heard(2)[0].text.endswith("echo after")
+        api.wait(lambda: "echo mine too" in answers(api, 1), 5)
+        api.wait(lambda: not api.updates.held, 5)
+        assert bot.health()[0] == 200
+
+
+def test_an_update_that_kills_the_process_does_not_do_so_for_ever(api: FakeBotApi, url: str) -> None:
+    upgrade(url)
+    settings = settings_for(api, url, health=None)
+    api.say(api.person(1), "exit")
+    api.say(api.person(2), "innocent")
+    ended = 0
+    bot = BotProcess(settings, api.token)
+    end = time.monotonic() + 60
+    while not any(text.startswith("抱歉") or text.startswith("Sorry") for text in answers(api, 1)):
+        assert time.monotonic() < end, f"still dying after {ended} deaths"
+        if bot.process.poll() is not None:
+            ended += 1
+            bot = BotProcess(settings, api.token)
+        time.sleep(0.05)
+    assert 3 <= ended <= 5
+    assert answers(api, 2) == ["echo innocent"], "answered before the culprit was put aside"
+    bot.kill()
+
+
+def test_a_handler_that_hangs_is_given_up_and_its_chat_goes_on(api: FakeBotApi, url: str) -> None:
+    with bot_in_thread(api, url, paces=UNPACED, answer_seconds=0.4):
+        api.say(api.person(1), "sleep 60")
+        api.say(api.person(1), "next")
+        lines = api.wait_heard(1, 2, 15)
+        assert lines[0].text.startswith(("抱歉", "Sorry")) and lines[1].text.endswith("echo next")
