@@ -16,13 +16,13 @@ POLICY = re.compile(
     r"奖励|奖学金|助学金|贷款|赔偿|补偿|试用期|押金|扣(?:工资|押|身份证|钱)|合同|辞职|辞退|辞掉|开除|解雇|解除|工伤|加班|歧视|限(?:制)?(?:男|女|性别|年龄)|"
     r"仲裁|投诉|维权|生育|产假|年假|最低工资|欠薪|拖欠|克扣|权利|义务|流程|手续|入户|落户|积分|户口|认定|鉴定|备案|分配|保证|前途|前景|靠谱|排名|"
     r"哪(?:个|间|所|家).{0,4}(?:最好|好(?:一?点|些)?(?:$|[?呢]))|骗|中介|童工|未成年|应该|注意|收费合理|三方|退费|退学|转学|罚|"
-    r"招聘会|双选会|宣讲会|讲座|job fairs?|(?<!可)考(?:取|到|高级|中级|初级|技师|证(?!培训|班|课))|满\d+年|\d ?(?:周)?岁|女(?:工|性|生|的)|男(?:工|性|生|的)|平均|要不要|用不用|算不算|会不会|必须|需不需要|有没有必要|有用吗|低人一等|"
+    r"要(?:不要)?(?:交|买|缴)|不用(?:买|交|缴|签)|使不使|[发结][1一]?次|发工资|招聘会|双选会|宣讲会|讲座|job fairs?|(?<!可)考(?:取|到|高级|中级|初级|技师|证(?!培训|班|课))|满\d+年|\d ?(?:周)?岁|女(?:工|性|生|的)|男(?:工|性|生|的)|平均|要不要|用不用|算不算|会不会|必须|需不需要|有没有必要|有用吗|低人一等|"
     r"legal|illegal|\blaws?\b|allowed|permitted|employers? (?:may|must|can|have to)|can (?:an?|the|my) (?:employer|company|boss)|subsid|allowance|"
     r"\bha(?:ve|s) to\b|\bmust\b|\bads?\b|advert|\bwom[ae]n\b|\bmen\b|\bfemales?\b|\bmales?\b|years old|average|probation|deposit|contract|compensat|overtime|maternity|minimum wage|dismiss|\bfired?\b|rights?\b|obligat|polic(?:y|ies)|regulation|"
     r"discriminat|grant|eligib|scholarship|loan|refund|certif(?:y|ied)|guarantee|rank(?:ing|ed)|scam|safe to|should i|is it (?:ok|fine)"
 )
 HOW = re.compile(
-    r"怎么(?!没)|怎样|如何|咋|怎办|为什么|为何|什么(?:是|叫|意思|关系)|什么时候(?!.{0,4}(?:截止|开班|开课|报名|入学|开学|招生))|是(?:做|干|搞|卖)什么|什么公司|是什么|啥意思|区别|分别|不同|差别|意思|作用|职责|责任|"
+    r"怎么(?!没)|怎样|如何|咋|怎办|为什么|为何|什么(?:是|叫|意思|关系)|什么时候(?!.{0,4}(?:截止|开班|开课|报名|入学|开学|招生))|是(?:做|干|搞|卖)什么|什么公司|哪(?:里|儿)(?:报名|申请|办|领|考|查|咨询)|是什么|啥意思|区别|分别|不同|差别|意思|作用|职责|责任|"
     r"\bhow (?!many|much)|\bwhy\b|what (?:is|are) (?:an? |the )?(?:difference|role|purpose|meaning|aim|host)|"
     r"what (?:is|are) (?!there|the (?:highest|lowest|cheapest|jobs|openings|pay|tuition|partner|signator|best|newest|latest|shortest|longest))|"
     r"what does .* (?:mean|do)|difference|meaning|explain"
@@ -39,7 +39,7 @@ ABOUT_OPERATION = re.compile(
     r"技能花都|行动|人社|花都|签约|协议|交流会|仪式|政校企|会上|活动|院校|学校|学院|高校|企业|公司|operation|huadu|bureau|agreement|colleges?|enterprises?|compan|meeting|ceremony|event"
 )
 NOT_PARTNER = re.compile(
-    r"[跟和同与]我|给我签|薪|工资|劳动合同|就业协议|培训协议|三方|合同|contract|劳动|保险|单位(?:应|必须)|租"
+    r"[跟和同与]我|给我签|签(?:约|订|署)?后|意义|内容|要做|做(?:了|什么|哪)|什么(?:经验|做法)|(?:哪|讲|说)(?:些|了)(?:什么|经验)|薪|工资|劳动合同|就业协议|培训协议|三方|合同|contract|劳动|保险|单位(?:应|必须)|租"
 )
 NOUNS = {
     RecordKind.OPENING: r"岗位|职位|职缺|空缺|招聘(?:信息|岗位|职位)?|工作(?!日|经验|时间|年限|地点|制|证)|份工|用工|jobs?|openings?|vacanc(?:y|ies)|positions?|roles?|work\b",

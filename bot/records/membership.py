@@ -38,7 +38,8 @@ def relation_in(text: str) -> Relation | None:
 
 def asks_partners(text: str) -> bool:
     """Whether ``text`` speaks of partners at all."""
-    return relation_in(text) is not None or bool(re.search(cues.PARTNER, text))
+    spoken_of = relation_in(text) is not None or re.search(cues.PARTNER, text)
+    return bool(spoken_of) and not cues.NOT_PARTNER.search(text)
 
 
 def members_meant(text: str, directory: Directory) -> tuple[Entity, ...]:
@@ -54,8 +55,6 @@ def members_meant(text: str, directory: Directory) -> tuple[Entity, ...]:
 
 def partners_asked(phrase: Phrase, text: str, entities: tuple[Entity, ...]) -> Understood | None:
     """A question about partners; None when ``text`` only looks like one."""
-    if cues.NOT_PARTNER.search(text):
-        return None
     relation = relation_in(text)
     somebody = entities or _unknown(text, relation)
     if not (somebody or cues.ABOUT_OPERATION.search(text) or re.fullmatch(cues.PARTNERS_ALONE, text)):
