@@ -52,6 +52,16 @@ class Nearest:
                 self.trouble = f"{error}; exact search answers instead"
         return self._exact(vector, limit)
 
+    def look(self) -> None:
+        """See whether Chroma answers, so that ``trouble`` is known before a question comes."""
+        if self._vectors is None:
+            return
+        try:
+            self._vectors.count()
+            self.trouble = None
+        except VectorsError as error:
+            self.trouble = f"{error}; exact search answers instead"
+
     def _exact(self, vector: Matrix, limit: int) -> list[tuple[str, float]]:
         if self._matrix is None:
             self._matrix = np.load(self._path)
@@ -94,6 +104,10 @@ class OpenEdition:
     ) -> Findings:
         """The passages for ``question`` as things stand on ``day``, as if the documents ``without`` were not there."""
         return self._index.search(question, day=day, limit=limit, without=without)
+
+    def look(self) -> None:
+        """Bring ``trouble`` up to date without a question."""
+        self._nearest.look()
 
     def close(self) -> None:
         """Let its files go; nobody may ask any more."""
