@@ -48,6 +48,7 @@ class Citation:
     state: str  # a knowledge.models.State value
     source: str  # public address, else the path below documents/
     quote: str
+    document: str = ""  # the path below documents/, also where there is a public address
 
 
 @dataclass(frozen=True)

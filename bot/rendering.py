@@ -76,8 +76,8 @@ def _source(line: SourceLine) -> str:
 
 
 def _marked(answer: Answer, block: Block) -> str:
-    """The text of a block, a quote with the number of its source where there are several."""
-    number = number_of(answer, block.citation) if block.citation and block.kind is BlockKind.QUOTE else 0
+    """The text of a block, with the number of its source where there are several; rows go without."""
+    number = number_of(answer, block.citation) if block.citation and block.kind is not BlockKind.ROW else 0
     return _sendable(block.text).strip() + (f" [{number}]" if number else "")
 
 

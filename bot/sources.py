@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.answer import Answer, Citation
+from bot.answer import Answer, BlockKind, Citation
 from bot.messages import message
 
 LONGEST = 160  # characters of a title or a list of sections in a line of sources
 MOST_SECTIONS = 6
+ROW = BlockKind.ROW
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,8 @@ def _groups(citations: Sequence[Citation]) -> list[list[Citation]]:
 
 def _line(number: int, group: Sequence[Citation], answer: Answer) -> SourceLine:
     first, language = group[0], answer.language
-    sections = [] if answer.records else list(dict.fromkeys(each.section for each in group if each.section))
+    rows = {answer.citations[block.citation - 1] for block in answer.blocks if block.citation and block.kind is ROW}
+    sections = list(dict.fromkeys(each.section for each in group if each.section and each not in rows))
     named = [*sections[:MOST_SECTIONS], *(["…"] if len(sections) > MOST_SECTIONS else [])]
     what = [
         message("answer.title", language, title=_short(first.title)),

@@ -104,7 +104,7 @@ def _unlisted(records: Records, language: str, day: date) -> RecordAnswer:
         return RecordAnswer(Status.NOT_COVERED, (said(say("none", language, what="")),), complete=False)
     citation = presenting.citations(reported, language)[0]
     text = say("partner_unlisted", language)
-    cited = Citation(citation.title, "", citation.date, citation.state, citation.source, text)
+    cited = Citation(citation.title, "", citation.date, citation.state, citation.source, text, citation.document)
     return RecordAnswer(Status.ANSWERED, (Block(BlockKind.SAY, text, 1),), (cited,))
 
 

@@ -83,4 +83,5 @@ def _citation(found: Found, language: str) -> Citation:
         state=(State.IN_FORCE if known else State.UNKNOWN).value,
         source=record.source if record.source and record.source.startswith("http") else found.source,
         quote=rows.line(record, language),
+        document=found.source,
     )

@@ -1,0 +1,84 @@
+"""Answers as JSON objects, one question or a file of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from bot.answer import Answer, Turn
+
+
+class BatchError(Exception):
+    """The file of questions cannot be read; the message names it."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question of a batch. ``history``: earlier questions, oldest first."""
+
+    id: str
+    question: str
+    history: tuple[str, ...] = ()
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """The earlier questions as turns."""
+        return tuple(Turn(question) for question in self.history)
+
+
+@dataclass(frozen=True)
+class BadLine:
+    """A line that holds no question, and why."""
+
+    line: int
+    error: str
+
+
+def read_batch(path: Path) -> Iterator[Asked | BadLine]:
+    """The questions of a file with one JSON object a line; empty lines are skipped. Raises ``BatchError``."""
+    try:
+        lines = path.read_bytes().splitlines()
+    except OSError as error:
+        raise BatchError(f"{path}: cannot be read ({error.strerror}); expected one JSON object a line") from None
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            yield _asked(number, line)
+
+
+def values_of(answer: Answer, identity: str | None, elapsed_ms: float) -> str:
+    """The JSON object of an answer."""
+    values = {
+        "id": identity,
+        "status": answer.status.value,
+        "text": answer.text,
+        "language": answer.language,
+        "citations": [asdict(citation) for citation in answer.citations],
+        "records": [dict(record) for record in answer.records],
+        "choices": [choice.label for choice in answer.choices],
+        "edition": answer.edition,
+        "elapsed_ms": round(elapsed_ms, 1),
+    }
+    return json.dumps(values, ensure_ascii=False, default=str)
+
+
+def line_of(bad: BadLine) -> str:
+    """The JSON object of a line that could not be asked."""
+    return json.dumps({"line": bad.line, "error": bad.error}, ensure_ascii=False)
+
+
+def _asked(number: int, line: bytes) -> Asked | BadLine:
+    try:
+        values = json.loads(line.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        return BadLine(number, "not UTF-8")
+    except ValueError as error:
+        return BadLine(number, f"not a JSON object: {error}")
+    if not isinstance(values, dict) or not isinstance(values.get("question"), str):
+        return BadLine(number, 'expected an object with a text "question"')
+    history = values.get("history") or []
+    if not isinstance(history, list) or not all(isinstance(each, str) for each in history):
+        return BadLine(number, f'"history": expected a list of texts, found {json.dumps(history, ensure_ascii=False)}')
+    identity = values.get("id")
+    return Asked(str(number) if identity is None else str(identity), values["question"], tuple(history))

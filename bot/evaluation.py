@@ -1,0 +1,233 @@
+"""How good the answers are, measured on questions with expectations (fields: tests/golden/README.md)."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from statistics import median, quantiles
+
+from bot.answer import Answer, Status, Turn
+from bot.assistant import Assistant
+from bot.batch import BatchError
+
+FOUND = frozenset({"answered", "partly"})
+REFUSED = frozenset({"not_covered", "declined", "hand_off", "clarify", "unavailable"})
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """A question and what is right. ``must``: each inner tuple is a choice, one of which has to stand in the answer."""
+
+    id: str
+    question: str
+    statuses: frozenset[str]
+    history: tuple[str, ...] = ()
+    must: tuple[tuple[str, ...], ...] = ()
+    must_not: tuple[str, ...] = ()
+    documents: frozenset[str] = frozenset()
+    section: str | None = None
+    kind: str = ""
+    language: str = ""
+
+    @property
+    def to_be_refused(self) -> bool:
+        """Whether any answer would be wrong."""
+        return not self.statuses & FOUND
+
+    @property
+    def to_be_answered(self) -> bool:
+        """Whether any refusal would be wrong."""
+        return not self.statuses & REFUSED
+
+
+@dataclass(frozen=True)
+class Miss:
+    """A question that was not answered as it should be, and in what way."""
+
+    id: str
+    kind: str
+    question: str
+    status: str
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """Shares are between 0 and 1; None where there was nothing to measure.
+
+    ``answers``: status and words right, of all questions. ``citations``: the right document and section, of the
+    answers for which a document is expected. ``refused``: of the questions to be refused; ``refused_wrongly``: of
+    those to be answered.
+    """
+
+    questions: int
+    answers: float | None
+    citations: float | None
+    refused: float | None
+    refused_wrongly: float | None
+    p50_ms: float
+    p95_ms: float
+    by_kind: dict[str, str] = field(default_factory=dict)
+    misses: tuple[Miss, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Judged:
+    expectation: Expectation
+    answer: Answer
+    right: bool
+    cited: bool | None
+    why: tuple[str, ...]
+    elapsed_ms: float
+
+
+def evaluate_file(path: Path, assistant: Assistant) -> Report:
+    """Ask every question of ``path``. Raises ``BatchError`` with file, line and reason for what cannot be read."""
+    return evaluate(list(read_expectations(path)), assistant)
+
+
+def evaluate(expectations: Sequence[Expectation], assistant: Assistant) -> Report:
+    """Ask and judge."""
+    return _report([_judged(each, assistant) for each in expectations])
+
+
+def read_expectations(path: Path) -> Iterator[Expectation]:
+    """The questions of a file, one JSON object a line."""
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BatchError(f"{path}: cannot be read ({error})") from None
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            try:
+                yield _expectation(number, json.loads(line))
+            except (ValueError, TypeError, KeyError, AttributeError) as error:
+                raise BatchError(f"{path}, line {number}: {error}; fields: tests/golden/README.md") from None
+
+
+def lines_of(report: Report) -> Iterator[str]:
+    """The report for a reader."""
+    yield f"questions                     {report.questions}"
+    yield f"answers right                 {_share(report.answers)}"
+    yield f"citations right               {_share(report.citations)}"
+    yield f"refused when it should        {_share(report.refused)}"
+    yield f"refused when it should not    {_share(report.refused_wrongly)}"
+    yield f"latency p50 / p95             {report.p50_ms:.0f} / {report.p95_ms:.0f} ms"
+    for kind, right in report.by_kind.items():
+        yield f"  {kind:<27} {right}"
+    for miss in report.misses:
+        yield f"{miss.id} [{miss.kind}] {miss.question} -> {miss.status}: {'; '.join(miss.why)}"
+
+
+def values_of(report: Report) -> str:
+    """The report as one JSON object."""
+    return json.dumps(asdict(report), ensure_ascii=False)
+
+
+def _expectation(number: int, values: dict[str, object]) -> Expectation:
+    must = tuple((each,) if isinstance(each, str) else tuple(each) for each in _list(values.get("must")))
+    statuses = frozenset(Status(str(each)).value for each in _list(values["status"]))
+    return Expectation(
+        str(values.get("id", number)),
+        str(values["question"]),
+        statuses,
+        tuple(map(str, _list(values.get("history")))),
+        must,
+        tuple(map(str, _list(values.get("must_not")))),
+        frozenset(map(str, _list(values.get("document")))),
+        str(values["section"]) if values.get("section") else None,
+        str(values.get("kind") or ""),
+        str(values.get("language") or ""),
+    )
+
+
+def _list(value: object) -> list[object]:
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def _judged(expectation: Expectation, assistant: Assistant) -> _Judged:
+    start = time.perf_counter()
+    answer = assistant.answer(expectation.question, [Turn(each) for each in expectation.history])
+    elapsed = (time.perf_counter() - start) * 1000
+    why = tuple(_faults(expectation, answer))
+    cited = _cited(expectation, answer)
+    complaint = () if cited in (None, True) else (f"cites {[each.source for each in answer.citations]}",)
+    return _Judged(expectation, answer, not why, cited, (*why, *complaint), elapsed)
+
+
+def _faults(expectation: Expectation, answer: Answer) -> Iterator[str]:
+    if answer.status.value not in expectation.statuses:
+        yield f"expected {'/'.join(sorted(expectation.statuses))}"
+    text = _plain(answer.text)
+    if answer.status.value in FOUND:
+        for choice in expectation.must:
+            if not any(_plain(each) in text for each in choice):
+                yield f"lacks {'|'.join(choice)}"
+    for each in expectation.must_not:
+        if _plain(each) in text:
+            yield f"must not say {each}"
+    if answer.status.value not in FOUND and answer.citations:
+        yield "a refusal that cites"
+
+
+def _cited(expectation: Expectation, answer: Answer) -> bool | None:
+    """Whether the right place is cited; None where none is expected or nothing was answered."""
+    if not expectation.documents or answer.status.value not in FOUND:
+        return None
+    names = {_version(name) for name in expectation.documents}
+    matching = [each for each in answer.citations if _version(each.document or each.source) in names]
+    return any(expectation.section is None or expectation.section in each.section for each in matching)
+
+
+def _version(source: str) -> str:
+    """A document's name without its language: both versions are one document."""
+    for ending in (".zh.md", ".en.md"):
+        if source.endswith(ending):
+            return source.removesuffix(ending)
+    return source
+
+
+def _plain(text: str) -> str:
+    return "".join(text.split()).casefold()
+
+
+def _report(judged: Sequence[_Judged]) -> Report:
+    times = sorted(each.elapsed_ms for each in judged) or [0.0]
+    refusable = [each for each in judged if each.expectation.to_be_refused]
+    answerable = [each for each in judged if each.expectation.to_be_answered]
+    refused = [each for each in answerable if each.answer.status.value in REFUSED]
+    return Report(
+        len(judged),
+        _mean([each.right for each in judged]),
+        _mean([each.cited for each in judged if each.cited is not None]),
+        _mean([each.answer.status.value in REFUSED for each in refusable]),
+        len(refused) / len(answerable) if answerable else None,
+        median(times),
+        quantiles(times, n=20)[-1] if len(times) > 1 else times[0],
+        _by_kind(judged),
+        tuple(
+            Miss(each.expectation.id, each.expectation.kind, each.expectation.question, each.answer.status, each.why)
+            for each in judged
+            if each.why
+        ),
+    )
+
+
+def _by_kind(judged: Sequence[_Judged]) -> dict[str, str]:
+    total = Counter(each.expectation.kind for each in judged)
+    right = Counter(each.expectation.kind for each in judged if each.right)
+    return {kind: f"{right[kind]} / {total[kind]}" for kind in sorted(total)}
+
+
+def _mean(values: Sequence[bool | None]) -> float | None:
+    return sum(map(bool, values)) / len(values) if values else None
+
+
+def _share(value: float | None) -> str:
+    return "-" if value is None else f"{100 * value:.1f} %"

@@ -1,0 +1,67 @@
+"""What kind of answer a question expects (a date, a sum, a list …), and whether a text holds one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from knowledge.language import fold, fold_question
+
+NUMERAL = "[0-9零〇一二两三四五六七八九十百千万]"
+
+
+class Expected(StrEnum):
+    """A kind of answer."""
+
+    DATE = "date"
+    DURATION = "duration"
+    SUM = "sum"
+    COUNT = "count"
+    PERSON = "person"
+    PLACE = "place"
+    LIST = "list"
+    MAY = "may"
+    REASON = "reason"
+    WAY = "way"
+    MEANING = "meaning"
+    CONTACT = "contact"
+
+
+@dataclass(frozen=True)
+class _Kind:
+    asks: re.Pattern[str]
+    holds: re.Pattern[str]
+    weight: float
+
+
+def expected(question: str) -> frozenset[Expected]:
+    """The kinds of answer that ``question`` asks for; often several, sometimes none."""
+    folded = fold_question(question)
+    return frozenset(name for name, kind in _kinds().items() if kind.asks.search(folded))
+
+
+def held(text: str, kinds: frozenset[Expected]) -> float:
+    """How much of what is expected ``text`` holds, 0 to 1; what is strict counts twice."""
+    folded = fold(text)
+    known = [_kinds()[kind] for kind in kinds]
+    found = sum(kind.weight for kind in known if kind.holds.search(folded))
+    return found / (sum(kind.weight for kind in known) or 1.0)
+
+
+@cache
+def _kinds() -> Mapping[Expected, _Kind]:
+    values = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
+    return {
+        Expected(name): _Kind(
+            re.compile(each["asks"]),
+            re.compile(each["holds"].replace("NUMERAL", NUMERAL)),
+            2.0 if each.get("strict") else 1.0,
+        )
+        for name, each in values.items()
+    }

@@ -1,0 +1,34 @@
+"""The edge of the terminal's process: what goes wrong is noted under a number, and whoever asked reads the number."""
+
+from __future__ import annotations
+
+import secrets
+import traceback
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from knowledge.validity import BEIJING
+
+T = TypeVar("T")
+LOG = "errors.log"
+
+
+def guarded(act: Callable[[], T], otherwise: Callable[[str], T], folder: Path) -> T:
+    """What ``act`` returns, or what ``otherwise`` makes of a reference, under which errors.log in ``folder`` says why."""
+    try:
+        return act()
+    except Exception as error:  # noqa: BLE001  # the edge of the process
+        return otherwise(_noted(error, folder))
+
+
+def _noted(error: Exception, folder: Path) -> str:
+    """A reference to where the error arose. Its message is left out: it may hold what somebody asked."""
+    reference = secrets.token_hex(4)
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    head = f"{datetime.now(tz=BEIJING).isoformat(timespec='seconds')} {reference} {type(error).__name__}"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / LOG).open("a", encoding="utf-8") as file:
+        file.write(f"{head}\n{frames}\n")
+    return reference

@@ -1,0 +1,164 @@
+"""What stands around the evidence: refusals, whom to ask, as of when, notes. Makes the ``Answer`` that faces show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from bot.answer import Answer, Block, BlockKind, Citation, Status
+from bot.compose import Composed
+from bot.conversation import ASIDE
+from bot.messages import message
+from bot.question import Question
+from bot.records import RecordAnswer
+from bot.screen import Verdict
+from bot.settings import Contact
+
+FOUND = frozenset({Status.ANSWERED, Status.PARTLY})
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A question on its way: as asked, made to stand alone, the edition and the day that answer it."""
+
+    asked: Question
+    alone: str
+    edition: int
+    day: date
+
+    @property
+    def language(self) -> str:
+        """The language of the answer."""
+        return self.asked.reply_in
+
+
+@dataclass(frozen=True)
+class Part:
+    """One question of a message and what search made of it. ``worded``: by a chat model."""
+
+    question: str
+    found: Composed
+    worded: bool = False
+
+
+class Frame:
+    """Puts answers into their frame. ``contacts``: whom a refusal names."""
+
+    def __init__(self, contacts: Sequence[Contact]) -> None:
+        self._contacts = tuple(contacts)
+
+    def screened(self, asked: Question, verdict: Verdict) -> Answer:
+        """The answer to a question that is not looked up."""
+        blocks = (self._say(verdict.message, asked.reply_in), *self._privacy(asked))
+        return Answer(verdict.status, asked.reply_in, blocks, topic={ASIDE: verdict.message})
+
+    def unavailable(self, language: str) -> Answer:
+        """Nothing can be looked up at present."""
+        return Answer(Status.UNAVAILABLE, language, (self._say("answer.unavailable", language),))
+
+    def failed(self, language: str, reference: str) -> Answer:
+        """Something went wrong; ``reference`` finds it in the log."""
+        block = self._say("answer.failed", language, reference=reference)
+        return Answer(Status.UNAVAILABLE, language, (block,), reference=reference)
+
+    def choose_again(self, language: str) -> Answer:
+        """A button that nobody made."""
+        return Answer(Status.CLARIFY, language, (self._say("answer.choose", language),))
+
+    def rows(self, rows: RecordAnswer, language: str, edition: int, day: date, question: str = "") -> Answer:
+        """The desk's answer as it is."""
+        ask = rows.status is Status.NOT_COVERED and not rows.choices
+        blocks = (*rows.blocks, *([self._say("answer.not_covered_ask", language)] if ask else []))
+        found = rows.status in FOUND
+        note = [_note("answer.as_of_rows", language, day)] if found and rows.citations else []
+        topic = {**rows.topic, **({"question": question} if question else {})}
+        return Answer(
+            rows.status,
+            language,
+            (*blocks, *note),
+            rows.citations if found else (),
+            rows.records,
+            rows.choices,
+            edition,
+            day,
+            topic=topic,
+        )
+
+    def joined(self, asking: Asking, rows: RecordAnswer | None, parts: Sequence[Part]) -> Answer:
+        """Everything that was found for one message."""
+        if rows and not any(part.found.status in FOUND for part in parts):
+            answer = self.rows(rows, asking.language, asking.edition, asking.day, asking.alone)
+            answer = self._rest_missing(answer) if parts and rows.status in FOUND else answer
+        else:
+            answer = self._found(asking, rows, parts)
+        return replace(answer, blocks=(*answer.blocks, *self._privacy(asking.asked)))
+
+    def _found(self, asking: Asking, rows: RecordAnswer | None, parts: Sequence[Part]) -> Answer:
+        blocks: list[Block] = list(rows.blocks) if rows else []
+        citations: list[Citation] = list(rows.citations) if rows and rows.status in FOUND else []
+        for part in parts:
+            blocks.extend(self._part(part, asking.language, len(citations), several=len(parts) > 1))
+            citations.extend(part.found.citations)
+        status = _status([*([rows.status] if rows else []), *(part.found.status for part in parts)])
+        blocks.extend(self._end(status, asking, any(part.worded for part in parts)))
+        topic: Mapping[str, str] = {**(rows.topic if rows else {}), "question": asking.alone}
+        return Answer(
+            status,
+            asking.language,
+            tuple(blocks),
+            tuple(citations),
+            rows.records if rows else (),
+            rows.choices if rows else (),
+            asking.edition,
+            asking.day,
+            topic=topic,
+        )
+
+    def _part(self, part: Part, language: str, shift: int, *, several: bool) -> list[Block]:
+        """The blocks of one question, their citations counted from ``shift``."""
+        if part.found.status not in FOUND:
+            return [self._say("answer.half_missing", language, part=_named(part))] if several else []
+        head = [self._say("answer.part", language, part=_named(part))] if several else []
+        moved = [replace(each, citation=each.citation + shift) if each.citation else each for each in part.found.blocks]
+        return [*head, *moved]
+
+    def _end(self, status: Status, asking: Asking, worded: bool) -> list[Block]:
+        language = asking.language
+        if status not in FOUND:
+            return [self._say("answer.not_covered", language), self._say("answer.not_covered_ask", language)]
+        ask = [self._say("answer.partly_ask", language)] if status is Status.PARTLY else []
+        return [*ask, _note("answer.as_of_model" if worded else "answer.as_of", language, asking.day)]
+
+    def _rest_missing(self, answer: Answer) -> Answer:
+        said = self._say("answer.rest_missing", answer.language)
+        return replace(answer, status=Status.PARTLY, blocks=(*answer.blocks[:-1], said, *answer.blocks[-1:]))
+
+    def _privacy(self, asked: Question) -> list[Block]:
+        if not asked.masked:
+            return []
+        return [Block(BlockKind.NOTE, message("answer.personal_numbers", asked.reply_in))]
+
+    def _say(self, key: str, language: str, **values: str) -> Block:
+        return Block(BlockKind.SAY, message(key, language, contacts=self._named_contacts(language), **values))
+
+    def _named_contacts(self, language: str) -> str:
+        named = [
+            message("answer.contact", language, phone=each.phone, name=each.en if language == "en" else each.zh)
+            for each in self._contacts
+        ]
+        return (", " if language == "en" else "、").join(named)
+
+
+def _status(all_of: Sequence[Status]) -> Status:
+    if not any(status in FOUND for status in all_of):
+        return Status.NOT_COVERED
+    return Status.ANSWERED if all(status is Status.ANSWERED for status in all_of) else Status.PARTLY
+
+
+def _named(part: Part) -> str:
+    return part.question.strip(" ?？。")
+
+
+def _note(key: str, language: str, day: date) -> Block:
+    return Block(BlockKind.NOTE, message(key, language, day=day.isoformat()))

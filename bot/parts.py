@@ -1,0 +1,26 @@
+"""Two questions in one message are answered one after the other."""
+
+from __future__ import annotations
+
+import re
+
+from bot.expected import expected
+from knowledge.language import HAN
+
+END = re.compile(
+    r"(?<=[?？])|[；;。]|[，, ](?=(?:另外|还有|再问|顺便问|以及)[^，,]{4,})"
+    r"|,? (?=(?:and also|also|and) (?:what|which|how|when|who|where|can|do|does|is|are)\b)"
+)
+MOST = 3
+SHORTEST = 4  # characters of Chinese, or words of English
+
+
+def parts_of(question: str) -> tuple[str, ...]:
+    """The questions in ``question``, in order; one when it is one."""
+    pieces = [piece.strip(" ，,。") for piece in END.split(question) if piece and piece.strip(" ，,。?？!！")]
+    asking = [piece for piece in pieces if expected(piece) and _long_enough(piece)]
+    return tuple(asking) if 1 < len(asking) <= MOST and len(asking) == len(pieces) else (question,)
+
+
+def _long_enough(piece: str) -> bool:
+    return len(HAN.findall(piece)) >= SHORTEST or len(re.findall(r"[A-Za-z]+", piece)) >= SHORTEST

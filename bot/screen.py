@@ -1,0 +1,149 @@
+"""What is answered without looking into the documents: what is no question, what is unsafe, what is small talk."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.answer import Status
+from bot.question import Question
+from bot.unveiling import encoded, readings
+from knowledge.language import HAN, LATIN, STOPWORDS_EN, fold_question
+
+FOLDER = Path(__file__).with_name("screening")
+LONGEST = 12_000  # characters; of a longer text nobody can say what is asked
+SPACE_IN_CHINESE = re.compile(r"(?<=[\u3400-\u9fff，。？！]) (?=[\u3400-\u9fff，。？！])")
+EDGE = re.compile(r"^[\W_]+|[\W_]+$")
+JAPANESE = re.compile(r"[\u3041-\u306d\u306f-\u30ff]")  # kana but の, which is fashionable in Chinese
+KOREAN = re.compile(r"[\uac00-\ud7af]")
+FOREIGN_LETTER = re.compile(
+    r"[ßàâäæçèéêëìíîïñòóôöøùúûüÿœąćęłńśźżğşăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ¿¡]"
+)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How a screened question ends, and the message that says why."""
+
+    status: Status
+    message: str
+
+
+@dataclass(frozen=True)
+class _Concern:
+    name: str
+    status: Status
+    patterns: tuple[re.Pattern[str], ...]
+    unless: tuple[re.Pattern[str], ...]
+
+    def fits(self, text: str) -> bool:
+        found = any(pattern.search(text) for pattern in self.patterns)
+        return found and not any(pattern.search(text) for pattern in self.unless)
+
+
+def screen(question: Question) -> Verdict | None:
+    """The verdict on a question that documents must not or cannot answer; None for all others."""
+    checks = (_no_question, _concern, _small_talk, _lone_letter, _language)
+    return next(filter(None, (check(question) for check in checks)), None)
+
+
+def _no_question(question: Question) -> Verdict | None:
+    text = question.raw
+    if not text.strip():
+        return Verdict(Status.CLARIFY, "screen.empty")
+    if len(text) > LONGEST:
+        return Verdict(Status.CLARIFY, "screen.too_long")
+    if not any(each.isalpha() for each in text):
+        digits = any(each.isdigit() for each in text)
+        return Verdict(Status.CLARIFY, "screen.only_digits" if digits and not question.masked else "screen.no_words")
+    return None
+
+
+def _lone_letter(question: Question) -> Verdict | None:
+    lone = len({each for each in question.raw if each.isalpha()}) == 1
+    return Verdict(Status.CLARIFY, "screen.no_words") if lone else None
+
+
+def _concern(question: Question) -> Verdict | None:
+    # Masked text, so that a number cannot be spelt into a pattern; raw text only for what hides in encodings.
+    texts = dict.fromkeys(_folded(each) for each in (question.text, *readings(question.raw)))
+    for concern in concerns():
+        if any(concern.fits(text) for text in texts):
+            return Verdict(concern.status, f"screen.{concern.name}")
+    if encoded(question.raw):
+        return Verdict(Status.CLARIFY, "screen.encoded")
+    return None
+
+
+def _small_talk(question: Question) -> Verdict | None:
+    kind = _kind_of_talk(question.text)
+    return Verdict(Status.ANSWERED, f"screen.{kind}") if kind else None
+
+
+def _kind_of_talk(text: str) -> str | None:
+    folded = _folded(text)
+    bare = EDGE.sub("", re.sub(r"[，,、。!！~～.]+", "" if HAN.search(folded) else " ", folded))
+    bare = " ".join(bare.split())
+    return next((kind for kind, known in small_talk().items() if any(each.fullmatch(bare) for each in known)), None)
+
+
+def _language(question: Question) -> Verdict | None:
+    foreign = question.language == "other" or _other_script(question.text) or _other_latin(question.text)
+    return Verdict(Status.DECLINED, "screen.third_language") if foreign else None
+
+
+def _other_script(text: str) -> bool:
+    kana, hangul, han = len(JAPANESE.findall(text)), len(KOREAN.findall(text)), len(HAN.findall(text))
+    return kana >= 3 or hangul > han
+
+
+def _other_latin(text: str) -> bool:
+    """Whether small words or letters show another language than English."""
+    if len(HAN.findall(text)) * 2 > len(LATIN.findall(text)):
+        return False
+    found = re.findall(r"[^\W\d_]+(?:[-'’][^\W\d_]+)?", text.lower())
+    english = sum(word in STOPWORDS_EN for word in found)
+    counts = Counter({name: sum(word in known for word in found) for name, known in small_words().items()})
+    best = max(counts.values(), default=0)
+    letters = len(FOREIGN_LETTER.findall(text.lower()))
+    return (best >= 2 and best > english) or (letters >= 2 and letters >= english)
+
+
+def _folded(text: str) -> str:
+    return SPACE_IN_CHINESE.sub("", fold_question(text[:LONGEST]))
+
+
+@cache
+def concerns() -> tuple[_Concern, ...]:
+    """The concerns in the order in which they are looked for."""
+    return tuple(
+        _Concern(each["concern"], Status(each["status"]), _compiled(each["patterns"]), _compiled(each["unless"]))
+        for each in _read("concerns")
+    )
+
+
+@cache
+def small_talk() -> Mapping[str, tuple[re.Pattern[str], ...]]:
+    """Patterns for the whole question, by kind."""
+    return {each["kind"]: _compiled(each["patterns"]) for each in _read("smalltalk")}
+
+
+@cache
+def small_words() -> Mapping[str, frozenset[str]]:
+    """Small words by language, without those that English has too."""
+    return {name: frozenset(text.split()) - STOPWORDS_EN for name, text in _read("languages").items()}
+
+
+def _compiled(patterns: list[str]) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern) for pattern in patterns)
+
+
+def _read(name: str) -> Any:
+    return yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))

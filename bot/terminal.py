@@ -1,0 +1,123 @@
+"""The terminal's face: a chat, one question, or a file of questions."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import structlog
+
+from bot.answer import Answer, Choice, Status, Turn
+from bot.assistant import GUIDES, Assistant
+from bot.batch import BadLine, line_of, read_batch, values_of
+from bot.failures import guarded
+from bot.question import question_of
+from bot.rendering import plain
+from bot.settings import Settings
+from knowledge.live import LiveEdition
+
+OK, SOME_BAD, UNAVAILABLE = 0, 1, 2
+HELLO = (
+    "Ask in Chinese or English. 请用中文或英文提问。  /jobs /training /partners /join; a number chooses; /quit ends."
+)
+LEAVING = frozenset({"/quit", "/exit", "/q"})
+
+
+class Terminal:
+    """Asks the assistant for somebody at a terminal, and prints what it says."""
+
+    def __init__(self, assistant: Assistant, settings: Settings) -> None:
+        self._assistant, self._log = assistant, settings.index.path.parent
+
+    def chat(self, lines: Iterable[str], *, typing: bool) -> int:
+        """Answer line after line until they end. ``typing``: a person is there, who is prompted."""
+        turns: list[Turn] = []
+        choices: tuple[Choice, ...] = ()
+        if typing:
+            print(HELLO)
+        for line in _prompted(lines) if typing else lines:
+            said = line.strip()
+            if said in LEAVING:
+                break
+            if said:
+                answer, question = self._said(said, turns, choices)
+                print(f"\n{plain(answer)}\n", flush=True)
+                turns.append(Turn(question, answer.text, answer.topic))
+                choices = answer.choices
+        return OK
+
+    def ask(self, question: str, history: Sequence[str], *, as_json: bool) -> int:
+        """One answer; the exit code is 2 when nothing can be looked up."""
+        answer, elapsed = self._timed(question, [Turn(each) for each in history])
+        print(values_of(answer, None, elapsed) if as_json else plain(answer), flush=True)
+        return UNAVAILABLE if answer.status is Status.UNAVAILABLE else OK
+
+    def batch(self, path: Path) -> int:
+        """One JSON object for each line of ``path``; the exit code is 1 when a line held no question."""
+        code = OK
+        for each in read_batch(path):
+            if isinstance(each, BadLine):
+                print(line_of(each), flush=True)
+                code = max(code, SOME_BAD)
+                continue
+            answer, elapsed = self._timed(each.question, each.turns)
+            print(values_of(answer, each.id, elapsed), flush=True)
+            code = max(code, UNAVAILABLE if answer.status is Status.UNAVAILABLE else OK)
+        return code
+
+    def _said(self, said: str, turns: Sequence[Turn], choices: Sequence[Choice]) -> tuple[Answer, str]:
+        """The answer to a line, and the question that is remembered for it."""
+        assistant = self._assistant
+        if said.startswith("/") and said[1:] in GUIDES:
+            return self._guarded(lambda: assistant.open(said[1:], turns), ""), ""
+        if said.isdecimal() and 0 < int(said) <= len(choices):
+            request = choices[int(said) - 1].request
+            return self._guarded(lambda: assistant.press(request, turns), ""), ""
+        return self._guarded(lambda: assistant.answer(said, turns), said), said
+
+    def _timed(self, question: str, turns: Sequence[Turn]) -> tuple[Answer, float]:
+        start = time.perf_counter()
+        answer = self._guarded(lambda: self._assistant.answer(question, turns), question)
+        return answer, (time.perf_counter() - start) * 1000
+
+    def _guarded(self, act: Callable[[], Answer], question: str) -> Answer:
+        language = question_of(question).reply_in
+        return guarded(act, lambda reference: self._assistant.failed(reference, language), self._log)
+
+
+@contextmanager
+def terminal(settings: Settings) -> Iterator[Terminal]:
+    """A terminal over the live edition."""
+    with assistant_of(settings) as assistant:
+        yield Terminal(assistant, settings)
+
+
+@contextmanager
+def assistant_of(settings: Settings) -> Iterator[Assistant]:
+    """An assistant over the live edition; says on standard error what keeps it from answering."""
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL)
+    )  # the screen is for answers
+    live = LiveEdition(settings)
+    live.start()
+    try:
+        if problem := live.health.problem:
+            print(problem, file=sys.stderr)
+        yield Assistant(live.edition, settings)
+    finally:
+        live.close()
+
+
+def _prompted(lines: Iterable[str]) -> Iterator[str]:
+    waiting = iter(lines)
+    while True:
+        print("> ", end="", flush=True)
+        line = next(waiting, None)
+        if line is None:
+            print()
+            return
+        yield line
