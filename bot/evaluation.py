@@ -29,7 +29,7 @@ class Expectation:
     must: tuple[tuple[str, ...], ...] = ()
     must_not: tuple[str, ...] = ()
     documents: frozenset[str] = frozenset()
-    section: str | None = None
+    sections: tuple[str, ...] = ()  # parts of headings, one of which has to be cited
     kind: str = ""
     language: str = ""
 
@@ -139,7 +139,7 @@ def _expectation(number: int, values: dict[str, object]) -> Expectation:
         must,
         tuple(map(str, _list(values.get("must_not")))),
         frozenset(map(str, _list(values.get("document")))),
-        str(values["section"]) if values.get("section") else None,
+        tuple(map(str, _list(values.get("section")))),
         str(values.get("kind") or ""),
         str(values.get("language") or ""),
     )
@@ -182,7 +182,8 @@ def _cited(expectation: Expectation, answer: Answer) -> bool | None:
         return None
     names = {_version(name) for name in expectation.documents}
     matching = [each for each in answer.citations if _version(each.document or each.source) in names]
-    return any(expectation.section is None or expectation.section in each.section for each in matching)
+    wanted = expectation.sections or ("",)
+    return any(part in each.section for each in matching for part in wanted)
 
 
 def _version(source: str) -> str:
