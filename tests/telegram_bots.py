@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -20,6 +21,7 @@ from typing import Any
 
 from bot.answer import Answer, Block, BlockKind, Choice, Status, Turn
 from bot.settings import Contact, Health, Settings, Telegram, Webhook
+from bot.telegram.logs import set_up_logs
 from bot.telegram.pacing import TELEGRAM, UNPACED
 from bot.telegram.runtime import Face, Runtime
 from bot.telegram.serve import serve
@@ -158,13 +160,21 @@ class BotProcess:
     """A bot in a process of its own, to be killed."""
 
     def __init__(
-        self, settings: Settings, token: str, *, answer_seconds: float = 0.0, paced: bool = True, log: Any = None
+        self,
+        settings: Settings,
+        token: str,
+        *,
+        answer_seconds: float = 0.0,
+        paced: bool = True,
+        log: Any = None,
+        level: str = "INFO",
     ) -> None:
         self._config = json.dumps({
             "settings": settings.model_dump(mode="json"),
             "token": token,
             "answer_seconds": answer_seconds,
             "paced": paced,
+            "level": level,
         })  # fmt: skip
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.telegram_bots", self._config],
@@ -188,6 +198,7 @@ def main(config: dict[str, Any]) -> int:
     """The process: ``python -m tests.telegram_bots CONFIG``."""
     settings = Settings.model_validate(config["settings"])
     secret = SECRET if settings.telegram.mode == "webhook" else None
+    set_up_logs((config["token"], secret or ""), logging.getLevelNamesMapping()[config["level"]])
     paces = TELEGRAM if config["paced"] else UNPACED
     assistant = Echo(config["answer_seconds"])
     return serve(Face(settings, config["token"], assistant, engine(settings.database.url), secret, paces=paces))

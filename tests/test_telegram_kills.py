@@ -32,7 +32,7 @@ def starter(settings: Settings, token: str, answer_seconds: float) -> BotProcess
     return BotProcess(settings, token, answer_seconds=answer_seconds)
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(("url", "mode"), [("sqlite", "polling"), ("postgresql", "webhook")], indirect=["url"])
 def test_killed_three_times_nothing_is_lost(url: str, mode: str) -> None:
     with FakeBotApi() as api:
         settings = settings_for(api, url, health=None, mode=mode)

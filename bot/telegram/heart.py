@@ -54,6 +54,7 @@ class Heart:
         """Until cancelled."""
         while True:
             began = time.monotonic()
+            self._pulse.beat("heart", RENEW_SECONDS + ANSWER_WITHIN + 1)
             await asyncio.gather(self._beat(), self._look_at_edition())
             await asyncio.sleep(max(0.1, RENEW_SECONDS - (time.monotonic() - began)))
 

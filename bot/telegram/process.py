@@ -51,14 +51,15 @@ def run_process(settings: Settings, secrets: Secrets, config_folder: Path) -> in
 
 
 def edition_of(live: LiveEdition) -> Callable[[], str | None]:
-    """A check for /health: what is wrong with the live edition, None when it can be asked."""
+    """A check for /health: what is wrong with the live edition or its index, None when nothing is."""
 
     def check() -> str | None:
         try:
-            with live.edition():
-                return None
+            with live.edition() as edition:
+                edition.look()
         except NoEdition as error:
             return str(error)
+        return live.health.problem
 
     return check
 

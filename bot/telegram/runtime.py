@@ -113,6 +113,7 @@ class Runtime:
             await self._end()
 
     async def _begin(self) -> None:
+        self.pulse.trouble("start", "not everything has begun yet")
         health = self._face.settings.health
         if health.port is not None:
             self._open(Door(health_app(self.pulse, self.numbers), health.listen, health.port))
@@ -132,6 +133,7 @@ class Runtime:
         self._keep("workers", self._workers.run)
         self._keep("sender", self._sender.run)
         self._parts.append(asyncio.create_task(introduce(self.bot)))
+        self.pulse.end("start")
 
     async def _ready(self, attempt: Callable[[], Awaitable[object]]) -> None:
         """Do what the start needs, again and again until it works or we are stopped."""
@@ -141,7 +143,6 @@ class Runtime:
             await asyncio.wait([task])
             error = task.exception()
             if error is None:
-                self.pulse.end("start")
                 return
             if isinstance(error, InvalidToken) or not isinstance(error, (TelegramError, OSError, SQLAlchemyError)):
                 raise error
@@ -190,6 +191,7 @@ class Runtime:
         self._workers.ring()
 
     def _keep(self, name: str, part: Part) -> None:
+        self.pulse.beat(name)
         self._parts.append(asyncio.create_task(self._kept(name, part), name=name))
 
     async def _kept(self, name: str, part: Part) -> None:

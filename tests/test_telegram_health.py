@@ -1,0 +1,194 @@
+"""Health is red within ten seconds of what is wrong, and green again; /metrics; logs without secrets."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.telegram.pacing import UNPACED
+from tests.fake_bot_api import FakeBotApi, Kind
+from tests.postgres import running_server
+from tests.telegram_bots import Echo, Running, bot_in_thread
+
+PARTS = {"heart", "database", "line", "edition", "poller", "workers", "sender"}
+
+
+@pytest.fixture
+def api() -> Iterator[FakeBotApi]:
+    with FakeBotApi(flood_limits=False) as made:
+        yield made
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path}/bot.db"
+
+
+def turns(bot: Running, part: str, *, red: bool, seconds: float = 10) -> str:
+    """What /health says of ``part`` once it is red (or green); fails when it does not become so in time."""
+    end = time.monotonic() + seconds
+    while True:
+        code, checks = bot.health()
+        said = checks.get(part, "")
+        if code == 503 and said not in ("", "ok") and red:
+            return said
+        if code == 200 and not red:
+            return said
+        assert time.monotonic() < end, f"{part} is {said!r} after {seconds} s: {checks}"
+        time.sleep(0.05)
+
+
+def test_every_part_is_green_when_all_is_well(api: FakeBotApi, url: str) -> None:
+    with bot_in_thread(api, url, paces=UNPACED) as bot:
+        turns(bot, "poller", red=False)
+        time.sleep(1)
+        code, checks = bot.health()
+        assert code == 200 and set(checks) == PARTS and set(checks.values()) == {"ok"}
+
+
+def test_a_webhook_bot_has_its_own_parts(api: FakeBotApi, url: str) -> None:
+    with bot_in_thread(api, url, mode="webhook") as bot:
+        turns(bot, "webhook", red=False)
+        time.sleep(1)
+        assert set(bot.health()[1]) == PARTS - {"poller"} | {"webhook"}
+
+
+def test_a_second_poller_turns_health_red_and_is_outlived(api: FakeBotApi, url: str) -> None:
+    with bot_in_thread(api, url, paces=UNPACED) as bot:
+        turns(bot, "poller", red=False)
+        api.wait(lambda: any(call.method == "getUpdates" for call in api.calls) or bool(api.updates._poller))
+        rival = f"{api.url}/bot{api.token}/getUpdates?timeout=2"
+        assert urllib.request.urlopen(rival, timeout=5).status == 200
+        assert "409" in turns(bot, "poller", red=True, seconds=1)
+        turns(bot, "poller", red=False, seconds=22)
+        api.say(api.person(1), "hello")
+        api.wait_heard(1)
+
+
+def test_telegram_away_at_the_start_is_waited_for(api: FakeBotApi, url: str) -> None:
+    api.faults.add(Kind.CUT_BEFORE, method="getMe", times=3)
+    api.say(api.person(1), "hello")
+    with bot_in_thread(api, url, paces=UNPACED) as bot:
+        assert turns(bot, "start", red=True) in ("not everything has begun yet", "NetworkError; trying again")
+        assert api.wait_heard(1)[0].text.endswith("echo hello")
+        turns(bot, "start", red=False)
+
+
+def test_polling_that_fails_again_and_again_is_red(api: FakeBotApi, url: str) -> None:
+    with bot_in_thread(api, url, paces=UNPACED) as bot:
+        turns(bot, "poller", red=False)
+        api.faults.add(Kind.GATEWAY, 502, method="getUpdates", times=3)
+        assert "NetworkError" in turns(bot, "poller", red=True, seconds=10)
+        turns(bot, "poller", red=False, seconds=20)
+
+
+def test_a_line_that_grows_too_old_is_red(api: FakeBotApi, url: str) -> None:
+    with bot_in_thread(api, url, Echo(1.5), paces=UNPACED, workers=1, oldest=2.0) as bot:
+        for chat in range(6):
+            api.say(api.person(chat + 1), "hello")
+        assert "oldest question" in turns(bot, "line", red=True)
+        turns(bot, "line", red=False, seconds=20)
+
+
+def test_an_edition_that_is_missing_is_red_by_its_own_words(api: FakeBotApi, url: str) -> None:
+    wrong: list[str | None] = ["nothing is published yet; run: python ingest.py"]
+    with bot_in_thread(api, url, paces=UNPACED, edition=lambda: wrong[0]) as bot:
+        assert turns(bot, "edition", red=True) == wrong[0]
+        wrong[0] = None
+        turns(bot, "edition", red=False)
+
+
+@pytest.mark.parametrize("part", ["poller", "workers", "sender"])
+def test_a_part_that_ends_by_itself_is_red_and_begun_again(api: FakeBotApi, url: str, part: str) -> None:
+    """The ways in which a bot goes silently deaf: its task is cancelled or ends, and nothing says so."""
+    with bot_in_thread(api, url, paces=UNPACED) as bot:
+        turns(bot, "poller", red=False)
+
+        def cancel() -> None:
+            [task] = [task for task in asyncio.all_tasks() if task.get_name() == f"{part} running"]
+            task.cancel()
+
+        bot.runtime.loop.call_soon_threadsafe(cancel)
+        assert "ended" in turns(bot, part, red=True)
+        api.say(api.person(1), "hello")
+        assert api.wait_heard(1)[0].text.endswith("echo hello")
+        turns(bot, part, red=False)
+
+
+def outage(seconds: float, asking: int) -> None:
+    """PostgreSQL goes away under a running bot that is asked meanwhile, and comes back."""
+    with running_server() as server, FakeBotApi() as api:
+        with bot_in_thread(api, server.database()) as bot:
+            for chat in range(1, 9):
+                api.say(api.person(chat), "before")
+            api.wait_heard(1)
+            server.stop()
+            began = time.monotonic()
+            for chat in range(9, 9 + asking):
+                api.say(api.person(chat), "meanwhile")
+            assert turns(bot, "database", red=True) in ("unreachable", "does not answer")
+            assert time.monotonic() - began < 10
+            time.sleep(max(0.0, seconds - (time.monotonic() - began)))
+            server.start()
+            api.wait(lambda: all(api.heard(chat) for chat in range(1, 9 + asking)), 60)
+            turns(bot, "database", red=False, seconds=20)
+            time.sleep(1.5)
+        sent = [len(api.heard(chat)) for chat in range(1, 9 + asking)]
+        assert sum(sent) - len(sent) <= 1, "one message may have been under way when the database went"
+        assert api.limits.violations == []
+
+
+def test_a_database_that_is_away_loses_nothing() -> None:
+    outage(4, 20)
+
+
+@pytest.mark.long
+def test_a_database_that_is_away_for_thirty_seconds_loses_nothing() -> None:
+    outage(30, 150)
+
+
+def test_a_locked_sqlite_file_is_waited_for(api: FakeBotApi, url: str, tmp_path: Path) -> None:
+    with bot_in_thread(api, url, paces=UNPACED) as bot:
+        api.say(api.person(1), "before")
+        api.wait_heard(1)
+        with sqlite3.connect(tmp_path / "bot.db", isolation_level=None) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            api.say(api.person(2), "meanwhile")
+            assert turns(bot, "database", red=True, seconds=10) in ("does not answer", "no sign of life for 8 s")
+            other.execute("ROLLBACK")
+        assert api.wait_heard(2)[0].text.endswith("echo meanwhile")
+        turns(bot, "database", red=False)
+
+
+def metric(bot: Running, name: str) -> float:
+    page = urllib.request.urlopen(f"http://127.0.0.1:{bot.runtime.ports[0]}/metrics", timeout=3).read().decode()
+    return sum(float(line.rsplit(" ", 1)[1]) for line in page.splitlines() if line.startswith(name))
+
+
+def test_metrics_count_what_happened(api: FakeBotApi, url: str) -> None:
+    with bot_in_thread(api, url, paces=UNPACED) as bot:
+        turns(bot, "poller", red=False)
+        for chat in range(1, 6):
+            api.say(api.person(chat), "boom" if chat == 5 else "hello")
+        for chat in range(1, 6):
+            api.wait_heard(chat)
+        until(lambda: metric(bot, "huadu_messages_sent_total") == 5)
+        assert metric(bot, "huadu_updates_received_total") == 5
+        assert metric(bot, 'huadu_questions_total{status="answered"}') == 4
+        assert metric(bot, 'huadu_questions_total{status="aside"}') == 1
+        assert metric(bot, "huadu_failed_tries_total") == 3
+        assert metric(bot, "huadu_answer_seconds_count") == 7
+        assert metric(bot, "huadu_healthy") == 1
+
+
+def until(condition: Callable[[], bool], seconds: float = 5) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.05)

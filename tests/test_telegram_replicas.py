@@ -1,0 +1,125 @@
+"""Several replicas share one inbox and one outbox: one polls, and when it dies another does within fifteen seconds."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from bot.settings import Settings
+from bot.telegram.pacing import UNPACED
+from knowledge.store.database import engine, upgrade
+from tests.fake_bot_api import FakeBotApi
+from tests.load import fate
+from tests.postgres import Server
+from tests.telegram_bots import BotProcess, Echo, bot_in_thread, settings_for
+
+
+@pytest.fixture
+def api() -> Iterator[FakeBotApi]:
+    with FakeBotApi() as made:
+        yield made
+
+
+@pytest.fixture
+def url(postgresql: Server) -> str:
+    made = postgresql.database()
+    upgrade(made)
+    return made
+
+
+def poller(url: str) -> str | None:
+    """The owner of the poller's lease."""
+    made = engine(url)
+    with made.connect() as connection:
+        found = connection.execute(text("SELECT owner FROM leases WHERE name LIKE 'poller%'")).scalar()
+    made.dispose()
+    return found
+
+
+def test_three_replicas_answer_every_question_once_and_within_the_limits(api: FakeBotApi, url: str) -> None:
+    with ExitStack() as stack:
+        for _ in range(3):
+            stack.enter_context(bot_in_thread(api, url, Echo(0.05), workers=2))
+        for number in range(3):
+            for chat in range(30):
+                api.say(api.person(1000 + chat), f"q{chat}-{number}")
+        api.wait(lambda: fate(api, 90, 30, 0).lost == 0, 30)
+        time.sleep(1)
+        found = fate(api, 90, 30, 0)
+        assert (found.lost, found.duplicates, found.inversions, found.notices) == (0, 0, 0, 0)
+        assert api.limits.violations == [], "the pace is shared"
+
+
+def test_all_replicas_receive_webhooks_behind_one_address(api: FakeBotApi, url: str) -> None:
+    """A proxy hands Telegram's calls to any replica; here the address moves from one to the other."""
+    api.limits.on = False
+    with bot_in_thread(api, url, paces=UNPACED, mode="webhook") as first:
+        api.say(api.person(1), "one")
+        api.wait_heard(1)
+        with bot_in_thread(api, url, paces=UNPACED, mode="webhook"):
+            api.wait(lambda: not api.updates.url.endswith(f":{first.runtime.ports[1]}/telegram"))
+            api.say(api.person(1), "turns")
+            assert api.wait_heard(1, 2)[1].text.endswith("before: one")
+
+
+@pytest.mark.parametrize("away", ["killed", "stopped"])
+def test_another_replica_polls_within_fifteen_seconds(api: FakeBotApi, url: str, away: str) -> None:
+    """Killed on this machine it is seen at once; a process that only stands still must lose its lease first."""
+    settings: Settings = settings_for(api, url, health=None)
+    first = BotProcess(settings, api.token, answer_seconds=3)
+    api.wait(lambda: poller(url) is not None, 20)
+    owner = poller(url)
+    second = BotProcess(settings, api.token)
+    api.say(api.person(1), "in the middle")
+    api.wait(lambda: bool(api.transcript(1, "action")), 20)
+    try:
+        began = time.monotonic()
+        if away == "killed":
+            first.kill()
+        else:
+            first.process.send_signal(signal.SIGSTOP)
+        api.say(api.person(2), "afterwards")
+        api.wait_heard(2, seconds=15)
+        assert time.monotonic() - began < 15 and poller(url) != owner
+        assert api.wait_heard(1, seconds=15)[0].text.endswith("echo in the middle")
+        if away == "stopped":
+            first.process.send_signal(signal.SIGCONT)
+            time.sleep(5)
+        assert len(api.heard(1)) == 1, "the lease was lost, so the first one's answer is not taken"
+    finally:
+        os.kill(first.process.pid, signal.SIGKILL) if first.process.poll() is None else None
+        first.process.wait()
+        second.kill()
+
+
+def test_replicas_share_what_a_chat_said(api: FakeBotApi, url: str) -> None:
+    api.limits.on = False
+    with bot_in_thread(api, url, paces=UNPACED):
+        api.say(api.person(1), "buttons")
+        shown = api.wait_heard(1)[0]
+    with bot_in_thread(api, url, paces=UNPACED):
+        api.press(api.person(1), 1, shown.buttons[0][1], shown.message_id)
+        assert "echo pressed" in api.wait_heard(1, 2)[1].text
+        api.say(api.person(1), "turns")
+        assert api.wait_heard(1, 3)[2].text.endswith("before: buttons, the same again")
+
+
+def test_buttons_and_language_outlive_a_restart_on_sqlite(api: FakeBotApi, tmp_path: Path) -> None:
+    api.limits.on = False
+    url = f"sqlite:///{tmp_path}/bot.db"
+    with bot_in_thread(api, url, paces=UNPACED):
+        api.say(api.person(1), "/language")
+        shown = api.wait_heard(1)[0]
+    with bot_in_thread(api, url, paces=UNPACED):
+        api.press(api.person(1), 1, shown.buttons[2][1], shown.message_id)
+        api.wait_heard(1, 2)
+    with bot_in_thread(api, url, paces=UNPACED):
+        api.say(api.person(1), "/nonsense")
+        assert api.wait_heard(1, 3)[2].text.startswith("There is no such command")

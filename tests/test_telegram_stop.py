@@ -1,0 +1,116 @@
+"""Stopping: within the set time whatever a handler does, a second signal loses nothing, the next start goes on."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.telegram.pacing import UNPACED
+from knowledge.store.database import upgrade
+from tests.fake_bot_api import FakeBotApi
+from tests.telegram_bots import BotProcess, Echo, bot_in_thread, settings_for
+
+
+@pytest.fixture
+def api() -> Iterator[FakeBotApi]:
+    with FakeBotApi(flood_limits=False) as made:
+        yield made
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    made = f"sqlite:///{tmp_path}/bot.db"
+    upgrade(made)
+    return made
+
+
+def told(api: FakeBotApi, chat: int) -> list[str]:
+    return [line.text.splitlines()[-1] for line in api.heard(chat)]
+
+
+@pytest.mark.parametrize("signals", [1, 2])
+def test_terminated_in_the_middle_nothing_is_lost_or_said_twice(api: FakeBotApi, url: str, signals: int) -> None:
+    settings = settings_for(api, url, health=None, stop_within_seconds=5)
+    bot = BotProcess(settings, api.token, answer_seconds=0.3, paced=False)
+    for number in range(2):
+        for chat in range(1, 21):
+            api.say(api.person(chat), f"q {number}")
+    api.wait(lambda: bool(api.heard(1)), 20)
+    for _ in range(signals - 1):
+        bot.process.send_signal(signal.SIGTERM)
+        time.sleep(0.05)
+    began = time.monotonic()
+    assert bot.terminate() == 0 and time.monotonic() - began < 5
+    done = sum(len(told(api, chat)) for chat in range(1, 21))
+    assert 1 <= done < 40, "stopped in the middle"
+    bot = BotProcess(settings, api.token, paced=False)
+    api.wait(lambda: all(len(told(api, chat)) >= 2 for chat in range(1, 21)), 20)
+    time.sleep(0.5)
+    assert [told(api, chat) for chat in range(1, 21)] == [["echo q 0", "echo q 1"]] * 20
+    assert bot.terminate() == 0
+
+
+def test_a_handler_that_hangs_does_not_keep_the_process_alive(api: FakeBotApi, url: str) -> None:
+    settings = settings_for(api, url, health=None, stop_within_seconds=2)
+    bot = BotProcess(settings, api.token, paced=False)
+    api.say(api.person(1), "sleep 600")
+    api.wait(lambda: bool(api.transcript(1, "action")), 20)
+    began = time.monotonic()
+    assert bot.terminate() == 0 and time.monotonic() - began < 2.5
+    other = BotProcess(settings, api.token, paced=False)
+    api.say(api.person(2), "hello")
+    assert api.wait_heard(2, seconds=20)[0].text.endswith("echo hello")
+    other.kill()
+
+
+def test_a_second_call_to_stop_does_not_wait_for_answers(api: FakeBotApi, url: str) -> None:
+    with bot_in_thread(api, url, Echo(), paces=UNPACED, stop_within_seconds=20) as bot:
+        api.say(api.person(1), "sleep 8")
+        api.wait(lambda: bool(api.transcript(1, "action")))
+        bot.runtime.loop.call_soon_threadsafe(bot.runtime.stop)
+        assert bot.stop() < 3
+
+
+def test_a_clean_stop_leaves_nothing_behind_and_frees_the_poller_at_once(api: FakeBotApi, url: str) -> None:
+    for number in range(1, 4):
+        with bot_in_thread(api, url, paces=UNPACED) as bot:
+            began = time.monotonic()
+            api.say(api.person(number), "hello")
+            api.wait_heard(number)
+            assert time.monotonic() - began < 4, "it need not wait for the lease of the one before"
+            assert bot.stop() < 1.5
+
+
+def test_the_process_stops_while_it_still_waits_to_start(url: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes connections, never answers
+        with FakeBotApi() as api:
+            settings = settings_for(api, url, health=None)
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        telegram = settings.telegram.model_copy(update={"base_url": address, "stop_within_seconds": 3})
+        bot = BotProcess(settings.model_copy(update={"telegram": telegram}), api.token)
+        silent.settimeout(20)
+        silent.accept()
+        began = time.monotonic()
+        assert bot.terminate() == 0 and time.monotonic() - began < 3
+
+
+def test_a_token_that_telegram_refuses_ends_the_start_with_words(api: FakeBotApi, url: str, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with log.open("w") as written:
+        bot = BotProcess(settings_for(api, url, health=None), "7000001:another-token-that-is-wrong", log=written)
+        assert bot.process.wait(20) == 2
+    assert "TELEGRAM_BOT_TOKEN" in log.read_text() and "another-token" not in log.read_text()
+    assert "Traceback" not in log.read_text()
+
+
+def test_a_port_that_is_taken_ends_the_start_with_words(api: FakeBotApi, url: str, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with socket.create_server(("127.0.0.1", 0)) as taken, log.open("w") as written:
+        settings = settings_for(api, url, health=taken.getsockname()[1])
+        assert BotProcess(settings, api.token, log=written).process.wait(20) == 2
+    assert "health.port" in log.read_text() and "Traceback" not in log.read_text()
