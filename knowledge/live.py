@@ -131,6 +131,8 @@ class LiveEdition:
             return f"nothing is published yet; {MEND}"
         identity = self._identity(live)
         if self._current and self._current.identity == identity:
+            if self._current.edition.trouble:
+                self._current.edition.look()
             return None
         if self._refused == identity and time.monotonic() < self._again:
             return self._problem
@@ -146,7 +148,8 @@ class LiveEdition:
         except (SQLAlchemyError, ModelError, VectorsError, IngestionError, OSError, ValueError):
             self._refused, self._again = identity, time.monotonic() + PATIENCE_SECONDS
             raise
-        self._swap(_Lent(opened, identity))
+        # With a server, opening may have made this machine's part of the edition: then its files are others now.
+        self._swap(_Lent(opened, self._identity(live) if self._place.url else identity))
         log.info("edition opened", edition=live.number)
         return None
 

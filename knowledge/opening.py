@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,44 +26,58 @@ if TYPE_CHECKING:
 
     from knowledge.embeddings import Embedder
 
+PAUSE_SECONDS = 5.0  # before Chroma is reached for again
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
 
 
 class Nearest:
     """The nearest chunks to a vector: from Chroma, and when that fails, exactly, over ``embeddings.npy``.
 
-    ``trouble`` says why Chroma is not asked; None as long as it answers.
+    ``reach`` opens Chroma; while it cannot, it is tried again now and then. ``trouble`` says why Chroma is not asked;
+    None as long as it answers.
     """
 
-    def __init__(
-        self, vectors: Vectors | None, embeddings: Path, ids: Sequence[str], trouble: str | None = None
-    ) -> None:
-        self._vectors, self._path, self._ids = vectors, embeddings, ids
+    def __init__(self, reach: Callable[[], Vectors], embeddings: Path, ids: Sequence[str]) -> None:
+        self._reach, self._path, self._ids = reach, embeddings, ids
+        self._lock = threading.Lock()
+        self._vectors: Vectors | None = None
+        self._failed: tuple[float, VectorsError] | None = None  # when reaching for it failed last, and why
         self._matrix: Matrix | None = None
-        self.trouble = trouble
+        self.trouble: str | None = None
+        self.look()
 
     def __call__(self, vector: Matrix, limit: int) -> list[tuple[str, float]]:
         """Ids and cosine similarities of up to ``limit`` chunks, best first."""
         if not self._ids:
             return []
-        if self._vectors is not None:
-            try:
-                found = self._vectors.query(vector, min(limit, len(self._ids)))
-                self.trouble = None
-                return found
-            except VectorsError as error:
-                self.trouble = f"{error}; exact search answers instead"
+        try:
+            found = self._reached().query(vector, min(limit, len(self._ids)))
+            self.trouble = None
+            return found
+        except VectorsError as error:
+            self.trouble = f"{error}; exact search answers instead"
         return self._exact(vector, limit)
 
     def look(self) -> None:
         """See whether Chroma answers, so that ``trouble`` is known before a question comes."""
-        if self._vectors is None:
-            return
         try:
-            self._vectors.count()
+            self._reached().count()
             self.trouble = None
         except VectorsError as error:
             self.trouble = f"{error}; exact search answers instead"
+
+    def _reached(self) -> Vectors:
+        """Chroma, opened when it is not. Raises ``VectorsError``, at once when reaching it failed a moment ago."""
+        with self._lock:
+            if self._vectors is None:
+                if self._failed and time.monotonic() - self._failed[0] < PAUSE_SECONDS:
+                    raise self._failed[1]
+                try:
+                    self._vectors = self._reach()
+                except VectorsError as error:
+                    self._failed = time.monotonic(), error
+                    raise
+            return self._vectors
 
     def _exact(self, vector: Matrix, limit: int) -> list[tuple[str, float]]:
         if self._matrix is None:
@@ -117,23 +134,16 @@ class OpenEdition:
 def open_edition(source: Source, settings: KnowledgeSettings, engine: Engine, embedder: Embedder) -> OpenEdition:
     """Open an edition's index. Raises ``VectorsError`` or ``OSError`` when it cannot answer even exactly."""
     ids = [chunk.id for chunk in source.chunks]
-    nearest = _nearest(source, settings, ids)
+    nearest = Nearest(partial(_reach, source, settings), source.folder / EMBEDDINGS, ids)
     index = Index.open(source.folder / SEARCH, source.chunks, source.documents, nearest, embedder, settings.search)
     return OpenEdition(source.number, index, nearest, Records(engine, source.number))
 
 
-def _nearest(source: Source, settings: KnowledgeSettings, ids: Sequence[str]) -> Nearest:
-    exact = source.folder / EMBEDDINGS
-    try:
-        return Nearest(_vectors(source, settings), exact, ids)
-    except VectorsError as error:
-        return Nearest(None, exact, ids, f"{error}; exact search answers until python ingest.py has mended it")
-
-
-def _vectors(source: Source, settings: KnowledgeSettings) -> Vectors:
+def _reach(source: Source, settings: KnowledgeSettings) -> Vectors:
     if settings.index.url and source.collection:
         return Vectors.connect(settings.index.url, source.collection)
     damaged = [name for name in source.broken if name.startswith(f"{CHROMA}/")]
     if damaged:  # opening it could end the process
-        raise VectorsError(f"edition {source.number}: {', '.join(damaged[:3])} missing or damaged")
+        named = ", ".join(damaged[:3])
+        raise VectorsError(f"edition {source.number}: {named} missing or damaged until python ingest.py has mended it")
     return Vectors.open(source.folder / CHROMA, CopyFolder(source.folder.parent, source.number))

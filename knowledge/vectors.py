@@ -18,6 +18,7 @@ import numpy as np
 
 from knowledge.copies import CopyFolder
 
+ASKING_SECONDS, FILLING_SECONDS = 5.0, 120.0  # that a Chroma server may take for one call
 CALL = 5000  # Chroma refuses more than 5,461 vectors in one call
 NAME = "edition"
 # Cosine must be asked for when a collection is made: asking later is silently ignored.
@@ -42,7 +43,7 @@ def build_vectors(folder: Path, ids: Sequence[str], vectors: Matrix) -> None:
 def upload_vectors(url: str, collection: str, ids: Sequence[str], vectors: Matrix) -> None:
     """Make a new collection on the Chroma server at ``url``."""
     with _errors(f"the Chroma server {url}"):
-        client = _server_client(url)
+        client = _server_client(url, FILLING_SECONDS)
         try:
             _fill(client, collection, ids, vectors)
         finally:
@@ -129,15 +130,20 @@ def _folder_client(folder: Path) -> Any:
     return chromadb.PersistentClient(path=str(folder), settings=Settings(anonymized_telemetry=False))
 
 
-def _server_client(url: str) -> Any:
+def _server_client(url: str, seconds: float = ASKING_SECONDS) -> Any:
+    """A client that gives up after ``seconds``: Chroma's own waits for ever, also while it is being made."""
     import chromadb
+    import httpx
     from chromadb.config import Settings
 
+    httpx.get(f"{url.rstrip('/')}/api/v2/heartbeat", timeout=ASKING_SECONDS).raise_for_status()
     parts = urlsplit(url)
     secure = parts.scheme == "https"
     port = parts.port or (443 if secure else 8000)
     settings = Settings(anonymized_telemetry=False)
-    return chromadb.HttpClient(host=parts.hostname or url, port=port, ssl=secure, settings=settings)
+    client = chromadb.HttpClient(host=parts.hostname or url, port=port, ssl=secure, settings=settings)
+    client._server._session.timeout = httpx.Timeout(seconds)
+    return client
 
 
 @contextmanager

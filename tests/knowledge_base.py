@@ -83,6 +83,7 @@ class KnowledgeBase:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            start_new_session=True,  # a process group of its own, as a terminal gives
         )
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:

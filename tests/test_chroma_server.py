@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -16,12 +17,13 @@ from knowledge.embeddings import Embedder
 from knowledge.ingestion.errors import RefreshRunningError
 from knowledge.ingestion.folders import damage, edition_folder
 from knowledge.ingestion.lock import refreshing
-from knowledge.live import LiveEdition
+from knowledge.live import POLL_SECONDS, LiveEdition
+from knowledge.opening import PAUSE_SECONDS
 from knowledge.settings import KnowledgeSettings
-from knowledge.vectors import collections_of, drop_collection
+from knowledge.vectors import ASKING_SECONDS, VectorsError, collections_of, drop_collection
 from tests.knowledge_base import KnowledgeBase
 from tests.postgres import Server
-from tests.test_live import number, soon, texts
+from tests.test_live import number, soon, texts, within
 
 
 class Chroma:
@@ -96,6 +98,39 @@ def test_what_one_machine_publishes_the_others_serve(
     with live.edition() as edition:
         assert "version 2" in texts(edition, "version")
     assert live.health.problem is None
+    live.close()
+
+
+def test_an_edition_opened_while_the_server_is_away_takes_it_up_when_it_is_back(
+    base: KnowledgeBase, embedder: Embedder, chroma: Chroma
+) -> None:
+    base.refresh()
+    chroma.stop()
+    live = LiveEdition(base.settings, embedder)
+    live.start()
+    with live.edition() as edition:
+        assert "version 1" in texts(edition, "version")
+    assert "exact search" in str(live.health.problem)
+    chroma.start()
+    assert within(PAUSE_SECONDS + 2 * POLL_SECONDS, lambda: live.health.problem is None)
+    live.close()
+
+
+def test_a_server_that_hangs_does_not_hold_a_question_for_long(
+    base: KnowledgeBase, embedder: Embedder, chroma: Chroma
+) -> None:
+    base.refresh()
+    live = LiveEdition(base.settings, embedder)
+    live.start()
+    chroma.process.send_signal(signal.SIGSTOP)
+    started = time.monotonic()
+    with live.edition() as edition:
+        assert "version 1" in texts(edition, "version")
+    assert time.monotonic() - started < ASKING_SECONDS + 2
+    with pytest.raises(VectorsError, match=chroma.url):
+        collections_of(chroma.url, "")
+    chroma.process.send_signal(signal.SIGCONT)
+    assert within(ASKING_SECONDS + PAUSE_SECONDS, lambda: live.health.problem is None)
     live.close()
 
 

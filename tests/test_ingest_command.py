@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import signal
 import subprocess
 import sys
 import time
@@ -115,13 +116,14 @@ def test_a_mistyped_command_is_refused(base: KnowledgeBase, arguments: tuple[str
     assert base.run(*arguments).returncode == 2
 
 
-def test_ctrl_c_ends_at_once_and_calmly(base: KnowledgeBase) -> None:
+@pytest.mark.parametrize("stage", ["reading", "building", "verifying"])
+def test_ctrl_c_ends_at_once_and_calmly(base: KnowledgeBase, stage: str) -> None:
     process = base.start()
     assert process.stderr is not None
     for line in process.stderr:
-        if line.startswith("building"):
+        if line.startswith(stage):
             break
-    process.send_signal(2)
+    os.killpg(process.pid, signal.SIGINT)  # a terminal's Ctrl-C reaches all processes of the command
     started = time.monotonic()
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 130 and time.monotonic() - started < 10

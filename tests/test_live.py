@@ -35,7 +35,12 @@ def live(base: KnowledgeBase, embedder: Embedder) -> Iterator[LiveEdition]:
 
 def soon(holds: Callable[[], bool]) -> bool:
     """Whether ``holds`` comes true within the time that is promised."""
-    deadline = time.monotonic() + WITHIN_SECONDS
+    return within(WITHIN_SECONDS, holds)
+
+
+def within(seconds: float, holds: Callable[[], bool]) -> bool:
+    """Whether ``holds`` comes true in so many seconds."""
+    deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if holds():
             return True

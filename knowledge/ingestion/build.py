@@ -11,15 +11,17 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Mapping
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from knowledge.children import unheard
 from knowledge.copies import CopyFolder
 from knowledge.ingestion.errors import IngestionError
 from knowledge.ingestion.folders import CHROMA, EMBEDDINGS, SEARCH, Manifest, damage, read_manifest, seal
@@ -57,11 +59,25 @@ def build(order: Order, vectors: Matrix, folder: Path, *, upload: bool = True) -
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=context, initializer=_follow_parent, initargs=(os.getpid(),)) as pool:
         try:
-            pool.submit(_build, order, folder, upload).result()
+            with unheard():
+                starting = pool.submit(os.getpid)
+            builder, building = starting.result(), pool.submit(_build, order, folder, upload)
+            with _ended_with_us(builder, building):
+                building.result()
         except BrokenProcessPool:
             raise IngestionError(
                 "the process that builds the index died (out of memory?); run python ingest.py again"
             ) from None
+
+
+@contextmanager
+def _ended_with_us(builder: int, building: Future[None]) -> Iterator[None]:
+    """Kill the builder when this process is stopped: nobody wants to wait for what is thrown away."""
+    try:
+        yield
+    finally:
+        if not building.done():
+            os.kill(builder, signal.SIGKILL)
 
 
 def verify(order: Order, folder: Path) -> None:
@@ -73,7 +89,6 @@ def verify(order: Order, folder: Path) -> None:
 
 def _follow_parent(parent: int) -> None:
     """End when the parent does: an orphan would wait for orders for ever."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it too, and says so once
     if sys.platform == "linux":
         set_death_signal = 1
         ctypes.CDLL(None).prctl(set_death_signal, signal.SIGKILL)
@@ -83,6 +98,7 @@ def _follow_parent(parent: int) -> None:
 
 def _build(order: Order, folder: Path, upload: bool) -> None:
     from knowledge import index
+    from knowledge.embeddings import BUNDLED
     from knowledge.vectors import build_vectors, upload_vectors
 
     vectors = np.load(folder / EMBEDDINGS)
@@ -91,7 +107,7 @@ def _build(order: Order, folder: Path, upload: bool) -> None:
     elif upload:
         upload_vectors(order.url, order.collection, order.ids, vectors)
     (folder / SEARCH).mkdir()
-    index.build(folder / SEARCH, order.chunks, order.documents, vectors, order.search)
+    index.build(folder / SEARCH, order.chunks, order.documents, vectors, bridged=order.model == BUNDLED)
     seal(folder, Manifest(order.number, order.format, order.indexing, order.model, order.dimension, len(order.chunks)))
 
 

@@ -106,8 +106,8 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
-    for name in (signal.SIGINT, signal.SIGTERM):  # Ctrl-C reaches the whole group; the end of input ends this process
-        signal.signal(name, signal.SIG_IGN if name is signal.SIGINT else signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the end of input ends this process
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     serve(sys.stdin.buffer, answers)
 
 

@@ -18,6 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, TypeVar, cast
 
+from knowledge.children import unheard
 from knowledge.readers.errors import ReadError
 
 MEBIBYTE = 1024 * 1024
@@ -94,9 +95,10 @@ class _Server:
         if self._process is None or self._owner != os.getpid() or self._process.poll() is not None:
             command = [sys.executable, "-P", "-m", "knowledge.readers.child"]
             environment = {**os.environ, "PYTHONPATH": os.pathsep.join(entry or str(Path.cwd()) for entry in sys.path)}
-            self._process = subprocess.Popen(  # noqa: S603  # our own module, no shell
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
-            )
+            with unheard():
+                self._process = subprocess.Popen(  # noqa: S603  # our own module, no shell
+                    command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+                )
             self._owner = os.getpid()
         return self._process
 

@@ -1,0 +1,20 @@
+"""Starting child processes."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def unheard() -> Iterator[None]:
+    """Processes started within do not hear Ctrl-C, which reaches the whole group: who started them ends them.
+
+    Also not in their first moments, when Python itself would answer it with a traceback.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
