@@ -119,8 +119,8 @@ def print_indexing() -> None:
     with tempfile.TemporaryDirectory() as name:
 
         def index() -> None:
-            vectors = place.embedder.encode(embedding_texts(chunks, settings.search))
-            build(Path(name), chunks, documents, vectors, settings.search)
+            vectors = place.embedder.encode(embedding_texts(chunks, bridged=True))
+            build(Path(name), chunks, documents, vectors, bridged=True)
 
         ours = _seconds(index)
     figures = {"chunks": len(chunks), "plain encoding s": round(plain, 2), "indexing s": round(ours, 2)}

@@ -122,6 +122,10 @@ class OpenEdition:
         """The passages for ``question`` as things stand on ``day``, as if the documents ``without`` were not there."""
         return self._index.search(question, day=day, limit=limit, without=without)
 
+    def relevance(self, question: str, texts: Sequence[str]) -> list[float]:
+        """How well each text fits the question, 0 to about 1; for sentences of passages that were found."""
+        return self._index.relevance(question, texts)
+
     def look(self) -> None:
         """Bring ``trouble`` up to date without a question."""
         self._nearest.look()
