@@ -37,17 +37,17 @@ class Directory:
     """Everybody known to the records of one edition, and the institutions that are easily confused with them."""
 
     def __init__(self, records: Records) -> None:
-        self._records = records
+        self._words = records.vocabulary
 
     @cached_property
     def entities(self) -> tuple[Entity, ...]:
         """All of them, partners first."""
         found: dict[str, Entity] = {}
-        for partner in self._records.partners:
+        for partner in self._words.partners:
             entity = _partner(partner)
             found.setdefault(entity.folded, entity)
         for kind, school in ((RecordKind.PROGRAM, True), (RecordKind.OPENING, False)):
-            for name in self._records.names[kind]:
+            for name in self._words.names[kind]:
                 found.setdefault(name, Entity(name, name, tuple(_shorter(plain(name))), None, school))
         for each in terms().institutions:
             variants = (plain(each.zh), *map(plain, each.aliases))
@@ -57,7 +57,7 @@ class Directory:
     def shown(self, name: str) -> str:
         """A folded name, as rows keep it, as people write it."""
         found = next((entity for entity in self.entities if entity.folded == name), None)
-        return found.name if found and found.name != name else self._records.shown(name) or name
+        return found.name if found and found.name != name else self._words.shown(name) or name
 
     @cached_property
     def schools_that_signed(self) -> tuple[Entity, ...]:

@@ -40,7 +40,7 @@ class RowAnswers:
         query = asked.query
         if asked.by_name:
             return self._names(asked)
-        page = self.records.find(query, self.day, further=offered(query))
+        page = self.records.find(query, self.day)
         if not page.total:
             return self._nothing(asked, page.lapsed)
         if query.order in ORDERS and query.order is not Order.NEWEST:
@@ -68,7 +68,8 @@ class RowAnswers:
         blocks = presenting.row_blocks(page.rows, self.language, start=page.start, whole=page.total == 1)
         buttons = presenting.pages(page, self.language) if _whole(page) else ()
         if page.query.kind is not RecordKind.PARTNER and page.total > PAGE:
-            buttons += filter_buttons(page, self.language)
+            useful = page.useful or self.records.useful(page.query, self.day, offered(page.query))
+            buttons += filter_buttons(replace(page, useful=useful), self.language)
         return RecordAnswer(
             Status.ANSWERED,
             (said(heading), *blocks, *self._not_compared(page), *presenting.sample_note(page.rows, self.language)),
@@ -81,12 +82,9 @@ class RowAnswers:
 
     def _not_compared(self, page: Page) -> tuple[Block, ...]:
         """How many rows could not be compared, as they say no sum or one for another period."""
-        rest = tuple(each for each in page.query.filters if not each.name.endswith("_stated"))
-        if len(rest) == len(page.query.filters) or page.query.order is None:
+        if not (page.unstated and page.query.order):
             return ()
-        others = self.records.count(Query(page.query.kind, rest), self.day) - page.total
-        unit = self._unit(page.query)
-        return (noted(say("not_compared", self.language, total=others, unit=unit)),) if others else ()
+        return (noted(say("not_compared", self.language, total=page.unstated)),)
 
     def _people(self, query: Query) -> str:
         total, silent = self.records.people(query, self.day)
@@ -96,7 +94,7 @@ class RowAnswers:
     def _names(self, asked: Understood) -> RecordAnswer:
         """How many schools or employers, and which, with their rows."""
         total, names = self.records.names_of(asked.query, self.day)
-        page = self.records.find(asked.query, self.day, further=offered(asked.query))
+        page = self.records.find(asked.query, self.day)
         if not names:
             return self._nothing(asked, page.lapsed)
         key = "names_school" if asked.query.kind is RecordKind.PROGRAM else "names"
@@ -122,7 +120,7 @@ class RowAnswers:
         if not nearest:
             return nowhere
         relaxed, dropped = nearest
-        page = self.records.find(relaxed, self.day, limit=FIRST, further=offered(relaxed))
+        page = self.records.find(relaxed, self.day, limit=FIRST)
         without = one(dropped, query.kind, self.language, self.directory.shown)
         heading = say("nearest", self.language, dropped=without, total=page.total, unit=self._unit(query))
         answer = self._shown(heading, page, asked)

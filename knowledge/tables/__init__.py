@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from knowledge.readers.errors import ReadError
 from knowledge.readers.limits import run_limited
-from knowledge.tables.answers import Found, Page, Records
+from knowledge.tables.answers import Page, Records
 from knowledge.tables.conditions import Filter
 from knowledge.tables.plan import RecordPlan
 from knowledge.tables.publishing import forget_records, publish_records
 from knowledge.tables.query import Order, Query, QueryError, query_from
 from knowledge.tables.reading import Problem, Row, TableReading
 from knowledge.tables.storage import known_digests, plan_records
+from knowledge.tables.vocabulary import Found
 
 if TYPE_CHECKING:
     from knowledge.readers import SourceFile

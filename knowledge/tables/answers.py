@@ -2,41 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 
-from sqlalchemy import ColumnElement, Connection, Engine, Table, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, Table, and_, case, func, select
 
 from knowledge.store.tables import in_edition
-from knowledge.tables.conditions import SILENT, Filter, condition
-from knowledge.tables.facets import spaced
+from knowledge.tables.conditions import SILENT, STATED, Filter, condition
 from knowledge.tables.orders import order_of, ordered_columns
 from knowledge.tables.query import Query
-from knowledge.tables.records import Partner, Record, RecordKind, shown_name
-from knowledge.tables.schema import TABLES, bodies, read
+from knowledge.tables.records import RecordKind, shown_name
+from knowledge.tables.schema import TABLES
+from knowledge.tables.vocabulary import Found, Vocabulary, rows_of
 
 PAGE = 10
-SAMPLE = 200  # rows looked at to see which further filters are worth offering
-MANY = 200  # rows from which an ordered index is quicker than sorting
-LISTED = 5_000  # distinct values named in one statement
-VOCABULARY = 20_000  # distinct names kept in memory
-
-
-@dataclass(frozen=True)
-class Found:
-    """A record and the table it stands in."""
-
-    id: int
-    source: str  # POSIX path below the documents folder
-    record: Record
+SAMPLE = 60  # rows looked at to see which further filters are worth offering
+FEW = 200  # rows from which reading them in their own order is quicker than sorting what was found
+MANY = 5_000  # rows from which walking an ordered index is quicker than sorting what was found
 
 
 @dataclass(frozen=True)
 class Page:
     """Rows ``start`` (from 0) and following of ``total``. ``lapsed`` more match but hold no more, or not yet.
 
+    ``unstated`` more hold, but say no figure that the order could compare.
     ``useful`` says which further filters are worth offering; see ``Records.find``.
     """
 
@@ -45,6 +35,7 @@ class Page:
     start: int
     rows: tuple[Found, ...]
     lapsed: int = 0
+    unstated: int = 0
     useful: tuple[bool, ...] = ()
 
 
@@ -53,6 +44,7 @@ class Records:
 
     def __init__(self, engine: Engine, edition: int) -> None:
         self._engine, self._edition = engine, edition
+        self.vocabulary = Vocabulary(engine, edition)
 
     def find(
         self,
@@ -67,10 +59,15 @@ class Records:
         The page also says which of several sets of ``further`` filters are worth offering.
         """
         with self._engine.connect() as connection:
-            total, lapsed = self._counts(connection, query, day)
+            total, unstated, lapsed = self._counts(connection, query, day)
             useful = self._useful(connection, query, day, further) if further and total else ()
             ids = self._ids(connection, query, day, total, start, limit) if total > start else []
-            return Page(query, total, start, self._rows(connection, query.kind, ids), lapsed, useful)
+            return Page(query, total, start, rows_of(connection, query.kind, ids), lapsed, unstated, useful)
+
+    def useful(self, query: Query, day: date, further: Sequence[tuple[Filter, ...]]) -> tuple[bool, ...]:
+        """Which of several sets of ``further`` filters are worth offering."""
+        with self._engine.connect() as connection:
+            return self._useful(connection, query, day, further)
 
     def count(self, query: Query, day: date) -> int:
         """How many rows hold on ``day``."""
@@ -79,10 +76,8 @@ class Records:
 
     def exists(self, query: Query, day: date) -> bool:
         """Whether any row holds on ``day``."""
-        table = TABLES[query.kind]
         with self._engine.connect() as connection:
-            chosen = select(table.c.id).select_from(table).where(self._chosen(query, day)).limit(1)
-            return connection.execute(chosen).first() is not None
+            return self._exists(connection, query, day)
 
     def names_of(self, query: Query, day: date, limit: int = 20) -> tuple[int, tuple[str, ...]]:
         """How many employers, schools or partners have rows that hold on ``day``; the first ones as rows write them."""
@@ -90,7 +85,7 @@ class Records:
         first = select(func.min(table.c.id)).where(self._chosen(query, day)).group_by(table.c.name)
         with self._engine.connect() as connection:
             ids = sorted(connection.execute(first).scalars())
-            found = self._rows(connection, query.kind, ids[:limit])
+            found = rows_of(connection, query.kind, ids[:limit])
         return len(ids), tuple(shown_name(each.record) for each in found)
 
     def people(self, query: Query, day: date) -> tuple[int, int]:
@@ -102,103 +97,53 @@ class Records:
         return int(total), int(silent)
 
     def nearest(self, query: Query, day: date) -> tuple[Query, Filter] | None:
-        """The nearest query that finds something, and the filter it leaves out: the last one if possible."""
-        table = TABLES[query.kind]
-        rest = {each: tuple(other for other in query.filters if other is not each) for each in reversed(query.filters)}
-        rest = {dropped: kept for dropped, kept in rest.items() if any(each.name not in SILENT for each in kept)}
-        if not rest:
+        """The nearest query that finds something, and the filter it leaves out: the last one if possible.
+
+        In one pass: which of the filters a row meets is a number of as many bits.
+        """
+        asked = [each for each in query.filters if each.name not in SILENT]
+        met = [
+            case((self._matching(Query(query.kind, (each,))), 1 << place), else_=0) for place, each in enumerate(asked)
+        ]
+        silent = Query(query.kind, tuple(each for each in query.filters if each.name in SILENT))
+        if len(asked) < 2:
             return None
-        found = [func.max(case((self._matching(Query(query.kind, kept)), 1), else_=0)) for kept in rest.values()]
-        holding = and_(in_edition(table, self._edition), _holds(table, day))
+        pattern = sum(met[1:], start=met[0])
         with self._engine.connect() as connection:
-            row = connection.execute(select(*found).select_from(table).where(holding)).one()
-        pairs = zip(rest.items(), row, strict=True)
-        return next(
-            ((Query(query.kind, kept, query.order), dropped) for (dropped, kept), value in pairs if value), None
-        )
-
-    @cached_property
-    def partners(self) -> tuple[Partner, ...]:
-        """All partners of the edition, by name; whether they hold on a day is asked with ``find``."""
-        with self._engine.connect() as connection:
-            table = TABLES[RecordKind.PARTNER]
-            chosen = select(table.c.id).where(in_edition(table, self._edition)).order_by(table.c.id)
-            ids = connection.execute(chosen).scalars().all()
-            rows = self._rows(connection, RecordKind.PARTNER, ids)
-        return tuple(row.record for row in rows if isinstance(row.record, Partner))
-
-    @cached_property
-    def names(self) -> Mapping[RecordKind, tuple[str, ...]]:
-        """Distinct folded names by kind: employers, schools, partners, types of procedure."""
-        return {kind: self._distinct(kind, "name") for kind in RecordKind}
-
-    @cached_property
-    def phrases(self) -> tuple[tuple[int, str], ...]:
-        """Distinct words of openings, with their numbers."""
-        table = TABLES[RecordKind.OPENING]
-        wanted = select(table.c.phrase, func.min(table.c.words)).where(in_edition(table, self._edition))
-        with self._engine.connect() as connection:
-            found = connection.execute(wanted.group_by(table.c.phrase).limit(VOCABULARY))
-            return tuple((number, words) for number, words in found)
-
-    @cached_property
-    def places(self) -> tuple[str, ...]:
-        """Distinct folded places of work."""
-        return self._distinct(RecordKind.OPENING, "place")
-
-    def shown(self, name: str) -> str | None:
-        """A folded name as some row writes it; None when no row is of that name."""
-        with self._engine.connect() as connection:
-            for kind, table in TABLES.items():
-                chosen = select(func.min(table.c.id)).where(in_edition(table, self._edition), table.c.name == name)
-                if (key := connection.execute(chosen).scalar()) is not None:
-                    return shown_name(self._rows(connection, kind, [key])[0].record)
+            found = set(connection.execute(select(pattern).where(self._chosen(silent, day)).distinct()).scalars())
+        for place, dropped in reversed(list(enumerate(asked))):
+            if (1 << len(asked)) - 1 - (1 << place) in found:
+                return Query(
+                    query.kind, tuple(each for each in query.filters if each is not dropped), query.order
+                ), dropped
         return None
 
-    def _distinct(self, kind: RecordKind, column: str) -> tuple[str, ...]:
-        table = TABLES[kind]
-        chosen = and_(in_edition(table, self._edition), table.c[column].is_not(None))
-        wanted = select(table.c[column]).distinct().where(chosen).limit(VOCABULARY)
-        with self._engine.connect() as connection:
-            return tuple(sorted(connection.execute(wanted).scalars()))
+    def _exists(self, connection: Connection, query: Query, day: date) -> bool:
+        table = TABLES[query.kind]
+        chosen = select(table.c.id).select_from(table).where(self._chosen(query, day)).limit(1)
+        return connection.execute(chosen).first() is not None
 
     def _chosen(self, query: Query, day: date) -> ColumnElement[bool]:
         table = TABLES[query.kind]
         return and_(in_edition(table, self._edition), _holds(table, day), self._matching(query))
 
     def _matching(self, query: Query) -> ColumnElement[bool]:
-        looked_up = {"about": self._about, "also": self._about, "besides": self._about, "place": self._place}
-        known = looked_up if query.kind is RecordKind.OPENING else {}
-        conditions = (known[each.name](each) if each.name in known else None for each in query.filters)
-        pairs = zip(query.filters, conditions, strict=True)
+        looked_up = (self.vocabulary.condition(each, query.kind) for each in query.filters)
+        pairs = zip(query.filters, looked_up, strict=True)
         return and_(True, *(condition(each, query.kind) if found is None else found for each, found in pairs))
 
-    def _about(self, wanted: Filter) -> ColumnElement[bool] | None:
-        """Openings whose phrases or employers hold a word: looked up once among the distinct ones, not in every row."""
-        table = TABLES[RecordKind.OPENING]
-        texts = [spaced(text) for text in (wanted.value if isinstance(wanted.value, tuple) else (str(wanted.value),))]
-        if len(self.phrases) >= VOCABULARY:
-            return None
-        phrases = [number for number, words in self.phrases if any(text in words for text in texts)]
-        names = [name for name in self.names[RecordKind.OPENING] if any(text in spaced(name) for text in texts)]
-        if len(phrases) + len(names) > LISTED:
-            return None
-        return or_(table.c.phrase.in_(phrases), table.c.name.in_(names)) if names else table.c.phrase.in_(phrases)
-
-    def _place(self, wanted: Filter) -> ColumnElement[bool] | None:
-        """The same for places of work."""
-        texts = wanted.value if isinstance(wanted.value, tuple) else (str(wanted.value),)
-        places = [place for place in self.places if any(text in place for text in texts)]
-        known = len(self.places) < VOCABULARY and len(places) <= LISTED
-        return TABLES[RecordKind.OPENING].c.place.in_(places) if known else None
-
-    def _counts(self, connection: Connection, query: Query, day: date) -> tuple[int, int]:
-        """Rows that hold, and those that match but hold no more or not yet. One pass over the rows."""
+    def _counts(self, connection: Connection, query: Query, day: date) -> tuple[int, int, int]:
+        """Rows that hold; those that do but cannot be compared; those that hold no more or not yet. In one pass."""
         table = TABLES[query.kind]
-        holding = func.sum(case((_holds(table, day), 1), else_=0))
-        chosen = and_(in_edition(table, self._edition), self._matching(query))
-        holds, every = connection.execute(select(holding, func.count()).select_from(table).where(chosen)).one()
-        return holds or 0, every - (holds or 0)
+        stated = tuple(each for each in query.filters if each.name.endswith(STATED))
+        rest = tuple(each for each in query.filters if each not in stated)
+        holds = _holds(table, day)
+        compared = and_(holds, *(condition(each, query.kind) for each in stated))
+        sums = [func.sum(case((each, 1), else_=0)) for each in ((compared, holds) if stated else (holds,))]
+        chosen = and_(in_edition(table, self._edition), self._matching(Query(query.kind, rest)))
+        row = connection.execute(select(*sums, func.count()).select_from(table).where(chosen)).one()
+        total, holding, every = row[0] or 0, row[-2] or 0, row[-1]
+        return total, holding - total, every - holding
 
     def _useful(
         self, connection: Connection, query: Query, day: date, further: Sequence[tuple[Filter, ...]]
@@ -216,7 +161,7 @@ class Records:
         """Ids of one page, in order. Of many rows an ordered index finds the first soonest; few are sorted quickly."""
         table = TABLES[query.kind]
         chosen = self._chosen(query, day)
-        if total < MANY:
+        if total < (MANY if query.order else FEW):
             few = select(table.c.id).select_from(table).where(chosen).order_by(*order_of(table, query.order))
             return connection.execute(few.offset(start).limit(limit)).scalars().all()
         valued = and_(chosen, *(column.is_not(None) for column in ordered_columns(table, query.order)[:1]))
@@ -226,18 +171,6 @@ class Records:
             return ids
         whole = select(table.c.id).where(chosen).order_by(*order_of(table, query.order))
         return connection.execute(whole.offset(start).limit(limit)).scalars().all()
-
-    @staticmethod
-    def _rows(connection: Connection, kind: RecordKind, ids: object) -> tuple[Found, ...]:
-        keys = list(ids)  # type: ignore[call-overload]
-        table = TABLES[kind]
-        found: dict[int, Found] = {}
-        for start in range(0, len(keys), 500):
-            part = keys[start : start + 500]
-            joined = select(table.c.id, table.c.source, bodies.c.body).join(bodies, bodies.c.id == table.c.id)
-            for key, source, body in connection.execute(joined.where(table.c.id.in_(part))):
-                found[key] = Found(key, source, read(body, kind))
-        return tuple(found[key] for key in keys)
 
 
 def _holds(table: Table, day: date) -> ColumnElement[bool]:

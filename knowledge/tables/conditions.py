@@ -16,14 +16,8 @@ from knowledge.tables.schema import TABLES
 from knowledge.tables.values import Education, Entry, Level, Period, Relation
 
 Value = str | float | tuple[str, ...]
-SILENT = {
-    "closes_from",
-    "open_on",
-    "pay_stated",
-    "tuition_stated",
-    "years_stated",
-    "headcount_stated",
-}  # nobody asks these
+STATED = "_stated"  # ends the name of a filter that leaves what an order can compare
+SILENT = {"closes_from", "open_on", *(f"{name}{STATED}" for name in ("pay", "tuition", "years", "headcount"))}
 NOT = "not_"  # before the name of a filter: what does not meet it, or does not say
 
 

@@ -82,6 +82,7 @@ openings = _table(
     Column("food", Boolean),
     Column("lodging", Boolean),
     Column("insurance", Boolean),
+    Index("openings_name", "name"),
     # Orders that are asked for over everything; see ``answers`` for when they are used.
     Index("openings_pay_top", "pay_top"),
     Index("openings_pay_floor", "pay_floor"),

@@ -1,0 +1,123 @@
+"""What the rows of an edition are called: names, words and places, looked up among the distinct ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlalchemy import ColumnElement, Connection, Engine, and_, func, or_, select
+
+from knowledge.store.tables import in_edition
+from knowledge.tables.conditions import Filter
+from knowledge.tables.facets import spaced
+from knowledge.tables.records import Partner, Record, RecordKind, shown_name
+from knowledge.tables.schema import TABLES, bodies, read
+
+LISTED = 5_000  # distinct values named in one statement
+MOST = 20_000  # distinct names kept in memory
+PART = 500  # ids in one statement
+
+
+@dataclass(frozen=True)
+class Found:
+    """A record and the table it stands in."""
+
+    id: int
+    source: str  # POSIX path below the documents folder
+    record: Record
+
+
+class Vocabulary:
+    """The words of edition ``edition``. Threads may share it; it never changes."""
+
+    def __init__(self, engine: Engine, edition: int) -> None:
+        self._engine, self._edition = engine, edition
+
+    def condition(self, wanted: Filter, kind: RecordKind) -> ColumnElement[bool] | None:
+        """``wanted`` as numbers and names that were looked up once, not in every row; None where that is no help."""
+        if kind is not RecordKind.OPENING or wanted.name not in {"about", "also", "besides", "place"}:
+            return None
+        texts = wanted.value if isinstance(wanted.value, tuple) else (str(wanted.value),)
+        return self._place(texts) if wanted.name == "place" else self._about(tuple(map(spaced, texts)))
+
+    @cached_property
+    def partners(self) -> tuple[Partner, ...]:
+        """All partners of the edition, by name; whether they hold on a day is asked with ``Records.find``."""
+        with self._engine.connect() as connection:
+            table = TABLES[RecordKind.PARTNER]
+            chosen = select(table.c.id).where(in_edition(table, self._edition)).order_by(table.c.id)
+            rows = rows_of(connection, RecordKind.PARTNER, connection.execute(chosen).scalars().all())
+        return tuple(row.record for row in rows if isinstance(row.record, Partner))
+
+    @cached_property
+    def names(self) -> Mapping[RecordKind, tuple[str, ...]]:
+        """Distinct folded names by kind: employers, schools, partners, types of procedure."""
+        return {kind: self._distinct(kind, "name") for kind in RecordKind}
+
+    @cached_property
+    def places(self) -> tuple[str, ...]:
+        """Distinct folded places of work."""
+        return self._distinct(RecordKind.OPENING, "place")
+
+    @cached_property
+    def phrases(self) -> tuple[tuple[int, str], ...]:
+        """Distinct words of openings, with their numbers."""
+        table = TABLES[RecordKind.OPENING]
+        wanted = select(table.c.phrase, func.min(table.c.words)).where(in_edition(table, self._edition))
+        with self._engine.connect() as connection:
+            found = connection.execute(wanted.group_by(table.c.phrase).limit(MOST))
+            return tuple((number, words) for number, words in found)
+
+    def shown(self, name: str) -> str | None:
+        """A folded name as some row writes it; None when no row is of that name."""
+        with self._engine.connect() as connection:
+            for kind, table in TABLES.items():
+                chosen = select(func.min(table.c.id)).where(in_edition(table, self._edition), table.c.name == name)
+                if (key := connection.execute(chosen).scalar()) is not None:
+                    return shown_name(rows_of(connection, kind, [key])[0].record)
+        return None
+
+    @cached_property
+    def _employers(self) -> tuple[tuple[str, str], ...]:
+        return tuple((name, spaced(name)) for name in self.names[RecordKind.OPENING])
+
+    @cached_property
+    def _all_employers(self) -> str:
+        """All of them in one text: whether a word is in any is seen at once."""
+        return "\n".join(words for _, words in self._employers)
+
+    def _distinct(self, kind: RecordKind, column: str) -> tuple[str, ...]:
+        table = TABLES[kind]
+        chosen = and_(in_edition(table, self._edition), table.c[column].is_not(None))
+        wanted = select(table.c[column]).distinct().where(chosen).limit(MOST)
+        with self._engine.connect() as connection:
+            return tuple(sorted(connection.execute(wanted).scalars()))
+
+    def _about(self, texts: tuple[str, ...]) -> ColumnElement[bool] | None:
+        """Openings whose words or employers hold one of ``texts``."""
+        table = TABLES[RecordKind.OPENING]
+        phrases = [number for number, words in self.phrases if any(text in words for text in texts)]
+        known = [text for text in texts if text in self._all_employers]
+        names = [name for name, words in self._employers if any(text in words for text in known)] if known else []
+        if len(self.phrases) >= MOST or len(self._employers) >= MOST or len(phrases) + len(names) > LISTED:
+            return None
+        return or_(table.c.phrase.in_(phrases), table.c.name.in_(names)) if names else table.c.phrase.in_(phrases)
+
+    def _place(self, texts: tuple[str, ...]) -> ColumnElement[bool] | None:
+        places = [place for place in self.places if any(text in place for text in texts)]
+        known = len(self.places) < MOST and len(places) <= LISTED
+        return TABLES[RecordKind.OPENING].c.place.in_(places) if known else None
+
+
+def rows_of(connection: Connection, kind: RecordKind, ids: Iterable[int]) -> tuple[Found, ...]:
+    """The records with ``ids``, in their order."""
+    keys = list(ids)
+    table = TABLES[kind]
+    found: dict[int, Found] = {}
+    for start in range(0, len(keys), PART):
+        part = keys[start : start + PART]
+        joined = select(table.c.id, table.c.source, bodies.c.body).join(bodies, bodies.c.id == table.c.id)
+        for key, source, body in connection.execute(joined.where(table.c.id.in_(part))):
+            found[key] = Found(key, source, read(body, kind))
+    return tuple(found[key] for key in keys)
