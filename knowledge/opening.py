@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -16,8 +16,9 @@ import numpy as np
 from knowledge.copies import CopyFolder
 from knowledge.index import Index
 from knowledge.ingestion.folders import CHROMA, EMBEDDINGS, SEARCH
-from knowledge.models import Chunk, Findings, Metadata
+from knowledge.models import Chunk, Findings, Metadata, Passage
 from knowledge.settings import KnowledgeSettings
+from knowledge.shelf import Shelf
 from knowledge.tables import Records
 from knowledge.vectors import Vectors, VectorsError
 
@@ -110,6 +111,7 @@ class OpenEdition:
     def __init__(self, number: int, index: Index, nearest: Nearest, records: Records) -> None:
         self.number, self.records = number, records
         self._index, self._nearest = index, nearest
+        self._shelf = Shelf(index.corpus.chunks, index.corpus.documents)
 
     @property
     def trouble(self) -> str | None:
@@ -125,6 +127,14 @@ class OpenEdition:
     def relevance(self, question: str, texts: Sequence[str]) -> list[float]:
         """How well each text fits the question, 0 to about 1; for sentences of passages that were found."""
         return self._index.relevance(question, texts)
+
+    def section(self, passage: Passage, language: str) -> tuple[Passage, ...]:
+        """All passages of the section of ``passage``, in ``language`` ("zh" or "en") where there is a version in it."""
+        corpus = self._index.corpus
+        return tuple(
+            replace(passage, chunk=chunk, metadata=corpus.documents[chunk.source])
+            for chunk in self._shelf.section(passage.chunk, language)
+        )
 
     def look(self) -> None:
         """Bring ``trouble`` up to date without a question."""
