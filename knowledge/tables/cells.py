@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import TypeVar
 
 from knowledge.tables import words
@@ -44,7 +45,8 @@ class Cells:
 
     def text(self, name: str) -> str | None:
         """A field as text; None when blank."""
-        return words.text_of(self.values.get(name)) or self.defaults.get(name)
+        value = self.values.get(name)
+        return (None if value is None else words.text_of(value)) or self.defaults.get(name)
 
     def needed(self, name: str) -> str:
         """A field that the row cannot do without. Raises ``RowError``."""
@@ -99,6 +101,7 @@ class Cells:
         return column.header.strip() if column else name
 
 
+@lru_cache(maxsize=1_000)
 def year_of(text: str) -> int | None:
     """The year that a text begins with."""
     found = plain(text)[:4]

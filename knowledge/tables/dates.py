@@ -6,6 +6,7 @@ import calendar
 import re
 import unicodedata
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 EXCEL_DAY_ZERO = date(1899, 12, 30)
 SERIALS = range(20000, 80000)  # 1954 to 2119; smaller numbers are counts, not days
@@ -34,10 +35,14 @@ FORMS = (
 CLOCK = re.compile(r"^[T日号前止截至]*(?:\(?[周星期礼拜][一二三四五六日天]+\)?)?\s*(?:\d{1,2}[:点时]\d{0,2}.*)?$")
 
 
+MEMORY = 20_000  # cells say the same again and again
+
+
 class DateError(ValueError):
     """A value that is no date; the message says what was expected."""
 
 
+@lru_cache(maxsize=MEMORY, typed=True)
 def parse_date(value: object, *, year: int | None = None) -> date | None:
     """The day that ``value`` names; None when it is blank or open-ended (招满即止).
 
@@ -58,6 +63,7 @@ def parse_date(value: object, *, year: int | None = None) -> date | None:
     return _from_text(text, year)
 
 
+@lru_cache(maxsize=MEMORY)
 def is_open_ended(text: str) -> bool:
     """Whether a deadline says that there is none."""
     return _OPEN_ENDED.search(plain(text)) is not None

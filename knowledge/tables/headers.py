@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from knowledge.language import simplified
 from knowledge.tables.columns import FIELDS, NEEDS, QUARANTINE, SHARED, TELLING
@@ -60,6 +60,7 @@ class TwoKindsError(HeaderError):
     """A row is a header, but of two kinds of table."""
 
 
+@lru_cache(maxsize=20_000, typed=True)
 def bare(header: object) -> str:
     """A header without marks: normal width, lower case, no spaces, ``*``, brackets or （必填）."""
     text = simplified(unicodedata.normalize("NFKC", str(header)).casefold())

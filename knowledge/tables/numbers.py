@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from knowledge.tables.values import Headcount, Money, Period, StudyLength
 
@@ -23,6 +24,9 @@ PERIODS = (
 )
 OPEN_LOW = re.compile(r"以上|起|及以上|不低于|不少于|至少|at least|from|\+|≥|>=")
 OPEN_HIGH = re.compile(r"以下|以内|不超过|不高于|最高|至多|up to|at most|≤|<=|max")
+
+
+MEMORY = 20_000  # cells say the same again and again
 
 
 class NumberFormatError(ValueError):
@@ -57,6 +61,7 @@ def _numeral(found: re.Match[str]) -> str:
     return str(total + section + short)
 
 
+@lru_cache(maxsize=MEMORY, typed=True)
 def parse_money(value: object, *, scale: float = 1, period: Period = Period.UNKNOWN) -> Money | None:
     """Yuan. ``scale`` and ``period`` are what the header says (万元/年: 10000, YEAR). None when blank.
 
@@ -104,6 +109,7 @@ def _yuan(figure: str, unit: str | None, scale: float) -> float:
     return round(float(figure) * factor, 2)
 
 
+@lru_cache(maxsize=MEMORY, typed=True)
 def parse_headcount(value: object) -> Headcount | None:
     """People: 5, 5-8, 10人, 若干. None when blank. Raises ``NumberFormatError``."""
     text = normal(value)
@@ -123,6 +129,7 @@ def parse_headcount(value: object) -> Headcount | None:
     return Headcount(low, high, text)
 
 
+@lru_cache(maxsize=MEMORY, typed=True)
 def parse_length(value: object) -> StudyLength | None:
     """Years (三年, 2.5, 3+2), months (18个月) or hours (40课时). None when blank. Raises ``NumberFormatError``."""
     text = normal(value)

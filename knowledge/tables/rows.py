@@ -148,7 +148,7 @@ def _given(cells: Cells, name: str, benefits: str | None, pattern: str) -> bool 
 
 
 def _lawful(title: str, cells: Cells) -> str:
-    shown = words.SEX_OR_AGE.sub("", title).strip()
+    shown = words.lawful(title)
     if shown != title:
         cells.notes.append(
             Note(cells.header_of("title"), title, "limits on sex or age are unlawful in job advertisements: left out")
@@ -158,7 +158,7 @@ def _lawful(title: str, cells: Cells) -> str:
 
 def _lawful_description(cells: Cells) -> str | None:
     text = cells.text("description")
-    if text and words.SEX_OR_AGE.search(text):
+    if text and words.lawful(text) != text:
         reason = "limits on sex, age, marriage or looks are unlawful in job advertisements: the text is not shown"
         cells.notes.append(Note(cells.header_of("description"), text, reason))
         return None

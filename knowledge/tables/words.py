@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from enum import StrEnum
+from functools import lru_cache
 from typing import TypeVar
 
 from knowledge.tables.values import Education, Entry, Level, Mode, PartnerKind, Relation, Work
@@ -18,6 +19,7 @@ TOWNS_EN = {
 YES = {"是", "有", "√", "✓", "✔", "☑", "y", "yes", "true", "1", "提供", "包", "含", "on"}
 NO = {"否", "无", "×", "✗", "✘", "x", "n", "no", "false", "0", "不提供", "不包", "不含", "没有", "off", "-", "/"}
 E = TypeVar("E", bound=StrEnum)
+MEMORY = 20_000  # cells say the same again and again: as many different ones are remembered by each reader of them
 
 LEVELS: tuple[tuple[str, Level], ...] = (
     (r"高级技师|一级|senior technician|level ?1|\b1级", Level.SENIOR_TECHNICIAN),
@@ -86,6 +88,9 @@ SEX_OR_AGE = re.compile(
 
 def text_of(cell: object) -> str | None:
     """A cell as text on one line; None when blank. 45.0 is 45; nothing is evaluated."""
+    if type(cell) is str:
+        text = " ".join(cell.split())
+        return None if text.casefold() in BLANK else text
     if cell is None or isinstance(cell, bool):
         return None if cell is None else ("是" if cell else "否")
     if isinstance(cell, float) and cell.is_integer():
@@ -96,11 +101,13 @@ def text_of(cell: object) -> str | None:
     return None if text.casefold() in BLANK else text
 
 
+@lru_cache(maxsize=MEMORY)
 def folded(text: str) -> str:
     """Normal width and lower case, for matching."""
     return unicodedata.normalize("NFKC", text).strip().casefold()
 
 
+@lru_cache(maxsize=MEMORY)
 def first_of(text: str, table: tuple[tuple[str, E], ...]) -> E | None:
     """The first value of ``table`` whose pattern is found in ``text``."""
     return next((value for pattern, value in table if re.search(pattern, folded(text))), None)
@@ -111,6 +118,7 @@ def all_of(text: str, table: tuple[tuple[str, E], ...]) -> tuple[E, ...]:
     return tuple(value for pattern, value in table if re.search(pattern, folded(text)))
 
 
+@lru_cache(maxsize=MEMORY)
 def level_of(text: str) -> Level | None:
     """The level that ``text`` names, by word or by the code 10, 20 or 30."""
     return LEVEL_CODES.get(folded(text)) or first_of(text, LEVELS)
@@ -129,6 +137,12 @@ def listed(text: str | None) -> tuple[str, ...]:
     return tuple(item.strip() for item in re.split(r"[、;；|\n]|(?<!\d)[,，]", text or "") if item.strip())
 
 
+@lru_cache(maxsize=MEMORY)
+def lawful(text: str) -> str:
+    """``text`` without limits on sex, age, marriage or looks."""
+    return SEX_OR_AGE.sub("", text).strip()
+
+
 def steps(text: str | None) -> tuple[str, ...]:
     """Numbered or separated steps, in order, without their marks."""
     parts = re.split(
@@ -137,6 +151,7 @@ def steps(text: str | None) -> tuple[str, ...]:
     return tuple(part.strip(" ,，;；。") for part in parts if part and part.strip(" ,，;；。"))
 
 
+@lru_cache(maxsize=MEMORY)
 def town_of(*texts: str | None) -> str | None:
     """The town of Huadu that one of ``texts`` names."""
     for text in texts:
@@ -147,6 +162,7 @@ def town_of(*texts: str | None) -> str | None:
     return None
 
 
+@lru_cache(maxsize=MEMORY)
 def public_contact(text: str | None, public: bool) -> str | None:
     """What may be shown of a contact: office lines; mobile numbers and mail only when the row marks them public."""
     if text is None:
