@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from knowledge.opening import OpenEdition
 
 Lend = Callable[[], AbstractContextManager["OpenEdition"]]
-Respond = Callable[[RecordDesk, int, date], Answer]
+GUIDES = ("jobs", "training", "partners", "join")
 
 
 class Assistant:
@@ -111,8 +111,10 @@ class Assistant:
         parts: list[Part] = []
         earlier: list[Turn] = []
         for text in parts_of(asking.alone):
-            parts.append(self._part(edition, asking, stand_alone(text, earlier), text))
+            part = self._part(edition, asking, stand_alone(text, earlier), text)
             earlier.append(Turn(text))
+            if not _repeats(part, parts):
+                parts.append(part)
         return parts
 
     def _part(self, edition: OpenEdition, asking: Asking, alone: str, text: str) -> Part:
@@ -134,6 +136,12 @@ class Assistant:
             if edition not in self._desks:
                 self._desks[edition] = RecordDesk(edition.records)
             return self._desks[edition]
+
+
+def _repeats(part: Part, parts: Sequence[Part]) -> bool:
+    """Whether an earlier part has quoted all this already."""
+    known = {citation.quote for each in parts for citation in each.found.citations}
+    return bool(part.found.citations) and all(citation.quote in known for citation in part.found.citations)
 
 
 def _language(turns: Sequence[Turn], interface_language: str | None) -> str:

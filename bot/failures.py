@@ -16,7 +16,7 @@ LOG = "errors.log"
 
 
 def guarded(act: Callable[[], T], otherwise: Callable[[str], T], folder: Path) -> T:
-    """What ``act`` returns, or what ``otherwise`` makes of a reference, under which errors.log in ``folder`` says why."""
+    """What ``act`` returns, or what ``otherwise`` makes of a reference that errors.log in ``folder`` explains."""
     try:
         return act()
     except Exception as error:  # noqa: BLE001  # the edge of the process

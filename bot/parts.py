@@ -7,8 +7,13 @@ import re
 from bot.expected import expected
 from knowledge.language import HAN
 
+ASKS = (
+    r"什么时候|何时|几时|谁|哪|多少|几[个所家间天年月种项级倍]|怎么|怎样|如何|为什么|多久|什么"
+    r"|\b(?:what|which|who|when|where|why|how)\b"
+)
 END = re.compile(
     r"(?<=[?？])|[；;。]|[，, ](?=(?:另外|还有|再问|顺便问|以及)[^，,]{4,})"
+    rf"|(?<=.)[，,](?=[^，,]*(?:{ASKS}))"
     r"|,? (?=(?:and also|also|and) (?:what|which|how|when|who|where|can|do|does|is|are)\b)"
 )
 MOST = 3
@@ -18,7 +23,7 @@ SHORTEST = 4  # characters of Chinese, or words of English
 def parts_of(question: str) -> tuple[str, ...]:
     """The questions in ``question``, in order; one when it is one."""
     pieces = [piece.strip(" ，,。") for piece in END.split(question) if piece and piece.strip(" ，,。?？!！")]
-    asking = [piece for piece in pieces if expected(piece) and _long_enough(piece)]
+    asking = [piece for piece in pieces if re.search(ASKS, piece.lower()) or (expected(piece) and _long_enough(piece))]
     return tuple(asking) if 1 < len(asking) <= MOST and len(asking) == len(pieces) else (question,)
 
 

@@ -13,7 +13,7 @@ IDENTITY = re.compile(
 CARD = re.compile(rf"(?<![\d.])[3-69](?:{GAP}\d){{12,18}}(?!\d)")
 MOBILE = re.compile(rf"(?<![\d.])(?:(?:\+|00)?86{GAP})?1[3-9]\d(?:{GAP}\d){{8}}(?!\d)")
 ABROAD = re.compile(r"(?<![\d.])(?:\+|00)(?:852|853|886|1|44|65|60)[ -]?\d(?:[ -]?\d){6,10}(?!\d)")
-MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
 HANDLE = re.compile(
     r"((?:微信|wechat|weixin|qq|vx)(?:号|號|id)?\s*(?:是|为|:|：|is)?\s*)([a-z][\w-]{5,19}|\d{5,11})(?![\w])", re.I
 )

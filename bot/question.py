@@ -9,6 +9,7 @@ from bot.personal import masked
 from knowledge.language import HAN, STOPWORDS_EN, language_of
 from knowledge.readers.blocks import clean
 
+LONGEST = 12_000  # characters; of a longer text nobody can say what is asked
 LATIN_WORD = re.compile(r"[a-z]{2,}")
 CHINESE_GRAMMAR = re.compile("[的了吗嗎呢吧么麼是有在怎哪谁誰几幾多什甚请請和与與能可要係唔冇咩]")
 
@@ -17,7 +18,8 @@ CHINESE_GRAMMAR = re.compile("[的了吗嗎呢吧么麼是有在怎哪谁誰几�
 class Question:
     """What a user asked. ``raw`` is only for the screen; everything else works with ``text``.
 
-    ``language`` is "zh", "zh-hant", "en" or "other"; ``reply_in`` the language of the answer.
+    ``language`` is "zh", "zh-hant", "en" or "other"; ``reply_in`` the language of the answer. Of a text longer than
+    ``LONGEST`` just enough is kept to see that it is.
     """
 
     raw: str
@@ -29,7 +31,7 @@ class Question:
 
 def question_of(raw: str, interface_language: str | None = None) -> Question:
     """The question in ``raw``. The question's own language wins over the interface's, unless it has no words."""
-    cleaned = clean(raw)
+    cleaned = clean(raw[: 2 * LONGEST])[: LONGEST + 1]
     text, kinds = masked(cleaned)
     language = _language(text)
     known = language if language != "other" and re.search(r"[^\W\d_]", text) else None

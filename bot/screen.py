@@ -13,12 +13,11 @@ from typing import Any
 import yaml
 
 from bot.answer import Status
-from bot.question import Question
+from bot.question import LONGEST, Question
 from bot.unveiling import encoded, readings
 from knowledge.language import HAN, LATIN, STOPWORDS_EN, fold_question
 
 FOLDER = Path(__file__).with_name("screening")
-LONGEST = 12_000  # characters; of a longer text nobody can say what is asked
 SPACE_IN_CHINESE = re.compile(r"(?<=[\u3400-\u9fff，。？！]) (?=[\u3400-\u9fff，。？！])")
 EDGE = re.compile(r"^[\W_]+|[\W_]+$")
 JAPANESE = re.compile(r"[\u3041-\u306d\u306f-\u30ff]")  # kana but の, which is fashionable in Chinese
