@@ -8,11 +8,17 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from tests.fake_bot_api import FakeBotApi
-from tests.telegram_bots import BotProcess
 
 ECHO = re.compile(r"echo q(\d+)-(\d+)\b")
+
+
+class Killable(Protocol):
+    """A bot in a process of its own."""
+
+    def kill(self) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -29,15 +35,17 @@ class Fate:
 
 def ask_and_kill(
     api: FakeBotApi,
-    start: Callable[[], BotProcess],
+    start: Callable[[], Killable],
     *,
     questions: int,
     chats: int,
     kills: int,
     seconds: float,
     seed: int,
+    words: str = "",
+    limit: float = 150,
 ) -> Fate:
-    """Ask ``questions`` over ``seconds`` and kill the bot at random moments meanwhile and afterwards."""
+    """Ask over ``seconds`` (texts begin with ``words``), kill the bot at random moments meanwhile and afterwards."""
     chance = random.Random(seed)
     people = [api.person(1000 + number) for number in range(chats)]
     moments = sorted(chance.uniform(0.5, seconds + 3) for _ in range(kills))
@@ -46,7 +54,7 @@ def ask_and_kill(
         for number in range(questions):
             while (left := began + number * seconds / questions - time.monotonic()) > 0:
                 time.sleep(min(left, 0.02))
-            api.say(people[number % chats], f"q{number % chats}-{number // chats}")
+            api.say(people[number % chats], f"{words}q{number % chats}-{number // chats}")
             while killed < kills and time.monotonic() - began > moments[killed]:
                 bot.kill()
                 bot, killed = start(), killed + 1
@@ -54,13 +62,13 @@ def ask_and_kill(
             time.sleep(max(0.0, moments[killed] - (time.monotonic() - began)))
             bot.kill()
             bot, killed = start(), killed + 1
-        _until_quiet(api, questions)
+        _until_quiet(api, questions, limit)
     finally:
         bot.kill()
     return fate(api, questions, chats, kills)
 
 
-def _until_quiet(api: FakeBotApi, questions: int, limit: float = 150) -> None:
+def _until_quiet(api: FakeBotApi, questions: int, limit: float) -> None:
     end = time.monotonic() + limit
     while time.monotonic() < end:
         answered = {found for chat in list(api.world.chats) for found in _answers(api, chat)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 from collections.abc import MutableMapping
@@ -11,7 +12,18 @@ import structlog
 
 from bot.personal import masked
 
-NOISY = ("httpx", "httpcore", "aiohttp", "telegram", "sqlalchemy", "uvicorn", "chromadb", "asyncio")
+NOISY = (
+    "sentence_transformers",
+    "transformers",
+    "httpx",
+    "httpcore",
+    "aiohttp",
+    "telegram",
+    "sqlalchemy",
+    "uvicorn",
+    "chromadb",
+    "asyncio",
+)
 TOKENS = re.compile(r"\d{5,}:[A-Za-z0-9_-]{20,}")
 HIDDEN = "[secret]"
 
@@ -44,6 +56,18 @@ class Redaction:
         return record
 
 
+class Lines(logging.Formatter):
+    """One JSON object a line: what structlog rendered as it is, the records of libraries likewise."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line of ``record``."""
+        text = super().format(record)
+        if text.startswith("{"):
+            return text
+        line = {"event": text, "logger": record.name, "level": record.levelname.lower()}
+        return json.dumps(line, ensure_ascii=False)
+
+
 def set_up_logs(secrets: tuple[str, ...], level: int = logging.INFO) -> None:
     """One JSON line an event on standard error; the libraries' own records pass the same redaction."""
     redaction = Redaction(secrets)
@@ -53,7 +77,9 @@ def set_up_logs(secrets: tuple[str, ...], level: int = logging.INFO) -> None:
         return redaction.record(make(*args, **more))
 
     logging.setLogRecordFactory(record)
-    logging.basicConfig(level=level, format="%(message)s")
+    handler = logging.StreamHandler()
+    handler.setFormatter(Lines())
+    logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)
     structlog.configure(

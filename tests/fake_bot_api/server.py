@@ -122,7 +122,8 @@ class FakeBotApi(People):
             self.limits.close_for(int(fault.value), time.monotonic())
             raise _too_many(int(fault.value))
         if name in COUNTED or (name == "sendChatAction" and time.monotonic() < self.limits._until):
-            wait = self.limits.check(int(params.get("chat_id", 0)), time.monotonic(), name)
+            chat = params.get("chat_id")
+            wait = self.limits.check(chat if isinstance(chat, int) else 0, time.monotonic(), name)
             if wait:
                 raise _too_many(wait)
         return await self._dispatch(name, params)
@@ -175,7 +176,7 @@ async def _params(request: web.Request) -> dict[str, Any]:
     for key, value in given.items():
         if isinstance(value, str) and key not in ("text", "caption") and value[:1] in ("{", "["):
             given[key] = json.loads(value)
-        elif key == "chat_id" and isinstance(value, str):
+        elif key == "chat_id" and isinstance(value, str) and value.lstrip("-").isdigit():
             given[key] = int(value)
         elif value in ("true", "false"):
             given[key] = value == "true"
