@@ -178,7 +178,7 @@ def _sheet(name: str, rows: Iterator[tuple[int, Sequence[Cell]]] | Any, merges: 
         if len(row) > WIDEST:
             wider = wider or any(_clean(cell) is not None for cell in row[WIDEST:])
             cells = cells[:WIDEST]
-        if any(cell is not None and cell != "" for cell in cells):
+        if any(cells) or any(cell is not None and cell != "" for cell in cells):  # 0 is a value
             kept.append((number, tuple(cells)))
     return Sheet(name, tuple(kept), wider)
 

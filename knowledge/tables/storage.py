@@ -111,10 +111,9 @@ def _gone(
         for source, known in by_source.items():
             leaving = known if source not in holds else known - read_now.get(source, known)
             for part in parts(sorted(leaving)):
-                chosen = in_edition(table, live) & (table.c.source == source) & table.c.digest.in_(part)
-                yield from (
-                    (kind, source, key) for key in connection.execute(select(table.c.id).where(chosen)).scalars()
-                )
+                # The source is looked at here: told of it, SQLite would rather read all rows of the file.
+                chosen = select(table.c.id, table.c.source).where(in_edition(table, live), table.c.digest.in_(part))
+                yield from ((kind, source, key) for key, of in connection.execute(chosen) if of == source)
 
 
 def _paired(
@@ -164,8 +163,7 @@ def _ending(
     expired = sum((end := last_day(row.record)) is not None and end < day for row, _ in fresh)
     for kind, table in TABLES.items() if live is not None else ():
         current = in_edition(table, live or 0)
-        ended = connection.execute(select(table.c.id).where(current, table.c.closes < day)).scalars()
-        expired += sum(key not in leaving for key in ended)
+        expired += _ended(connection, table, current, leaving, day)
         ending = select(table.c.id, table.c.source).where(current, table.c.closes.between(day, day + SOON))
         staying = [(kind, source, key) for key, source in connection.execute(ending) if key not in leaving]
         soon += [
@@ -173,3 +171,12 @@ def _ending(
             for kind, source, record in _records(connection, staying)
         ]
     return tuple(sorted(soon, key=lambda row: (row.day or day, row.source, row.name))), expired
+
+
+def _ended(
+    connection: Connection, table: Table, current: ColumnElement[bool], leaving: Collection[int], day: date
+) -> int:
+    """How many current rows, but for those that are leaving, ended before ``day``."""
+    counted = select(func.count()).select_from(table).where(current, table.c.closes < day)
+    gone = (connection.execute(counted.where(table.c.id.in_(part))).scalar_one() for part in parts(sorted(leaving)))
+    return int(connection.execute(counted).scalar_one()) - sum(gone)
