@@ -97,8 +97,8 @@ def _follow_parent(parent: int) -> None:
 
 
 def _build(order: Order, folder: Path, upload: bool) -> None:
-    from knowledge import index
     from knowledge.embeddings import BUNDLED
+    from knowledge.index.build import build as build_index
     from knowledge.vectors import build_vectors, upload_vectors
 
     vectors = np.load(folder / EMBEDDINGS)
@@ -107,7 +107,7 @@ def _build(order: Order, folder: Path, upload: bool) -> None:
     elif upload:
         upload_vectors(order.url, order.collection, order.ids, vectors)
     (folder / SEARCH).mkdir()
-    index.build(folder / SEARCH, order.chunks, order.documents, vectors, bridged=order.model == BUNDLED)
+    build_index(folder / SEARCH, order.chunks, order.documents, vectors, bridged=order.model == BUNDLED)
     seal(folder, Manifest(order.number, order.format, order.indexing, order.model, order.dimension, len(order.chunks)))
 
 
