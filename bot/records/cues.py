@@ -22,7 +22,7 @@ POLICY = re.compile(
     r"discriminat|grant|eligib|scholarship|loan|refund|certif(?:y|ied)|guarantee|rank(?:ing|ed)|scam|safe to|should i|is it (?:ok|fine)"
 )
 HOW = re.compile(
-    r"怎么(?!没)|怎样|如何|咋|怎办|为什么|为何|什么(?:是|叫|意思|关系)|什么时候(?!.{0,4}(?:截止|开班|开课|报名|入学|开学|招生))|是(?:做|干|搞|卖)什么|什么公司|哪(?:里|儿)(?:报名|申请|办|领|考|查|咨询)|是什么|啥意思|区别|分别|不同|差别|意思|作用|职责|责任|"
+    r"怎么(?!没)|怎样|如何|咋|怎办|为什么|为何|什么(?:是|叫|意思|关系)|什么时候(?!.{0,4}(?:截止|开班|开课|报名|入学|开学|招生))|是(?:做|干|搞|卖)什么|什么公司|一回事|一样[吗么]|哪(?:里|儿)(?:报名|申请|办|领|考|查|咨询)|是什么|啥意思|区别|分别|不同|差别|意思|作用|职责|责任|"
     r"\bhow (?!many|much)|\bwhy\b|what (?:is|are) (?:an? |the )?(?:difference|role|purpose|meaning|aim|host)|"
     r"what (?:is|are) (?!there|the (?:highest|lowest|cheapest|jobs|openings|pay|tuition|partner|signator|best|newest|latest|shortest|longest))|"
     r"what does .* (?:mean|do)|difference|meaning|explain"
@@ -32,14 +32,14 @@ JOIN = re.compile(
     r"(?:怎么|怎样|如何|how).{0,12}(?:加入|参加|申请|报名|挂|发布|登记|join|apply|register|take part|post)"
 )
 SIGNED = r"签(?:订|署|定)?(?:了|过)?(?:战略)?(?:合作)?(?:框架)?(?:协议|约)|签(?:了|署|过)|签约|\bsign(?:ed|s|ing)?\b(?! up| in)|signator(?:y|ies)"
-PLAQUE = r"\ba member\b|\bmembers? of\b|挂(?:了)?牌|授(?:了)?牌|牌匾|匾|(?:战略)?合作成员|成员单位|plaques?|cooperation members?|strategic cooperation member"
+PLAQUE = r"(?<!\d)20所|\b(?:20|twenty) (?:colleges|schools)|\ba member\b|\bmembers? of\b|挂(?:了)?牌|授(?:了)?牌|牌匾|匾|(?:战略)?合作成员|成员单位|plaques?|cooperation members?|strategic cooperation member"
 PRESENTED = r"发(?:了)?言|作(?:了)?(?:经验)?介绍|(?:经验)?介绍(?:了)?(?:经验|做法|成果)|分享(?:了)?(?:经验)?|宣讲|经验交流|presented|presenters?|presentations?|gave (?:a )?(?:talk|presentation|speech)s?|spoke"
 PARTNER = r"合作(?:单位|院校|企业|学校|伙伴|方|公司|高校)|校企合作名单|成员名单|签约(?:单位|院校|学校|名单)|\bpartners?\b|partner (?:schools?|colleges?|enterprises?|companies)"
 ABOUT_OPERATION = re.compile(
     r"技能花都|行动|人社|花都|签约|协议|交流会|仪式|政校企|会上|活动|院校|学校|学院|高校|企业|公司|operation|huadu|bureau|agreement|colleges?|enterprises?|compan|meeting|ceremony|event"
 )
 NOT_PARTNER = re.compile(
-    r"[跟和同与]我|给我签|签(?:约|订|署)?后|意义|内容|要做|做(?:了|什么|哪)|什么(?:经验|做法)|(?:哪|讲|说)(?:些|了)(?:什么|经验)|薪|工资|劳动合同|就业协议|培训协议|三方|合同|contract|劳动|保险|单位(?:应|必须)|租"
+    r"[跟和同与]我|给我签|签(?:约|订|署)?后|意义|内容|要做|微信|qq|手机|老师|校长|wechat|做(?:了|什么|哪)|什么(?:经验|做法)|(?:哪|讲|说)(?:些|了)(?:什么|经验)|薪|工资|劳动合同|就业协议|培训协议|三方|合同|contract|劳动|保险|单位(?:应|必须)|租"
 )
 NOUNS = {
     RecordKind.OPENING: r"岗位|职位|职缺|空缺|招聘(?:信息|岗位|职位)?|工作(?!日|经验|时间|年限|地点|制|证)|份工|用工|jobs?|openings?|vacanc(?:y|ies)|positions?|roles?|work\b",

@@ -38,8 +38,10 @@ def relation_in(text: str) -> Relation | None:
 
 def asks_partners(text: str) -> bool:
     """Whether ``text`` speaks of partners at all."""
-    spoken_of = relation_in(text) is not None or re.search(cues.PARTNER, text)
-    return bool(spoken_of) and not cues.NOT_PARTNER.search(text)
+    relations = sum(bool(re.search(pattern, text)) for pattern in (cues.SIGNED, cues.PLAQUE, cues.PRESENTED))
+    if relations > 1 or cues.NOT_PARTNER.search(text):
+        return False  # how two of them hang together is a matter for documents
+    return relations == 1 or bool(re.search(cues.PARTNER, text))
 
 
 def members_meant(text: str, directory: Directory) -> tuple[Entity, ...]:
@@ -51,6 +53,16 @@ def members_meant(text: str, directory: Directory) -> tuple[Entity, ...]:
         cues.UNITS[RecordKind.PROGRAM], text
     )
     return signed if meant and about_rows and re.search(SCHOOLS, text) else ()
+
+
+def in_another_year(text: str, directory: Directory) -> bool:
+    """Whether ``text`` asks about a year in which nobody is known to have signed, or about what is new."""
+    year = re.search(r"20\d\d", text)
+    if year is None:
+        return bool(
+            re.search(r"今年|去年|明年|新(?:近|的)?签|新增|最近|近期|this year|last year|next year|recent|newly", text)
+        )
+    return int(year[0]) not in {partner.signed_on.year for partner in directory.partners if partner.signed_on}
 
 
 def partners_asked(phrase: Phrase, text: str, entities: tuple[Entity, ...]) -> Understood | None:

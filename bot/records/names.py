@@ -59,6 +59,11 @@ class Directory:
         found = next((entity for entity in self.entities if entity.folded == name), None)
         return found.name if found and found.name != name else self._words.shown(name) or name
 
+    @property
+    def partners(self) -> tuple[Partner, ...]:
+        """All partners."""
+        return self._words.partners
+
     @cached_property
     def schools_that_signed(self) -> tuple[Entity, ...]:
         """All partners that are schools and signed."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bot.answer import Block, BlockKind, Choice, Citation
 from bot.records import rows
-from bot.records.wording import say
+from bot.records.wording import harmless, say
 from knowledge.models import State
 from knowledge.tables import Found, Page, Query
 from knowledge.tables.answers import PAGE
@@ -42,7 +42,17 @@ def citations(found: Sequence[Found], language: str) -> tuple[Citation, ...]:
 
 def values(found: Sequence[Found]) -> tuple[dict[str, object], ...]:
     """The typed values of the rows shown, with the file they stand in."""
-    return tuple({**values_of(each.record, kind_of(each.record)), "table": each.source} for each in found)
+    shown = ({**values_of(each.record, kind_of(each.record)), "table": each.source} for each in found)
+    return tuple({name: _quoted(value) for name, value in each.items()} for each in shown)
+
+
+def _quoted(value: object) -> object:
+    """Formulas in texts quoted, also in what is nested."""
+    if isinstance(value, str):
+        return harmless(value)
+    if isinstance(value, dict):
+        return {name: _quoted(inner) for name, inner in value.items()}
+    return [_quoted(inner) for inner in value] if isinstance(value, list) else value
 
 
 def sample_note(found: Sequence[Found], language: str) -> tuple[Block, ...]:

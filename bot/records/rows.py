@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from bot.records.wording import headcount, joined, length, money, say, word
+from bot.records.wording import harmless, headcount, joined, length, money, say, word
 from knowledge.tables.records import Opening, Partner, Procedure, Program, Record
 
 
@@ -21,18 +21,18 @@ def line(record: Record, language: str, *, whole: bool = False) -> str:
         parts = list(_procedure(record))
     if record.sample:
         parts.append(say("sample_mark", language))
-    return (" · ").join(part for part in parts if part)
+    return (" · ").join(harmless(part) for part in parts if part)
 
 
 def name_of(record: Record, language: str) -> str:
     """What a reader calls the record."""
     if isinstance(record, Opening):
-        return _both(record.title, record.title_en, language)
+        return harmless(_both(record.title, record.title_en, language))
     if isinstance(record, Program):
-        return _both(record.major, record.major_en, language)
+        return harmless(_both(record.major, record.major_en, language))
     if isinstance(record, Partner):
-        return partner_name(record, language)
-    return record.type
+        return harmless(partner_name(record, language))
+    return harmless(record.type)
 
 
 def partner_name(partner: Partner, language: str) -> str:

@@ -11,7 +11,7 @@ from bot.records import cues
 from bot.records.asking import named, rows_asked
 from bot.records.filters import filters_of
 from bot.records.leftover import leftover
-from bot.records.membership import asks_partners, members_meant, partners_asked, relation_in
+from bot.records.membership import asks_partners, in_another_year, members_meant, partners_asked, relation_in
 from bot.records.names import Directory
 from bot.records.ordering import order_of
 from bot.records.phrases import GAP, Phrase, plain
@@ -75,6 +75,8 @@ def _clause(text: str, directory: Directory, day: date, *, brief: bool = False) 
     if not entities and (members := members_meant(text, directory)):
         phrase.take(cues.SIGNED)
         return rows_asked(phrase, text, members, day)
+    if asks_partners(text) and in_another_year(text, directory):
+        return None
     if asks_partners(text) and (found := partners_asked(phrase, text, entities)):
         return found
     return rows_asked(phrase, text, entities, day, brief=brief)

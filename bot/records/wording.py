@@ -8,6 +8,7 @@ from knowledge.language import traditional
 from knowledge.tables.values import Education, Entry, Headcount, Level, Mode, Money, Period, StudyLength, Work
 
 HOTLINE = "12333"
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a cell that begins so is one
 ENGLISH: dict[str, str] = {
     Education.ANY: "no requirement", Education.JUNIOR_HIGH: "junior high school", Education.SENIOR_HIGH: "senior high school",
     Education.SECONDARY_VOCATIONAL: "secondary vocational school", Education.SECONDARY_TECHNICAL: "secondary technical school",
@@ -36,6 +37,11 @@ def say(key: str, language: str, **values: object) -> str:
 def word(value: str, language: str) -> str:
     """One of the known values, in the reader's language."""
     return ENGLISH.get(value, value) if language == "en" else in_script(str(value), language)
+
+
+def harmless(text: str) -> str:
+    """``text`` so that a spreadsheet takes it for text when it is pasted there: =cmd… with an apostrophe before it."""
+    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def in_script(text: str, language: str) -> str:
