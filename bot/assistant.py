@@ -55,7 +55,7 @@ class Assistant:
             with self._edition() as edition:
                 asking = Asking(asked, alone, edition.number, today())
                 rows = self._rows(edition, asking, turns)
-                parts = [] if rows and rows.complete else self._parts(edition, asking)
+                parts = [] if rows and rows.complete else self._parts(edition, asking, rows)
                 return self._frame.joined(asking, rows, parts)
         except NoEdition:
             return self._frame.unavailable(asked.reply_in)
@@ -106,8 +106,11 @@ class Assistant:
         before = desk.answer(stand_alone(turns[-1].question, turns[:-1]), "zh", day, {})
         return before.topic if before else {}
 
-    def _parts(self, edition: OpenEdition, asking: Asking) -> list[Part]:
-        """Each question of the message with what search found for it."""
+    def _parts(self, edition: OpenEdition, asking: Asking, rows: RecordAnswer | None) -> list[Part]:
+        """Each question of the message with what search found for it.
+
+        Where the tables hold nothing on somebody, only what surely answers says more than that.
+        """
         parts: list[Part] = []
         earlier: list[Turn] = []
         for text in parts_of(asking.alone):
@@ -115,7 +118,8 @@ class Assistant:
             earlier.append(Turn(text))
             if not _repeats(part, parts):
                 parts.append(part)
-        return parts
+        refused = rows is not None and rows.status is Status.NOT_COVERED
+        return [] if refused and any(part.found.status is not Status.ANSWERED for part in parts) else parts
 
     def _part(self, edition: OpenEdition, asking: Asking, alone: str, text: str) -> Part:
         question = replace(asking.asked, text=alone)
@@ -128,7 +132,7 @@ class Assistant:
             found = checked(worded(question, passages, self._writer.worded(question, passages), status))
             if found.citations:
                 return Part(text, found, worded=True)
-        chosen = quoted(question, findings, edition.relevance)
+        chosen = quoted(question, findings, edition)
         return Part(text, checked(composed(question, chosen, status)))
 
     def _desk(self, edition: OpenEdition) -> RecordDesk:

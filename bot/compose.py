@@ -8,16 +8,15 @@ from dataclasses import dataclass, field, replace
 from bot.answer import Block, BlockKind, Citation, Status
 from bot.expected import Expected, expected
 from bot.messages import message
-from bot.passages import fitting, in_language, section_of
+from bot.passages import Library, by_fit, fitting, in_language, section_of, spoken
 from bot.question import Question
-from bot.relevance import Relevance
-from bot.sentences import Excerpt, excerpt, size
+from bot.sentences import Excerpt, excerpts, size
 from knowledge.models import Findings, Passage, State
 from knowledge.settings import SearchSettings
 
-LOOKED_AT = 5  # passages whose sentences are read
+LOOKED_AT = 6  # passages that are compared
 MOST_QUOTED = 2  # passages quoted
-AS_GOOD = 0.88  # of the best: a second passage that fits so well is quoted too
+AS_GOOD = 0.9  # of the best: a second passage that fits so well is quoted too
 ROOM = 420.0  # Chinese characters; together the quotes take no more, unless one list does
 
 
@@ -52,19 +51,18 @@ def fitting_passages(findings: Findings, question: str) -> tuple[Passage, ...]:
     return tuple(fitting(findings.passages, question)[:LOOKED_AT])
 
 
-def quoted(question: Question, findings: Findings, relevance: Relevance) -> tuple[Quoted, ...]:
+def quoted(question: Question, findings: Findings, library: Library) -> tuple[Quoted, ...]:
     """The passages to quote, best first, with their sentences."""
-    passages = fitting_passages(findings, question.text)
-    read = [Quoted(each, excerpt(question.text, each.chunk.text, relevance)) for each in passages]
-    if not read:
-        return ()
-    chosen = [read[0]]
-    room = ROOM - _size(read[0])
-    for each in read[1:]:
-        fits = each.excerpt.score >= AS_GOOD * read[0].excerpt.score > 0 and _size(each) <= room
-        if fits and len(chosen) < MOST_QUOTED and not _repeats(each, chosen):
+    fits = by_fit(fitting_passages(findings, question.text), question.text, library)
+    near = [passage for fit, passage in fits if fit >= AS_GOOD * fits[0][0]][: MOST_QUOTED + 1]
+    passages = [spoken(each, question.text, question.reply_in, library) for each in near]
+    found = excerpts(question.text, [each.chunk.text for each in passages], library.relevance)
+    read = [Quoted(passage, each) for passage, each in zip(passages, found, strict=True)]
+    chosen: list[Quoted] = []
+    for each in read:
+        room = ROOM - sum(map(_size, chosen))
+        if not chosen or (len(chosen) < MOST_QUOTED and _size(each) <= room and not _repeats(each, chosen)):
             chosen.append(each)
-            room -= _size(each)
     return tuple(chosen)
 
 

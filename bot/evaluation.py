@@ -129,7 +129,7 @@ def values_of(report: Report) -> str:
 
 
 def _expectation(number: int, values: dict[str, object]) -> Expectation:
-    must = tuple((each,) if isinstance(each, str) else tuple(each) for each in _list(values.get("must")))
+    must = tuple(tuple(map(str, _list(each))) for each in _list(values.get("must")))
     statuses = frozenset(Status(str(each)).value for each in _list(values["status"]))
     return Expectation(
         str(values.get("id", number)),

@@ -1,10 +1,13 @@
-"""Which of the passages that search found may be quoted, and how a citation names them."""
+"""Which of the passages that search found are quoted, in which language, and how a citation names them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol
 
+from bot.sentences import size, units
 from knowledge.language import fold_question
 from knowledge.models import Metadata, Passage, State
 
@@ -14,6 +17,7 @@ ASKS_FOR_OLD = re.compile(
     r"(以前|过去|原来|当时|当年|曾经|之前)的?(规定|法律|标准|版本|政策|办法|怎么|是怎么|法)|旧(的|版|法|规)|老(版|规)|废止|失效|作废|过期"
     r"|\b(old|former(ly)?|previous(ly)?|repealed|expired|superseded|back then|at (that|the) time)\b"
 )
+LARGEST_LIST = 700.0  # Chinese characters; a longer list is quoted by the chunk
 GOOD_ENOUGH = 0.5  # of the best score: a current passage that fits so well makes the superseded one needless
 
 
@@ -31,6 +35,52 @@ def fitting(passages: Sequence[Passage], question: str) -> list[Passage]:
     if current and current[0].score >= GOOD_ENOUGH * best:
         return current
     return list(passages)
+
+
+class Library(Protocol):
+    """What is asked of an open edition besides search; ``knowledge.opening.OpenEdition`` does it."""
+
+    def relevance(self, question: str, texts: Sequence[str]) -> list[float]:
+        """How well each text fits the question, 0 to about 1."""
+
+    def section(self, passage: Passage, language: str) -> tuple[Passage, ...]:
+        """All passages of the section of ``passage``, in ``language`` ("zh" or "en") where there is a version in it."""
+
+
+def by_fit(passages: Sequence[Passage], question: str, library: Library) -> list[tuple[float, Passage]]:
+    """``passages`` with how well they fit, best first: the search's score, and what headings and texts say at once."""
+    headings = [" ".join(passage.chunk.path[-1:]) for passage in passages]
+    texts = [f"{heading} {passage.chunk.text}" for heading, passage in zip(headings, passages, strict=True)]
+    scores = library.relevance(question, [*headings, *texts])
+    fits = [
+        (passage.score + scores[place] + scores[len(passages) + place], passage)
+        for place, passage in enumerate(passages)
+    ]
+    return sorted(fits, key=lambda fit: -fit[0])
+
+
+def spoken(passage: Passage, question: str, language: str, library: Library) -> Passage:
+    """The passage in the reader's language where its document has that, and with all of a list that was cut."""
+    wanted = "en" if language == "en" else "zh"
+    section = library.section(passage, wanted)
+    if not any(each.chunk.id == passage.chunk.id for each in section):
+        scores = library.relevance(question, [each.chunk.text for each in section])
+        passage = max(zip(scores, section, strict=True), key=lambda each: each[0])[1]
+    whole = _together(section)
+    listed = any(unit.items > 1 for unit in units(passage.chunk.text))
+    if len(section) > 1 and listed and size(whole) <= LARGEST_LIST:
+        return replace(passage, chunk=replace(passage.chunk, text=whole))
+    return passage
+
+
+def _together(section: Sequence[Passage]) -> str:
+    """The text of a section; the line that opens a list stands above each of its chunks and is said once."""
+    lines: list[str] = []
+    opening = section[0].chunk.text.split("\n")[0]
+    for place, each in enumerate(section):
+        own = each.chunk.text.split("\n")
+        lines.extend(own[1:] if place and own[0] == opening else own)
+    return "\n".join(lines)
 
 
 def section_of(passage: Passage) -> str:

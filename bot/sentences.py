@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from bot.expected import Expected, expected, held
-from bot.relevance import Relevance
 from knowledge.chunking import ROW
 from knowledge.language import HAN
 from knowledge.readers.outline import starts_item
@@ -18,6 +17,7 @@ ENOUGH = 200.0  # sentences are added up to this size
 NEARLY = 0.72  # a sentence that fits nearly as well as the best one is added
 EXPECTED = 0.35  # what holding the expected kind of answer adds to the best sentence's score
 LATIN_SIZE = 0.36  # of a Latin letter, when a Chinese character is 1
+Relevance = Callable[[str, Sequence[str]], list[float]]  # a score for each text, higher is better
 ENGLISH_END = re.compile(
     r"(?<![A-Z])(?<!\b(?:No|Co|Mr|Ms|Dr|St|vs))(?<!\b(?:Ltd|Art|Inc|Mrs|e\.g|i\.e))[.!?][\"”’)]*\s+(?=[\"“(]*[A-Z0-9\u4e00-\u9fff])"
 )
@@ -49,16 +49,20 @@ class Excerpt:
     items: int = 0
 
 
-def excerpt(question: str, text: str, relevance: Relevance) -> Excerpt:
-    """The part of ``text`` that answers ``question``."""
+def excerpts(question: str, texts: Sequence[str], relevance: Relevance) -> list[Excerpt]:
+    """The part of each of ``texts`` that answers ``question``; one look at all their sentences."""
     kinds = expected(question)
-    found = units(text, rows_together=bool(kinds & {Expected.LIST, Expected.COUNT}))
-    scores = relevance(question, [text[unit.start : unit.end] for unit in found])
+    found = [units(text, rows_together=bool(kinds & {Expected.LIST, Expected.COUNT})) for text in texts]
+    pieces = [text[unit.start : unit.end] for text, each in zip(texts, found, strict=True) for unit in each]
+    scores = iter(relevance(question, pieces))
+    return [_excerpt(text, each, [next(scores) for _ in each], kinds) for text, each in zip(texts, found, strict=True)]
+
+
+def _excerpt(text: str, found: Sequence[Unit], scores: Sequence[float], kinds: frozenset[Expected]) -> Excerpt:
     best = max(scores, default=0.0)
     if size(text) <= WHOLE or len(found) < 2:
         return Excerpt((text.strip(),), best, sum(unit.items for unit in found))
-    ranked = _ranked(text, found, scores, kinds)
-    chosen = _chosen(text, found, ranked)
+    chosen = _chosen(text, found, _ranked(text, found, scores, kinds))
     return Excerpt(_pieces(text, [found[place] for place in chosen]), best, sum(found[place].items for place in chosen))
 
 

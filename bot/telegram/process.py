@@ -37,7 +37,7 @@ def run_process(settings: Settings, secrets: Secrets, config_folder: Path) -> in
     set_up_logs((token, hook or ""))
     try:
         upgrade(settings.database.url)
-    except (StoreError, SQLAlchemyError) as error:
+    except (StoreError, SQLAlchemyError, OSError) as error:
         print(f"database.url: {_first_line(error)}", file=sys.stderr)
         return 2
     live = LiveEdition(settings)
