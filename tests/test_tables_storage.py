@@ -3,92 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from sqlalchemy import Engine, func, select
+from sqlalchemy import func, select
 
 from knowledge import store
-from knowledge.tables import (
-    Filter,
-    Order,
-    Query,
-    QueryError,
-    RecordPlan,
-    Records,
-    Row,
-    TableReading,
-    forget_records,
-    known_digests,
-    plan_records,
-    publish_records,
-    query_from,
-)
-from knowledge.tables.conditions import FILTERS
-from knowledge.tables.records import Opening, RecordKind
-from knowledge.tables.schema import bodies, openings, read, write
-from knowledge.tables.values import Headcount, Money, Period
+from knowledge.tables import Records, forget_records, known_digests
+from knowledge.tables.schema import bodies, openings
+from knowledge.tables.values import Money, Period
 from knowledge.validity import BEIJING, today
-from tests.postgres import Server
-
-DAY = date(2026, 11, 24)
-ALL = Query(RecordKind.OPENING)
-
-
-@dataclass
-class Base:
-    """A database and the edition that is live in it."""
-
-    engine: Engine
-    live: int | None = None
-    newest: int = 0
-
-    def plan(self, *readings: TableReading, sources: set[str] | None = None) -> RecordPlan:
-        with self.engine.connect() as connection:
-            return plan_records(connection, self.live, readings, sources, day=DAY)
-
-    def publish(self, *readings: TableReading, sources: set[str] | None = None) -> None:
-        plan = self.plan(*readings, sources=sources)
-        self.newest += 1
-        with store.writing(self.engine) as connection:
-            publish_records(connection, self.newest, plan)
-        self.live = self.newest
-
-    def titles(self, edition: int | None = None) -> list[str]:
-        page = Records(self.engine, edition or self.live or 0).find(ALL, DAY, limit=None)
-        return sorted(row.record.title for row in page.rows if isinstance(row.record, Opening))
+from tests.record_base import ALL, DAY, Base, opened, opening, reading
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def base(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Base]:
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'assistant.db'}"
-    else:
-        server: Server = request.getfixturevalue("postgresql")
-        url = server.database()
-    store.upgrade(url)
-    engine = store.engine(url)
-    yield Base(engine)
-    engine.dispose()
-
-
-def opening(title: str, **changes: object) -> Opening:
-    """An opening that is open on DAY."""
-    made = Opening(employer="示例企业", title=title, deadline=DAY + timedelta(days=90), posted=DAY, sample=True)
-    return replace(made, **changes)  # type: ignore[arg-type]
-
-
-def reading(*records: Opening, source: str = "jobs.csv") -> TableReading:
-    """A file that holds ``records``."""
-    rows = tuple(
-        Row(f"{abs(hash((source, record))):024x}"[-24:], RecordKind.OPENING, "", number, record)
-        for number, record in enumerate(records, 2)
-    )
-    return TableReading(source, "0", tuple(row.digest for row in rows), rows)
+    yield from opened(request, tmp_path)
 
 
 def test_a_plan_says_what_changes_and_in_which_fields(base: Base) -> None:
@@ -178,109 +109,3 @@ def test_what_is_open_until_filled_lapses_when_its_review_is_due(base: Base) -> 
     records = Records(base.engine, 1)
     assert records.count(ALL, DAY) == 1
     assert records.find(ALL, DAY + timedelta(days=1)).lapsed == 1
-
-
-@pytest.mark.parametrize(
-    ("order", "titles"),
-    [
-        (Order.PAY_HIGHEST, ["高", "低", "无"]),
-        (Order.PAY_LOWEST, ["低", "高", "无"]),
-        (Order.SOONEST, ["无", "低", "高"]),
-        (Order.MOST_PEOPLE, ["低", "高", "无"]),
-        (None, ["无", "高", "低"]),
-    ],
-)
-def test_orders_put_rows_without_a_value_last(base: Base, order: Order | None, titles: list[str]) -> None:
-    base.publish(
-        reading(
-            opening("无", deadline=DAY),
-            opening(
-                "高",
-                pay=Money(8000, 9000, Period.MONTH, ""),
-                headcount=Headcount(2, 2, ""),
-                deadline=DAY + timedelta(days=9),
-            ),
-            opening(
-                "低",
-                pay=Money(4000, 5000, Period.MONTH, ""),
-                headcount=Headcount(8, 8, ""),
-                deadline=DAY + timedelta(days=5),
-            ),
-        )
-    )
-    page = Records(base.engine, 1).find(Query(RecordKind.OPENING, (), order), DAY)
-    assert [row.record.title for row in page.rows if isinstance(row.record, Opening)] == titles
-
-
-def test_a_long_list_is_paged_without_gaps_or_repeats(base: Base) -> None:
-    base.publish(
-        reading(*(opening(f"岗位{number:03}", pay=Money(number % 7, 9000, Period.MONTH, "")) for number in range(537)))
-    )
-    records = Records(base.engine, 1)
-    for order in (None, Order.PAY_HIGHEST, Order.PAY_LOWEST):
-        query = Query(RecordKind.OPENING, (), order)
-        pages = [records.find(query, DAY, start) for start in range(0, 540, 10)]
-        assert {page.total for page in pages} == {537}
-        assert len({row.id for page in pages for row in page.rows}) == 537
-
-
-def test_the_nearest_leaves_out_the_last_filter_that_helps(base: Base) -> None:
-    base.publish(reading(opening("焊工", town="狮岭", food=True)))
-    query = Query(RecordKind.OPENING, (Filter("town", "狮岭"), Filter("pay_least", 5000.0)))
-    found = Records(base.engine, 1).nearest(query, DAY)
-    assert found is not None and found[1] == Filter("pay_least", 5000.0)
-
-
-def test_quotes_and_percent_signs_in_a_question_are_only_text(base: Base) -> None:
-    base.publish(reading(opening("焊工"), opening("100%_'; DROP TABLE openings")))
-    records = Records(base.engine, 1)
-    for text, found in (("%", 1), ("_", 1), ("drop table", 1), ("' or 1=1", 0), ("焊", 1), ("\\", 0)):
-        assert records.count(Query(RecordKind.OPENING, (Filter("about", (text,)),)), DAY) == found, text
-
-
-def test_a_record_reads_back_from_its_json() -> None:
-    record = opening(
-        "焊工", pay=Money(None, None, Period.MONTH, "面议"), headcount=Headcount(None, None, "若干"), food=False
-    )
-    assert read(write(record, RecordKind.OPENING), RecordKind.OPENING) == record
-
-
-QUERIES = st.builds(
-    Query,
-    st.just(RecordKind.OPENING),
-    st.lists(
-        st.sampled_from(
-            (Filter("town", "狮岭"), Filter("pay_least", ("6000", "month")), Filter("food", 1.0),
-             Filter("about", ("数控", "cnc")), Filter("closes_by", "2027-01-01"),
-             Filter("education_most", "初中"), Filter("level_is", "中级工"))
-        ),
-        unique=True,
-    ).map(tuple),
-    st.sampled_from((None, *Order)),
-)  # fmt: skip
-
-
-@given(QUERIES)
-def test_a_query_reads_back_from_what_a_button_carries(query: Query) -> None:
-    assert query_from(query.written()) == query
-
-
-@pytest.mark.parametrize(
-    "written",
-    [
-        None,
-        7,
-        "{",
-        {},
-        {"kind": "x"},
-        {"kind": "opening", "filters": [["nothing", 1]]},
-        {"kind": "opening", "order": "up"},
-    ],
-)
-def test_what_is_no_query_is_refused(written: object) -> None:
-    with pytest.raises(QueryError):
-        query_from(written)
-
-
-def test_every_kind_knows_the_common_filters() -> None:
-    assert all({"name", "about", "closes_by"} <= set(filters) for filters in FILTERS.values())

@@ -74,8 +74,8 @@ def _steady(head: str, mark: str) -> int:
 def _xlsx(path: Path) -> Iterator[Sheet]:
     import openpyxl
 
-    with zipfile.ZipFile(path) as archive:
-        workbook = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    with zipfile.ZipFile(path) as archive, path.open("rb") as stream:  # a path is refused for its ending
+        workbook = openpyxl.load_workbook(stream, read_only=True, data_only=True)
         for sheet in workbook.worksheets:
             if sheet.sheet_state != "visible":
                 continue

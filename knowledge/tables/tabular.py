@@ -164,8 +164,8 @@ def _is_note(cells: tuple[Cell, ...], layout: _Layout) -> bool:
     filled = [cell for cell in cells if cell is not None]
     if isinstance(filled[0], str) and NOTE.match(filled[0]):
         return True
-    if len(layout.header.columns) >= 3 and len(set(map(str, filled))) == 1:
-        return True
+    if len(layout.header.columns) >= 3 and cells[0] is not None and len(set(map(str, filled))) == 1:
+        return True  # a title over all columns
     return cells[0] is not None and bare(cells[0]) == layout.first and list(map(bare, filled)) == layout.bare
 
 
