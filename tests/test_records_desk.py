@@ -1,24 +1,17 @@
-"""The desk on the shipped tables: the facts that are easily got wrong, what is not for rows, buttons and guides."""
+"""The desk on the shipped tables: the facts that are easily got wrong, names, and what is not for rows."""
 
 from __future__ import annotations
 
-import csv
-import hashlib
 import json
-from datetime import date
-from pathlib import Path
 
 import pytest
 
 from bot.answer import BlockKind, Status
-from bot.records import RecordAnswer, RecordDesk
-from knowledge import store
+from bot.records import RecordDesk
 from knowledge.language import language_of
-from knowledge.readers import SourceFile
-from knowledge.tables import Records, plan_records, publish_records, read_table
+from tests.record_questions import DAY, asked, text
+from tests.sheets import shipped
 
-DAY = date(2026, 11, 24)
-DOCUMENTS = Path(__file__).parents[1] / "documents"
 FIVE = ("广州市技师学院", "广州市轻工技师学院", "广州市机电技师学院", "广州市公用事业技师学院", "广州市交通技师学院")
 FIVE_EN = (
     "Guangzhou Technician College",
@@ -29,38 +22,9 @@ FIVE_EN = (
 )
 
 
-def source(path: Path) -> SourceFile:
-    """A table as the command would see it."""
-    content = path.read_bytes()
-    return SourceFile(path.name, path, hashlib.sha256(content).hexdigest(), len(content))
-
-
-def desk_of(folder: Path, *paths: Path) -> RecordDesk:
-    """A desk over the rows of ``paths``, published as edition 1."""
-    url = f"sqlite:///{folder / 'assistant.db'}"
-    store.upgrade(url)
-    engine = store.engine(url)
-    with store.writing(engine) as connection:
-        readings = [read_table(source(path)) for path in paths]
-        publish_records(connection, 1, plan_records(connection, None, readings, day=DAY))
-    return RecordDesk(Records(engine, 1))
-
-
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> RecordDesk:
-    return desk_of(tmp_path_factory.mktemp("desk"), *sorted(DOCUMENTS.glob("*.csv")))
-
-
-def asked(desk: RecordDesk, question: str) -> RecordAnswer:
-    """The answer in the question's language; it must be one for rows."""
-    answer = desk.answer(question, language_of(question), DAY, {})
-    assert answer is not None, question
-    return answer
-
-
-def text(answer: RecordAnswer) -> str:
-    """Everything said."""
-    return "\n".join(block.text for block in answer.blocks)
+    return shipped(tmp_path_factory.mktemp("desk"))
 
 
 @pytest.mark.parametrize(
@@ -246,74 +210,8 @@ def test_half_of_a_question_is_left_to_search(desk: RecordDesk) -> None:
     assert not answer.complete and answer.records
 
 
-@pytest.mark.parametrize(("command", "question"), [("jobs", "有多少个岗位"), ("training", "有哪些专业")])
-def test_pages_and_buttons_carry_the_whole_query(desk: RecordDesk, command: str, question: str) -> None:
-    guide, typed = desk.guide(command, "zh", DAY), asked(desk, question)
-    assert guide.records == typed.records
-    seen = [json.dumps(record) for record in guide.records]
-    answer = guide
-    while follow := [choice for choice in answer.choices if choice.label == "下一页 ›"]:
-        answer = desk.press(json.loads(follow[0].request), "zh", DAY)
-        seen += [json.dumps(record) for record in answer.records]
-    total = int("".join(filter(str.isdigit, guide.blocks[0].text.split("个")[0])))
-    assert len(seen) == total
-
-
-def test_a_filter_button_gives_what_the_typed_question_gives(desk: RecordDesk) -> None:
-    guide = desk.guide("jobs", "zh", DAY)
-    button = next(choice for choice in guide.choices if choice.label == "包吃 · 包住")
-    assert desk.press(json.loads(button.request), "zh", DAY).records == asked(desk, "包吃住的岗位有哪些").records
-
-
-@pytest.mark.parametrize(
-    "request_",
-    [{}, {"records": 7}, {"records": {"query": None}}, {"records": {"query": {"kind": "moon"}}},
-     {"records": {"query": {"kind": "opening", "filters": [["salary", 3]]}}},
-     {"records": {"query": {"kind": "opening", "filters": [["pay_least", ["x", "month"]]]}}}],
-)  # fmt: skip
-def test_a_request_that_nobody_wrote_is_answered_calmly(desk: RecordDesk, request_: dict[str, object]) -> None:
-    assert desk.press(request_, "en", DAY).status is Status.NOT_COVERED
-
-
-def test_a_page_beyond_the_last_shows_the_last(desk: RecordDesk) -> None:
-    request = {"records": {"query": {"kind": "program", "filters": [], "order": None}, "page": 99}}
-    assert desk.press(request, "zh", DAY).records
-
-
-def test_joining_is_handed_to_the_bureau_while_nothing_is_known(desk: RecordDesk) -> None:
-    answer = desk.guide("join", "en", DAY)
-    assert answer.status is Status.HAND_OFF and "12333" in text(answer) and not answer.citations
-
-
-def test_partners_guide_lists_seven_and_offers_the_relations(desk: RecordDesk) -> None:
-    answer = desk.guide("partners", "zh", DAY)
-    assert len(answer.records) == 7 and len(answer.choices) >= 2
-
-
 def test_a_follow_up_narrows_the_query_before(desk: RecordDesk) -> None:
     first = asked(desk, "花东有什么岗位")
     second = desk.answer("那包住的呢", "zh", DAY, first.topic)
     assert second is not None
     assert second.records and all(record["town"] == "花东" and record["lodging"] for record in second.records)
-
-
-def test_mobile_numbers_are_shown_only_when_the_row_says_so(tmp_path: Path) -> None:
-    path = tmp_path / "jobs.csv"
-    rows = [["企业名称", "岗位名称", "截止日期", "联系电话", "联系方式公开"],
-            ["示例企业甲", "普工", "2027-01-01", "13812345678", ""],
-            ["示例企业乙", "普工", "2027-01-01", "13812345678", "是"],
-            ["示例企业丙", "普工", "2027-01-01", "020-12345678 张三 13812345678", ""]]  # fmt: skip
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        csv.writer(stream).writerows(rows)
-    contacts = [record["contact"] for record in asked(desk_of(tmp_path, path), "普工岗位有哪些").records]
-    assert contacts == ["未公开", "13812345678", "020-12345678、未公开"]
-
-
-def test_the_last_day_is_still_open_and_the_next_is_not(tmp_path: Path) -> None:
-    path = tmp_path / "jobs.csv"
-    path.write_text("企业名称,岗位名称,截止日期\n示例企业甲,普工,2026-11-24\n", encoding="utf-8")
-    desk = desk_of(tmp_path, path)
-    on_the_day = desk.answer("普工岗位有哪些", "zh", date(2026, 11, 24), {})
-    after = desk.answer("普工岗位有哪些", "zh", date(2026, 11, 25), {})
-    assert on_the_day is not None and len(on_the_day.records) == 1
-    assert after is not None and not after.records and "已过期" in text(after)

@@ -71,11 +71,11 @@ def partners_asked(phrase: Phrase, text: str, entities: tuple[Entity, ...]) -> U
     somebody = entities or _unknown(text, relation)
     if not (somebody or cues.ABOUT_OPERATION.search(text) or re.fullmatch(cues.PARTNERS_ALONE, text)):
         return None
+    asks = phrase.has(cues.ASKS) or phrase.has(r"\d+ ?(?:所|家|间|个)|five|twenty|four")
     filters = _filters(phrase, relation)
     if somebody:
         filters = [Filter("name", tuple(entity.folded for entity in somebody)), *filters]
         return Understood(Query(RecordKind.PARTNER, tuple(filters)), Operation.EXISTS, False, somebody, relation)
-    asks = phrase.has(cues.ASKS) or phrase.has(r"\d+ ?(?:所|家|间|个)|five|twenty|four")
     if not (asks or re.fullmatch(cues.PARTNERS_ALONE, text)):
         return None
     operation = Operation.COUNT if phrase.has(cues.COUNT) else Operation.LIST

@@ -6,7 +6,7 @@ rows are apart from the bodies because counting over 100,000 openings reads all 
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -103,6 +103,7 @@ def write(record: Record, kind: RecordKind) -> str:
     return _adapter(kind).dump_json(record, exclude_defaults=True).decode()
 
 
+@lru_cache(maxsize=8_000)  # the first pages show the same rows again and again
 def read(body: str, kind: RecordKind) -> Record:
     """The record that ``write`` wrote."""
     record: Record = _adapter(kind).validate_json(body)
