@@ -16,6 +16,7 @@ from bot.chat_model import Writer
 from bot.check import checked
 from bot.compose import Composed, composed, fitting_passages, quoted, status_of, worded
 from bot.conversation import leans, stand_alone
+from bot.focus import says_what_is_asked
 from bot.frame import Asking, Frame, Part
 from bot.parts import parts_of
 from bot.question import question_of
@@ -127,12 +128,14 @@ class Assistant:
         status = status_of(findings, self._settings.search)
         if status is Status.NOT_COVERED:
             return Part(text, Composed(status, ()))
+        chosen = quoted(question, findings, edition)
+        if not says_what_is_asked(alone, [each.passage for each in chosen], edition):
+            return Part(text, Composed(Status.NOT_COVERED, ()))
         if self._writer:
             passages = fitting_passages(findings, alone)
             found = checked(worded(question, passages, self._writer.worded(question, passages), status))
             if found.citations:
                 return Part(text, found, worded=True)
-        chosen = quoted(question, findings, edition)
         return Part(text, checked(composed(question, chosen, status)))
 
     def _desk(self, edition: OpenEdition) -> RecordDesk:

@@ -1,0 +1,96 @@
+"""Whether quotes say what a question asks of somebody, and do not merely name that somebody."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from bot.passages import Library
+from knowledge.language import HAN, STOPWORDS_EN, STOPWORDS_ZH, fold, fold_question, nouns, words
+from knowledge.models import Passage
+
+SCHOOL = re.compile(
+    r"[\u4e00-\u9fff]{2,10}?(?:技师学院|技工学校|职业技术学院|学院|技校)"
+    r"|(?:[a-z]+ ){1,3}technician (?:college|institute)"
+)
+HOW_MANY = re.compile(r"\bhow (?:(?:many|much) ([a-z]+)|(old|big|far|tall|large))")
+CLAUSE = re.compile(r"[,，;；。?？!！]")
+WONDERS = re.compile("什么|多少|几|哪|谁|怎么|怎样|如何|多大|多久|吗|为啥|是否|有没有")
+PLAIN = frozenset(
+    "人|单位|时候|时间|事|事情|东西|情况|问题|地方|方面|名|年|月|日|天|号|钱|技师|学院|学校|技能|花都|广州|广州市|行动".split(
+        "|"
+    )  # noqa: SIM905
+)
+SAID = 0.45  # relevance of a Chinese word to a text that speaks of it
+SAID_ENGLISH = 0.75
+
+
+def says_what_is_asked(question: str, passages: Sequence[Passage], library: Library) -> bool:
+    """False when ``question`` names somebody or something and asks of it what none of ``passages`` speaks of.
+
+    Who is in the documents is found for any question about them: their headmaster, their canteen, their staff.
+    """
+    folded = fold_question(question)
+    names = _named(folded)
+    if not names:
+        return True
+    texts = [fold(" ".join((each.metadata.title, *each.chunk.path, each.chunk.text))) for each in passages]
+    if not all(any(name.stands_in(text) for text in texts) for name in names):
+        return False
+    asked = _asked(_without(folded, names))
+    if not asked:
+        return True
+    bare = [_without(text, names) for text in texts]
+    best = max(max(library.relevance(word, bare)) for word in asked)
+    return best >= (SAID if any(HAN.search(word) for word in asked) else SAID_ENGLISH)
+
+
+@dataclass(frozen=True)
+class _Name:
+    """``forms``: one of them stands in a text that speaks of it; ``parts``: or all of these do."""
+
+    forms: tuple[str, ...]
+    parts: tuple[str, ...] = ()
+
+    def stands_in(self, text: str) -> bool:
+        whole = any(form in text for form in self.forms)
+        return whole or (bool(self.parts) and all(part in text for part in self.parts))
+
+
+def _named(folded: str) -> list[_Name]:
+    """The names in a question."""
+    known = [_Name(forms) for forms in _names() if any(form in folded for form in forms)]
+    schools = [_Name((match[0].strip(),), _telling(match[0])) for match in SCHOOL.finditer(folded)]
+    return [*known, *(school for school in schools if school.parts)]
+
+
+def _telling(school: str) -> tuple[str, ...]:
+    """What tells one school from others: 技工院校 and "a technician college" name only a kind."""
+    small = PLAIN | STOPWORDS_EN | STOPWORDS_ZH
+    return tuple(word for word in words(school) if word not in small and len(word) > 1)
+
+
+def _without(folded: str, names: Sequence[_Name]) -> str:
+    gone = {form for name in names for form in (*name.forms, *name.parts)} | {"技师学院", "technician college"}
+    for form in sorted(gone, key=len, reverse=True):
+        folded = folded.replace(form, " ")
+    return folded
+
+
+def _asked(rest: str) -> list[str]:
+    """What is asked for: nouns of the clause that asks in Chinese; what an English question counts or measures."""
+    if HAN.search(rest):
+        asking = [clause for clause in CLAUSE.split(rest) if WONDERS.search(clause)] or [rest]
+        return [word for word in nouns(" ".join(asking)) if len(word) > 1 and word not in PLAIN]
+    return [match[1] or match[2] for match in HOW_MANY.finditer(rest)]
+
+
+@cache
+def _names() -> tuple[tuple[str, ...], ...]:
+    values = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
+    return tuple(tuple(map(fold, forms)) for forms in values["names"])
