@@ -38,7 +38,7 @@ MONTH_EN = re.compile(rf"\b({_NAMES})\.?,?\s+(\d{{4}})\b")
 PERCENT = re.compile(rf"百分之({CHINESE}+(?:点{CHINESE}+)?|\d+(?:\.\d+)?)|(\d+(?:\.\d+)?)\s*(?:%|％|per ?cent)")
 NUMBER = re.compile(r"(?<![\d.])\d{1,3}(?:,\d{3})+(?:\.\d+)?|(?<![\d.])\d+(?:\.\d+)?")
 SCALED = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?)\s*(万|亿|千|k(?![a-z]))")
-SPELT = re.compile(rf"(?<!分之)(?<!点){CHINESE}+(?=\s*(?:{MEASURE}))|(?<=第){CHINESE}+")
+SPELT = re.compile(rf"(?<![\d.])(?<!分之)(?<!点){CHINESE}+(?=\s*(?:{MEASURE}))|(?<=第){CHINESE}+")
 MARK = re.compile(r"(?m)^\s*(?:\d{1,2}[.、)）](?!\d)|[（(]\d{1,2}[）)]|\[\d{1,2}\])|\[\d{1,2}\]")
 
 

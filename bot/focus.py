@@ -21,11 +21,6 @@ SCHOOL = re.compile(
 HOW_MANY = re.compile(r"\bhow (?:(?:many|much) ([a-z]+)|(old|big|far|tall|large))")
 CLAUSE = re.compile(r"[,，;；。?？!！]")
 WONDERS = re.compile("什么|多少|几|哪|谁|怎么|怎样|如何|多大|多久|吗|为啥|是否|有没有")
-PLAIN = frozenset(
-    "人|单位|时候|时间|事|事情|东西|情况|问题|地方|方面|名|年|月|日|天|号|钱|技师|学院|学校|技能|花都|广州|广州市|行动".split(
-        "|"
-    )  # noqa: SIM905
-)
 SAID = 0.45  # relevance of a Chinese word to a text that speaks of it
 SAID_ENGLISH = 0.75
 
@@ -64,14 +59,14 @@ class _Name:
 
 def _named(folded: str) -> list[_Name]:
     """The names in a question."""
-    known = [_Name(forms) for forms in _names() if any(form in folded for form in forms)]
+    known = [_Name(forms) for forms in _known().names if any(form in folded for form in forms)]
     schools = [_Name((match[0].strip(),), _telling(match[0])) for match in SCHOOL.finditer(folded)]
     return [*known, *(school for school in schools if school.parts)]
 
 
 def _telling(school: str) -> tuple[str, ...]:
     """What tells one school from others: 技工院校 and "a technician college" name only a kind."""
-    small = PLAIN | STOPWORDS_EN | STOPWORDS_ZH
+    small = _known().plain | STOPWORDS_EN | STOPWORDS_ZH
     return tuple(word for word in words(school) if word not in small and len(word) > 1)
 
 
@@ -86,11 +81,18 @@ def _asked(rest: str) -> list[str]:
     """What is asked for: nouns of the clause that asks in Chinese; what an English question counts or measures."""
     if HAN.search(rest):
         asking = [clause for clause in CLAUSE.split(rest) if WONDERS.search(clause)] or [rest]
-        return [word for word in nouns(" ".join(asking)) if len(word) > 1 and word not in PLAIN]
+        return [word for word in nouns(" ".join(asking)) if len(word) > 1 and word not in _known().plain]
     return [match[1] or match[2] for match in HOW_MANY.finditer(rest)]
 
 
+@dataclass(frozen=True)
+class _Known:
+    names: tuple[tuple[str, ...], ...]
+    plain: frozenset[str]
+
+
 @cache
-def _names() -> tuple[tuple[str, ...], ...]:
+def _known() -> _Known:
     values = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
-    return tuple(tuple(map(fold, forms)) for forms in values["names"])
+    names = tuple(tuple(map(fold, forms)) for forms in values["names"])
+    return _Known(names, frozenset(values["plain"].split()))

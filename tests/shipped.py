@@ -1,0 +1,77 @@
+"""The shipped documents and tables as a knowledge base, built once for all tests of a run, and an assistant over it."""
+
+from __future__ import annotations
+
+import atexit
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from bot.assistant import Assistant
+from bot.settings import Settings, load_settings
+from knowledge.embeddings import Embedder, load_embedder
+from knowledge.ingestion.refresh import refresh
+from knowledge.ingestion.workplace import Workplace
+from knowledge.live import LiveEdition
+from knowledge.opening import OpenEdition
+from knowledge.settings import Embedding
+
+ROOT = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """``config``: a configuration over the shipped documents; ``edition`` is open and stays so."""
+
+    config: Path
+    settings: Settings
+    edition: OpenEdition
+
+    def assistant(self) -> Assistant:
+        return Assistant(self.lend, self.settings)
+
+    def lend(self) -> AbstractContextManager[OpenEdition]:
+        return _lent(self.edition)
+
+
+@cache
+def shipped() -> Shipped:
+    """The base, refreshed for real."""
+    folder = Path(tempfile.mkdtemp(prefix="shipped-"))
+    atexit.register(shutil.rmtree, folder, True)
+    config = configured(folder, ROOT / "documents")
+    settings, embedder = load_settings(config), model()
+    refresh(Workplace(settings, embedder=embedder))
+    live = LiveEdition(settings, embedder)
+    live.start()
+    atexit.register(live.close)
+    with live.edition() as edition:
+        return Shipped(config, settings, edition)
+
+
+def configured(folder: Path, documents: Path) -> Path:
+    """The shipped configuration with the paths of ``folder``."""
+    values = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
+    values["documents"] = str(documents)
+    values["database"] = {"url": f"sqlite:///{folder / 'assistant.db'}"}
+    values["index"] = {"path": str(folder / "editions")}
+    config = folder / "config.yaml"
+    config.write_text(yaml.safe_dump(values, allow_unicode=True), encoding="utf-8")
+    return config
+
+
+@cache
+def model() -> Embedder:
+    """The bundled model, loaded once."""
+    return load_embedder(Embedding())
+
+
+@contextmanager
+def _lent(edition: OpenEdition) -> Iterator[OpenEdition]:
+    yield edition
