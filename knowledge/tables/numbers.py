@@ -73,7 +73,7 @@ def parse_money(value: object, *, scale: float = 1, period: Period = Period.UNKN
         return None
     own = next((found for pattern, found in PERIODS if pattern.search(text)), period)
     if re.match(r"免|免费|free|全免", text) and not re.search(r"\d", text):
-        return Money(0, 0, own, written)
+        return Money(0.0, 0.0, own, written)
     if not re.search(r"\d", text):
         return Money(None, None, Period.PIECE if "计件" in text else own, written)
     low, high = _amounts(text, scale)
