@@ -13,11 +13,12 @@ import pytest
 import torch
 
 from knowledge.embeddings import Embedder
-from knowledge.index.student import DIMENSION, FILE, Student, StudentError, Vocabulary
+from knowledge.index.learned import LearnedError, write
+from knowledge.index.student import DIMENSION, FILE, Student, Vocabulary
 from knowledge.training import sources
 from knowledge.training.fitting import examples, fit
 from knowledge.training.network import Network
-from knowledge.training.run import numbers, write
+from knowledge.training.run import numbers
 from knowledge.training.sources import PAIRS, Saying, SourceError, own_pairs
 from knowledge.training.start import vocabulary
 from knowledge.training.teacher import Targets, ask
@@ -110,7 +111,7 @@ def test_a_changed_file_is_refused(tmp_path: Path) -> None:
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
-    with pytest.raises(StudentError, match=r"student\.npz does not match .* git checkout"):
+    with pytest.raises(LearnedError, match=r"student\.npz does not match .* git checkout"):
         Student.load(path)
 
 
@@ -119,7 +120,7 @@ def test_a_missing_file_is_named(tmp_path: Path, missing: str) -> None:
     for file in (FILE, FILE.with_suffix(".sha256")):
         if file.name != missing:
             shutil.copy(file, tmp_path)
-    with pytest.raises(StudentError, match=r"missing; restore both with: git checkout"):
+    with pytest.raises(LearnedError, match=r"missing; restore both with: git checkout"):
         Student.load(tmp_path / "student.npz")
 
 
@@ -135,7 +136,7 @@ def tiny(size: int = 32) -> tuple[Network, Vocabulary]:
 @pytest.mark.parametrize("text", ["职业学校", "职业学校工资多少", "合同到期怎么办", "加班"])
 def test_what_is_saved_computes_what_was_trained(tmp_path: Path, text: str) -> None:
     network, terms = tiny()
-    write(numbers(network, terms), tmp_path / "tiny.npz")
+    write(tmp_path / "tiny.npz", numbers(network, terms))
     with torch.no_grad():
         trained = network([terms.sentence(text)]).numpy()[0]
     saved = Student.load(tmp_path / "tiny.npz").encode([text])[0]
@@ -184,20 +185,19 @@ def test_the_teacher_is_asked_once(embedder: Embedder, tmp_path: Path, capsys: p
     ],
 )
 def test_a_broken_line_of_the_pairs_is_named(tmp_path: Path, lines: str, reason: str) -> None:
-    path = tmp_path / "pairs.tsv"
-    path.write_text(lines, encoding="utf-8")
+    (tmp_path / "own.tsv").write_text(lines, encoding="utf-8")
     with pytest.raises(SourceError, match=reason):
-        list(own_pairs(path))
+        list(own_pairs(tmp_path))
 
 
 def test_a_missing_training_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"nowhere\.tsv: cannot be read"):
-        list(own_pairs(tmp_path / "nowhere.tsv"))
+        list(sources.english_texts(tmp_path / "nowhere.tsv"))
 
 
 def test_the_command_names_a_missing_file_and_writes_nothing(tmp_path: Path) -> None:
     out = tmp_path / "student.npz"
-    command = [sys.executable, "-m", "knowledge.training", str(tmp_path / "nowhere.tsv"), "--out", str(out)]
+    command = [sys.executable, "-m", "knowledge.training", "student", str(tmp_path / "nowhere.tsv"), "--out", str(out)]
     ended = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[1], check=False)
     assert ended.returncode == 2
     assert "nowhere.tsv: cannot be read" in ended.stderr
@@ -208,7 +208,7 @@ def test_the_command_names_a_missing_file_and_writes_nothing(tmp_path: Path) -> 
 def test_our_own_pairs_hold_every_way_of_saying_a_concept() -> None:
     found = list(own_pairs(PAIRS))
     concepts = {saying.concept for saying in found}
-    assert len(concepts) >= 400
+    assert len(concepts) >= 2000
     assert len(found) > 2 * len(concepts)
 
 

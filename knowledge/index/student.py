@@ -6,8 +6,6 @@ attention lets the words of a sentence change each other and says how much each 
 
 from __future__ import annotations
 
-import hashlib
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,9 +14,10 @@ from typing import Any
 
 import numpy as np
 
+from knowledge.index import learned
 from knowledge.language import HAN, fold, words
 
-FILE = Path(__file__).parents[1] / "data" / "student.npz"
+FILE = learned.FOLDER / "student.npz"
 DIMENSION = 384
 HEADS = 4
 WINDOW = 256  # words that may attend to each other: keeps 10,000 characters cheap
@@ -27,10 +26,6 @@ PHRASE_WORDS = 3
 
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
 Bytes = np.ndarray[Any, np.dtype[np.int8]]
-
-
-class StudentError(Exception):
-    """The learned file is missing or is not the expected one; the message says how to mend it."""
 
 
 class Vocabulary:
@@ -137,16 +132,8 @@ class Student:
 
     @classmethod
     def load(cls, path: Path = FILE) -> Student:
-        """The learned encoder. Raises ``StudentError`` when the file is missing or its SHA-256 is not as noted."""
-        noted = path.with_suffix(".sha256")
-        if not path.is_file() or not noted.is_file():
-            raise StudentError(f"{path} or {noted.name} is missing; restore both with: git checkout -- knowledge/data")
-        content = path.read_bytes()
-        digest = hashlib.sha256(content).hexdigest()
-        if digest != noted.read_text(encoding="ascii").split()[0]:
-            raise StudentError(f"{path} does not match {noted.name}; restore both with: git checkout -- knowledge/data")
-        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-            return cls(arrays, digest)
+        """The learned encoder. Raises ``LearnedError`` when the file is missing or its SHA-256 is not as noted."""
+        return cls(*learned.read(path))
 
     def encode(self, texts: Sequence[str]) -> Matrix:
         """Unit-length embeddings, shape (len(texts), 384); zeros for a text without a known word."""

@@ -26,9 +26,10 @@ class Content:
 
 def texts_of(place: Workplace, chunks: Sequence[Chunk]) -> tuple[str, ...]:
     """What the model sees of each chunk."""
+    from knowledge.embeddings import BUNDLED
     from knowledge.index import embedding_texts
 
-    return tuple(embedding_texts(chunks, place.settings.search))
+    return tuple(embedding_texts(chunks, bridged=place.settings.embedding.model == BUNDLED))
 
 
 def make(place: Workplace, edition: Edition, content: Content, *, upload: bool) -> Path:

@@ -46,7 +46,12 @@ def examples(sayings: Sequence[Saying], terms: Vocabulary, targets: Targets) -> 
 
 
 def fit(
-    network: Network, learned: Sequence[Example], targets: Targets, epochs: float, rng: np.random.Generator
+    network: Network,
+    learned: Sequence[Example],
+    targets: Targets,
+    epochs: float,
+    rng: np.random.Generator,
+    pace: float = 1.0,
 ) -> None:
     """Trains in place; prints the loss now and then."""
     steps, began = int(epochs * len(learned) / min(BATCH, len(learned))), time.monotonic()
@@ -55,10 +60,10 @@ def fit(
     goals = torch.tensor(targets.vectors)
     network.train()
     for step, batch in zip(range(steps), _batches(learned, rng), strict=False):
-        pace = min(1.0, (step + 1) / WARM_UP) * max(0.02, 1 - step / steps)
+        now = pace * min(1.0, (step + 1) / WARM_UP) * max(0.02, 1 - step / steps)
         loss = _loss(network, batch, goals, rng)
         for optimizer, rate in zip(optimizers, (RATE, RATE / 2), strict=True):
-            optimizer.param_groups[0]["lr"] = rate * pace
+            optimizer.param_groups[0]["lr"] = rate * now
             optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         for optimizer in optimizers:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ import numpy as np
 import torch
 
 from knowledge.embeddings import load_embedder
+from knowledge.index import learned
 from knowledge.index.student import Student, Vocabulary
 from knowledge.settings import Embedding
 from knowledge.training import sources as origin
@@ -18,24 +18,27 @@ from knowledge.training.fitting import examples, fit
 from knowledge.training.network import Network
 
 SEED = 2022
+GENTLY = 0.4  # of the pace, when what is known shall be kept
 
 
-def run(pairs: Path, out: Path, *, epochs: float, remembered: Path | None) -> None:
-    """Reads, asks the teacher, trains, measures, writes. Raises ``SourceError``."""
+def run(pairs: Path, out: Path, *, epochs: float, remembered: Path | None, further: Path | None) -> None:
+    """Reads, asks the teacher, trains, measures, writes. Raises ``SourceError`` or ``LearnedError``."""
     rng = np.random.default_rng(SEED)
     torch.manual_seed(SEED)
+    known = learned.read(further)[0] if further else None
     found = origin.read(pairs)
+    if known:  # the rest of the dictionary has been learned already
+        found = origin.in_use(found)
     texts = [text for saying in (*found.sayings, *found.held_out) for text in saying.english]
     targets = teacher.ask(load_embedder(Embedding()), texts, remembered)
-    terms = start.vocabulary(found)
-    network = start.network(found, terms, targets, rng)
-    learned = examples(found.sayings, terms, targets)
-    print(f"{len(terms.terms)} words, {len(targets.row)} English texts, {len(learned)} examples", flush=True)
-    fit(network, learned, targets, epochs, rng)
+    terms, network = start.again(known) if known else start.anew(found, targets, rng)
+    shown = examples(found.sayings, terms, targets)
+    print(f"{len(terms.terms)} words, {len(targets.row)} English texts, {len(shown)} examples", flush=True)
+    fit(network, shown, targets, epochs, rng, pace=GENTLY if known else 1.0)
     arrays = numbers(network, terms)
     _print_figures(Student(arrays), found, targets)
-    write(arrays, out)
-    print(f"{out}: {out.stat().st_size / 1e6:.1f} MB, SHA-256 {out.with_suffix('.sha256').read_text().split()[0]}")
+    digest = learned.write(out, arrays)
+    print(f"{out}: {out.stat().st_size / 1e6:.1f} MB, SHA-256 {digest}")
 
 
 def numbers(network: Network, terms: Vocabulary) -> dict[str, np.ndarray[Any, Any]]:
@@ -56,13 +59,6 @@ def numbers(network: Network, terms: Vocabulary) -> dict[str, np.ndarray[Any, An
     arrays["layer_change"], arrays["layer_change_shift"] = state["change.weight"].T, state["change.bias"]
     arrays["layer_gate"], arrays["layer_gate_shift"] = state["gate.weight"][0], state["gate.bias"]
     return arrays
-
-
-def write(arrays: dict[str, np.ndarray[Any, Any]], out: Path) -> None:
-    """The file, and its SHA-256 in a file beside it."""
-    np.savez_compressed(out, allow_pickle=False, **{name: np.ascontiguousarray(part) for name, part in arrays.items()})
-    digest = hashlib.sha256(out.read_bytes()).hexdigest()
-    out.with_suffix(".sha256").write_text(f"{digest}  {out.name}\n", encoding="ascii")
 
 
 def _print_figures(student: Student, found: origin.Sources, targets: teacher.Targets) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from knowledge.language import CANTONESE, HAN, fold
+from knowledge.language import CANTONESE, HAN, fold, words
 
-PAIRS = Path(__file__).with_name("pairs.tsv")
+PAIRS = Path(__file__).with_name("pairs")  # a file a field
 THESAURUS = Path(__file__).parents[1] / "data" / "thesaurus.tsv"
 GLOSSES = 4  # of a dictionary entry, the first few: later ones are rare senses
+OWN_REPEAT = 8  # of the pairs of this project: what users really ask is rare among the others
 HELD_OUT = 29  # every 29th sentence pair is kept for the figures, never learned from
 NO_MEANING = re.compile(
     r"^(CL:|(old |erhua |Taiwan |Japanese |archaic )?variant of|see |surname |used in|abbr\.? for|\(?Taiwan pr"
@@ -52,6 +53,17 @@ def read(tatoeba: Path) -> Sources:
     return Sources(glosses, (*learned, *own_pairs(PAIRS), *thesaurus(THESAURUS), *entries), held_out)
 
 
+def in_use(found: Sources) -> Sources:
+    """Without the dictionary's entries that neither sentences nor pairs use; of the others the glosses together."""
+    used = {word for saying in found.sayings if saying.repeat > 1 for word in words(saying.text)}
+    kept = [
+        replace(saying, english=saying.english[:1]) if saying.concept.startswith("word ") else saying
+        for saying in found.sayings
+        if not saying.concept.startswith("word ") or saying.text in used
+    ]
+    return replace(found, sayings=tuple(kept))
+
+
 def joined(glosses: tuple[str, ...]) -> str:
     """The glosses of a word as one English text."""
     return "; ".join(glosses)
@@ -80,18 +92,27 @@ def _meaning(gloss: str) -> str:
     return short or " ".join(plain.split())
 
 
+def english_texts(tatoeba: Path) -> Iterator[str]:
+    """All English that is learned from. Raises ``SourceError``."""
+    yield from (fields[0] for _, fields in _rows(tatoeba, 3))
+    for saying in own_pairs(PAIRS):
+        yield from saying.english
+
+
 def _sentences(path: Path) -> Iterator[Saying]:
     for number, fields in _rows(path, 3):
         yield Saying(fold(fields[1]), (fields[0],), f"sentence {number}", repeat=3)
 
 
-def own_pairs(path: Path) -> Iterator[Saying]:
+def own_pairs(folder: Path) -> Iterator[Saying]:
     """The official sentence, what people say for it, and both in English: all four are one concept."""
-    for number, (written, said, english, asked) in _rows(path, 4):
-        official, spoken = tuple(english.split("|")), tuple(asked.split("|"))
-        yield Saying(fold(written), (*official * 2, *spoken), f"pair {number}", repeat=20)
-        for question in said.split("|"):
-            yield Saying(fold(question), (*spoken, *official), f"pair {number}", repeat=20)
+    for path in sorted(folder.glob("*.tsv")):
+        for number, (written, said, english, asked) in _rows(path, 4):
+            official, spoken = tuple(english.split("|")), tuple(asked.split("|"))
+            concept = f"pair {path.stem} {number}"
+            yield Saying(fold(written), (*official * 2, *spoken), concept, OWN_REPEAT)
+            for question in said.split("|"):
+                yield Saying(fold(question), (*spoken, *official), concept, OWN_REPEAT)
 
 
 def thesaurus(path: Path) -> Iterator[Saying]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -40,6 +41,36 @@ def _wanted(word: str, glosses: tuple[str, ...], used: Counter[str]) -> bool:
         return True
     is_name = glosses[0][:1].isupper() and len(word) > 2
     return len(word) <= LONGEST_RARE and not is_name
+
+
+def anew(sources: Sources, targets: Targets, rng: np.random.Generator) -> tuple[Vocabulary, Network]:
+    """Where training starts from nothing."""
+    terms = vocabulary(sources)
+    return terms, network(sources, terms, targets, rng)
+
+
+def again(arrays: Mapping[str, np.ndarray[Any, Any]]) -> tuple[Vocabulary, Network]:
+    """A learned file, to be trained further."""
+    table = arrays["table"].astype(np.float32) * arrays["scales"].astype(np.float32)[:, None]
+    projection = torch.tensor(arrays["projection"].astype(np.float32).T.copy())
+    found = Network(torch.tensor(table), projection)
+    part = {
+        name: torch.tensor(values.astype(np.float32)) for name, values in arrays.items() if name.startswith("layer")
+    }
+    state = {
+        "norm.weight": part["layer_norm"][0],
+        "norm.bias": part["layer_norm"][1],
+        "attend.weight": part["layer_attend"].T,
+        "attend.bias": part["layer_attend_shift"],
+        "around.weight": part["layer_around"].permute(2, 1, 0),
+        "around.bias": part["layer_around_shift"],
+        "change.weight": part["layer_change"].T,
+        "change.bias": part["layer_change_shift"],
+        "gate.weight": part["layer_gate"][None],
+        "gate.bias": part["layer_gate_shift"],
+    }
+    found.load_state_dict(state, strict=False)
+    return Vocabulary(bytes(arrays["terms"]).decode().split("\n")), found
 
 
 def network(sources: Sources, terms: Vocabulary, targets: Targets, rng: np.random.Generator) -> Network:

@@ -1,0 +1,22 @@
+"""One edition's index: built once, opened, searched."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from knowledge.index.build import build, embedding_texts
+    from knowledge.index.learned import LearnedError
+    from knowledge.index.search import Index
+
+__all__ = ["Index", "LearnedError", "build", "embedding_texts"]
+ROOMS = {"Index": "search", "LearnedError": "learned", "build": "build", "embedding_texts": "build"}
+
+
+def __getattr__(name: str) -> Any:
+    """What this package offers, imported when it is asked for: ``format`` alone must stay light."""
+    from importlib import import_module
+
+    if name not in ROOMS:
+        raise AttributeError(name)
+    return getattr(import_module(f"knowledge.index.{ROOMS[name]}"), name)

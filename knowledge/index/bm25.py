@@ -1,0 +1,96 @@
+"""BM25 over lists of terms, as sparse arrays on disk; a question may name several terms that stand for one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+K1, B = 1.2, 0.75
+Matrix = np.ndarray[Any, np.dtype[np.float32]]
+Whole = np.ndarray[Any, np.dtype[np.int32]]
+
+
+@dataclass(frozen=True)
+class Postings:
+    """Where a term stands: places of texts, and how often there."""
+
+    places: Whole
+    counts: Whole
+
+
+class Bm25:
+    """An index over ``size`` texts. Read-only; threads may share it."""
+
+    def __init__(self, terms: Sequence[str], starts: Whole, places: Whole, counts: Whole, lengths: Matrix) -> None:
+        self.terms = tuple(terms)
+        self._rows = {term: row for row, term in enumerate(terms)}
+        self._starts, self._places, self._counts, self._lengths = starts, places, counts, lengths
+        self.size = len(lengths)
+        mean = max(1.0, float(lengths.mean())) if self.size else 1.0
+        self._damping = (K1 * (1 - B + B * lengths / mean)).astype(np.float32)
+
+    @classmethod
+    def of(cls, texts: Sequence[Sequence[str]]) -> Bm25:
+        """The index of lists of terms."""
+        rows: dict[str, int] = {}
+        found: list[tuple[int, int, int]] = []
+        for place, terms in enumerate(texts):
+            found += [(rows.setdefault(term, len(rows)), place, count) for term, count in Counter(terms).items()]
+        table = np.array(sorted(found), dtype=np.int32).reshape(-1, 3)
+        starts = np.searchsorted(table[:, 0], np.arange(len(rows) + 1)).astype(np.int32)
+        lengths = np.array([len(terms) for terms in texts], dtype=np.float32)
+        return cls(tuple(rows), starts, table[:, 1].copy(), table[:, 2].copy(), lengths)
+
+    def save(self, path: Path) -> None:
+        """Write it as one file (.npz)."""
+        listed = np.frombuffer("\n".join(self.terms).encode("utf-8", "surrogatepass"), dtype=np.uint8)
+        np.savez(
+            path, terms=listed, starts=self._starts, places=self._places, counts=self._counts, lengths=self._lengths
+        )
+
+    @classmethod
+    def load(cls, path: Path) -> Bm25:
+        """Read what ``save`` wrote. Raises ``OSError`` or ``ValueError``."""
+        with np.load(path, allow_pickle=False) as arrays:
+            text = bytes(arrays["terms"]).decode("utf-8", "surrogatepass")
+            terms = tuple(text.split("\n")) if text else ()
+            return cls(terms, arrays["starts"], arrays["places"], arrays["counts"], arrays["lengths"])
+
+    def __contains__(self, term: str) -> bool:
+        return term in self._rows
+
+    def postings(self, terms: Sequence[str]) -> Postings:
+        """Where any of the terms stands; they count as one."""
+        rows = [self._rows[term] for term in dict.fromkeys(terms) if term in self._rows]
+        spans = [slice(self._starts[row], self._starts[row + 1]) for row in rows]
+        if len(spans) == 1:
+            return Postings(self._places[spans[0]], self._counts[spans[0]])
+        if not spans:
+            nothing = np.zeros(0, dtype=np.int32)
+            return Postings(nothing, nothing)
+        places = np.concatenate([self._places[span] for span in spans])
+        counts = np.concatenate([self._counts[span] for span in spans])
+        once, which = np.unique(places, return_inverse=True)
+        return Postings(once, np.bincount(which, weights=counts).astype(np.int32))
+
+    def rarity(self, frequency: int) -> float:
+        """The weight (idf) of what stands in ``frequency`` texts."""
+        return float(np.log(1 + (self.size - frequency + 0.5) / (frequency + 0.5)))
+
+    def coverage(self, groups: Sequence[Sequence[str]]) -> Matrix:
+        """For each text, from 0 to 1, how much of the question it holds: terms in a group stand for one another."""
+        total, most = np.zeros(self.size, dtype=np.float32), 0.0
+        for terms in groups:
+            found = self.postings(terms)
+            weight = self.rarity(len(found.places))
+            most += weight
+            if len(found.places):
+                counts = found.counts.astype(np.float32)
+                total[found.places] += weight * counts * (K1 + 1) / (counts + self._damping[found.places])
+        scaled: Matrix = total / np.float32(most * (K1 + 1) + 1e-9)
+        return scaled

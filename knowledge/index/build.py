@@ -1,0 +1,94 @@
+"""The files of an index: what ``search/`` in an edition's folder holds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from knowledge.index.bm25 import Bm25
+from knowledge.index.dictionary import dictionary
+from knowledge.index.names import names_in
+from knowledge.index.student import DIMENSION
+from knowledge.index.terms import Terms, english_side, terms_of
+from knowledge.index.words import word_vectors
+from knowledge.language import fold
+from knowledge.models import Chunk, Metadata
+
+NATIVE, ENGLISH, HEADINGS, NAMES = "native.npz", "english.npz", "headings.npz", "names.npz"
+WORDS, MEANING, BRIDGE, SENTENCES = "words.npz", "meaning.npy", "bridge.npy", "sentences.npz"
+SENTENCE = re.compile(r"(?<=[。！？；!?;])|(?<=[.])\s+|\n")
+MOST_SENTENCES = 12  # of a chunk; more are looked at together
+Matrix = np.ndarray[Any, np.dtype[np.float32]]
+
+
+def embedding_texts(chunks: Sequence[Chunk], *, bridged: bool) -> list[str]:
+    """What the embedding model sees of each chunk: its English side when the model knows no Chinese."""
+    if not bridged:
+        return [chunk.text for chunk in chunks]
+    return [english_side(chunk.text, dictionary()) or chunk.text for chunk in chunks]
+
+
+def build(
+    folder: Path, chunks: Sequence[Chunk], documents: Mapping[str, Metadata], vectors: Matrix, *, bridged: bool
+) -> None:
+    """Write the index of ``chunks`` into the empty ``folder``.
+
+    ``vectors``: their embeddings (n, dimension); ``bridged``: by the bundled model, of their English side.
+    """
+    glosses = dictionary()
+    terms = [terms_of(fold(chunk.text), glosses) for chunk in chunks]
+    Bm25.of([each.words for each in terms]).save(folder / NATIVE)
+    Bm25.of([_flat(each) for each in terms]).save(folder / ENGLISH)
+    headings = [terms_of(fold(heading(chunk, documents)), glosses) for chunk in chunks]
+    Bm25.of([[*each.words, *_flat(each)] for each in headings]).save(folder / HEADINGS)
+    Bm25.of([names_in(chunk.text, chunk.language) for chunk in chunks]).save(folder / NAMES)
+    _save_words(folder, terms)
+    np.save(folder / BRIDGE, vectors.astype(np.float16))
+    _save_meanings(folder, chunks, vectors if bridged else None)
+
+
+def heading(chunk: Chunk, documents: Mapping[str, Metadata]) -> str:
+    """The title of a chunk's document and the headings above it."""
+    return " ".join([documents[chunk.source].title, *chunk.path])
+
+
+def sentences_of(text: str) -> list[str]:
+    """A text's sentences; list items and table rows count as such."""
+    return [part for part in SENTENCE.split(text) if part and part.strip()] or [text]
+
+
+def _flat(terms: Terms) -> list[str]:
+    return [stem for stems in terms.english for stem in stems]
+
+
+def _save_words(folder: Path, terms: Sequence[Terms]) -> None:
+    """The distinct words of each chunk, as numbers of a list of all words."""
+    rows: dict[str, int] = {}
+    numbers = [[rows.setdefault(word, len(rows)) for word in dict.fromkeys(each.words)] for each in terms]
+    starts = np.cumsum([0, *(len(each) for each in numbers)]).astype(np.int32)
+    flat = np.array([number for each in numbers for number in each], dtype=np.int32)
+    listed = np.frombuffer("\n".join(rows).encode("utf-8", "surrogatepass"), dtype=np.uint8)
+    np.savez(folder / WORDS, words=listed, starts=starts, numbers=flat)
+
+
+def _save_meanings(folder: Path, chunks: Sequence[Chunk], vectors: Matrix | None) -> None:
+    """Chinese by the student, whole and by sentences; English by MiniLM if it was asked anyway, else nothing."""
+    student = word_vectors().student
+    meaning = np.zeros((len(chunks), DIMENSION), dtype=np.float32)
+    sentences: list[Matrix] = []
+    for place, chunk in enumerate(chunks):
+        if chunk.language == "zh":
+            meaning[place] = student.encode([chunk.text])[0]
+            parts = sentences_of(chunk.text)
+            sentences.append(student.encode(parts) if 1 < len(parts) <= MOST_SENTENCES else meaning[place : place + 1])
+        else:
+            meaning[place] = 0 if vectors is None else vectors[place]
+            sentences.append(meaning[place : place + 1])
+    np.save(folder / MEANING, meaning.astype(np.float16))
+    starts = np.cumsum([0, *(len(part) for part in sentences)]).astype(np.int32)
+    rows = np.concatenate(sentences) if sentences else meaning
+    np.savez(folder / SENTENCES, starts=starts, rows=rows.astype(np.float16))

@@ -1,0 +1,66 @@
+"""Which documents may answer: what is current, or what was asked for by its year."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from knowledge.language import fold_question
+from knowledge.models import Metadata, State
+from knowledge.validity import state_of, successors
+
+STALE = frozenset({State.EXPIRED, State.SUPERSEDED})
+YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
+ASKS_FOR_OLD = re.compile(
+    r"(以前|过去|原来|当时|当年|曾经|之前)的?(规定|法律|标准|版本|政策|办法|怎么|是怎么|法)|旧(的|版|法|规)|老(版|规)|废止|失效|作废|过期"
+    r"|\b(old|former(ly)?|previous(ly)?|repealed|expired|superseded|back then|at (that|the) time)\b"
+)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A document's state on a day, and the source of what replaced it."""
+
+    state: State
+    successor: str | None = None
+
+
+def standings(documents: Mapping[str, Metadata], day: date) -> dict[str, Standing]:
+    """How every document stands on ``day``."""
+    replaced = successors(documents, day)
+    return {
+        source: Standing(state_of(metadata, day, source in replaced), replaced.get(source))
+        for source, metadata in documents.items()
+    }
+
+
+def unwanted(question: str, documents: Mapping[str, Metadata], standing: Mapping[str, Standing]) -> frozenset[str]:
+    """Sources that must not answer: replaced ones unless their year, or what held before, is asked for.
+
+    What has merely expired may answer: it is labelled, and nothing took its place.
+    """
+    folded = fold_question(question)
+    years = set(YEAR.findall(folded))
+    of_years = {source for source, metadata in documents.items() if years & years_of(metadata)}
+    replaced = {source for source, each in standing.items() if each.successor is not None}
+    if replaced & of_years:
+        # The year names one version: the other versions of it are not meant.
+        return frozenset(_versions(replaced & of_years, standing) - of_years)
+    return frozenset() if ASKS_FOR_OLD.search(folded) else frozenset(replaced)
+
+
+def years_of(metadata: Metadata) -> set[str]:
+    """The years that name a document."""
+    days = (metadata.made_on, metadata.published_on, metadata.effective_on)
+    return {str(day.year) for day in days if day} | set(YEAR.findall(f"{metadata.title} {metadata.number or ''}"))
+
+
+def _versions(sources: set[str], standing: Mapping[str, Standing]) -> set[str]:
+    """The sources and everything that stands in one chain with them."""
+    found = set(sources)
+    for source, each in standing.items():
+        if each.successor and (source in sources or each.successor in sources):
+            found |= {source, each.successor}
+    return found

@@ -1,0 +1,74 @@
+"""Named things in a question that the evidence must have: a place, a school, a year, a document's number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+
+from knowledge.index.currency import YEAR, years_of
+from knowledge.index.learned import FOLDER
+from knowledge.language import fold, words
+from knowledge.models import Metadata
+
+PLACES = FOLDER / "places.txt"
+LACKING = 0.25  # what remains of the probability for each named thing that the evidence lacks
+SCHOOL = re.compile(
+    r"[\u4e00-\u9fff]{2,14}?(?:技师学院|技工学校|职业技术学院|职业学院|职业学校|中职学校|高级中学|大学|学院|技校|党校)"
+)
+# Words of a school's name that do not tell it from others, and words that stand before names.
+GENERIC = frozenset(
+    """技师 学院 技工 学校 职业 技术 大学 技校 中职 高级 中学 党校 职业技术学院 职业学院 技师学院 高级中学 市 省 区 县 的 和 与 在 到
+    从 跟 同 读 报 考 去 上 想 我 请问 有 哪 哪间 哪些 哪所 一间 这所 那所 间 所 就读 报考 报读 我们 你们 他们 是 能 可以 一所 几所
+    五所 什么""".split()  # noqa: SIM905 - a list of words reads better than a wall of quotes
+)
+NUMBER = re.compile(r"[\u4e00-\u9fff]{0,8}[〔\[(【](?:19|20)\d\d[〕\])】]\s*\d+号")
+
+
+def remaining(question: str, evidence: str, metadata: Metadata, day: date) -> float:
+    """The factor (0 to 1) for what a folded question names, given the folded evidence with title and headings."""
+    factor = 1.0
+    for missing in _missing(question, evidence, metadata, day):
+        factor *= LACKING if missing else 1.0
+    return factor
+
+
+def _missing(question: str, evidence: str, metadata: Metadata, day: date) -> Iterator[bool]:
+    for name in PROVINCIAL.findall(question):
+        yield name not in evidence
+    for place in places_in(question):
+        yield not any(form in evidence for form in place)
+    for school in SCHOOL.findall(question):
+        telling = [word for word in words(school) if word not in GENERIC]
+        yield bool(telling) and not all(word in evidence for word in telling)
+    for year in set(YEAR.findall(question)):
+        yield int(year) < day.year and year not in evidence and year not in years_of(metadata)
+    for number in NUMBER.findall(question):
+        yield _plain(number) not in _plain(evidence + (fold(metadata.number) if metadata.number else ""))
+
+
+# 广东省轻工业技师学院 is not 广州市轻工技师学院: the most dangerous confusion of names here.
+PROVINCIAL = re.compile(
+    r"广东省(?=[\u4e00-\u9fff]{2,10}(?:学院|学校|技校))|guangdong province(?= )|guangdong provincial(?= )"
+)
+
+
+def places_in(folded: str) -> list[tuple[str, ...]]:
+    """The places that a folded question names, each with the forms in which it may be written."""
+    return [forms for forms in places() if any(_stands(form, folded) for form in forms)]
+
+
+def _stands(form: str, folded: str) -> bool:
+    return bool(re.search(rf"\b{form}\b", folded)) if form.isascii() else form in folded
+
+
+@cache
+def places() -> tuple[tuple[str, ...], ...]:
+    """Other places than Huadu and Guangzhou, from knowledge/data/places.txt: a line a place, its forms by commas."""
+    lines = PLACES.read_text(encoding="utf-8").splitlines()
+    return tuple(tuple(fold(form) for form in line.split(",")) for line in lines if line and not line.startswith("#"))
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\W_]", "", text)

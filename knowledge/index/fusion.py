@@ -1,0 +1,81 @@
+"""The learned numbers: what each measure counts, and how sure the evidence makes (knowledge/data/fusion.json)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from knowledge.index.features import CHEAP, FEATURES
+from knowledge.index.learned import FOLDER, MEND, LearnedError
+
+FILE = FOLDER / "fusion.json"
+Matrix = np.ndarray[Any, np.dtype[np.float32]]
+
+
+@dataclass(frozen=True)
+class Logistic:
+    """Standardised signals, weighed and put between 0 and 1."""
+
+    signals: tuple[str, ...]
+    mean: tuple[float, ...]
+    spread: tuple[float, ...]
+    weights: tuple[float, ...]
+    bias: float
+
+    def __call__(self, found: Mapping[str, float]) -> float:
+        """The probability for named signals."""
+        parts = zip(self.signals, self.mean, self.spread, self.weights, strict=True)
+        total = self.bias + sum(weight * (found[name] - mean) / spread for name, mean, spread, weight in parts)
+        return float(1 / (1 + np.exp(-np.clip(total, -30, 30))))
+
+
+@dataclass(frozen=True)
+class Fusion:
+    """``weights`` in the order of ``FEATURES``; ``same`` and ``across``: calibration within and across languages."""
+
+    weights: Matrix
+    same: Logistic
+    across: Logistic
+
+    def roughly(self, cheap: Matrix) -> Matrix:
+        """Scores from the cheap measures alone (chunks,)."""
+        scores: Matrix = cheap @ self.weights[: len(CHEAP)]
+        return scores
+
+    def score(self, measured: Matrix) -> Matrix:
+        """Scores of chunks (chunks,) from their measures (chunks, FEATURES)."""
+        scores: Matrix = measured @ self.weights
+        return scores
+
+    def probability(self, found: Mapping[str, float], *, across: bool) -> float:
+        """How probably the evidence with these signals answers."""
+        return (self.across if across else self.same)(found)
+
+
+def read(path: Path) -> Fusion:
+    """The numbers in ``path``. Raises ``LearnedError``."""
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+        weights = np.array([values["weights"][name] for name in FEATURES], dtype=np.float32)
+        return Fusion(weights, logistic(values["same"]), logistic(values["across"]))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise LearnedError(f"{path} cannot be used ({error!r}); {MEND}") from error
+
+
+def logistic(values: Mapping[str, Any]) -> Logistic:
+    """A calibration from its numbers: bias, and for each signal mean, spread and weight. Raises ``KeyError``."""
+    rows: Sequence[Sequence[float]] = list(values["signals"].values())
+    means, spreads, weights = zip(*rows, strict=True)
+    return Logistic(tuple(values["signals"]), means, spreads, weights, float(values["bias"]))
+
+
+@cache
+def fusion() -> Fusion:
+    """The shipped numbers, read once."""
+    return read(FILE)

@@ -1,0 +1,87 @@
+"""How well sentences fit a question, without a run of the embedding model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from knowledge.index.bm25 import Bm25
+from knowledge.index.features import BY_GLOSS
+from knowledge.index.question import Asker
+from knowledge.index.student import DIMENSION
+from knowledge.index.terms import Terms, terms_of
+from knowledge.index.thesaurus import Concept
+from knowledge.index.words import WordVectors, word_vectors
+from knowledge.language import HAN, fold, fold_question
+
+SENTENCE = 0.4  # share of the meaning of the whole sentence, where it is Chinese on both sides
+CONCEPT = 0.9  # a question's word counts so much found when the official word for it is there
+
+Matrix = np.ndarray[Any, np.dtype[np.float32]]
+
+
+class Relevance:
+    """Compares a question's words with a text's: by vector, dictionary and thesaurus, rare words weighing more."""
+
+    def __init__(self, asker: Asker, native: Bm25) -> None:
+        self._asker, self._native = asker, native
+
+    def __call__(self, question: str, texts: Sequence[str]) -> list[float]:
+        """A score for each text, 0 to about 1."""
+        vectors = word_vectors()
+        folded = fold_question(question)
+        language = "zh" if HAN.search(folded) else "en"
+        asked = _distinct(terms_of(folded, self._asker.dictionary))
+        concepts = self._asker.thesaurus.find(folded, language)
+        words = vectors.matrix(asked.words)
+        weights = np.array([self._rarity(word) * max(0.05, vectors.weight(word)) for word in asked.words])
+        found = []
+        for text in texts:
+            best = self._best(asked, words, text, concepts, vectors)
+            found.append(float(best @ weights / weights.sum()) if len(weights) and weights.sum() else 0.0)
+        if language == "zh" and texts:
+            return self._with_meaning(folded, texts, found)
+        return found
+
+    def _best(
+        self, asked: Terms, words: Matrix, text: str, concepts: Sequence[Concept], vectors: WordVectors
+    ) -> Matrix:
+        folded = fold(text)
+        has = terms_of(folded, self._asker.dictionary)
+        if not asked.words or not has.words:
+            return np.zeros(len(asked.words), dtype=np.float32)
+        best: Matrix = (words @ vectors.matrix(has.words).T).max(axis=1).clip(0, 1)
+        own, glossed = set(has.words), {stem for stems in has.english for stem in stems}
+        helped = {
+            word for concept in concepts if any(entry in folded for entry in concept.written) for word in concept.said
+        }
+        for column, (word, stems) in enumerate(zip(asked.words, asked.english, strict=True)):
+            if word in own:
+                best[column] = 1.0
+            elif any(word in said for said in helped):
+                best[column] = max(best[column], CONCEPT)
+            elif (own if HAN.search(word) else glossed) & set(stems):
+                best[column] = max(best[column], BY_GLOSS)
+        return best
+
+    def _with_meaning(self, folded: str, texts: Sequence[str], found: list[float]) -> list[float]:
+        chinese = [place for place, text in enumerate(texts) if HAN.search(text)]
+        if not chinese:
+            return found
+        student = self._asker.student
+        asked = student.encode([folded])[0].reshape(DIMENSION)
+        meanings = student.encode([texts[place] for place in chinese]) @ asked
+        mixed = list(found)
+        for place, meaning in zip(chinese, meanings, strict=True):
+            mixed[place] = (1 - SENTENCE) * found[place] + SENTENCE * max(0.0, float(meaning))
+        return mixed
+
+    def _rarity(self, word: str) -> float:
+        return self._native.rarity(len(self._native.postings((word,)).places))
+
+
+def _distinct(terms: Terms) -> Terms:
+    once = dict(zip(terms.words, terms.english, strict=True))
+    return Terms(tuple(once), tuple(once.values()))

@@ -1,0 +1,30 @@
+"""Pieces of text that are one: chunks of a section, and the same section in a document's two languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from knowledge.models import Chunk, Metadata
+
+Key = tuple[str, int]
+
+
+def section_keys(chunks: Sequence[Chunk], documents: Mapping[str, Metadata]) -> tuple[Key, ...]:
+    """For each chunk what its section is known by: document and ordinal of the section.
+
+    Sections of a translation have the keys of the original's when both have equally many sections.
+    """
+    ordinals: dict[str, dict[tuple[str, ...], int]] = {}
+    for chunk in chunks:
+        known = ordinals.setdefault(chunk.source, {})
+        known.setdefault(chunk.path, len(known))
+    names = {source: _original(source, documents, ordinals) for source in ordinals}
+    return tuple((names[chunk.source], ordinals[chunk.source][chunk.path]) for chunk in chunks)
+
+
+def _original(
+    source: str, documents: Mapping[str, Metadata], ordinals: Mapping[str, Mapping[tuple[str, ...], int]]
+) -> str:
+    original = documents[source].translation_of
+    alike = original in ordinals and len(ordinals[original]) == len(ordinals[source]) if original else False
+    return original if original and alike else source

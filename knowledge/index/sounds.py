@@ -1,0 +1,51 @@
+"""Chinese typed in Latin letters: huadu, wurenji, he shilin. Only words of the collection are found."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+from knowledge.language import HAN
+
+LATIN = re.compile(r"[a-z]+(?: [a-z]+)*")
+MOST_WORDS = 4  # Latin words that may spell one Chinese word
+LEAST = 4  # letters: shorter ones are as likely to be English
+
+
+class Sounds:
+    """What the Chinese words of a collection sound like. Read-only; threads may share it."""
+
+    def __init__(self, words: Iterable[str], is_english: Callable[[str], bool]) -> None:
+        self._by_sound: dict[str, list[str]] = {}
+        self._is_english = is_english
+        for word in words:
+            if len(word) > 1 and HAN.match(word):
+                self._by_sound.setdefault(sound(word), []).append(word)
+
+    def spelled_out(self, folded: str) -> str:
+        """The question with the Chinese words that are spelled in it behind it; as it was when there are none."""
+        found = [word for run in LATIN.findall(folded) for word in self._in_run(run.split())]
+        return " ".join([folded, *dict.fromkeys(found)]) if found else folded
+
+    def _in_run(self, latin: list[str]) -> list[str]:
+        found: list[str] = []
+        at = 0
+        while at < len(latin):
+            sizes = range(min(MOST_WORDS, len(latin) - at), 0, -1)
+            size = next((size for size in sizes if self._spells(latin[at : at + size])), 0)
+            found += self._by_sound["".join(latin[at : at + size])] if size else []
+            at += size or 1
+        return found
+
+    def _spells(self, latin: list[str]) -> bool:
+        together = "".join(latin)
+        if len(together) < LEAST or together not in self._by_sound:
+            return False
+        return not all(self._is_english(word) for word in latin)
+
+
+def sound(word: str) -> str:
+    """Pinyin without tones."""
+    from pypinyin import lazy_pinyin
+
+    return "".join(lazy_pinyin(word, errors="ignore"))

@@ -1,0 +1,70 @@
+"""One space for words of both languages: Chinese ones by the student, English ones by a table made with MiniLM."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from knowledge.index import learned
+from knowledge.index.student import DIMENSION, Student
+from knowledge.language import HAN
+
+FILE = learned.FOLDER / "english.npz"
+Matrix = np.ndarray[Any, np.dtype[np.float32]]
+
+
+class EnglishWords:
+    """Stems of common English words with their MiniLM embeddings, in 8 bits along the main axes."""
+
+    def __init__(self, arrays: Mapping[str, np.ndarray[Any, Any]]) -> None:
+        self._rows = {term: row for row, term in enumerate(bytes(arrays["terms"]).decode().split("\n"))}
+        self._table, self._scales = arrays["table"], arrays["scales"].astype(np.float32)
+        self._axes: Matrix = arrays["axes"].astype(np.float32)
+
+    @classmethod
+    def load(cls, path: Path = FILE) -> EnglishWords:
+        """The shipped table. Raises ``LearnedError``."""
+        return cls(learned.read(path)[0])
+
+    def __contains__(self, stem: str) -> bool:
+        return stem in self._rows
+
+    def vectors(self, stems: Sequence[str]) -> Matrix:
+        """Unit-length embeddings (n, 384) of stems that are all in the table."""
+        rows = np.array([self._rows[stem] for stem in stems], dtype=np.int64)
+        found = (self._table[rows].astype(np.float32) * self._scales[rows, None]) @ self._axes
+        unit: Matrix = found / np.linalg.norm(found, axis=1, keepdims=True).clip(1e-9)
+        return unit
+
+
+class WordVectors:
+    """Vectors of words and stems. Read-only; threads may share it."""
+
+    def __init__(self, student: Student, english: EnglishWords) -> None:
+        self.student, self.english = student, english
+
+    def matrix(self, words: Sequence[str]) -> Matrix:
+        """Unit-length vectors (n, 384), zeros for words that nothing is known of."""
+        found = np.zeros((len(words), DIMENSION), dtype=np.float32)
+        english = [place for place, word in enumerate(words) if word in self.english]
+        if english:
+            found[english] = self.english.vectors([words[place] for place in english])
+        for place, word in enumerate(words):
+            vector = self.student.word_vector(word) if HAN.search(word) else None
+            if vector is not None:
+                found[place] = vector
+        return found
+
+    def weight(self, word: str) -> float:
+        """How much a word says by itself: small for 的, about 1 for others; 1 for what is not Chinese."""
+        return self.student.weight(word) if HAN.search(word) else 1.0
+
+
+@cache
+def word_vectors() -> WordVectors:
+    """The shipped vectors, read once in a process. Raises ``LearnedError``."""
+    return WordVectors(Student.load(), EnglishWords.load())

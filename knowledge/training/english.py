@@ -1,0 +1,53 @@
+"""The table of English words: ``python -m knowledge.training english PAIRS``."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from pathlib import Path
+
+import numpy as np
+
+from knowledge.embeddings import load_embedder
+from knowledge.index import learned
+from knowledge.index.dictionary import dictionary
+from knowledge.language import ENGLISH_WORD, STOPWORDS_EN, stem
+from knowledge.settings import Embedding
+from knowledge.training import sources
+
+AXES = 192  # keep nearly all of the variance
+LEAST = 2  # times a stem occurs in glosses and sentences
+MOST = 24_000
+
+
+def make_english(pairs: Path, out: Path) -> None:
+    """Embeds the commonest form of each common stem and writes the table. Raises ``SourceError``."""
+    forms = _forms(pairs)
+    stems = sorted(forms)
+    vectors = load_embedder(Embedding()).encode([forms[each] for each in stems])
+    axes = np.linalg.svd(vectors, full_matrices=False)[2][:AXES]
+    rows = vectors @ axes.T
+    scales = (np.abs(rows).max(axis=1) / 127).clip(1e-8)
+    arrays = {
+        "terms": np.frombuffer("\n".join(stems).encode(), dtype=np.uint8),
+        "table": np.rint(rows / scales[:, None]).clip(-127, 127).astype(np.int8),
+        "scales": scales.astype(np.float32),
+        "axes": axes.astype(np.float16),
+    }
+    digest = learned.write(out, arrays)
+    kept = float((rows**2).sum() / (vectors**2).sum())
+    print(
+        f"{out}: {len(stems)} words, {kept:.3f} of their variance, {out.stat().st_size / 1e6:.1f} MB, SHA-256 {digest}"
+    )
+
+
+def _forms(pairs: Path) -> dict[str, str]:
+    """The commonest form of each stem."""
+    seen: dict[str, Counter[str]] = defaultdict(Counter)
+    texts = [gloss.lower() for word in dictionary() for gloss in dictionary().glosses(word)]
+    texts += [english.lower() for english in sources.english_texts(pairs)]
+    for text in texts:
+        for word in ENGLISH_WORD.findall(text):
+            if word not in STOPWORDS_EN and not word[0].isdigit() and len(word) > 1:
+                seen[stem(word)][word] += 1
+    often = Counter({each: forms.total() for each, forms in seen.items() if forms.total() >= LEAST})
+    return {each: seen[each].most_common(1)[0][0] for each, _ in often.most_common(MOST)}
