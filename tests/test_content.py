@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,19 @@ def articles_en(written: str) -> list[int]:
 def test_the_folders_own_readme_is_not_knowledge(documents: dict[str, Document]) -> None:
     assert (DOCUMENTS / "README.md").is_file()
     assert documents and all(source.startswith("policies/") for source in documents)
+
+
+def test_the_readmes_example_reads_as_it_says(tmp_path: Path) -> None:
+    example = re.search(r"```\n(---\n.*?\n---)\n```", (DOCUMENTS / "README.md").read_text(encoding="utf-8"), re.S)
+    assert example
+    (tmp_path / "example.md").write_text(f"{example.group(1)}\n\n## 试用期最长多久\n\n示例。\n", encoding="utf-8")
+    (file,), _ = source_files(tmp_path)
+    read = read_document(file)
+    assert isinstance(read, Document)
+    metadata = read.metadata
+    assert (metadata.number, metadata.sample) == ("花人社〔2030〕1号", True)
+    days = (metadata.published_on, metadata.effective_on, metadata.expires_on)
+    assert days == (date(2030, 1, 2), date(2030, 2, 1), date(2035, 1, 31))
 
 
 def test_each_says_what_it_is_and_from_what(documents: dict[str, Document]) -> None:
