@@ -215,3 +215,32 @@ def test_a_follow_up_narrows_the_query_before(desk: RecordDesk) -> None:
     second = desk.answer("那包住的呢", "zh", DAY, first.topic)
     assert second is not None
     assert second.records and all(record["town"] == "花东" and record["lodging"] for record in second.records)
+
+
+@pytest.mark.parametrize(
+    ("asked_before", "following", "said", "rows"),
+    [
+        ("花东有什么岗位", ("那包住的呢", "月薪6000以上的"), "（花东、包住、起薪不低于 6,000 元/月）", 2),
+        ("花东有什么岗位", ("不要实习", "有几个"), "共有 4 个岗位（花东、不含“实习”）", 4),
+        ("有哪些无人机专业", ("初中毕业能读吗", "有周末班吗"), "（无人机、招收初中毕业、上课时间含“周末”）", 1),
+        ("what welder jobs are there?", ("how about in Xinya",), "(welder, Xinya)", 1),
+        ("哪五所学校签约了", ("那马瑞利呢",), "没有说Marelli", 1),
+        ("哪五所学校签约了", ("那马瑞利呢", "省轻工呢"), "名单里没有广东省轻工业技师学院", 0),
+        ("深圳的岗位", ("那狮岭呢",), "没有找到（地点在深圳、狮岭）", 0),
+    ],
+)
+def test_a_conversation_goes_on_from_the_rows_before(
+    desk: RecordDesk, asked_before: str, following: tuple[str, ...], said: str, rows: int
+) -> None:
+    answer = asked(desk, asked_before)
+    for question in following:
+        further = desk.answer(question, language_of(asked_before), DAY, answer.topic)
+        assert further is not None, question
+        answer = further
+    assert said in text(answer) and len(answer.records) == rows
+
+
+@pytest.mark.parametrize("question", ["谢谢", "试用期最长多久", "他们的老板是谁", "怎么报名", "where is it?"])
+def test_what_does_not_go_on_from_rows_is_left_to_search(desk: RecordDesk, question: str) -> None:
+    before = asked(desk, "花东有什么岗位")
+    assert desk.answer(question, language_of(question), DAY, before.topic) is None

@@ -52,15 +52,13 @@ def named(kind: RecordKind, entities: tuple[Entity, ...]) -> Filter:
 
 def _kind(phrase: Phrase, entities: tuple[Entity, ...]) -> RecordKind | None:
     """Openings, programs or neither: a strong word decides; a weak one needs a school or an employer beside it."""
-    at_school = bool(entities) and entities[0].school
+    at_school = (bool(entities) and entities[0].school) or phrase.has(cues.UNITS[RecordKind.PROGRAM])
     if at_school and phrase.has(r"招|收") and not phrase.has(cues.NOUNS[RecordKind.OPENING]):
         return RecordKind.PROGRAM
     for kind in KINDS:
         if phrase.has(cues.STRONG[kind]):
             return kind
     if at_school and phrase.has(cues.WEAK[RecordKind.PROGRAM]):
-        return RecordKind.PROGRAM
-    if phrase.has(cues.UNITS[RecordKind.PROGRAM]) and phrase.has(cues.WEAK[RecordKind.PROGRAM]):
         return RecordKind.PROGRAM
     return next((kind for kind in KINDS if phrase.has(cues.WEAK[kind])), None)
 
@@ -77,7 +75,7 @@ def _filters(kind: RecordKind, phrase: Phrase, text: str, day: date) -> list[Fil
     strong = re.search(cues.STRONG[kind], text)
     if rest and not (strong or _has(filters, "about")):
         return None
-    if _has(filters, "free") and not re.search(cues.NOUNS[kind], text):
+    if _has(filters, "free") and not re.search(f"{cues.NOUNS[kind]}|{cues.UNITS[kind]}", text):
         return None  # whether school is free at all is a matter of policy
     return _distinct([*filters, *(Filter("about", (word,)) for word in rest)])
 

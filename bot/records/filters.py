@@ -142,6 +142,11 @@ def _headcount(phrase: Phrase, day: date) -> Iterator[Filter]:
 
 
 def _pay(phrase: Phrase, day: date) -> Iterator[Filter]:
+    if phrase.take(
+        r"(?:工资|薪资|薪酬|待遇)?面议(?:的)?|(?:没有?|未)(?:写|注|标)明?(?:工资|薪资|月薪)(?:的)?|negotiable(?: pay| salary)?",
+        "pay_open",
+    ):
+        yield Filter("pay_open", 1.0)
     yield from pay_filters(phrase)
 
 

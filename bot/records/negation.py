@@ -7,7 +7,7 @@ import re
 from bot.records.phrases import Phrase
 
 BEFORE = re.compile(
-    r"(?:(?<![是要招包可能在有好会行用])不(?:是|要|想要?|需要?|招|带|含|提供|在|做|用)?|除了?|非|无|"
+    r"(?:(?<![是要招包可能在有好会行用])不(?:是|要|想要?|需要?|招|带|含|提供|在|做|用)?|除了?|非|(?<!有)无|"
     r"\bwithout(?: an?)?|\bnot(?: an?| in| for| at)?|\bnon-?|\bexcept(?: for| in)?|\bother than|"
     r"\bexcluding|\boutside)\s*$"
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 from bot.answer import Block, BlockKind, Citation, Status
@@ -42,6 +43,7 @@ def _list(asked: Understood, page: Page, language: str) -> RecordAnswer:
         (*blocks, *presenting.sample_note(page.rows, language)),
         presenting.citations(page.rows, language),
         presenting.values(page.rows),
+        topic={"records": json.dumps(asked.query.written(), ensure_ascii=False)},
         complete=asked.complete,
     )
 
@@ -60,12 +62,17 @@ def _about(
         if not matching:
             blocks.append(said(_unknown(entity.name, relation, language)))
     status = Status.ANSWERED if found else Status.NOT_COVERED
+    filters = (Filter("relation", relation.value),) if relation else ()
+    query = Query(RecordKind.PARTNER, filters)
     return RecordAnswer(
         status,
         (*blocks, *_stale(found, language), *presenting.sample_note(found, language)),
         presenting.citations(found, language),
         presenting.values(found),
-        topic={"school": entities[0].name} if entities[0].school else {"employer": entities[0].name},
+        topic={
+            "records": json.dumps(query.written(), ensure_ascii=False),
+            "school" if entities[0].school else "employer": entities[0].name,
+        },
     )
 
 

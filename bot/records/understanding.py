@@ -8,20 +8,20 @@ from dataclasses import replace
 from datetime import date
 
 from bot.records import cues
-from bot.records.asking import named, rows_asked
+from bot.records.asking import rows_asked
+from bot.records.continuing import continued_by
 from bot.records.filters import filters_of
-from bot.records.leftover import leftover
 from bot.records.membership import asks_partners, in_another_year, members_meant, partners_asked, relation_in
 from bot.records.names import Directory
-from bot.records.ordering import order_of
 from bot.records.phrases import GAP, Phrase, plain
-from bot.records.understood import Operation, Unclear, Understood
-from knowledge.tables import Query, QueryError, query_from
+from bot.records.understood import Unclear, Understood
+from knowledge.tables.records import RecordKind
 
 CLAUSES = re.compile(
     r"[?!。;\n,，、]|\.(?=\s|$)|(?<=[^\d])\s(?:and|also|but)\s(?=(?:what|which|how|can|is|are|do|does|who|when)\b)|另外|还有(?=.{2})|以及(?=.{4})"
 )
 BRIEF = 14  # characters; so short a text may ask without a verb: 预备技师班
+LEANING = 60  # characters
 LONGEST = 300  # characters; a longer text is a story, not a question to a table
 
 
@@ -30,6 +30,8 @@ def understand(question: str, directory: Directory, day: date, topic: Mapping[st
     text = plain(question)
     if not text or len(text) > LONGEST:
         return None
+    if _leans(text, topic) and (continued := continued_by(text, directory, day, topic["records"])):
+        return continued
     clauses = [clause.strip() for clause in CLAUSES.split(text) if clause and clause.strip()]
     documents = [clause for clause in clauses if _for_documents(clause)]
     if documents:
@@ -37,15 +39,33 @@ def understand(question: str, directory: Directory, day: date, topic: Mapping[st
     return (
         _clause(text, directory, day)
         or _one_of(clauses, directory, day)
-        or _continued(text, directory, day, topic)
         or _clause(text, directory, day, brief=len(text) <= BRIEF)
     )
 
 
+def _leans(text: str, topic: Mapping[str, str]) -> bool:
+    """Whether a short question says too little to stand without the one before it."""
+    if "records" not in topic or len(text) > LEANING or cues.POLICY.search(text):
+        return False
+    return bool(re.search(cues.GOES_ON, text)) or not any(re.search(each, text) for each in cues.STRONG.values())
+
+
 def _one_of(clauses: list[str], directory: Directory, day: date) -> Understood | Unclear | None:
-    """The one clause that asks something, where the others only tell a story."""
+    """The one clause that asks something; what the others say of it narrows it, the rest is a story."""
     asking = [clause for clause in clauses if re.search(cues.PLAINLY, clause)]
-    return _clause(asking[0], directory, day) if len(clauses) > 1 and len(asking) == 1 else None
+    if len(clauses) < 2 or len(asking) != 1:
+        return None
+    found = _clause(asking[0], directory, day)
+    if not isinstance(found, Understood) or found.query.kind is RecordKind.PARTNER:
+        return found
+    query = found.query
+    for clause in clauses:
+        said = [] if clause == asking[0] else filters_of(query.kind, Phrase(clause), day)
+        if said is None:
+            return None
+        for each in said:
+            query = query.with_filter(each.name, each.value)
+    return replace(found, query=query)
 
 
 def _for_documents(clause: str) -> bool:
@@ -95,27 +115,3 @@ def _unclear(text: str, directory: Directory) -> Unclear | None:
     each, written = found
     pairs = ((name, text.replace(written, plain(name), 1) if name else "") for name in each.names)
     return Unclear(written.strip(), tuple(pairs))
-
-
-def _continued(text: str, directory: Directory, day: date, topic: Mapping[str, str]) -> Understood | None:
-    """A question that only adds to the one before: 那包吃住的呢, what about in Shiling?"""
-    if "records" not in topic or len(text) > 60:
-        return None
-    try:
-        before = query_from(topic["records"])
-    except QueryError:
-        return None
-    phrase = Phrase(re.sub(r"^(?:那么?|还有|and|what about|how about|only)\s*", "", text))
-    order, compared = order_of(before.kind, phrase)
-    entities = directory.take(phrase, short_names=True)
-    filters = filters_of(before.kind, phrase, day)
-    if filters is None:
-        return None
-    if entities:
-        filters.append(named(before.kind, entities))
-    if not (filters or order) or leftover(phrase, before.kind, text) != []:
-        return None
-    query = Query(before.kind, before.filters, order or before.order)
-    for each in [*compared, *filters]:
-        query = query.with_filter(each.name, each.value)
-    return Understood(query, Operation.LIST, False, entities)

@@ -1,0 +1,64 @@
+"""A question that only adds to the one before: 那包吃住的呢, what about in Shiling, 那马瑞利呢."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from bot.records import cues
+from bot.records.asking import named
+from bot.records.filters import filters_of
+from bot.records.leftover import leftover
+from bot.records.names import Directory
+from bot.records.negation import left_over
+from bot.records.ordering import order_of
+from bot.records.phrases import Phrase
+from bot.records.understood import Operation, Understood
+from knowledge.tables import Filter, Query, QueryError, query_from
+from knowledge.tables.records import RecordKind
+from knowledge.tables.values import Relation
+
+HOW_MANY = re.compile(
+    r"(?:那么?)?(?:一共|总共|共)?有?(?:多少|几)(?:个|家|条|所|间)?(?:岗位|职位|专业)?(?:呢)?[?!。]*|"
+    r"how many(?: are there)?[?!.]*"
+)
+
+
+def continued_by(text: str, directory: Directory, day: date, written: str) -> Understood | None:
+    """The query before, as ``written`` in the topic, with what ``text`` adds; None when that is not all it says."""
+    try:
+        before = query_from(written)
+    except QueryError:
+        return None
+    if HOW_MANY.fullmatch(text):
+        return Understood(before, Operation.COUNT)
+    phrase = Phrase(re.sub(cues.LEAD, "", text))
+    if before.kind is RecordKind.PARTNER:
+        return _of_partners(before, phrase, text, directory)
+    order, compared = order_of(before.kind, phrase)
+    entities = directory.take(phrase, short_names=True)
+    filters = filters_of(before.kind, phrase, day)
+    if filters is None or left_over(phrase) or leftover(phrase, before.kind, text) != []:
+        return None
+    if entities:
+        filters.append(named(before.kind, entities))
+    if not (filters or order):
+        return None
+    query = Query(before.kind, before.filters, order or before.order)
+    for each in [*compared, *filters]:
+        query = query.with_filter(each.name, each.value)
+    return Understood(query, Operation.LIST, False, entities)
+
+
+def _of_partners(before: Query, phrase: Phrase, text: str, directory: Directory) -> Understood | None:
+    """Whether somebody else did what was asked before."""
+    if directory.ambiguous(text, short_names=True):
+        return None
+    entities = directory.take(phrase, short_names=True)
+    if not entities or leftover(phrase, before.kind, text) != []:
+        return None
+    relation = before.value("relation")
+    filters = [Filter("name", tuple(entity.folded for entity in entities))]
+    filters += [Filter("relation", relation)] if relation else []
+    query = Query(RecordKind.PARTNER, tuple(filters))
+    return Understood(query, Operation.EXISTS, False, entities, Relation(str(relation)) if relation else None)
