@@ -74,7 +74,7 @@ class Writer:
         rules = told.substitute(language=LANGUAGES[language], passages=numbered)
         try:
             said = self._model.invoke([SystemMessage(rules), HumanMessage(question.text)])
-        except (OpenAIError, httpx.HTTPError, OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        except (OpenAIError, httpx.HTTPError, OSError, ValueError, TypeError, LookupError, AttributeError) as error:
             log.warning("chat model gave no answer; quoting instead", reason=type(error).__name__)
             return ""
         return said.content[:LONGEST] if isinstance(said.content, str) else ""

@@ -47,6 +47,8 @@ def masked(text: str) -> tuple[str, frozenset[str]]:
 
 def _half_width(text: str) -> str:
     """Digits as digits, whether full-width, in circles, or spelt out one by one in Chinese."""
+    if text.isascii():
+        return text
     folded = "".join(_digit(character) for character in text)
     return SPELT.sub(lambda match: match[0].translate(DIGITS), folded)
 

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Float, cast, delete, func, select, update
@@ -101,7 +101,7 @@ def save(sql: Connection, changed: Sequence[Conversation], now: float) -> None:
             "person": one.person,
             "language": one.language,
             "greeted": one.greeted,
-            "turns": json.dumps([asdict(said) for said in one.said]),
+            "turns": json.dumps([_plain(said) for said in one.said]),
             "changed": now,
         }
         for one in changed
@@ -160,6 +160,11 @@ def _oldest_turn(sql: Connection) -> ColumnElement[float]:
     if sql.dialect.name == "sqlite":
         return func.json_extract(conversations.c.turns, "$[0].at", type_=Float)
     return cast(cast(conversations.c.turns, postgresql.JSONB)[0]["at"].astext, Float)
+
+
+def _plain(said: Said) -> dict[str, Any]:
+    turn = said.turn
+    return {"at": said.at, "turn": {"question": turn.question, "answer": turn.answer, "topic": dict(turn.topic)}}
 
 
 def _said(values: list[dict[str, Any]]) -> tuple[Said, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import MutableMapping
+import sys
 from typing import Any
 
 import structlog
@@ -40,12 +40,9 @@ class Redaction:
             text = text.replace(secret, HIDDEN)
         return masked(TOKENS.sub(HIDDEN, text))[0]
 
-    def __call__(self, _: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-        """As a structlog processor: every text of the event."""
-        for key, value in event.items():
-            if isinstance(value, str) and key != "timestamp":
-                event[key] = self.text(value)
-        return event
+    def __call__(self, _: Any, __: str, line: Any) -> str:
+        """As a structlog processor: the line that was rendered."""
+        return self.text(str(line))
 
     def record(self, record: logging.LogRecord) -> logging.LogRecord:
         """A log record of any library, with its arguments written out and cleaned."""
@@ -57,14 +54,11 @@ class Redaction:
 
 
 class Lines(logging.Formatter):
-    """One JSON object a line: what structlog rendered as it is, the records of libraries likewise."""
+    """The records of libraries as JSON objects, a line each, like the program's own."""
 
     def format(self, record: logging.LogRecord) -> str:
         """The line of ``record``."""
-        text = super().format(record)
-        if text.startswith("{"):
-            return text
-        line = {"event": text, "logger": record.name, "level": record.levelname.lower()}
+        line = {"event": super().format(record), "logger": record.name, "level": record.levelname.lower()}
         return json.dumps(line, ensure_ascii=False)
 
 
@@ -87,9 +81,10 @@ def set_up_logs(secrets: tuple[str, ...], level: int = logging.INFO) -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.add_log_level,
             structlog.processors.format_exc_info,
-            redaction,
             structlog.processors.JSONRenderer(ensure_ascii=False),
+            redaction,
         ],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        cache_logger_on_first_use=False,
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, case, delete, func, or_, select, update
@@ -74,7 +74,7 @@ def enqueue(sql: Connection, bot: int, posts: Sequence[Post], now: float) -> Non
             "bot": bot,
             "chat": post.chat,
             "person": post.person,
-            "payload": json.dumps(asdict(message)),
+            "payload": _payload(message),
             "made": now,
             "state": "waiting",
             "tries": 0,
@@ -146,6 +146,10 @@ def _next(sql: Connection, bot: int, chats: Sequence[int]) -> tuple[Parcel, ...]
     )
 
 
+def _payload(message: Outgoing) -> str:
+    return json.dumps(vars(message))
+
+
 def _outgoing(value: dict[str, Any]) -> Outgoing:
     rows = tuple(tuple((label, token) for label, token in row) for row in value.pop("keyboard"))
     return Outgoing(**value, keyboard=rows)
@@ -192,7 +196,7 @@ def _keep(sql: Connection, bot: int, one: Delivery, now: float) -> None:
         gone = {"state": "given_up", "payload": "", "error": one.error[:500]}
         sql.execute(update(outbox).where(everything if one.whole_chat else here).values(**gone))
     elif one.change is not None:
-        sql.execute(update(outbox).where(here).values(payload=json.dumps(asdict(one.change)), tries=outbox.c.tries + 1))
+        sql.execute(update(outbox).where(here).values(payload=_payload(one.change), tries=outbox.c.tries + 1))
     else:
         sql.execute(update(outbox).where(here).values(tries=outbox.c.tries + 1))
 

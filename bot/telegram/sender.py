@@ -9,15 +9,16 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
+from telegram import Bot
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from . import outbox
-from .ledger import Gathered, Ledger
+from .ledger import GATHER_SECONDS, Gathered, Ledger
 from .outbox import Delivery, Due, Outgoing, Parcel
 from .pacing import Paces
 from .pulse import Numbers, Pulse
@@ -25,7 +26,7 @@ from .transport import seconds_to_wait
 
 log = structlog.get_logger()
 TICK = 0.2  # seconds between looks at the outbox when nobody rings
-AT_ONCE = 30
+AT_ONCE = 100
 MARGIN = 0.1  # seconds after a retry_after: clocks are not exact
 LONGEST_PAUSE = 30.0
 GONE = re.compile(
@@ -105,6 +106,7 @@ class Sender:
             return
         try:
             await asyncio.wait_for(self._rung.wait(), TICK)
+            await asyncio.sleep(GATHER_SECONDS if self._busy else 0)
         except TimeoutError:
             return
 
@@ -137,19 +139,18 @@ class Sender:
         return Delivery(parcel, sent=True)
 
     async def _call(self, chat: int, message: Outgoing) -> None:
-        keyboard = [
-            [InlineKeyboardButton(label, callback_data=data) for label, data in row] for row in message.keyboard
-        ]
-        replied = ReplyParameters(message.reply_to, allow_sending_without_reply=True) if message.reply_to else None
-        await self._sending.bot.send_message(
-            chat,
-            message.text,
-            parse_mode="HTML" if message.html else None,
-            message_thread_id=message.thread,
-            reply_parameters=replied,
-            reply_markup=InlineKeyboardMarkup(keyboard) if keyboard else None,
-            link_preview_options=LinkPreviewOptions(is_disabled=True),
-        )
+        wanted: dict[str, Any] = {"chat_id": chat, "text": message.text, "link_preview_options": {"is_disabled": True}}
+        if message.html:
+            wanted["parse_mode"] = "HTML"
+        if message.thread:
+            wanted["message_thread_id"] = message.thread
+        if message.reply_to:
+            wanted["reply_parameters"] = {"message_id": message.reply_to, "allow_sending_without_reply": True}
+        if message.keyboard:
+            rows = [[{"text": label, "callback_data": data} for label, data in row] for row in message.keyboard]
+            wanted["reply_markup"] = {"inline_keyboard": rows}
+        # In lower case, which Telegram takes too, PTB leaves the answer as it is: nobody reads the message sent.
+        await self._sending.bot.do_api_request("sendmessage", wanted)
 
     async def _failed(self, parcel: Parcel, error: TelegramError) -> Delivery:
         if isinstance(error, RetryAfter):

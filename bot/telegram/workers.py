@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 import time
 import traceback
 from collections.abc import Callable, Sequence
@@ -18,9 +17,10 @@ from telegram import Bot
 from bot.settings import Contact
 
 from . import conversations, inbox, outbox
+from .crew import Crew
 from .handlers import Desk, failure_notice, handle
 from .inbox import Claim
-from .ledger import Gathered, Ledger
+from .ledger import GATHER_SECONDS, Gathered, Ledger
 from .outbox import Post
 from .pulse import Numbers, Pulse
 from .replies import SILENT, Assistant, Reply
@@ -72,7 +72,7 @@ class Workers:
         self._pulse, self._numbers = pulse, numbers
         self._written: Gathered[Outcome, bool] = Gathered(ledger, self._write)
         self._busy: dict[int, tuple[Claim, asyncio.Task[None]]] = {}
-        self._signs = Signs(work.bot, sender)
+        self._signs, self._crew = Signs(work.bot, sender), Crew()
         self._rung = asyncio.Event()
         self._alone = False  # a suspect is being answered, or waits until those under way have ended
 
@@ -91,6 +91,7 @@ class Workers:
                 await asyncio.sleep(0.5)
             try:
                 await asyncio.wait_for(self._rung.wait(), TICK)
+                await asyncio.sleep(GATHER_SECONDS)
             except TimeoutError:
                 continue
 
@@ -151,8 +152,7 @@ class Workers:
         toast = partial(self._signs.toast, loop)
         desk = Desk(one.bot, one.assistant, self._ledger, toast, one.late_after, one.contacts)
         call = partial(_in_thread, claim, desk, loop, future)
-        # A thread of its own that nobody waits for at the end: a handler that hangs must not keep the process alive.
-        threading.Thread(target=call, name="answer", daemon=True).start()
+        self._crew.begin(call)
         began = time.monotonic()
         try:
             outcome = await asyncio.wait_for(future, self._work.answer_seconds)
