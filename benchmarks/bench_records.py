@@ -45,7 +45,7 @@ QUESTIONS = (
     "5-8K的电工岗位", "示例企业7的岗位",
     "大专以上学历月薪一万二以上的包吃住的焊工岗位",
     "最快截止的叉车岗位", "几家公司招质检员",
-    "日薪300以上的普工岗位", "which employers are hiring welders", "新华 兼职 包吃住 月薪2万以上",
+    "日薪300以上的普工岗位", "which employers are hiring welders", "深圳的岗位", "除了狮岭哪里招焊公", "一共招多少人", "新华 兼职 包吃住 月薪2万以上",
 )  # fmt: skip
 
 
@@ -100,6 +100,7 @@ def _import(engine: Engine, path: Path, live: int | None, number: int) -> float:
     with engine.connect() as connection:
         known = known_digests(connection, live, path.name)
         reading = read_table(_source(path), known)
+        assert len(reading.digests) == OPENINGS, reading.problems[:3]
         plan = plan_records(connection, live, [reading], {path.name}, day=DAY)
     with store.writing(engine) as connection:
         publish_records(connection, number, plan)
