@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 import random
-import subprocess
-import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import psutil
 import yaml
 
-ROOT = Path(__file__).parents[1]
+from benchmarks.watching import ROOT, call, python
+
 DOCUMENTS = 60
 SECTIONS = 20  # a document; with DOCUMENTS a corpus of some 1,200 chunks
 PART = 150  # texts by turns, so that another process on the machine slows both alike
@@ -108,44 +104,13 @@ def _write_document(path: Path, chance: random.Random) -> None:
 
 def _ingest(folder: Path) -> tuple[dict[str, Any], int, float]:
     """What the command says of itself, the peak memory of it and its children in MiB, and its seconds."""
-    command = [sys.executable, str(ROOT / "ingest.py"), "--json"]
-    started = time.monotonic()
-    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    peak = [0]
-    watcher = threading.Thread(target=_watch, args=(process.pid, peak), daemon=True)
-    watcher.start()
-    output, _ = process.communicate()
-    seconds = round(time.monotonic() - started, 2)
-    watcher.join()
-    return json.loads(output), peak[0] // 2**20, seconds
-
-
-def _watch(pid: int, peak: list[int]) -> None:
-    try:
-        process = psutil.Process(pid)
-        while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
-            family = [process, *process.children(recursive=True)]
-            peak[0] = max(peak[0], sum(_memory(member) for member in family))
-            time.sleep(0.05)
-    except psutil.NoSuchProcess:
-        return
-
-
-def _memory(process: psutil.Process) -> int:
-    try:
-        return int(process.memory_info().rss)
-    except psutil.NoSuchProcess:
-        return 0
+    ran = python(folder, [str(ROOT / "ingest.py"), "--json"])
+    return json.loads(ran.output), ran.peak, ran.seconds
 
 
 def _rates(folder: Path) -> tuple[float, float]:
     """Texts a second, ours and the bare model's, in a process of their own."""
-    code = "from benchmarks.bench_ingest import print_rates; print_rates()"
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    result = subprocess.run(
-        [sys.executable, "-c", code], cwd=folder, env=environment, capture_output=True, text=True, check=True
-    )
-    ours, plain = json.loads(result.stdout.splitlines()[-1])
+    ours, plain = json.loads(call(folder, "benchmarks.bench_ingest", "print_rates"))
     return ours, plain
 
 

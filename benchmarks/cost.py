@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-import psutil
-
+from benchmarks.watching import call, memory
 from knowledge.copies import CopyFolder
 from knowledge.embeddings import load_embedder
 from knowledge.evaluation.figures import times
@@ -28,7 +25,6 @@ from knowledge.store.editions import chunks_of, documents_of
 from knowledge.validity import today
 from knowledge.vectors import Vectors
 
-ROOT = Path(__file__).parents[1]
 QUESTIONS = 250  # of each language
 CONFIG = "embedding: {threads: 1}\n"
 Row = dict[str, object]
@@ -45,16 +41,7 @@ def costs(sets: Sequence[Labelled]) -> Iterator[Row]:
         questions = [[question.text for question in one.questions[:QUESTIONS]] for one in sets]
         (folder / "questions.json").write_text(json.dumps(questions), encoding="utf-8")
         for what in ("questions", "indexing"):
-            yield json.loads(_alone(folder, f"print_{what}"))
-
-
-def _alone(folder: Path, name: str) -> str:
-    code = f"from benchmarks.cost import {name}; {name}()"
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    result = subprocess.run(
-        [sys.executable, "-c", code], cwd=folder, env=environment, capture_output=True, text=True, check=True
-    )
-    return result.stdout.splitlines()[-1]
+            yield json.loads(call(folder, "benchmarks.cost", f"print_{what}"))
 
 
 def print_questions() -> None:
@@ -64,7 +51,7 @@ def print_questions() -> None:
     embedder = load_embedder(settings.embedding)
     vectors = Vectors.open(edition_folder(settings.index.path, 1) / CHROMA, CopyFolder(settings.index.path, 1))
     vectors.query(embedder.encode(["first"])[0], 10)
-    before = _memory()
+    before = memory()
     live = LiveEdition(settings, embedder)
     opening = _seconds(live.start)
     day = today()
@@ -75,7 +62,7 @@ def print_questions() -> None:
             language: _added(questions, embedder.encode, lambda question: edition.search(question, day=day))
             for language, questions in (("zh", chinese), ("en", english))
         }
-    memory = _memory() - before
+    grown = memory() - before
     live.close()
     vectors.close()
     print(
@@ -84,7 +71,7 @@ def print_questions() -> None:
                 "what": "bridge and fusion, one core",
                 **{f"added to an embedding, p50 ms, {language}": value for language, value in added.items()},
                 "limit ms": 5,
-                "memory beside model and Chroma MiB": memory,
+                "memory beside model and Chroma MiB": grown,
                 "limit MiB": 150,
                 "opening an edition, dictionary included, ms": round(opening * 1000),
                 "first question ms": round(first * 1000, 1),
@@ -139,7 +126,3 @@ def _seconds(work: Callable[[], object]) -> float:
     started = time.perf_counter()
     work()
     return time.perf_counter() - started
-
-
-def _memory() -> int:
-    return int(psutil.Process().memory_info().rss) // 2**20

@@ -1,0 +1,69 @@
+"""The real texts, ingested as they are: questions in plain words reach the right article first or second."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from knowledge.embeddings import Embedder
+from knowledge.evaluation.laws import LawQuestion, MeasuredLaws, measure_laws, read_questions
+from knowledge.evaluation.temporary import temporary_edition
+from knowledge.opening import OpenEdition
+from knowledge.settings import KnowledgeSettings
+from knowledge.validity import today
+
+ROOT = Path(__file__).parents[1]
+REAL = ROOT.parent / "shared" / "real"
+GOLDEN = ROOT / "tests" / "golden" / "real.jsonl"
+pytestmark = pytest.mark.skipif(
+    not REAL.is_dir(), reason="the real texts (../shared/real) are not beside the repository"
+)
+
+
+@pytest.fixture(scope="module")
+def questions() -> tuple[LawQuestion, ...]:
+    return read_questions(GOLDEN, REAL)
+
+
+@pytest.fixture(scope="module")
+def measured(questions: tuple[LawQuestion, ...], embedder: Embedder) -> MeasuredLaws:
+    return measure_laws(questions, REAL, KnowledgeSettings(), embedder)
+
+
+@pytest.fixture(scope="module")
+def edition(embedder: Embedder) -> Iterator[OpenEdition]:
+    with temporary_edition(REAL, KnowledgeSettings(), embedder) as (opened, unreadable):
+        assert unreadable == ()
+        yield opened
+
+
+def test_there_are_questions_in_both_languages_on_the_page_and_on_every_law(
+    questions: tuple[LawQuestion, ...],
+) -> None:
+    assert len(questions) >= 40
+    languages = [question.language == "en" for question in questions]
+    assert min(languages.count(True), languages.count(False)) >= 15
+    asked = {right.split("|")[0] for question in questions for right in question.right}
+    assert asked >= {file.stem for file in REAL.rglob("*") if file.is_file()}
+
+
+def test_nine_in_ten_reach_the_right_article_first_or_second(measured: MeasuredLaws) -> None:
+    later = [miss for miss in measured.misses if miss.place is None or miss.place > 2]
+    assert len(later) <= 0.1 * measured.ranked.questions, "\n".join(map(str, later))
+
+
+@pytest.mark.parametrize(
+    ("question", "source"),
+    [
+        ("职业教育法第三十条", "laws/职业教育法(2022-04-20).md"),
+        ("《职业教育法》第30条说什么", "laws/职业教育法(2022-04-20).md"),
+        ("1996年的职业教育法第三十条", "laws/职业教育法(1996-05-15).md"),
+    ],
+)
+def test_the_law_in_force_answers_and_the_old_one_when_its_year_is_named(
+    edition: OpenEdition, question: str, source: str
+) -> None:
+    first = edition.search(question, day=today()).passages[0]
+    assert (first.chunk.source, first.chunk.path[-1]) == (source, "第三十条")
