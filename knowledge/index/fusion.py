@@ -31,7 +31,7 @@ class Logistic:
     def __call__(self, found: Mapping[str, float]) -> float:
         """The probability for named signals."""
         parts = zip(self.signals, self.mean, self.spread, self.weights, strict=True)
-        total = self.bias + sum(weight * (found[name] - mean) / spread for name, mean, spread, weight in parts)
+        total = self.bias + sum(weight * (found[name] - mean) / (spread or 1.0) for name, mean, spread, weight in parts)
         return float(1 / (1 + np.exp(-np.clip(total, -30, 30))))
 
 
