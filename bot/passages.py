@@ -17,6 +17,7 @@ ASKS_FOR_OLD = re.compile(
     r"(以前|过去|原来|当时|当年|曾经|之前)的?(规定|法律|标准|版本|政策|办法|怎么|是怎么|法)|旧(的|版|法|规)|老(版|规)|废止|失效|作废|过期"
     r"|\b(old|former(ly)?|previous(ly)?|repealed|expired|superseded|back then|at (that|the) time)\b"
 )
+SEARCHED = 6.0  # weight of the search's score, as a share of the best, beside heading and text with 1 each
 LARGEST_LIST = 700.0  # Chinese characters; a longer list is quoted by the chunk
 GOOD_ENOUGH = 0.5  # of the best score: a current passage that fits so well makes the superseded one needless
 
@@ -52,8 +53,9 @@ def by_fit(passages: Sequence[Passage], question: str, library: Library) -> list
     headings = [" ".join(passage.chunk.path[-1:]) for passage in passages]
     texts = [f"{heading} {passage.chunk.text}" for heading, passage in zip(headings, passages, strict=True)]
     scores = library.relevance(question, [*headings, *texts])
+    best = max((passage.score for passage in passages), default=0.0) or 1.0
     fits = [
-        (passage.score + scores[place] + scores[len(passages) + place], passage)
+        (SEARCHED * passage.score / best + scores[place] + scores[len(passages) + place], passage)
         for place, passage in enumerate(passages)
     ]
     return sorted(fits, key=lambda fit: -fit[0])

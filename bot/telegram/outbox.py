@@ -128,8 +128,9 @@ def _turns(sql: Connection, bot: int, most: int, now: float, busy: Collection[in
     free = or_(outbox_chats.c.owner.is_(None), outbox_chats.c.lease < now)
     turn = select(outbox_chats.c.chat, outbox_chats.c.sent)
     turn = turn.where(outbox_chats.c.bot == bot, outbox_chats.c.due <= now, free)
-    turn = turn.where(outbox_chats.c.chat.not_in(busy)).order_by(outbox_chats.c.due)
-    return {row.chat: json.loads(row.sent) for row in sql.execute(turn.limit(most).with_for_update(skip_locked=True))}
+    turn = turn.order_by(outbox_chats.c.due).limit(most + len(busy)).with_for_update(skip_locked=True)
+    rows = [row for row in sql.execute(turn) if row.chat not in busy]
+    return {row.chat: json.loads(row.sent) for row in rows[:most]}
 
 
 def _next(sql: Connection, bot: int, chats: Sequence[int]) -> tuple[Parcel, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 import orjson
@@ -13,11 +14,12 @@ from telegram.request import BaseRequest, RequestData
 class AiohttpRequest(BaseRequest):
     """``telegram.request.BaseRequest`` over one ``aiohttp.ClientSession``. Times are seconds."""
 
-    __slots__ = ("_connections", "_read", "_session")
+    __slots__ = ("_connections", "_proxies", "_read", "_session")
 
     def __init__(self, connections: int = 64, read_timeout: float = 15) -> None:
         self._connections, self._read = connections, read_timeout
         self._session: aiohttp.ClientSession | None = None
+        self._proxies: dict[str, str | None] = {}
 
     @property
     def read_timeout(self) -> float:
@@ -28,13 +30,21 @@ class AiohttpRequest(BaseRequest):
         """Open the session; the proxy variables of the environment are followed."""
         if self._session is None:
             connector = aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=30)
-            self._session = aiohttp.ClientSession(connector=connector, trust_env=True, auto_decompress=True)
+            self._session = aiohttp.ClientSession(connector=connector, auto_decompress=True)
 
     async def shutdown(self) -> None:
         """Close the session and its connections."""
         if self._session is not None:
             await self._session.close()
             self._session = None
+
+    def _proxy(self, url: str) -> str | None:
+        """The environment's proxy for ``url``, looked up once for each host: aiohttp would, in a thread, for each call."""
+        host = url.split("/", 3)[2]
+        if host not in self._proxies:
+            plain = host.rpartition("@")[2]
+            self._proxies[host] = None if proxy_bypass(plain) else getproxies().get(url.partition(":")[0])
+        return self._proxies[host]
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> Any:
@@ -60,7 +70,8 @@ class AiohttpRequest(BaseRequest):
         read = self._read if read_timeout is BaseRequest.DEFAULT_NONE else read_timeout
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=read)
         try:
-            async with self._session.request(method, url, data=_body(request_data), timeout=timeout) as response:
+            body, proxy = _body(request_data), self._proxy(url)
+            async with self._session.request(method, url, data=body, timeout=timeout, proxy=proxy) as response:
                 return response.status, await response.read()
         except TimeoutError:
             raise TimedOut from None

@@ -32,6 +32,7 @@ TICK = 0.25  # seconds between looks at the inbox when nobody rings
 TRIES = 3  # failures after which an update is put aside
 BEGINNINGS = 5  # so often an update may be begun: one that kills the process leaves no other trace
 ALONE_FROM = 3  # from this beginning on it is answered alone, so that those beside it do not pay for it
+STARTING, START_SECONDS = 2, 0.02  # so many answers begin at once: threads that all compute only hinder each other
 ANSWER_SECONDS = 60.0  # after this a handler counts as failed
 
 
@@ -74,6 +75,7 @@ class Workers:
         self._busy: dict[int, tuple[Claim, asyncio.Task[None]]] = {}
         self._signs, self._crew = Signs(work.bot, sender), Crew()
         self._rung = asyncio.Event()
+        self._starting = asyncio.Semaphore(STARTING)
         self._alone = False  # a suspect is being answered, or waits until those under way have ended
 
     def ring(self) -> None:
@@ -125,11 +127,7 @@ class Workers:
         self._rung.set()
 
     async def _serve(self, claim: Claim) -> None:
-        typing = asyncio.create_task(self._signs.typing(claim))
-        try:
-            outcome = await self._answered(claim)
-        finally:
-            typing.cancel()
+        outcome = await self._answered(claim)
         if outcome.aside:
             notice = failure_notice(claim, self._work.bot, f"Q{claim.id}")
             outcome = replace(outcome, reply=notice)
@@ -152,14 +150,23 @@ class Workers:
         toast = partial(self._signs.toast, loop)
         desk = Desk(one.bot, one.assistant, self._ledger, toast, one.late_after, one.contacts)
         call = partial(_in_thread, claim, desk, loop, future)
-        self._crew.begin(call)
-        began = time.monotonic()
-        try:
-            outcome = await asyncio.wait_for(future, self._work.answer_seconds)
-        except TimeoutError:
-            outcome = Outcome(claim, error=f"no answer within {self._work.answer_seconds:.0f} s")
-            log.error("handler timed out", reference=f"Q{claim.id}")
+        async with self._starting:
+            began = time.monotonic()
+            self._crew.begin(call)
+            await asyncio.wait((future,), timeout=START_SECONDS)
+        outcome = future.result() if future.done() else await self._awaited(claim, future)
         return replace(outcome, seconds=time.monotonic() - began)
+
+    async def _awaited(self, claim: Claim, future: asyncio.Future[Outcome]) -> Outcome:
+        """An answer that takes long enough to show that it is being worked on."""
+        typing = asyncio.create_task(self._signs.typing(claim))
+        try:
+            return await asyncio.wait_for(future, self._work.answer_seconds)
+        except TimeoutError:
+            log.error("handler timed out", reference=f"Q{claim.id}")
+            return Outcome(claim, error=f"no answer within {self._work.answer_seconds:.0f} s")
+        finally:
+            typing.cancel()
 
     def _write(self, sql: Connection, outcomes: Sequence[Outcome]) -> list[bool]:
         """One transaction for everything that ended meanwhile; False for what another replica took over."""
