@@ -83,6 +83,7 @@ openings = _table(
     Column("lodging", Boolean),
     Column("insurance", Boolean),
     Index("openings_name", "name"),
+    Index("openings_place", "place"),
     # Orders that are asked for over everything; see ``answers`` for when they are used.
     Index("openings_pay_top", "pay_top"),
     Index("openings_pay_floor", "pay_floor"),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from sqlalchemy import ColumnElement, Connection, Engine, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, and_, false, func, or_, select
 
 from knowledge.store.tables import in_edition
 from knowledge.tables.conditions import Filter
@@ -102,11 +102,15 @@ class Vocabulary:
         names = [name for name, words in self._employers if any(text in words for text in known)] if known else []
         if len(self.phrases) >= MOST or len(self._employers) >= MOST or len(phrases) + len(names) > LISTED:
             return None
+        if not (phrases or names):
+            return false()
         return or_(table.c.phrase.in_(phrases), table.c.name.in_(names)) if names else table.c.phrase.in_(phrases)
 
     def _place(self, texts: tuple[str, ...]) -> ColumnElement[bool] | None:
         places = [place for place in self.places if any(text in place for text in texts)]
         known = len(self.places) < MOST and len(places) <= LISTED
+        if known and not places:
+            return false()  # nothing need be read
         return TABLES[RecordKind.OPENING].c.place.in_(places) if known else None
 
 

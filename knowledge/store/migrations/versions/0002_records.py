@@ -49,7 +49,7 @@ def upgrade() -> None:
     _openings()
     _rows("procedures")
     op.create_index("programs_closes", "programs", ["closes"])
-    for column in ("name", "closes", "opens"):
+    for column in ("name", "place", "closes", "opens"):
         op.create_index(f"openings_{column}", "openings", [column])
     if op.get_bind().dialect.name == "sqlite":
         # Counting reads every row; this index holds all that is filtered by and a fifth of the pages. Those of a trade
