@@ -1,3 +1,4 @@
+# ruff: noqa: E501  # questions read best on one line
 """The assistant over the shipped documents: what a user sees, from question to answer."""
 
 from __future__ import annotations
