@@ -187,3 +187,13 @@ def test_known_rows_are_counted_and_not_parsed(tmp_path: Path) -> None:
     reading = table(path, known)
     assert len(reading.digests) == 2
     assert [_opening(reading).title] == ["焊工"] and len(reading.rows) == 1
+
+
+def test_a_quote_in_one_row_changes_no_other(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(csv_bytes(JOBS))
+    plain = table(path)
+    path.write_bytes(csv_bytes([*JOBS, ["示例企业乙", "焊工, 电工", "2", "6000", "2027-01-01"]]))
+    quoted = table(path, frozenset(plain.digests))
+    assert quoted.digests[0] == plain.digests[0]
+    assert [_opening(quoted).title] == ["焊工, 电工"] and len(quoted.rows) == 1

@@ -18,8 +18,11 @@ from knowledge.readers.errors import ReadError
 from knowledge.readers.kinds import Kind, kind_of
 
 Cell = object  # str, int, float, bool, date, datetime or None
+APART = "\x1f"  # between the cells of a line that was not cut yet
+Raw = str | tuple[Cell, ...]  # the cells of a row, or such a line: unchanged rows need not be cut
 WIDEST = 256  # columns read; what lies beyond is reported
 ROWS = 1_048_576
+LONGEST = 1_000_000  # characters in a cell of a CSV
 ERRORS = {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"}
 Merge = tuple[int, int, int, int]  # first and last row, first and last column, from 0
 
@@ -32,7 +35,7 @@ class Sheet:
     """
 
     name: str
-    rows: tuple[tuple[int, tuple[Cell, ...]], ...]
+    rows: tuple[tuple[int, Raw], ...]
     wider: bool = False
 
 
@@ -57,12 +60,22 @@ def _csv(path: Path) -> Sheet:
     text = decode(path.read_bytes())
     head = text[:20_000]
     delimiter = max("\t,;|", key=lambda mark: (_steady(head, mark), mark == ","))
-    csv.field_size_limit(1_000_000)
+    if '"' not in text and (lines := _lines(text, delimiter)) is not None:
+        return Sheet("", lines)
+    csv.field_size_limit(LONGEST)
     try:
         rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
     except csv.Error as error:
         raise ReadError(f"it is no sound CSV ({error}); save it again") from None
     return _sheet("", enumerate(rows, 1))
+
+
+def _lines(text: str, delimiter: str) -> tuple[tuple[int, str], ...] | None:
+    """The lines of a CSV without quotes, which are rows as they stand; None where one is too long or too wide."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace(delimiter, APART).split("\n")
+    if any(len(line) > LONGEST or line.count(APART) >= WIDEST for line in lines):
+        return None
+    return tuple((number, line) for number, line in enumerate(lines, 1) if line.strip(f"{APART} "))
 
 
 def _steady(head: str, mark: str) -> int:
@@ -183,9 +196,9 @@ def _sheet(name: str, rows: Iterator[tuple[int, Sequence[Cell]]] | Any, merges: 
     return Sheet(name, tuple(kept), wider)
 
 
-def tidy(cells: Sequence[Cell]) -> tuple[Cell, ...]:
+def tidy(raw: Raw) -> tuple[Cell, ...]:
     """Cells without spaces around them, blank ones and error values as None, none of these at the end."""
-    cleaned = [_clean(cell) for cell in cells]
+    cleaned = [_clean(cell) for cell in (raw.split(APART) if isinstance(raw, str) else raw)]
     while cleaned and cleaned[-1] is None:
         cleaned.pop()
     return tuple(cleaned)

@@ -14,7 +14,7 @@ from knowledge.tables.headers import HEADER_ROWS, Column, Header, HeaderError, T
 from knowledge.tables.reading import Problem, Row, TableReading
 from knowledge.tables.records import RecordKind, natural_key
 from knowledge.tables.rows import record_of
-from knowledge.tables.sheets import Cell, Sheet, sheets_of, tidy
+from knowledge.tables.sheets import APART, Cell, Raw, Sheet, sheets_of, tidy
 from knowledge.tables.words import MASKED, text_of
 
 FORMAT = "2"  # raised when rows are parsed differently, so that unchanged rows are parsed again
@@ -77,14 +77,13 @@ class _Layout:
     bare: list[str] = field(init=False, repr=False, compare=False)
     first: str = field(init=False, repr=False, compare=False)
 
-    def digest(self, cells: Sequence[Cell]) -> str:
-        """Digest of a row's raw cells under this header."""
+    def digest(self, raw: Raw) -> str:
+        """Digest of a row's raw cells under this header: the same for a line and for the texts it would be cut into."""
         digest = self.mark.copy()
-        try:
-            text = "\x1f".join(cells)  # type: ignore[arg-type]  # a CSV holds nothing but text; half the time of repr
-        except TypeError:
-            text = repr(cells)
-        digest.update(text.encode())
+        if not isinstance(raw, str):
+            texts = [cell for cell in raw if isinstance(cell, str)]
+            raw = APART.join(texts) if len(texts) == len(raw) else repr(raw)
+        digest.update(raw.encode())
         return digest.hexdigest()
 
 
@@ -99,16 +98,16 @@ def _read_sheet(sheet: Sheet, found: _Found, known: frozenset[str]) -> None:
         return
     _tell_columns(sheet, layout.header, found)
     by_field = {column.field: column for column in layout.header.columns if column.field}
-    for number, cells in sheet.rows[layout.place + 1 :]:
-        digest = layout.digest(cells)
+    for number, raw in sheet.rows[layout.place + 1 :]:
+        digest = layout.digest(raw)
         if digest in known and digest not in found.digests:
             found.digests[digest] = None
-        elif (tidied := tidy(cells)) and not _is_note(tidied, layout):
+        elif (tidied := tidy(raw)) and not _is_note(tidied, layout):
             _read_row((sheet.name, number, digest), tidied, layout, by_field, found)
 
 
 def _layout(sheet: Sheet, source: str) -> _Layout:
-    rows = [tidy(cells) for _, cells in sheet.rows[:HEADER_ROWS]]
+    rows = [tidy(raw) for _, raw in sheet.rows[:HEADER_ROWS]]
     for place, cells in enumerate(rows):
         for candidate in _candidates(rows, place, cells):
             try:
