@@ -19,9 +19,10 @@ SCHOOL = re.compile(
 )
 # Words of a school's name that do not tell it from others, and words that stand before names.
 GENERIC = frozenset(
-    """技师 学院 技工 学校 职业 技术 大学 技校 中职 高级 中学 党校 职业技术学院 职业学院 技师学院 高级中学 市 省 区 县 的 和 与 在 到
-    从 跟 同 读 报 考 去 上 想 我 请问 有 哪 哪间 哪些 哪所 一间 这所 那所 间 所 就读 报考 报读 我们 你们 他们 是 能 可以 一所 几所
-    五所 什么""".split()  # noqa: SIM905 - a list of words reads better than a wall of quotes
+    """技师 学院 技工 学校 职业 技术 大学 技校 中职 高级 中学 党校 职业技术学院 职业学院
+    技师学院 高级中学 市 省 区 县 的 和 与 在 到 从 跟 同 读 报 考 去 上 想 我 请问
+    有 哪 哪间 哪些 哪所 一间 这所 那所 间 所 就读 报考 报读 我们 你们 他们 是 能 可以
+    一所 几所 五所 什么""".split()  # noqa: SIM905 - a list of words reads better than a wall of quotes
 )
 NUMBER = re.compile(r"[\u4e00-\u9fff]{0,8}[〔\[(【](?:19|20)\d\d[〕\])】]\s*\d+号")
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
+from itertools import islice, product
 
 from knowledge.language import HAN
 
 LATIN = re.compile(r"[a-z]+(?: [a-z]+)*")
 MOST_WORDS = 4  # Latin words that may spell one Chinese word
+READINGS = 6  # of a word, at the most
 LEAST = 4  # letters: shorter ones are as likely to be English
 
 
@@ -20,7 +23,8 @@ class Sounds:
         self._is_english = is_english
         for word in words:
             if len(word) > 1 and HAN.match(word):
-                self._by_sound.setdefault(sound(word), []).append(word)
+                for spelling in spellings(word):
+                    self._by_sound.setdefault(spelling, []).append(word)
 
     def spelled_out(self, folded: str) -> str:
         """The question with the Chinese words that are spelled in it behind it; as it was when there are none."""
@@ -44,8 +48,10 @@ class Sounds:
         return not all(self._is_english(word) for word in latin)
 
 
-def sound(word: str) -> str:
-    """Pinyin without tones."""
-    from pypinyin import lazy_pinyin
+@lru_cache(maxsize=50_000)
+def spellings(word: str) -> tuple[str, ...]:
+    """Pinyin of a Chinese word without tones, each of its readings: 花都 is huadu and huadou."""
+    from pypinyin import Style, pinyin
 
-    return "".join(lazy_pinyin(word, errors="ignore"))
+    readings = pinyin(word, style=Style.NORMAL, heteronym=True, errors="ignore")
+    return tuple(dict.fromkeys("".join(each) for each in islice(product(*readings), READINGS) if each))

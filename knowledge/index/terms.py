@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from knowledge.index.dictionary import Dictionary
+from knowledge.index.sounds import spellings
 from knowledge.language import HAN, STOPWORDS_EN, STOPWORDS_ZH, fold, language_of, stem, words
 
 ARTICLE = re.compile(r"第\d+[条章节款项编]")
@@ -51,16 +52,10 @@ def english_of(word: str, dictionary: Dictionary) -> tuple[str, ...]:
     return stems
 
 
-@lru_cache(maxsize=50_000)
 def sounds(word: str) -> tuple[str, ...]:
-    """Pinyin of a Chinese word without tones, whole, and without its first character where that may be a surname."""
-    from pypinyin import lazy_pinyin
-
-    syllables = lazy_pinyin(word, errors="ignore")
-    if len(syllables) < 2:
-        return ()
-    whole = "".join(syllables)
-    return (whole, "".join(syllables[1:])) if len(syllables) == 3 else (whole,)
+    """How English texts may spell a Chinese name: whole, and without what may be a surname."""
+    given = spellings(word[1:]) if len(word) == 3 else ()
+    return (*spellings(word), *given) if len(word) > 1 else ()
 
 
 def english_side(text: str, dictionary: Dictionary) -> str:

@@ -1,0 +1,68 @@
+"""What a question names the evidence must have; what is replaced answers only when it is asked for."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from knowledge.index.currency import standings, unwanted
+from knowledge.index.demands import remaining
+from knowledge.language import fold
+from knowledge.models import Metadata, State
+
+DAY = date(2026, 11, 25)
+NEWS = Metadata("技能花都行动", "zh", published_on=date(2022, 3, 3), number="花人社〔2022〕3号")
+EVIDENCE = "技能花都行动 广州市轻工技师学院与花都区人社局签约"
+
+
+@pytest.mark.parametrize(
+    ("question", "kept"),
+    [
+        ("广州市轻工技师学院签约了吗", True),
+        ("轻工技师学院签约了吗", True),
+        ("广东省轻工技师学院签约了吗", False),
+        ("广东省轻工业技师学院签约了吗", False),
+        ("机械技师学院签约了吗", False),
+        ("深圳有没有技能行动", False),
+        ("is there one in Shenzhen", False),
+        ("2022年签约了吗", True),
+        ("2019年签约了吗", False),
+        ("2026年还办吗", True),
+        ("花人社〔2022〕3号说什么", True),
+        ("花人社〔2021〕9号说什么", False),
+        ("技能花都行动是什么", True),
+    ],
+)
+def test_named_things_that_the_evidence_lacks_count_against_it(question: str, kept: bool) -> None:
+    assert (remaining(fold(question), fold(EVIDENCE), NEWS, DAY) == 1.0) is kept
+
+
+OLD = Metadata("职业教育法", "zh", made_on=date(1996, 5, 15), effective_on=date(1996, 9, 1))
+NEW = Metadata("职业教育法", "zh", made_on=date(2022, 4, 20), effective_on=date(2022, 5, 1))
+GONE = Metadata("技能补贴通知", "zh", made_on=date(2018, 1, 1), expires_on=date(2023, 1, 1))
+DOCUMENTS = {"old": OLD, "new": NEW, "gone": GONE}
+
+
+@pytest.mark.parametrize(
+    ("question", "left_out"),
+    [
+        ("学徒有什么权利", {"old"}),
+        ("1996年的职业教育法怎么说", {"new"}),
+        ("2022年的职业教育法怎么说", set()),
+        ("旧的规定是怎样的", set()),
+        ("what did the old law say", set()),
+    ],
+)
+def test_the_version_in_force_answers_unless_another_is_asked_for(question: str, left_out: set[str]) -> None:
+    found = unwanted(question, DOCUMENTS, standings(DOCUMENTS, DAY))
+    assert found - {"old"} == left_out - {"old"}
+    assert ("old" in found) is ("old" in left_out or "2022" in question)
+
+
+def test_every_document_has_a_standing() -> None:
+    found = standings(DOCUMENTS, DAY)
+    assert found["old"].state is State.SUPERSEDED
+    assert found["old"].successor == "new"
+    assert found["new"].state is State.IN_FORCE
+    assert found["gone"].state is State.EXPIRED
