@@ -33,6 +33,7 @@ CANTONESE_ONLY = re.compile(
 DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 UNITS = {"十": 10, "百": 100, "千": 1000}
 NUMBERED = re.compile(r"第([零〇一二两三四五六七八九十百千]+)(?=[条章节编款项])")
+SURROGATE = re.compile("[\ud800-\udfff]")
 YEAR = re.compile(r"[零〇一二三四五六七八九]{4}(?=年)")
 STOPWORDS_EN = frozenset(
     "a an the of to in on at for from by with and or is are was were be been being do does did done has have had will "
@@ -108,9 +109,14 @@ def _arabic(text: str) -> str:
     return YEAR.sub(lambda found: "".join(str(DIGITS[character]) for character in found[0]), text)
 
 
+def whole(text: str) -> str:
+    """Text without halves of characters, which no encoder takes."""
+    return text.encode("utf-8", "ignore").decode() if SURROGATE.search(text) else text
+
+
 def fold(text: str) -> str:
     """The form in which text is compared: NFKC, lower case, Simplified, 第三十条 as 第30条, single spaces."""
-    text = unicodedata.normalize("NFKC", text).lower()
+    text = unicodedata.normalize("NFKC", whole(text)).lower()
     return " ".join(_arabic(simplified(text)).split())
 
 
@@ -149,7 +155,7 @@ def words(folded: str) -> list[str]:
 
 
 def nouns(folded: str) -> list[str]:
-    """The Chinese common nouns of a folded text, in order, as the segmenter tells them; no names of people or places."""
+    """The Chinese common nouns of a folded text, in order, as the segmenter tells them; no names."""
     return [word for word, tag in _segmenter().tag(folded) if tag in ("n", "vn", "nz") and HAN.search(word)]
 
 
