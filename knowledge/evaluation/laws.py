@@ -14,6 +14,7 @@ from knowledge.evaluation.labelled import LabelledError, objects
 from knowledge.evaluation.temporary import temporary_edition
 from knowledge.ingestion.progress import Progress, silent
 from knowledge.models import Chunk
+from knowledge.opening import OpenEdition
 from knowledge.settings import KnowledgeSettings
 from knowledge.validity import today
 
@@ -89,13 +90,17 @@ def measure_laws(
     with temporary_edition(laws, settings, embedder, progress) as (edition, unreadable):
         if unreadable:
             raise LabelledError(f"{laws / unreadable[0].source}: {unreadable[0].reason}")
-        day, limit = today(), settings.search.candidates
-        rankings = [
-            without_repetition(
-                [article_of(passage.chunk) for passage in edition.search(one.text, day=day, limit=limit).passages]
-            )
-            for one in questions
-        ]
+        return ask_about_laws(questions, edition, settings.search.candidates)
+
+
+def ask_about_laws(questions: Sequence[LawQuestion], edition: OpenEdition, limit: int) -> MeasuredLaws:
+    """Ask an edition every question, for ``limit`` passages each."""
+    rankings = [
+        without_repetition(
+            [article_of(passage.chunk) for passage in edition.search(one.text, day=today(), limit=limit).passages]
+        )
+        for one in questions
+    ]
     return _figures(questions, rankings)
 
 
