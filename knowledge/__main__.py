@@ -85,12 +85,13 @@ def run() -> int:
     from knowledge.evaluation.labelled import LabelledError
     from knowledge.ingestion.errors import expected
 
+    foreseen: tuple[type[Exception], ...] = (LabelledError, *expected())
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))  # figures alone go to standard output
     try:
         app()
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else FAILED
-    except (LabelledError, *expected()) as error:
+    except foreseen as error:
         print(error, file=sys.stderr)
         return FAILED
     return 0

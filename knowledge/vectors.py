@@ -141,7 +141,7 @@ def _server_client(url: str, seconds: float = ASKING_SECONDS) -> Any:
     secure = parts.scheme == "https"
     port = parts.port or (443 if secure else 8000)
     settings = Settings(anonymized_telemetry=False)
-    client = chromadb.HttpClient(host=parts.hostname or url, port=port, ssl=secure, settings=settings)
+    client: Any = chromadb.HttpClient(host=parts.hostname or url, port=port, ssl=secure, settings=settings)
     client._server._session.timeout = httpx.Timeout(seconds)
     return client
 
