@@ -131,3 +131,34 @@ def test_a_formula_goes_out_as_text(tmp_path: Path) -> None:
     assert answer.records[0]["employer"] == "'=cmd|'/C calc'!A0" and answer.records[0]["title"] == "'+焊工"
     assert "'+焊工 · '=cmd|" in text(answer)
     assert answer.citations[0].section == "'+焊工"
+
+
+PROCEDURES = [
+    ["合作类型", "适用对象", "申报条件", "办理流程", "所需材料", "示例"],
+    ["订单班（示例）", "企业", "示例条件", "1.申请 2.审核", "申请表、协议", "是"],
+    ["共建基地（示例）", "院校", "示例条件", "1.申请", "申请表", "是"],
+]
+
+
+@pytest.mark.parametrize(
+    ("question", "types"),
+    [
+        ("订单班怎么申请", ["订单班（示例）"]),
+        ("訂單班要什麼材料？", ["订单班（示例）"]),
+        ("共建基地办理流程", ["共建基地（示例）"]),
+        ("我们公司怎么加入", ["订单班（示例）", "共建基地（示例）"]),
+        ("How can our company join?", ["订单班（示例）", "共建基地（示例）"]),
+    ],
+)
+def test_procedures_are_found_where_staff_keep_them(tmp_path: Path, question: str, types: list[str]) -> None:
+    path = tmp_path / "procedures.csv"
+    path.write_bytes(csv_bytes(PROCEDURES))
+    desk = desk_of(tmp_path, path)
+    answer = asked(desk, question)
+    assert [record["type"] for record in answer.records] == types
+    assert not answer.complete and "SAMPLE" in text(answer)
+    assert [record["type"] for record in desk.guide("join", "zh", DAY).records] == [
+        "订单班（示例）",
+        "共建基地（示例）",
+    ]
+    assert desk.answer("劳动合同期满有补偿吗", "zh", DAY, {}) is None

@@ -64,6 +64,11 @@ class Directory:
         """All partners."""
         return self._words.partners
 
+    @property
+    def procedures(self) -> tuple[str, ...]:
+        """Types of cooperation procedures, folded."""
+        return self._words.names[RecordKind.PROCEDURE]
+
     @cached_property
     def schools_that_signed(self) -> tuple[Entity, ...]:
         """All partners that are schools and signed."""

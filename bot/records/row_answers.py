@@ -129,10 +129,9 @@ class RowAnswers:
     def _elsewhere(self, nowhere: RecordAnswer, query: Query) -> RecordAnswer:
         """Rows of Huadu do not answer a question about another city; a button offers them."""
         rest = Query(query.kind, tuple(each for each in query.filters if each.name != "place"), query.order)
-        total = self.records.count(rest, self.day)
-        if not total:
+        if not self.records.exists(rest, self.day):
             return nowhere
-        label = say("elsewhere_button", self.language, total=total, unit=self._unit(query))
+        label = say("elsewhere_button", self.language)
         return replace(nowhere, choices=(Choice(label, presenting.request(rest)),))
 
     def _none_of(self, asked: Understood) -> RecordAnswer:

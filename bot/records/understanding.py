@@ -14,6 +14,7 @@ from bot.records.filters import filters_of
 from bot.records.membership import asks_partners, in_another_year, members_meant, partners_asked, relation_in
 from bot.records.names import Directory
 from bot.records.phrases import GAP, Phrase, plain
+from bot.records.procedures import procedures_asked
 from bot.records.understood import Unclear, Understood
 from knowledge.tables.records import RecordKind
 
@@ -32,6 +33,8 @@ def understand(question: str, directory: Directory, day: date, topic: Mapping[st
         return None
     if _leans(text, topic) and (continued := continued_by(text, directory, day, topic["records"])):
         return continued
+    if procedures := procedures_asked(text, directory):
+        return procedures
     clauses = [clause.strip() for clause in CLAUSES.split(text) if clause and clause.strip()]
     documents = [clause for clause in clauses if _for_documents(clause)]
     if documents:
