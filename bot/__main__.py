@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from bot.batch import BatchError, read_batch
 from bot.settings import Secrets, load_secrets, load_settings
 from knowledge.settings import ConfigError
 
@@ -63,11 +64,12 @@ def ask(
     if (question is None) == (batch is None):
         raise typer.BadParameter('give a question ("…") or --batch FILE, one of them')
     settings = load_settings(config or ctx.obj or DEFAULT)
+    lines = list(read_batch(batch)) if batch else []
     from bot.terminal import terminal
 
     with terminal(settings) as face:
         if batch:
-            raise typer.Exit(face.batch(batch))
+            raise typer.Exit(face.batch(lines))
         raise typer.Exit(face.ask(question or "", history or [], as_json=as_json))
 
 
@@ -80,11 +82,13 @@ def evaluate(
 ) -> None:
     """Measure answers, citations and refusals on labelled questions."""
     settings = load_settings(config or ctx.obj or DEFAULT)
-    from bot.evaluation import evaluate_file, lines_of, values_of
+    from bot.evaluation import evaluate as measure
+    from bot.evaluation import lines_of, read_expectations, values_of
     from bot.terminal import assistant_of
 
+    expectations = list(read_expectations(file))
     with assistant_of(settings) as assistant:
-        report = evaluate_file(file, assistant)
+        report = measure(expectations, assistant)
     for line in [values_of(report)] if as_json else lines_of(report):
         print(line)
 
@@ -128,7 +132,7 @@ def start() -> int:
         return end.code if isinstance(end.code, int) else FAILED
     except KeyboardInterrupt:
         return 130
-    except ConfigError as error:
+    except (ConfigError, BatchError) as error:
         print(error, file=sys.stderr)
         return FAILED
     return 0

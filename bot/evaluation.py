@@ -85,18 +85,13 @@ class _Judged:
     elapsed_ms: float
 
 
-def evaluate_file(path: Path, assistant: Assistant) -> Report:
-    """Ask every question of ``path``. Raises ``BatchError`` with file, line and reason for what cannot be read."""
-    return evaluate(list(read_expectations(path)), assistant)
-
-
 def evaluate(expectations: Sequence[Expectation], assistant: Assistant) -> Report:
     """Ask and judge."""
     return _report([_judged(each, assistant) for each in expectations])
 
 
 def read_expectations(path: Path) -> Iterator[Expectation]:
-    """The questions of a file, one JSON object a line."""
+    """The questions of a file, one JSON object a line. Raises ``BatchError`` with file, line and reason."""
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:

@@ -7,13 +7,12 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 
 import structlog
 
 from bot.answer import Answer, Choice, Status, Turn
 from bot.assistant import GUIDES, Assistant
-from bot.batch import BadLine, line_of, read_batch, values_of
+from bot.batch import Asked, BadLine, line_of, values_of
 from bot.failures import guarded
 from bot.question import question_of
 from bot.rendering import plain
@@ -56,10 +55,10 @@ class Terminal:
         print(values_of(answer, None, elapsed) if as_json else plain(answer), flush=True)
         return UNAVAILABLE if answer.status is Status.UNAVAILABLE else OK
 
-    def batch(self, path: Path) -> int:
-        """One JSON object for each line of ``path``; the exit code is 1 when a line held no question."""
+    def batch(self, lines: Iterable[Asked | BadLine]) -> int:
+        """One JSON object for each line of a file; the exit code is 1 when a line held no question."""
         code = OK
-        for each in read_batch(path):
+        for each in lines:
             if isinstance(each, BadLine):
                 print(line_of(each), flush=True)
                 code = max(code, SOME_BAD)

@@ -119,7 +119,7 @@ def claim(sql: Connection, bot: int, owner: str, most: int, now: float, busy: Co
     free = or_(inbox_chats.c.owner.is_(None), inbox_chats.c.lease < now)
     turn = select(inbox_chats.c.chat).where(inbox_chats.c.bot == bot, inbox_chats.c.ready <= now, free)
     turn = turn.order_by(inbox_chats.c.ready).limit(most + len(busy)).with_for_update(skip_locked=True)
-    # A busy chat is hardly ever free, and only after its lease was lost: cheaper to sort out here than to exclude there.
+    # A busy chat is free only when its lease was lost: cheaper to sort out here than to exclude there.
     chats = [chat for chat in sql.scalars(turn) if chat not in busy][:most]
     if not chats:
         return []

@@ -55,6 +55,7 @@ class Gathered(Generic[Item, Result]):
         self._ledger, self._task = ledger, task
         self._waiting: list[tuple[Item, asyncio.Future[Result]]] = []
         self._running: asyncio.Task[None] | None = None
+        self._crowded = False  # the last transaction had company: wait a moment for the next one's
 
     async def add(self, item: Item) -> Result:
         """The result of ``item``, once its transaction is committed. Raises what the transaction raised."""
@@ -66,9 +67,11 @@ class Gathered(Generic[Item, Result]):
 
     async def _drain(self) -> None:
         while self._waiting:
-            await asyncio.sleep(GATHER_SECONDS)
+            if self._crowded:
+                await asyncio.sleep(GATHER_SECONDS)
             taken, self._waiting = self._waiting[:200], self._waiting[200:]
             items = [item for item, _ in taken]
+            self._crowded = len(items) > 1
             outcome = await asyncio.gather(self._ledger.run(lambda sql: self._task(sql, items)), return_exceptions=True)  # noqa: B023
             for place, (_, future) in enumerate(taken):
                 if future.done():

@@ -39,7 +39,7 @@ class AiohttpRequest(BaseRequest):
             self._session = None
 
     def _proxy(self, url: str) -> str | None:
-        """The environment's proxy for ``url``, looked up once for each host: aiohttp would, in a thread, for each call."""
+        """The environment's proxy for ``url``, looked up once a host; aiohttp would for each call, in a thread."""
         host = url.split("/", 3)[2]
         if host not in self._proxies:
             plain = host.rpartition("@")[2]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -28,7 +28,7 @@ from .sender import Sender
 from .signs import Signs
 
 log = structlog.get_logger()
-TICK = 0.25  # seconds between looks at the inbox when nobody rings
+TICK = 0.25  # seconds between looks at the inbox
 TRIES = 3  # failures after which an update is put aside
 BEGINNINGS = 5  # so often an update may be begun: one that kills the process leaves no other trace
 ALONE_FROM = 3  # from this beginning on it is answered alone, so that those beside it do not pay for it
@@ -133,29 +133,29 @@ class Workers:
             outcome = replace(outcome, reply=notice)
         while True:  # the answer is there: it is kept until the database takes it, or the lease is lost
             try:
-                written = await self._written.add(outcome)
-                break
+                if await self._written.add(outcome):
+                    self._sender.ring()
+                    self._tell(outcome)
+                return
             except SQLAlchemyError:
                 await asyncio.sleep(0.5)
-        if written:
-            self._sender.ring()
-            self._tell(outcome)
 
     async def _answered(self, claim: Claim) -> Outcome:
         if claim.claims > BEGINNINGS:
             return Outcome(claim, error=f"begun {claim.claims - 1} times and never ended")
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Outcome] = loop.create_future()
-        one = self._work
-        toast = partial(self._signs.toast, loop)
-        desk = Desk(one.bot, one.assistant, self._ledger, toast, one.late_after, one.contacts)
-        call = partial(_in_thread, claim, desk, loop, future)
+        call = partial(_in_thread, claim, self._desk(loop), loop, future)
         async with self._starting:
             began = time.monotonic()
             self._crew.begin(call)
             await asyncio.wait((future,), timeout=START_SECONDS)
         outcome = future.result() if future.done() else await self._awaited(claim, future)
         return replace(outcome, seconds=time.monotonic() - began)
+
+    def _desk(self, loop: asyncio.AbstractEventLoop) -> Desk:
+        one, toast = self._work, partial(self._signs.toast, loop)
+        return Desk(one.bot, one.assistant, self._ledger, toast, one.late_after, one.contacts)
 
     async def _awaited(self, claim: Claim, future: asyncio.Future[Outcome]) -> Outcome:
         """An answer that takes long enough to show that it is being worked on."""
@@ -214,11 +214,11 @@ class Workers:
         """Let what was begun end, for at most ``seconds``; give the rest back, untouched."""
         if self._busy:
             await asyncio.wait([task for _, task in self._busy.values()], timeout=seconds)
-        left = [claim for claim, _ in self._busy.values()]
-        for _, task in list(self._busy.values()):
+        left = list(self._busy.values())
+        for _, task in left:
             task.cancel()
         if left:
-            await self._ledger.run(lambda sql: self._give_back(sql, left))
+            await self._ledger.run(lambda sql: self._give_back(sql, [claim for claim, _ in left]))
 
     def _give_back(self, sql: Connection, claims: Sequence[Claim]) -> None:
         one = self._work
@@ -242,9 +242,8 @@ def _in_thread(claim: Claim, desk: Desk, loop: asyncio.AbstractEventLoop, future
     except BaseException as error:  # noqa: BLE001 - the one broad catch
         log.error("handler failed", reference=f"Q{claim.id}", traceback=traceback.format_exc())
         outcome = Outcome(claim, error=f"{type(error).__name__}: {error}")
-    hand_over: Callable[[Outcome], None] = partial(_hand_over, future)
     if not loop.is_closed():
-        loop.call_soon_threadsafe(hand_over, outcome)
+        loop.call_soon_threadsafe(partial(_hand_over, future), outcome)
 
 
 def _hand_over(future: asyncio.Future[Outcome], outcome: Outcome) -> None:
