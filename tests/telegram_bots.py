@@ -43,7 +43,8 @@ class Echo:
     def answer(self, question: str, turns: Sequence[Turn] = (), *, interface_language: str | None = None) -> Answer:
         self.tries.append(question)
         word, _, rest = question.partition(" ")
-        time.sleep(float(rest.split()[0]) if word == "sleep" else self.seconds)
+        if seconds := float(rest.split()[0]) if word == "sleep" else self.seconds:
+            time.sleep(seconds)
         if word == "boom":
             raise RuntimeError("secret detail 440106199001011234")
         if word == "cancel":

@@ -127,7 +127,7 @@ def test_poison_is_put_aside_with_its_error_and_the_next_is_answered_within_a_se
         for word in ("boom", "cancel"):
             api.say(api.person(1), word)
             api.say(api.person(1), f"after {word}")
-            api.wait(lambda word=word: f"echo after {word}" in answers(api, 1), 3)  # type: ignore[misc]
+            api.wait(lambda word=word: f"echo after {word}" in answers(api, 1), 15)  # type: ignore[misc]
         lines = [line for line in api.heard(1) if line.text.startswith("抱歉")]
         later = [line.at for line in api.heard(1) if "echo after" in line.text]
         assert [echo.tries.count(word) for word in ("boom", "cancel")] == [3, 3]
@@ -187,7 +187,9 @@ def test_an_update_that_kills_the_process_does_not_do_so_for_ever(api: FakeBotAp
             bot = BotProcess(settings, api.token)
         time.sleep(0.05)
     assert 3 <= ended <= 5
-    assert answers(api, 2) == ["echo innocent"], "answered before the culprit was put aside"
+    innocent = answers(api, 2)
+    assert set(innocent) == {"echo innocent"}, "answered before the culprit was put aside"
+    assert len(innocent) <= 1 + ended, "a crash may repeat the message that was under way"
     bot.kill()
 
 

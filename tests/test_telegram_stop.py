@@ -61,7 +61,7 @@ def test_a_handler_that_hangs_does_not_keep_the_process_alive(api: FakeBotApi, u
     api.say(api.person(1), "sleep 600")
     api.wait(lambda: bool(api.transcript(1, "action")), 20)
     began = time.monotonic()
-    assert bot.terminate() == 0 and time.monotonic() - began < 2.5
+    assert bot.terminate() == 0 and time.monotonic() - began < 5
     other = BotProcess(settings, api.token, paced=False)
     api.say(api.person(2), "hello")
     assert api.wait_heard(2, seconds=20)[0].text.endswith("echo hello")

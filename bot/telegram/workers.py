@@ -195,10 +195,8 @@ class Workers:
         status = reply.status if outcome.error is None else ("aside" if outcome.aside else "failed")
         self._numbers.questions.labels(status).inc()
         self._numbers.answering.observe(outcome.seconds)
-        if outcome.error:
-            self._numbers.failures.inc()
-        if outcome.aside:
-            self._numbers.aside.inc()
+        self._numbers.failures.inc(outcome.error is not None)
+        self._numbers.aside.inc(outcome.aside)
         log.info(
             "question",
             reference=f"Q{claim.id}",
