@@ -14,6 +14,7 @@ from bot.question import Question
 from bot.records import RecordAnswer
 from bot.screen import Verdict
 from bot.settings import Contact
+from knowledge.language import traditional
 
 FOUND = frozenset({Status.ANSWERED, Status.PARTLY})
 
@@ -96,9 +97,10 @@ class Frame:
 
     def _found(self, asking: Asking, rows: RecordAnswer | None, parts: Sequence[Part]) -> Answer:
         blocks: list[Block] = list(rows.blocks) if rows else []
+        several = len(parts) > 1 and any(part.found.status in FOUND for part in parts)
         citations: list[Citation] = list(rows.citations) if rows and rows.status in FOUND else []
         for part in parts:
-            blocks.extend(self._part(part, asking.language, len(citations), several=len(parts) > 1))
+            blocks.extend(self._part(part, asking.language, len(citations), several=several))
             citations.extend(part.found.citations)
         status = _status([*([rows.status] if rows else []), *(part.found.status for part in parts)])
         blocks.extend(self._end(status, asking, any(part.worded for part in parts)))
@@ -147,13 +149,17 @@ class Frame:
             message("answer.contact", language, phone=each.phone, name=each.en if language == "en" else each.zh)
             for each in self._contacts
         ]
-        return (", " if language == "en" else "、").join(named)
+        return ", ".join(named) if language == "en" else _in_script("、".join(named), language)
 
 
 def _status(all_of: Sequence[Status]) -> Status:
     if not any(status in FOUND for status in all_of):
         return Status.NOT_COVERED
     return Status.ANSWERED if all(status is Status.ANSWERED for status in all_of) else Status.PARTLY
+
+
+def _in_script(text: str, language: str) -> str:
+    return traditional(text) if language == "zh-hant" else text
 
 
 def _named(part: Part) -> str:
