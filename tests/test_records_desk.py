@@ -36,6 +36,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> RecordDesk:
         ("請問哪五所學校與人社局簽約?", FIVE),
         ("Which five colleges signed?", FIVE_EN),
         ("which colleges signed the agreement with the bureau", FIVE_EN),
+        ("names of the five signatories", FIVE_EN),
     ],
 )
 def test_five_signed(desk: RecordDesk, question: str, names: tuple[str, ...]) -> None:
@@ -58,6 +59,7 @@ def test_five_signed(desk: RecordDesk, question: str, names: tuple[str, ...]) ->
         ("has Apower Electronics signed?", "does not say"),
         ("did Maruili sign", "does not say"),
         ("did Marreli sign the agreement", "does not say"),
+        ("apower係咪簽約企業", "沒有說"),
     ],
 )
 def test_presenting_is_not_signing(desk: RecordDesk, question: str, said: str) -> None:
@@ -125,6 +127,8 @@ def test_a_short_name_that_fits_several_schools_is_asked_back(
         "省轻工技师学院签约了吗",
         "did Guangdong Light Industry Technician College sign?",
         "广州市工贸技师学院签约了没有",
+        "did the provincial light industry college sign?",
+        "廣東省輕工業技師學院有冇簽約",
     ],
 )
 def test_the_province_s_school_is_not_the_city_s(desk: RecordDesk, question: str) -> None:

@@ -31,15 +31,15 @@ WHO = re.compile(r"谁(?!.{0,3}招)|\bwho\b(?! is hiring)")  # asks for a person
 JOIN = re.compile(
     r"(?:怎么|怎样|如何|how).{0,12}(?:加入|参加|申请|报名|挂|发布|登记|join|apply|register|take part|post)"
 )
-SIGNED = r"签(?:订|署|定)?(?:了|过)?(?:战略)?(?:合作)?(?:框架)?(?:协议|约)|签(?:了|署|过)|签约|\bsign(?:ed|s|ing)?\b(?! up| in)|signator(?:y|ies)"
+SIGNED = r"签的约|签(?:订|署|定)?(?:了|过)?(?:战略)?(?:合作)?(?:框架)?(?:协议|约)|签(?:了|署|过)|签约|\bsign(?:ed|s|ing)?\b(?! up| in)|signator(?:y|ies)"
 PLAQUE = r"(?<!\d)20所|\b(?:20|twenty) (?:colleges|schools)|\ba member\b|\bmembers? of\b|挂(?:了)?牌|授(?:了)?牌|牌匾|匾|(?:战略)?合作成员|成员单位|plaques?|cooperation members?|strategic cooperation member"
 PRESENTED = r"发(?:了)?言|作(?:了)?(?:经验)?介绍|(?:经验)?介绍(?:了)?(?:经验|做法|成果)|分享(?:了)?(?:经验)?|宣讲|经验交流|presented|presenters?|presentations?|gave (?:a )?(?:talk|presentation|speech)s?|spoke"
 PARTNER = r"合作(?:单位|院校|企业|学校|伙伴|方|公司|高校)|校企合作名单|成员名单|签约(?:单位|院校|学校|名单)|\bpartners?\b|partner (?:schools?|colleges?|enterprises?|companies)"
 ABOUT_OPERATION = re.compile(
-    r"技能花都|行动|人社|花都|签约|协议|交流会|仪式|政校企|会上|活动|院校|学校|学院|高校|企业|公司|operation|huadu|bureau|agreement|colleges?|enterprises?|compan|meeting|ceremony|event"
+    r"技能花都|行动|人社|花都|签约|协议|交流会|仪式|政校企|会上|活动|院校|学校|学院|高校|企业|公司|单位|挂牌|plaque|signator|schools?|operation|huadu|bureau|agreement|colleges?|enterprises?|compan|meeting|ceremony|event"
 )
 NOT_PARTNER = re.compile(
-    r"[跟和同与]我|给我签|签(?:约|订|署)?后|意义|内容|要做|微信|qq|手机|老师|校长|wechat|做(?:了|什么|哪)|什么(?:经验|做法)|(?:哪|讲|说)(?:些|了)(?:什么|经验)|薪|工资|劳动合同|就业协议|培训协议|三方|合同|contract|劳动|保险|单位(?:应|必须)|租"
+    r"[跟和同与]我|给我签|签(?:约|订|署)?后|意义|内容|要做|成为|条件|become|微信|qq|手机|老师|校长|wechat|做(?:了|什么|哪)|什么(?:经验|做法)|(?:哪|讲|说)(?:些|了)(?:什么|经验)|薪|工资|劳动合同|就业协议|培训协议|三方|合同|contract|劳动|保险|单位(?:应|必须)|租"
 )
 NOUNS = {
     RecordKind.OPENING: r"岗位|职位|职缺|空缺|招聘(?:信息|岗位|职位)?|工作(?!日|经验|时间|年限|地点|制|证)|份工|用工|jobs?|openings?|vacanc(?:y|ies)|positions?|roles?|work\b",
@@ -73,11 +73,15 @@ ALONE = {
     RecordKind.PROGRAM: WISH
     + r"(?:花都区?)?(?:的)?(?:专业|课程|培训(?:班|课程|项目)?|招生(?:专业|计划)?|majors?|courses?|program(?:me)?s?|training(?: courses?| programs?)?)(?:信息|列表|名单)?(?: list)?(?: in huadu)?[?!。啊呀]*",
 }
+# Who did not do it is not recorded; the rows would be those who did.
+NOT_THOSE = re.compile(
+    r"(?<!有)(?:没有?|未)(?:签|挂|授|发言|作)|除了|(?:n't|not|never) (?:yet )?(?:sign|been|present|receive|get|have)|other than|besides|except"
+)
 PARTNERS_ALONE = (
     WISH
-    + r"(?:合作|成员)(?:单位|院校|企业|学校|伙伴)(?:有哪些|名单|列表)?[?!。]*|"
+    + r"(?:合作|成员|签约|挂牌)(?:单位|院校|企业|学校|伙伴)(?:有哪些|名单|列表)?[?!。]*|"
     + WISH
-    + r"partners?(?: list)?[?!]*"
+    + r"(?:partners?|signatories|plaque holders|signed (?:schools|colleges))(?: list)?[?!]*"
 )
 UNITS = {
     RecordKind.OPENING: r"(?:多少|几|哪)(?:几)?(?:家|间|个|些)?(?:公司|企业|单位|厂|工厂|用人单位)|谁(?:在|要)?招|(?:how many|which) (?:companies|employers|enterprises|firms)|who is hiring",

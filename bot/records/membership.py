@@ -71,6 +71,8 @@ def partners_asked(phrase: Phrase, text: str, entities: tuple[Entity, ...]) -> U
     somebody = entities or _unknown(text, relation)
     if not (somebody or cues.ABOUT_OPERATION.search(text) or re.fullmatch(cues.PARTNERS_ALONE, text)):
         return None
+    if not somebody and cues.NOT_THOSE.search(text):
+        return None
     asks = phrase.has(cues.ASKS) or phrase.has(r"\d+ ?(?:所|家|间|个)|five|twenty|four")
     filters = _filters(phrase, relation)
     if somebody:
