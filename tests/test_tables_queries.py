@@ -124,6 +124,12 @@ def test_what_cannot_be_compared_is_counted_apart(base: Base) -> None:
     assert (page.total, page.unstated, page.lapsed) == (2, 2, 1)
 
 
+def test_names_as_long_as_a_page_are_stored(base: Base) -> None:
+    endless = "".join(chr(0x4E00 + number % 9000) for number in range(9000))
+    base.publish(reading(opening("焊工", employer=endless, place=endless[::-1]), opening(endless)))
+    assert Records(base.engine, 1).count(Query(RecordKind.OPENING, (Filter("about", ("焊工",)),)), DAY) == 1
+
+
 def test_people_wanted_are_added_up(base: Base) -> None:
     base.publish(
         reading(

@@ -12,6 +12,8 @@ from knowledge.language import fold
 from knowledge.tables.records import Opening, Partner, Procedure, Program, Record, RecordKind, first_day, last_day
 from knowledge.tables.values import Entry, Money, Period
 
+INDEXED = 200  # characters
+
 
 def row_of(record: Record, kind: RecordKind) -> dict[str, object]:
     """The narrow columns of ``record``, but for id, edition, source and digest."""
@@ -25,6 +27,11 @@ def phrase_of(words: str) -> int:
 
 
 folded = lru_cache(maxsize=100_000)(fold)
+
+
+def indexed(text: str) -> str:
+    """``text`` folded and not too long for an index: PostgreSQL refuses rows whose names fill a page."""
+    return folded(text)[:INDEXED]
 
 
 def entry_bits(entries: tuple[Entry, ...]) -> int:
@@ -47,7 +54,7 @@ def spaced(text: str) -> str:
 def _partner(record: Partner) -> dict[str, object]:
     names = (record.name_zh, record.name_en, *record.aliases)
     return {
-        "name": fold(record.name_zh or record.name_en or ""),
+        "name": indexed(record.name_zh or record.name_en or ""),
         "words": _folded(*names, record.industry, *record.majors, record.town),
         "kind": record.kind.value if record.kind else None,
         "relations": sum(relation.bit for relation in record.relations),
@@ -58,7 +65,7 @@ def _partner(record: Partner) -> dict[str, object]:
 def _program(record: Program) -> dict[str, object]:
     low, high = _yearly(record.tuition)
     return {
-        "name": fold(record.school),
+        "name": indexed(record.school),
         "words": _folded(
             record.major, record.major_en, record.certificate, record.mode, *record.partners, record.campus
         ),
@@ -72,7 +79,7 @@ def _program(record: Program) -> dict[str, object]:
         "season": record.season,
         "schedule": record.schedule,
         "town": record.town,
-        "place": folded(record.campus) if record.campus else None,
+        "place": indexed(record.campus) if record.campus else None,
         "year": record.year,
         "starts": record.starts_on,
     }
@@ -94,13 +101,13 @@ def _opening(record: Opening) -> dict[str, object]:
     ends = (pay.low, pay.high) if pay else (None, None)
     low, high = (None if end is None else round(end / 12, 2) if monthly else end for end in ends)
     return {
-        "name": folded(record.employer),
+        "name": indexed(record.employer),
         "title": folded(record.title),
         "words": said,
         "phrase": phrase_of(said),
         "work": record.work.value if record.work else None,
         "town": record.town,
-        "place": folded(record.place) if record.place else None,
+        "place": indexed(record.place) if record.place else None,
         "education": record.education.rank if record.education else None,
         "level": record.skill_level.rank if record.skill_level else None,
         "pay_period": period.value if period else None,
@@ -116,7 +123,7 @@ def _opening(record: Opening) -> dict[str, object]:
 
 
 def _procedure(record: Procedure) -> dict[str, object]:
-    return {"name": fold(record.type), "words": _folded(record.type, record.for_whom)}
+    return {"name": indexed(record.type), "words": _folded(record.type, record.for_whom)}
 
 
 FACETS: Mapping[RecordKind, Callable[[Any], dict[str, object]]] = {
