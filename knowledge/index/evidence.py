@@ -52,8 +52,13 @@ class Ranked:
     others: list[int]
 
 
-def signals(asked: Asked, ranked: Ranked, word_weights: Matrix) -> Signals:
-    """The signals of the first chunk. ``word_weights``: (words,), how much each word of the question says by itself."""
+def signals(asked: Asked, ranked: Ranked, word_weights: Matrix, known: tuple[float, float]) -> Signals:
+    """The signals of the first chunk.
+
+    ``word_weights``: (words,), how much each word of the question says by itself; ``known``: the shares of the words
+    that the collection has, as they are and at least by a gloss. Who asks in other words than the documents use cannot
+    be expected to meet many of them.
+    """
     others = ranked.others[:BEHIND]
     behind = ranked.scores[others] if others else np.zeros(1, dtype=np.float32)
     found = {
@@ -66,6 +71,7 @@ def signals(asked: Asked, ranked: Ranked, word_weights: Matrix) -> Signals:
         found[name] = column[0]
         if name in AHEAD:
             found[f"{name}_ahead"] = column[0] - (column[others].max() if others else 0)
+    found |= {"known": known[0], "known_by_gloss": known[1], "chinese": float(asked.language == "zh")}
     found |= _words(ranked.match, word_weights)
     found |= _kinds(asked, ranked)
     return {name: float(value) for name, value in found.items()}

@@ -29,10 +29,17 @@ class Logistic:
     bias: float
 
     def __call__(self, found: Mapping[str, float]) -> float:
-        """The probability for named signals."""
-        parts = zip(self.signals, self.mean, self.spread, self.weights, strict=True)
-        total = self.bias + sum(weight * (found[name] - mean) / (spread or 1.0) for name, mean, spread, weight in parts)
+        """The probability for named signals; ``a*b`` is the product of two."""
+        values = [found[name] if name in found else _product(name, found) for name in self.signals]
+        parts = zip(values, self.mean, self.spread, self.weights, strict=True)
+        # A signal that never varied where the numbers were learned has no spread and says nothing.
+        total = self.bias + sum(weight * (value - mean) / (spread or 1.0) for value, mean, spread, weight in parts)
         return float(1 / (1 + np.exp(-np.clip(total, -30, 30))))
+
+
+def _product(name: str, found: Mapping[str, float]) -> float:
+    one, other = name.split("*")
+    return found[one] * found[other]
 
 
 @dataclass(frozen=True)

@@ -120,7 +120,9 @@ class Index:
         measured = np.concatenate([cheap, costly], axis=1)
         scores = self.fusion.score(measured) + self._adjusted(asked, places, standing)
         order = np.argsort(-scores, kind="stable")
-        found = signals(asked, self._ranked(places, scores, measured, match, order), self._weights(asked))
+        found = signals(
+            asked, self._ranked(places, scores, measured, match, order), self._weights(asked), self._known(asked)
+        )
         return Examined(asked, places[order], scores[order], measured[order], found)
 
     def _ranked(self, places: Whole, scores: Matrix, measured: Matrix, match: Match, order: Whole) -> Ranked:
@@ -132,6 +134,18 @@ class Index:
 
     def _weights(self, asked: Asked) -> Matrix:
         return np.array([word_vectors().weight(word) for word in asked.terms.words], dtype=np.float32)
+
+    def _known(self, asked: Asked) -> tuple[float, float]:
+        """The shares of the question's words that stand in the collection: as they are, and at least by a gloss."""
+        native, english = self.corpus.native, self.corpus.english
+        pairs = list(zip(asked.terms.words, asked.terms.english, strict=True))
+        if not pairs:
+            return 0.0, 0.0
+        as_is = [word in native for word, _ in pairs]
+        glossed = [
+            there or any(stem in english for stem in stems) for there, (_, stems) in zip(as_is, pairs, strict=True)
+        ]
+        return sum(as_is) / len(pairs), sum(glossed) / len(pairs)
 
     def _adjusted(self, asked: Asked, places: Whole, standing: Mapping[str, Standing]) -> Matrix:
         """What is added for an article that the question names, and taken from what has expired."""

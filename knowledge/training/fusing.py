@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
@@ -23,7 +24,8 @@ DAY = date(2026, 1, 1)
 FOLDS = 4
 RESTRAINT = 1e-3  # of the measures' weights
 LEAST_SPREAD = 0.05  # of a measure: one that hardly ever differs must not count beyond bounds
-CALM = 3.0  # of the calibration's weights
+CALM = 10.0  # of the calibration's weights
+LEAST_DEVIATION = 1e-4  # of a signal: one that does not differ is left out
 LAWS = 2.0  # questions in people's own words count so much against those in the text's words
 
 Matrix = np.ndarray[Any, np.dtype[np.float64]]
@@ -84,36 +86,56 @@ def _log_sum(scores: Matrix) -> float:
 
 @dataclass(frozen=True)
 class Sample:
-    """The signals of one search and whether the evidence was there."""
+    """The signals of one search and whether the evidence was there. ``group``: where it comes from."""
 
     signals: Mapping[str, float]
     there: bool
     subject: int
     across: bool
+    group: str = ""
 
 
 def samples_of(found: Set, fusing: Matrix) -> list[Sample]:
-    """Each question twice, ranked under the weights ``fusing``: with what answers it, and with that taken away."""
+    """Each question twice, ranked under the weights ``fusing``: with what answers it, and with that taken away.
+
+    Where several documents may answer (laws), nothing is taken away.
+    """
     found.index.fusion = replace(found.index.fusion, weights=fusing.astype(np.float32))
     return [sample for asked in found.questions for sample in _twice(found, asked)]
 
 
-def _twice(found: Set, asked: Labelled) -> Iterable[Sample]:
-    for gone in (False, True):
-        without = found.sources(asked.gold) if gone else frozenset()
-        signals = found.index.search(asked.question, day=DAY, without=without).signals
-        if signals:
-            yield Sample(signals, not gone, asked.subject, bool(signals["across"]))
+def _twice(found: Set, asked: Labelled) -> Iterator[Sample]:
+    gold = found.sources(asked.gold)
+    yield from _sample(found, asked, frozenset(), True, found.name)
+    if gold:
+        yield from _sample(found, asked, gold, False, found.name)
+
+
+def strangers(found: Set, asked: Set, every: int) -> Iterator[Sample]:
+    """Questions of another set, of which this one cannot hold the answer."""
+    for question in asked.questions[::every]:
+        yield from _sample(found, question, frozenset(), False, f"{found.name} asked {asked.name}")
+
+
+def _sample(found: Set, asked: Labelled, without: frozenset[str], there: bool, group: str) -> Iterator[Sample]:
+    signals = found.index.search(asked.question, day=DAY, without=without).signals
+    if signals:
+        yield Sample(signals, there, asked.subject, bool(signals["across"]), group)
 
 
 def calibrate(samples: Sequence[Sample]) -> dict[str, Any]:
-    """A logistic regression over the signals, the two outcomes counting alike."""
-    names = [name for name in samples[0].signals if name != "across"]
-    values = np.array([[sample.signals[name] for name in names] for sample in samples])
+    """A logistic regression over the signals and their products with ``known``; the two outcomes count alike.
+
+    Groups count by ``mass``, however many samples they have.
+    """
+    plain = [name for name in samples[0].signals if name != "across"]
+    names = [*plain, *(f"{name}*known" for name in plain)]
+    values = np.array([[sample.signals[name] for name in plain] for sample in samples])
+    values = np.concatenate([values, values * values[:, [plain.index("known")]]], axis=1)
     there = np.array([sample.there for sample in samples])
-    mean, spread = values.mean(axis=0), values.std(axis=0) + 1e-6
-    scaled = (values - mean) / spread
-    share = np.where(there, 0.5 / there.sum(), 0.5 / (~there).sum()) * len(samples)
+    mean, spread = values.mean(axis=0), values.std(axis=0)
+    scaled = (values - mean) / np.where(spread > LEAST_DEVIATION, spread, 1.0)
+    share = _shares_of_groups(samples, there)
 
     def loss(numbers: Matrix) -> tuple[float, Matrix]:
         totals = scaled @ numbers[:-1] + numbers[-1]
@@ -126,6 +148,23 @@ def calibrate(samples: Sequence[Sample]) -> dict[str, Any]:
     rows = zip(names, mean, spread, found, strict=False)
     signals = {name: [round(float(each), 5) for each in row] for name, *row in rows}
     return {"signals": signals, "bias": round(float(found[-1]), 5)}
+
+
+def mass(group: str, across: bool) -> float:
+    """How much a group counts: people's own questions as much as two of the others, across languages as half of one."""
+    if " asked " in group:
+        return 0.5 if across or not group.startswith("laws") else 1.0
+    return (0.5 if across else 2.0) if group == "laws" else 1.0
+
+
+def _shares_of_groups(samples: Sequence[Sample], there: np.ndarray[Any, np.dtype[np.bool_]]) -> Matrix:
+    kinds = [(sample.group, sample.there) for sample in samples]
+    counts = Counter(kinds)
+    share = np.array([mass(kind[0], sample.across) / counts[kind] for kind, sample in zip(kinds, samples, strict=True)])
+    for outcome in (True, False):
+        share[there == outcome] /= share[there == outcome].sum()
+    share *= len(samples) / 2
+    return share
 
 
 def save(path: Path, weights: Matrix, same: dict[str, Any], across: dict[str, Any], origin: Sequence[str]) -> None:
@@ -147,11 +186,12 @@ def learn(benchmarks: Path, laws_folder: Path, questions: Sequence[Path], out: P
     for name, listed in cases.items():
         print(f"{name}: right chunk first {_first_right(listed, list(chain(*cases.values()))):.3f} of {len(listed)}")
     weights = weigh(list(chain(*cases.values())))
-    samples = [sample for found in sets if found.name != "laws" for sample in samples_of(found, fusing=weights)]
+    samples = [sample for found in sets for sample in samples_of(found, weights)]
+    samples += _all_strangers(sets)
     same, across = ([each for each in samples if each.across == flag] for flag in (False, True))
     for name, listed_samples in (("same language", same), ("across", across)):
-        answered, refused = _shares_right(listed_samples)
-        print(f"{name}: answered {answered:.3f}, refused {refused:.3f}, mean {(answered + refused) / 2:.3f}")
+        for group, (answered, refused) in sorted(_shares_right(listed_samples).items()):
+            print(f"{name}, {group}: answered {answered:.3f}, refused {refused:.3f}")
     origin = [f"{found.name}: {len(found.questions)} questions" for found in sets]
     save(out, weights, calibrate(same), calibrate(across), origin)
 
@@ -176,12 +216,26 @@ def _first_right(listed: Sequence[Case], every: Sequence[Case]) -> float:
     return right / len(listed)
 
 
-def _shares_right(samples: Sequence[Sample]) -> tuple[float, float]:
-    """The shares answered and refused when the calibration knows only other subjects."""
-    right: dict[bool, list[bool]] = {True: [], False: []}
+def _all_strangers(sets: Sequence[Set]) -> Iterator[Sample]:
+    """Everyday questions to the sets of one language, and those sets' questions to the laws."""
+    everyday = next(found for found in sets if found.name == "laws")
+    for found in sets:
+        *_, asked, written = found.name.split("-")
+        if asked == written:
+            yield from strangers(everyday, found, every=5)
+            yield from strangers(found, everyday, every=3)
+
+
+def _shares_right(samples: Sequence[Sample]) -> dict[str, tuple[float, float]]:
+    """The shares answered and refused, by group, when the calibration knows only other subjects."""
+    right: dict[str, dict[bool, list[bool]]] = {}
     for fold in range(FOLDS):
         numbers = logistic(calibrate([sample for sample in samples if sample.subject % FOLDS != fold]))
-        for sample in samples:
-            if sample.subject % FOLDS == fold:
-                right[sample.there].append((numbers(sample.signals) >= 0.5) == sample.there)
-    return float(np.mean(right[True])), float(np.mean(right[False]))
+        for sample in (each for each in samples if each.subject % FOLDS == fold):
+            found = right.setdefault(sample.group, {True: [], False: []})
+            found[sample.there].append((numbers(sample.signals) >= 0.5) == sample.there)
+    return {group: (_share(found[True]), _share(found[False])) for group, found in right.items()}
+
+
+def _share(right: Sequence[bool]) -> float:
+    return sum(right) / len(right) if right else float("nan")
