@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from .logs import set_up_logs
 from .runtime import Face
 from .serve import serve
 
+CLOSE_SECONDS = 3.0
 TOKEN = re.compile(r"\d{3,}:[A-Za-z0-9_-]{10,}")
 SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 NOT_CONFIGURED = (
@@ -47,7 +49,9 @@ def run_process(settings: Settings, secrets: Secrets, config_folder: Path) -> in
         made = engine(settings.database.url)
         return serve(Face(settings, token, assistant, made, hook, edition=edition_of(live)))
     finally:
-        live.close()
+        closing = threading.Thread(target=live.close, daemon=True)  # it waits for an edition that is being opened
+        closing.start()
+        closing.join(CLOSE_SECONDS)
 
 
 def edition_of(live: LiveEdition) -> Callable[[], str | None]:

@@ -112,13 +112,9 @@ def show(asked: Asked, answer: Answer, question: str) -> Reply:
     keyboard, buttons = _keyboard(asked, answer.choices)
     messages = [place(asked, text) for text in _joined(texts)]
     messages[-1] = replace(messages[-1], keyboard=keyboard)
-    turn = Turn(masked(question)[0], answer.text[:2000], _topic(answer))
+    turn = Turn(masked(question)[0], answer.text[:2000], answer.topic)
     talk = replace(asked.talk.with_turn(turn, asked.now), greeted=True)
     return Reply(tuple(messages), talk, buttons, status=str(answer.status), edition=answer.edition)
-
-
-def _topic(answer: Answer) -> dict[str, str]:
-    return dict(getattr(answer, "topic", {}))
 
 
 def _notes(asked: Asked, language: str) -> list[str]:

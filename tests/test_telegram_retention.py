@@ -1,0 +1,109 @@
+"""What is kept no longer than the privacy notice says: texts, turns, buttons, idle users, numbers of updates."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, func, select
+
+from bot.answer import Turn
+from bot.telegram import conversations, inbox, outbox, tables
+from bot.telegram.conversations import Button, Conversation
+from bot.telegram.inbox import Received
+from bot.telegram.outbox import Delivery, Outgoing, Parcel, Post
+from bot.telegram.pacing import UNPACED
+from knowledge import store
+from tests.postgres import Server
+
+HOUR, DAY = 3600.0, 24 * 3600.0
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path}/bot.db"
+    else:
+        server: Server = request.getfixturevalue("postgresql")
+        url = server.database()
+    store.upgrade(url)
+    made = store.engine(url)
+    yield made
+    made.dispose()
+
+
+def everything(engine: Engine) -> str:
+    """All values of the face's tables."""
+    with engine.connect() as sql:
+        rows = [row for table in tables.metadata.sorted_tables for row in sql.execute(select(table))]
+    return " ".join(str(value) for row in rows for value in row)
+
+
+def purge(engine: Engine, now: float) -> None:
+    with store.writing(engine) as sql:
+        for part in (inbox, outbox, conversations):
+            part.purge(sql, now)
+
+
+def test_turns_go_one_by_one_when_they_are_a_day_old(engine: Engine) -> None:
+    now = time.time()
+    talk = Conversation("c", "p", "en", True)
+    for hours, question in ((23.5, "old"), (12, "newer"), (1, "newest")):
+        talk = talk.with_turn(Turn(question, "answer"), now - hours * HOUR)
+    with store.writing(engine) as sql:
+        conversations.save(sql, [talk], now)  # as a change of the language does, without a turn
+    purge(engine, now)
+    assert "old" in everything(engine)
+    purge(engine, now + HOUR)
+    left = everything(engine)
+    assert "'old'" not in left and '"old"' not in left and "newer" in left and "newest" in left
+    purge(engine, now + DAY)
+    with engine.connect() as sql:
+        [kept] = conversations.load(sql, ["c"]).values()
+    assert kept.said == () and (kept.language, kept.greeted) == ("en", True)
+    purge(engine, now + 181 * DAY)
+    assert everything(engine) == ""
+
+
+def test_a_question_loses_its_text_when_it_is_done_and_its_number_after_two_days(engine: Engine) -> None:
+    now = time.time()
+    updates = [Received(number, f'{{"text": "secret {number}"}}', 7, "person", "talk") for number in (1, 2, 3)]
+    with store.writing(engine) as sql:
+        inbox.store(sql, 1, updates, now)
+        first, second = sql.scalars(select(tables.inbox.c.id).order_by(tables.inbox.c.id).limit(2))
+        inbox.mark_done(sql, [first])
+        inbox.mark_failed(sql, second, "secret reason", aside=True)
+    left = everything(engine)
+    assert "secret 1" not in left and "secret 2" in left and "secret 3" in left
+    purge(engine, now + 49 * HOUR)
+    left = everything(engine)
+    assert "secret 2" not in left and "secret reason" not in left and "secret 3" in left, "what waits is never dropped"
+    with engine.connect() as sql:
+        assert sql.execute(select(func.count()).select_from(tables.inbox)).scalar_one() == 1
+
+
+def test_a_message_is_gone_when_it_was_sent_and_textless_when_it_never_can_be(engine: Engine) -> None:
+    now = time.time()
+    with store.writing(engine) as sql:
+        outbox.begin(sql, 1)
+        posts = [Post(chat, "person", (Outgoing(f"secret {chat}"),)) for chat in (1, 2)]
+        outbox.enqueue(sql, 1, posts, now)
+        sent, refused = outbox.claim(sql, 1, "me", 9, UNPACED, now).parcels
+        results = [Delivery(sent, sent=True), Delivery(refused, error="blocked", whole_chat=True)]
+        assert isinstance(sent, Parcel)
+        outbox.settle(sql, 1, "me", results, UNPACED, now)
+    assert "secret" not in everything(engine)
+    purge(engine, now + 8 * DAY)
+    assert "blocked" not in everything(engine)
+
+
+def test_buttons_are_kept_for_a_month(engine: Engine) -> None:
+    now = time.time()
+    with store.writing(engine) as sql:
+        conversations.add_buttons(sql, [Button("token", "person", "request")], now)
+    purge(engine, now + 29 * DAY)
+    assert "token" in everything(engine)
+    purge(engine, now + 31 * DAY)
+    assert everything(engine) == ""
