@@ -13,7 +13,7 @@ from knowledge.language import fold, words
 from knowledge.models import Metadata
 
 PLACES = FOLDER / "places.txt"
-LACKING = 0.25  # what remains of the probability for each named thing that the evidence lacks
+LACKING = 0.1  # what remains of the probability for each named thing that the evidence lacks
 SCHOOL = re.compile(
     r"[\u4e00-\u9fff]{2,14}?(?:技师学院|技工学校|职业技术学院|职业学院|职业学校|中职学校|高级中学|大学|学院|技校|党校)"
 )
