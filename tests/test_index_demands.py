@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from knowledge.index.currency import standings, unwanted
+from knowledge.index.currency import standings, wanted, years_in
 from knowledge.index.demands import remaining
 from knowledge.language import fold
 from knowledge.models import Metadata, State
@@ -51,11 +51,12 @@ DOCUMENTS = {"old": OLD, "new": NEW, "gone": GONE}
         ("1996年的职业教育法怎么说", {"new"}),
         ("2022年的职业教育法怎么说", set()),
         ("旧的规定是怎样的", set()),
+        ("96年那部职业教育法怎么说", {"new"}),
         ("what did the old law say", set()),
     ],
 )
 def test_the_version_in_force_answers_unless_another_is_asked_for(question: str, left_out: set[str]) -> None:
-    found = unwanted(question, DOCUMENTS, standings(DOCUMENTS, DAY))
+    found = wanted(question, DOCUMENTS, standings(DOCUMENTS, DAY)).unwanted
     assert found - {"old"} == left_out - {"old"}
     assert ("old" in found) is ("old" in left_out or "2022" in question)
 
@@ -66,3 +67,13 @@ def test_every_document_has_a_standing() -> None:
     assert found["old"].successor == "new"
     assert found["new"].state is State.IN_FORCE
     assert found["gone"].state is State.EXPIRED
+
+
+def test_the_version_of_a_year_is_meant() -> None:
+    assert wanted("96年的职业教育法", DOCUMENTS, standings(DOCUMENTS, DAY)).meant == {"old"}
+    assert wanted("职业教育法", DOCUMENTS, standings(DOCUMENTS, DAY)).meant == set()
+
+
+def test_years_may_be_short() -> None:
+    assert years_in("96年和22年还有2019年") == {"1996", "2022", "2019"}
+    assert years_in("第30条") == set()

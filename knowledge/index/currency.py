@@ -11,10 +11,15 @@ from knowledge.language import fold_question
 from knowledge.models import Metadata, State
 from knowledge.validity import state_of, successors
 
+PIVOT = 50  # two digits above it are of the last century
 STALE = frozenset({State.EXPIRED, State.SUPERSEDED})
 YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
+SHORT_YEAR = re.compile(
+    r"(?<!\d)(\d\d)(?:年|版)(?!\d)"
+)  # 96年, 22年; 30年 of work may be meant, so no document is sought by it
 ASKS_FOR_OLD = re.compile(
-    r"(以前|过去|原来|当时|当年|曾经|之前)的?(规定|法律|标准|版本|政策|办法|怎么|是怎么|法)|旧(的|版|法|规)|老(版|规)|废止|失效|作废|过期"
+    r"(以前|过去|原来|当时|当年|曾经|之前)的?(规定|法律|标准|版本|政策|办法|怎么|是怎么|法)|旧(的|版|法|规|那)|老(的?版|规|的?那|的?法)|那部[老旧]"
+    r"|[七八九]几年|[七八九]十年代|废止|失效|作废|过期"
     r"|\b(old|former(ly)?|previous(ly)?|repealed|expired|superseded|back then|at (that|the) time)\b"
 )
 
@@ -36,19 +41,35 @@ def standings(documents: Mapping[str, Metadata], day: date) -> dict[str, Standin
     }
 
 
-def unwanted(question: str, documents: Mapping[str, Metadata], standing: Mapping[str, Standing]) -> frozenset[str]:
-    """Sources that must not answer: replaced ones unless their year, or what held before, is asked for.
+@dataclass(frozen=True)
+class Wanted:
+    """``meant``: sources of the versions that a question names; ``unwanted``: those that must not answer."""
+
+    meant: frozenset[str]
+    unwanted: frozenset[str]
+
+
+def wanted(question: str, documents: Mapping[str, Metadata], standing: Mapping[str, Standing]) -> Wanted:
+    """Replaced versions answer only when their year, or what held before, is asked for.
 
     What has merely expired may answer: it is labelled, and nothing took its place.
     """
     folded = fold_question(question)
-    years = set(YEAR.findall(folded))
+    years = years_in(folded)
     of_years = {source for source, metadata in documents.items() if years & years_of(metadata)}
     replaced = {source for source, each in standing.items() if each.successor is not None}
     if replaced & of_years:
         # The year names one version: the other versions of it are not meant.
-        return frozenset(_versions(replaced & of_years, standing) - of_years)
-    return frozenset() if ASKS_FOR_OLD.search(folded) else frozenset(replaced)
+        others = _versions(replaced & of_years, standing) - of_years
+        return Wanted(frozenset(replaced & of_years), frozenset(others))
+    old = frozenset(replaced)
+    return Wanted(old, frozenset()) if ASKS_FOR_OLD.search(folded) else Wanted(frozenset(), old)
+
+
+def years_in(folded: str) -> set[str]:
+    """The years that a folded question names, in full or by their last two digits."""
+    short = {f"{'19' if int(digits) > PIVOT else '20'}{digits}" for digits in SHORT_YEAR.findall(folded)}
+    return set(YEAR.findall(folded)) | short
 
 
 def years_of(metadata: Metadata) -> set[str]:

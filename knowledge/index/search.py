@@ -15,7 +15,7 @@ import numpy as np
 from knowledge.embeddings import Embedder
 from knowledge.index.build import heading
 from knowledge.index.corpus import Corpus
-from knowledge.index.currency import STALE, Standing, standings, unwanted
+from knowledge.index.currency import STALE, Standing, standings, wanted
 from knowledge.index.demands import remaining
 from knowledge.index.dictionary import dictionary
 from knowledge.index.evidence import Ranked, Signals, signals
@@ -33,6 +33,7 @@ from knowledge.models import Chunk, Findings, Metadata, Passage
 from knowledge.settings import SearchSettings
 
 NAMED_ARTICLE = 8.0  # in the scale of scores, whose best are near 30
+NAMED_VERSION = 6.0
 STALENESS = 3.0  # an expired text must fit clearly better than a current one
 
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
@@ -109,7 +110,8 @@ class Index:
         """Measure the candidates and put them in order."""
         asked = self._asker.ask(question)
         standing = self._standing(day)
-        left_out = without | unwanted(question, self.corpus.documents, standing)
+        versions = wanted(question, self.corpus.documents, standing)
+        left_out = without | versions.unwanted
         banned = np.flatnonzero(np.isin(self._sources, list(left_out))) if left_out else np.zeros(0, dtype=np.int64)
         places, cheap = self._measures.candidates(asked, banned.astype(np.int32))
         first = np.argsort(-self.fusion.roughly(cheap), kind="stable")[: self._settings.candidates]
@@ -118,7 +120,7 @@ class Index:
             return Examined(asked, places, np.zeros(0, np.float32), cheap, {})
         costly, match = self._measures.costly(asked, places)
         measured = np.concatenate([cheap, costly], axis=1)
-        scores = self.fusion.score(measured) + self._adjusted(asked, places, standing)
+        scores = self.fusion.score(measured) + self._adjusted(asked, places, standing, versions.meant)
         order = np.argsort(-scores, kind="stable")
         found = signals(
             asked, self._ranked(places, scores, measured, match, order), self._weights(asked), self._known(asked)
@@ -147,15 +149,17 @@ class Index:
         ]
         return sum(as_is) / len(pairs), sum(glossed) / len(pairs)
 
-    def _adjusted(self, asked: Asked, places: Whole, standing: Mapping[str, Standing]) -> Matrix:
-        """What is added for an article that the question names, and taken from what has expired."""
+    def _adjusted(self, asked: Asked, places: Whole, standing: Mapping[str, Standing], meant: frozenset[str]) -> Matrix:
+        """What is added for an article or a version that the question names, and taken from what has expired."""
         named = set(ARTICLE.findall(asked.folded))
         change = np.zeros(len(places), dtype=np.float32)
         for row, place in enumerate(places):
             chunk = self.corpus.chunks[place]
             if named and any(fold(re.split(r"\s", part, maxsplit=1)[0]) in named for part in chunk.path):
                 change[row] += NAMED_ARTICLE
-            if standing[chunk.source].state in STALE:
+            if chunk.source in meant:
+                change[row] += NAMED_VERSION
+            elif standing[chunk.source].state in STALE:
                 change[row] -= STALENESS
         return change
 
