@@ -11,7 +11,7 @@ from pathlib import Path
 import yaml
 
 from bot.passages import Library
-from knowledge.language import HAN, STOPWORDS_EN, STOPWORDS_ZH, fold, fold_question, nouns, words
+from knowledge.language import HAN, STOPWORDS_EN, STOPWORDS_ZH, fold, fold_question, nouns, verbs, words
 from knowledge.models import Passage
 
 SCHOOL = re.compile(
@@ -21,6 +21,9 @@ SCHOOL = re.compile(
 HOW_MANY = re.compile(r"\bhow (?:(?:many|much) ([a-z]+)|(old|big|far|tall|large))")
 CLAUSE = re.compile(r"[,，;；。?？!！]")
 WONDERS = re.compile("什么|多少|几|哪|谁|怎么|怎样|如何|多大|多久|吗|为啥|是否|有没有")
+WONDERING = re.compile("什么时候|哪一?[天年日月个些位家所间种]|几[个所家间月年天号日]|多少|怎么|如何")
+PEOPLE = re.compile("(?:多少|几)个?(?:名|位|人)")
+COUNTED_PEOPLE = re.compile(r"(?:\d|[一二两三四五六七八九十百千万])(?:多)?个?(?:名|位|人)")
 SAID = 0.45  # relevance of a Chinese word to a text that speaks of it
 SAID_ENGLISH = 0.75
 
@@ -35,14 +38,21 @@ def says_what_is_asked(question: str, passages: Sequence[Passage], library: Libr
     if not names:
         return True
     texts = [fold(" ".join((each.metadata.title, *each.chunk.path, each.chunk.text))) for each in passages]
-    if not all(any(name.stands_in(text) for text in texts) for name in names):
-        return False
     asked = _asked(_without(folded, names))
+    if not all(any(name.stands_in(text) for text in texts) for name in names if asked or not name.parts):
+        return False
+    if PEOPLE.search(folded) and not any(COUNTED_PEOPLE.search(text) for text in texts):
+        return False
     if not asked:
         return True
     bare = [_without(text, names) for text in texts]
-    best = max(max(library.relevance(word, bare)) for word in asked)
-    return best >= (SAID if any(HAN.search(word) for word in asked) else SAID_ENGLISH)
+    return any(_spoken_of(word, bare, library) for word in asked)
+
+
+def _spoken_of(word: str, texts: Sequence[str], library: Library) -> bool:
+    if HAN.search(word) and any(word in text for text in texts):
+        return True
+    return max(library.relevance(word, texts)) >= (SAID if HAN.search(word) else SAID_ENGLISH)
 
 
 @dataclass(frozen=True)
@@ -78,11 +88,16 @@ def _without(folded: str, names: Sequence[_Name]) -> str:
 
 
 def _asked(rest: str) -> list[str]:
-    """What is asked for: nouns of the clause that asks in Chinese; what an English question counts or measures."""
+    """What is asked for: nouns, else verbs, of the clause that asks; what an English question counts or measures."""
     if HAN.search(rest):
-        asking = [clause for clause in CLAUSE.split(rest) if WONDERS.search(clause)] or [rest]
-        return [word for word in nouns(" ".join(asking)) if len(word) > 1 and word not in _known().plain]
+        clauses = [clause for clause in CLAUSE.split(rest) if WONDERS.search(clause)] or [rest]
+        asking = WONDERING.sub(" ", " ".join(clauses))
+        return _telling_words(nouns(asking)) or _telling_words(verbs(asking))
     return [match[1] or match[2] for match in HOW_MANY.finditer(rest)]
+
+
+def _telling_words(found: Sequence[str]) -> list[str]:
+    return [word for word in found if len(word) > 1 and word not in _known().plain]
 
 
 @dataclass(frozen=True)

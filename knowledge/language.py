@@ -155,8 +155,17 @@ def words(folded: str) -> list[str]:
 
 
 def nouns(folded: str) -> list[str]:
-    """The Chinese common nouns of a folded text, in order, as the segmenter tells them; no names."""
-    return [word for word, tag in _segmenter().tag(folded) if tag in ("n", "vn", "nz") and HAN.search(word)]
+    """The Chinese common nouns of a folded text, in order, as the segmenter tells them; no names of people or places."""
+    return _tagged(folded, ("n", "vn", "nz"))
+
+
+def verbs(folded: str) -> list[str]:
+    """The Chinese verbs of a folded text, in order, as the segmenter tells them."""
+    return _tagged(folded, ("v",))
+
+
+def _tagged(folded: str, tags: tuple[str, ...]) -> list[str]:
+    return [word for word, tag in _segmenter().tag(folded) if tag in tags and HAN.search(word)]
 
 
 @lru_cache(maxsize=100_000)
