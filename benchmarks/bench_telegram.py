@@ -111,7 +111,7 @@ def _without_answers() -> Iterator[dict[str, object]]:
     with tempfile.TemporaryDirectory() as name, FakeBotApi(flood_limits=False, keep_calls=False) as api:
         url = f"sqlite:///{name}/bot.db"
         upgrade(url)
-        settings = settings_for(api, url, health=None, workers=32)
+        settings = settings_for(api, url, health=None, workers=100)
         bot = BotProcess(settings, api.token, paced=False)
         ours = _replies_a_cpu_second(api, bot.process.pid)
         yield {"what": "replies a CPU-second, answers not computed", **_beside(ours, _plain()), "floor": 800}
