@@ -29,15 +29,16 @@ SAID_ENGLISH = 0.75
 
 
 def says_what_is_asked(question: str, passages: Sequence[Passage], library: Library) -> bool:
-    """False when ``question`` names somebody or something and asks of it what none of ``passages`` speaks of.
+    """False when ``question`` names somebody or something and asks of it what none of ``passages`` speaks of, and when
+    they speak of nothing that a Chinese question without names is about.
 
     Who is in the documents is found for any question about them: their headmaster, their canteen, their staff.
     """
     folded = fold_question(question)
     names = _named(folded)
-    if not names:
-        return True
     texts = [fold(" ".join((each.metadata.title, *each.chunk.path, each.chunk.text))) for each in passages]
+    if not names:
+        return _touched(folded, texts, library)
     asked = _asked(_without(folded, names))
     if not all(any(name.stands_in(text) for text in texts) for name in names if asked or not name.parts):
         return False
@@ -47,6 +48,15 @@ def says_what_is_asked(question: str, passages: Sequence[Passage], library: Libr
         return True
     bare = [_without(text, names) for text in texts]
     return any(_spoken_of(word, bare, library) for word in asked)
+
+
+def _touched(folded: str, texts: Sequence[str], library: Library) -> bool:
+    """Whether any word of a Chinese question is spoken of. English ones may be pinyin, which words do not show."""
+    small = STOPWORDS_ZH | STOPWORDS_EN
+    found = [word for word in words(folded) if word not in small and len(word) > 1]
+    if not found or not HAN.search(folded):
+        return True
+    return any(_spoken_of(word, texts, library) for word in found)
 
 
 def _spoken_of(word: str, texts: Sequence[str], library: Library) -> bool:

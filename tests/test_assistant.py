@@ -62,7 +62,15 @@ def test_an_answer_quotes_cites_and_says_as_of_when(
 
 
 @pytest.mark.parametrize(
-    "question", ["火星上有没有学校", "How do I repair a broken telescope?", "区块链钱包怎么注册", "胡标发今年多大年纪"]
+    "question",
+    [
+        "火星上有没有学校",
+        "How do I train my dog to sit?",
+        "区块链钱包怎么注册",
+        "红烧肉怎么烧",
+        "怎么给花浇水",
+        "胡标发今年多大年纪",
+    ],
 )
 def test_what_the_documents_lack_is_refused_and_names_contacts(assistant: Assistant, question: str) -> None:
     answer = ask(assistant, question)
