@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Protocol
 
 from knowledge.language import fold_question
 from knowledge.tables.numbers import normal
 
 GAP = "\u2007"  # stands where something was understood, so that its neighbours do not join
+
+
+@cache
+def compiled(pattern: str) -> re.Pattern[str]:
+    """A pattern, compiled once: ``re`` forgets when there are more than 512, and there are."""
+    return re.compile(pattern)
 
 
 def plain(text: str) -> str:
@@ -37,7 +44,7 @@ class Phrase:
 
     def take(self, pattern: str, name: str = "") -> re.Match[str] | None:
         """The first place where ``pattern`` is found, taken away; None when it is not there."""
-        found = re.search(pattern, self.text)
+        found = compiled(pattern).search(self.text)
         if found and found.end() > found.start():
             self.take_span(found.start(), found.end(), name)
             return found
@@ -52,4 +59,4 @@ class Phrase:
 
     def has(self, pattern: str) -> bool:
         """Whether ``pattern`` is still to be found."""
-        return re.search(pattern, self.text) is not None
+        return compiled(pattern).search(self.text) is not None

@@ -13,6 +13,7 @@ from knowledge.language import fold, words
 from knowledge.models import Metadata
 
 PLACES = FOLDER / "places.txt"
+LATIN = re.compile(r"[a-z]+(?:'[a-z]+)?")
 LACKING = 0.1  # what remains of the probability for each named thing that the evidence lacks
 SCHOOL = re.compile(
     r"[\u4e00-\u9fff]{2,14}?(?:技师学院|技工学校|职业技术学院|职业学院|职业学校|中职学校|高级中学|大学|学院|技校|党校)"
@@ -57,11 +58,15 @@ PROVINCIAL = re.compile(
 
 def places_in(folded: str) -> list[tuple[str, ...]]:
     """The places that a folded question names, each with the forms in which it may be written."""
-    return [forms for forms in places() if any(_stands(form, folded) for form in forms)]
+    latin = set(LATIN.findall(folded))
+    return [forms for forms in places() if any(_stands(form, folded, latin) for form in forms)]
 
 
-def _stands(form: str, folded: str) -> bool:
-    return bool(re.search(rf"\b{form}\b", folded)) if form.isascii() else form in folded
+def _stands(form: str, folded: str, latin: set[str]) -> bool:
+    """A Chinese form anywhere, a Latin one as whole words."""
+    if not form.isascii():
+        return form in folded
+    return form.split(" ")[0] in latin and f" {form} " in f" {' '.join(LATIN.findall(folded))} "
 
 
 @cache

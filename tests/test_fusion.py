@@ -1,0 +1,90 @@
+"""What the search learned: weights and calibration, and how they are learned again."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from knowledge.index.features import FEATURES
+from knowledge.index.fusion import FILE, fusion, logistic, read
+from knowledge.index.learned import LearnedError
+from knowledge.training.fusing import Case, Sample, calibrate, weigh
+from knowledge.training.labelled import beir
+from knowledge.training.sources import SourceError
+
+RNG = np.random.default_rng(7)
+
+
+def test_the_shipped_numbers_are_few_and_weigh_every_measure() -> None:
+    numbers = fusion()
+    assert numbers.weights.shape == (len(FEATURES),)
+    assert (numbers.weights >= 0).all()
+    assert FILE.stat().st_size < 20_000
+    assert json.loads(FILE.read_text(encoding="utf-8"))["origin"]
+
+
+@pytest.mark.parametrize("content", ["", "{}", '{"weights": {}, "same": {}, "across": {}}', "[1, 2]"])
+def test_a_broken_file_is_named_with_the_way_to_mend_it(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "fusion.json"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(LearnedError, match=r"fusion\.json cannot be used .* git checkout"):
+        read(path)
+
+
+def test_the_measure_that_tells_gets_the_weight() -> None:
+    telling = FEATURES.index("words")
+    cases = []
+    for number in range(60):
+        measured = RNG.uniform(size=(20, len(FEATURES)))
+        right = np.zeros(20, dtype=bool)
+        right[np.argmax(measured[:, telling])] = True
+        cases.append(Case(measured, right, number, 1 / 60))
+    weights = weigh(cases)
+    assert np.argmax(weights) == telling
+    assert weights[telling] > 5 * np.delete(weights, telling).max()
+
+
+def _samples(count: int) -> list[Sample]:
+    found = []
+    for number in range(count):
+        there = bool(number % 2)
+        signals = {"score": RNG.normal(2.0 if there else 0.0), "noise": RNG.normal(), "known": 1.0, "across": 0.0}
+        found.append(Sample(signals, there, number, False, "xquad"))
+    return found
+
+
+def test_the_calibration_tells_evidence_from_none() -> None:
+    probability = logistic(calibrate(_samples(800)))
+    fresh = _samples(400)
+    right = [(probability(sample.signals) >= 0.5) == sample.there for sample in fresh]
+    assert np.mean(right) > 0.8
+    # Calibrated: of those given about seven tenths, about seven tenths have the evidence.
+    given = np.array([probability(sample.signals) for sample in fresh])
+    there = np.array([sample.there for sample in fresh])
+    middle = (given > 0.6) & (given < 0.8)
+    assert 0.45 < there[middle].mean() < 0.95
+
+
+def test_a_missing_set_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"corpus\.jsonl: cannot be read"):
+        beir(tmp_path, embedder=None)  # type: ignore[arg-type]  # not reached
+
+
+def test_the_command_names_a_missing_file(tmp_path: Path) -> None:
+    questions = tmp_path / "nowhere.jsonl"
+    command = [sys.executable, "-m", "knowledge.training", "fusion", str(tmp_path), str(tmp_path), str(questions)]
+    ended = subprocess.run(
+        [*command, "--out", str(tmp_path / "out.json")],
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parents[1],
+        check=False,
+    )
+    assert ended.returncode == 2
+    assert "nowhere.jsonl: cannot be read" in ended.stderr
+    assert "Traceback" not in ended.stderr
