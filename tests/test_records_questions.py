@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -161,3 +162,14 @@ def test_what_documents_should_answer_is_not_answered_from_rows(desk: RecordDesk
     questions = _lines("not-for-rows.txt")
     assert len(questions) > 350
     assert [question for question in questions if desk.answer(question, language_of(question), DAY, {})] == []
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["看" * 36 + "x岗位", "我想看看" * 14 + "飞岗位", "华为" + "有没有" * 14 + "x签约了吗", "a " * 140 + "x jobs", "有没有" * 90, "请问" * 140,
+     "岗位" * 140, "数控和" * 95, "6000-" * 55, "🙂" * 290, "\u200b" * 290, "'; DROP TABLE openings; --", "{question}", "%s" * 140, "。" * 290],
+)  # fmt: skip
+def test_no_text_takes_long_or_breaks_the_desk(desk: RecordDesk, question: str) -> None:
+    started = time.process_time()
+    desk.answer(question, language_of(question), DAY, {"records": "{"})
+    assert time.process_time() - started < 3

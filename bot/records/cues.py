@@ -66,7 +66,9 @@ ASKS = f"{COUNT}|{LIST}|{EXISTS}"
 LEAD = r"^(?:那么?|还有|and|what about|how about|only)\s*"
 GOES_ON = rf"{LEAD}|呢[?!。]*$"
 # A noun by itself asks for all rows: 找工作, job openings, 合作单位名单.
-WISH = r"(?:请问|我|想|要|帮我|给我|找|看看?|查|有|份|个|the|list(?: of)?|find|show(?: me)?|see|a|me|all|i'?m|looking for|i want| )*"
+STOP = 12  # characters; a longer run of such words is no word, and takes long to look through
+# Possessive, here and elsewhere: a text of nothing but such words would otherwise be tried in all ways.
+WISH = r"(?:请问|我|想|要|帮我|给我|找|看看?|查|有|份|个|the|list(?: of)?|find|show(?: me)?|see|a|me|all|i'?m|looking for|i want| )*+"
 ALONE = {
     RecordKind.OPENING: WISH
     + r"(?:花都区?)?(?:的)?(?:最新)?(?:招聘)?(?:岗位|职位|工作|份工|招聘|工|jobs?|(?:job )?openings?|vacanc(?:y|ies))(?:信息|列表|名单|做)?(?: list)?(?: in huadu)?[?!。啊呀]*",
@@ -91,7 +93,7 @@ UNITS = {
 
 def is_stop(word: str) -> bool:
     """Whether a Chinese word only asks, links or names the thing that is asked for: 有没有, 哪些, 岗位."""
-    return _stop_pattern().fullmatch(word) is not None
+    return len(word) <= STOP and _stop_pattern().fullmatch(word) is not None
 
 
 @cache

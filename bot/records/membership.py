@@ -17,8 +17,8 @@ SCHOOLS = r"学校|院校|学院|高校|大学|技校|colleges?|schools?|univers
 FIRMS = r"企业|公司|厂|enterprises?|compan(?:y|ies)|firms?|employers?"
 YES_OR_NO = r"吗|么$|没有?$|有没有|有无|是否|是不是|^(?:did|has|have|is|was|does)\b"
 SOMEBODY = re.compile(
-    r"^(?:请问|那么?|想问|我想知道)?(?P<zh>[\u3400-\u9fff]{2,20}?)(?:现在|目前|到底|也|是不是|是否|有没有|有无|有|没有|没|已经?|还|是)*$|"
-    r"^(?:did|has|have|is|was|does) (?P<en>[a-z][a-z0-9 .&'-]{2,60}?)(?: also| already| ever| an?)*$"
+    r"^(?:请问|那么?|想问|我想知道)?(?P<zh>[\u3400-\u9fff]{2,20}?)(?:现在|目前|到底|也|是不是|是否|有没有|有无|有|没有|没|已经?|还|是)*+$|"
+    r"^(?:did|has|have|is|was|does) (?P<en>[a-z][a-z0-9 .&'-]{2,60}?)(?: also| already| ever| an?)*+$"
 )
 NOBODY = re.compile(
     r"^(?:学校|院校|企业|公司|厂|单位|技师学院|技工学校|政府|双方|大家|你们|他们|我们|人|机构|任何.*|其他.*|哪.*|.*(?:哪些|哪几|几所|多少|什么|谁).*)$|"
