@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -28,8 +29,13 @@ class KnowledgeBase:
     def __init__(self, folder: Path, embedder: Embedder | None = None, **changes: object) -> None:
         self.folder, self._embedder = folder, embedder
         self.documents = folder / "documents"
-        self.documents.mkdir(parents=True)
+        self.documents.mkdir(parents=True, exist_ok=True)
         self.configure(**changes)
+
+    def copy(self, folder: Path) -> KnowledgeBase:
+        """The same base in another folder, what it has published included."""
+        shutil.copytree(self.folder, folder)
+        return KnowledgeBase(folder, self._embedder)
 
     def configure(self, **changes: object) -> None:
         """Write the configuration: paths of this folder and ``changes``."""

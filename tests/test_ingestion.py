@@ -18,12 +18,21 @@ from tests.knowledge_base import KnowledgeBase
 APPLES, PEARS, PLUMS = "苹果是一种水果,秋天成熟。", "梨树在春天开白花。", "李子可以做成果酱。"
 
 
-@pytest.fixture
-def base(tmp_path: Path, embedder: Embedder) -> KnowledgeBase:
-    made = KnowledgeBase(tmp_path / "base", embedder)
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> KnowledgeBase:
+    """Edition 1, made once."""
+    made = KnowledgeBase(tmp_path_factory.mktemp("published") / "base", embedder)
     made.write("a.md", APPLES)
     made.write("b.md", PEARS, PLUMS)
+    first = made.refresh()
+    assert (first.edition, first.published, first.embedded, first.unreadable) == (1, True, 3, ())
     return made
+
+
+@pytest.fixture
+def base(published: KnowledgeBase, tmp_path: Path) -> KnowledgeBase:
+    """A copy with edition 1."""
+    return published.copy(tmp_path / "base")
 
 
 def found(base: KnowledgeBase, question: str, embedder: Embedder) -> set[str]:
@@ -38,15 +47,12 @@ def found(base: KnowledgeBase, question: str, embedder: Embedder) -> set[str]:
 
 
 def test_an_unchanged_refresh_embeds_nothing_and_publishes_nothing(base: KnowledgeBase) -> None:
-    first = base.refresh()
-    assert (first.edition, first.published, first.embedded, first.unreadable) == (1, True, 3, ())
     second = base.refresh()
     assert (second.edition, second.published, second.embedded, second.plan) == (1, False, 0, None)
     assert base.folders() == ["1"] and base.is_whole(1)
 
 
 def test_a_change_embeds_only_what_is_new_and_removed_text_is_gone(base: KnowledgeBase, embedder: Embedder) -> None:
-    base.refresh()
     base.remove("a.md")
     base.write("b.md", PEARS, "番石榴在夏天成熟。")
     base.write("c/d.md", "柚子皮很厚。")
@@ -61,7 +67,6 @@ def test_a_change_embeds_only_what_is_new_and_removed_text_is_gone(base: Knowled
 
 
 def test_preview_tells_the_consequences_and_changes_nothing(base: KnowledgeBase) -> None:
-    base.refresh()
     assert not base.preview().changes
     base.write("new.md", "新的一段。")
     base.write("b.md", PEARS, "另一段。")
@@ -93,7 +98,6 @@ def test_preview_names_what_deserves_a_look(base: KnowledgeBase) -> None:
 
 
 def test_what_cannot_be_read_is_named_and_the_rest_goes_on(base: KnowledgeBase, embedder: Embedder) -> None:
-    base.refresh()
     (base.documents / "a.md").write_bytes(b"")
     outcome = base.refresh()
     assert outcome.published and [file.source for file in outcome.unreadable] == ["a.md"]
@@ -106,7 +110,6 @@ def test_what_cannot_be_read_is_named_and_the_rest_goes_on(base: KnowledgeBase, 
 
 @pytest.mark.parametrize("content", [None, b""])
 def test_a_folder_without_a_readable_document_publishes_nothing(base: KnowledgeBase, content: bytes | None) -> None:
-    base.refresh()
     for source in ("a.md", "b.md"):
         base.remove(source)
         if content is not None:
@@ -124,7 +127,6 @@ def test_a_missing_folder_publishes_nothing(base: KnowledgeBase) -> None:
 
 
 def test_rollback_returns_and_the_next_refresh_starts_from_there(base: KnowledgeBase, embedder: Embedder) -> None:
-    base.refresh()
     base.write("secret.md", "不该发布的内容。")
     base.refresh()
     assert base.rollback() == 1
@@ -142,7 +144,7 @@ def test_rollback_returns_and_the_next_refresh_starts_from_there(base: Knowledge
 
 def test_the_last_editions_are_kept(base: KnowledgeBase) -> None:
     base.configure(index={"keep": 2})
-    for number in range(1, 5):
+    for number in range(2, 5):
         base.write("c.md", f"第{number}版。")
         assert base.refresh().edition == number
     assert base.folders() == ["3", "4"]
@@ -153,7 +155,6 @@ def test_the_last_editions_are_kept(base: KnowledgeBase) -> None:
 
 
 def test_what_was_half_built_is_thrown_away(base: KnowledgeBase) -> None:
-    base.refresh()
     for name in ("2", "2.abcdef01.building", "1.abcdef01.old"):
         (base.settings.index.path / name).mkdir()
     base.write("c.md", "新。")
@@ -162,6 +163,7 @@ def test_what_was_half_built_is_thrown_away(base: KnowledgeBase) -> None:
 
 
 def test_the_second_of_two_refreshes_says_that_one_is_running(base: KnowledgeBase) -> None:
+    base.write("c.md", "新。")
     place = base.place()
     with refreshing(place.engine, place.root):
         with pytest.raises(RefreshRunningError, match=rf"a refresh is running: .*process {os.getpid()} since 20"):
@@ -187,7 +189,6 @@ def test_another_model_builds_everything_again(base: KnowledgeBase, tmp_path: Pa
 
 
 def test_another_glossary_builds_the_index_again(base: KnowledgeBase) -> None:
-    base.refresh()
     (base.folder / "own.tsv").write_text("果果\t水果\tfruit\n", encoding="utf-8")
     base.configure(search={"glossary": "own.tsv"})
     outcome = base.refresh()
@@ -214,7 +215,6 @@ def _harm(path: Path, how: str) -> None:
 
 @pytest.mark.parametrize("how", ["deleted", "cut", "changed", "grown"])
 def test_every_damage_to_a_file_is_seen(base: KnowledgeBase, how: str) -> None:
-    base.refresh()
     folder = base.index(1)
     for name in _names(folder):
         content = (folder / name).read_bytes()
@@ -230,7 +230,6 @@ def test_every_damage_to_a_file_is_seen(base: KnowledgeBase, how: str) -> None:
 
 @pytest.mark.parametrize("what", ["embeddings.npy", "manifest.json", "chroma/chroma.sqlite3", ""])
 def test_the_next_refresh_heals_a_damaged_index(base: KnowledgeBase, what: str, embedder: Embedder) -> None:
-    base.refresh()
     folder = base.index(1)
     if what:
         _harm(folder / what, "cut")
@@ -244,7 +243,6 @@ def test_the_next_refresh_heals_a_damaged_index(base: KnowledgeBase, what: str, 
 
 
 def test_rollback_heals_the_edition_it_returns_to(base: KnowledgeBase, embedder: Embedder) -> None:
-    base.refresh()
     base.write("c.md", "新。")
     base.refresh()
     _harm(edition_folder(base.settings.index.path, 1) / "embeddings.npy", "cut")
