@@ -71,7 +71,7 @@ class Served:
         """/health; (0, {}) while nobody answers."""
         return health_at(self.health)
 
-    def until_green(self, seconds: float = 90) -> None:
+    def until_green(self, seconds: float = 240) -> None:
         end = time.monotonic() + seconds
         while self.checks()[0] != 200:
             assert self.process.poll() is None, self.log.read_text()[-2000:]

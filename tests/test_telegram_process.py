@@ -35,7 +35,7 @@ def test_a_bot_answers_from_the_edition_that_staff_publish(tmp_path: Path, embed
     base = KnowledgeBase(tmp_path / "base", embedder)
     bot = Served(base, api, tmp_path / "bot.log")
     try:
-        assert "ingest.py" in bot.until_red("edition", 90), "nothing is published yet, and it says what mends it"
+        assert "ingest.py" in bot.until_red("edition", 240), "nothing is published yet, and it says what mends it"
         api.say(api.person(1), "报名窗口设在哪里？")
         first = said(api, 1)
         assert "三楼大厅" not in first

@@ -68,7 +68,7 @@ def test_one_killed_every_ten_seconds_nothing_is_lost_and_a_new_edition_is_serve
         replicas = [Served(base, api, tmp_path / f"replica{number}.log") for number in range(3)]
         try:
             for replica in replicas:
-                replica.until_green(120)
+                replica.until_green(300)
             load = Load(api)
             published = _publish(load, base)
             load.ask_for(5)
