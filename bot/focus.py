@@ -60,7 +60,7 @@ def _touched(folded: str, texts: Sequence[str], library: Library) -> bool:
 
 
 def _spoken_of(word: str, texts: Sequence[str], library: Library) -> bool:
-    if HAN.search(word) and any(word in text for text in texts):
+    if (HAN.search(word) or word.isdigit()) and any(word in text for text in texts):
         return True
     return max(library.relevance(word, texts)) >= (SAID if HAN.search(word) else SAID_ENGLISH)
 

@@ -8,15 +8,10 @@ from dataclasses import replace
 from typing import Protocol
 
 from bot.sentences import size, units
+from knowledge.index.currency import ASKS_FOR_OLD, STALE, years_in, years_of
 from knowledge.language import fold_question
-from knowledge.models import Metadata, Passage, State
+from knowledge.models import Passage
 
-STALE = frozenset({State.EXPIRED, State.SUPERSEDED})
-YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
-ASKS_FOR_OLD = re.compile(
-    r"(以前|过去|原来|当时|当年|曾经|之前)的?(规定|法律|标准|版本|政策|办法|怎么|是怎么|法)|旧(的|版|法|规)|老(版|规)|废止|失效|作废|过期"
-    r"|\b(old|former(ly)?|previous(ly)?|repealed|expired|superseded|back then|at (that|the) time)\b"
-)
 SEARCHED = 6.0  # weight of the search's score, as a share of the best, beside heading and text with 1 each
 LARGEST_LIST = 700.0  # Chinese characters; a longer list is quoted by the chunk
 GOOD_ENOUGH = 0.5  # of the best score: a current passage that fits so well makes the superseded one needless
@@ -25,8 +20,8 @@ GOOD_ENOUGH = 0.5  # of the best score: a current passage that fits so well make
 def fitting(passages: Sequence[Passage], question: str) -> list[Passage]:
     """``passages`` as they answer, best first; what has expired only when asked for or when nothing else fits."""
     folded = fold_question(question)
-    years = set(YEAR.findall(folded))
-    of_years = [each for each in passages if years & _years(each.metadata)]
+    years = years_in(folded)
+    of_years = [each for each in passages if years & years_of(each.metadata)]
     if of_years:
         return [*of_years, *(each for each in passages if each not in of_years and each.state not in STALE)]
     if ASKS_FOR_OLD.search(folded):
@@ -98,11 +93,6 @@ def section_of(passage: Passage) -> str:
 def in_language(passage: Passage, language: str) -> bool:
     """Whether a reader of ``language`` ("zh", "zh-hant" or "en") can read the passage."""
     return (passage.chunk.language == "en") == (language == "en")
-
-
-def _years(metadata: Metadata) -> set[str]:
-    days = (metadata.made_on, metadata.published_on, metadata.effective_on)
-    return {str(day.year) for day in days if day} | set(YEAR.findall(f"{metadata.title} {metadata.number or ''}"))
 
 
 def _plain(text: str) -> str:

@@ -89,6 +89,13 @@ def test_the_version_in_force_answers_and_the_old_one_when_its_year_is_asked_for
     assert before.chunk.source == "old.md"
 
 
+@pytest.mark.parametrize("question", ["第四条", "学徒办法第四条", "学徒办法 第4条 说什么"])
+def test_a_named_article_is_answered_by_itself(index: Index, question: str) -> None:
+    found = index.search(question, day=DAY)
+    assert found.passages[0].chunk.path[-1] == "第四条"
+    assert found.probability >= 0.5
+
+
 def test_what_is_taken_away_is_not_found(index: Index) -> None:
     gone = frozenset({"interns.zh.md", "interns.en.md"})
     found = index.search("实习报酬", day=DAY, without=gone)
@@ -103,7 +110,8 @@ def test_the_probability_falls_when_another_place_is_named(index: Index) -> None
 
 
 @pytest.mark.parametrize(
-    "question", ["", " ", "？", "😀😀", "12345", "花", "\x00\x01", "работа есть", "a" * 10_000, "实习" * 5_000, "\ud800"]
+    "question",
+    ["", " ", "？", "😀😀", "12345", "花", "\x00\x01", "работа есть", "a" * 10_000, "实习" * 5_000, "\ud800"],
 )
 def test_any_text_is_searched_for_without_an_error(index: Index, question: str) -> None:
     found = index.search(question, day=DAY)

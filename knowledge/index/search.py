@@ -34,6 +34,7 @@ from knowledge.settings import SearchSettings
 
 NAMED_ARTICLE = 8.0  # in the scale of scores, whose best are near 30
 NAMED_VERSION = 6.0
+REFERRED = 0.9  # the probability when the question names the very place
 STALENESS = 3.0  # an expired text must fit clearly better than a current one
 
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
@@ -96,6 +97,8 @@ class Index:
         best = self.corpus.chunks[found.places[0]]
         across = (best.language == "zh") != (found.asked.language == "zh")
         probability = self.fusion.probability(found.signals, across=across)
+        if self._is_reference(found.asked, best):
+            probability = max(probability, REFERRED)
         probability *= self._demands(found.asked, best, day)
         standing = self._standing(day)
         chosen = self._one_of_each(found)[: limit or self._settings.passages]
@@ -162,6 +165,12 @@ class Index:
             elif standing[chunk.source].state in STALE:
                 change[row] -= STALENESS
         return change
+
+    def _is_reference(self, asked: Asked, best: Chunk) -> bool:
+        """Whether the question is nothing but the chunk's own place: an article, with or without its law."""
+        place = fold(heading(best, self.corpus.documents))
+        named = any(word in place for word in ARTICLE.findall(asked.folded))
+        return named and all(word in place for word in asked.terms.words)
 
     def _demands(self, asked: Asked, best: Chunk, day: date) -> float:
         evidence = fold(f"{heading(best, self.corpus.documents)} {best.text}")
