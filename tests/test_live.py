@@ -19,11 +19,19 @@ from tests.knowledge_base import KnowledgeBase
 WITHIN_SECONDS = 5.0
 
 
-@pytest.fixture
-def base(tmp_path: Path, embedder: Embedder) -> KnowledgeBase:
-    made = KnowledgeBase(tmp_path / "base", embedder)
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> KnowledgeBase:
+    """Edition 1, made once."""
+    made = KnowledgeBase(tmp_path_factory.mktemp("published") / "base", embedder)
     made.write("a.md", "苹果是一种水果。", "version 1")
+    made.refresh()
     return made
+
+
+@pytest.fixture
+def base(published: KnowledgeBase, tmp_path: Path) -> KnowledgeBase:
+    """A copy with edition 1."""
+    return published.copy(tmp_path / "base")
 
 
 @pytest.fixture
@@ -57,7 +65,10 @@ def number(live: LiveEdition) -> int:
         return edition.number
 
 
-def test_before_the_first_edition_it_says_what_to_do(base: KnowledgeBase, live: LiveEdition) -> None:
+def test_before_the_first_edition_it_says_what_to_do(tmp_path: Path, embedder: Embedder) -> None:
+    base = KnowledgeBase(tmp_path / "base", embedder)
+    base.write("a.md", "苹果是一种水果。")
+    live = LiveEdition(base.settings, embedder)
     live.start()
     with pytest.raises(NoEdition, match=r"nothing is published yet; run: python ingest\.py"), live.edition():
         pass
@@ -65,10 +76,10 @@ def test_before_the_first_edition_it_says_what_to_do(base: KnowledgeBase, live: 
     base.refresh()
     assert soon(lambda: live.health.number == 1)
     assert live.health.problem is None
+    live.close()
 
 
 def test_it_follows_refresh_and_rollback(base: KnowledgeBase, live: LiveEdition) -> None:
-    base.refresh()
     live.start()
     assert number(live) == 1
     base.write("a.md", "苹果是一种水果。", "version 2")
@@ -83,7 +94,6 @@ def test_it_follows_refresh_and_rollback(base: KnowledgeBase, live: LiveEdition)
 
 
 def test_a_reader_keeps_its_edition_and_the_last_one_closes_it(base: KnowledgeBase, live: LiveEdition) -> None:
-    base.refresh()
     live.start()
     with live.edition() as old:
         base.write("a.md", "苹果是一种水果。", "version 2")
@@ -95,7 +105,6 @@ def test_a_reader_keeps_its_edition_and_the_last_one_closes_it(base: KnowledgeBa
 
 
 def test_closing_leaves_nothing_behind(base: KnowledgeBase, live: LiveEdition) -> None:
-    base.refresh()
     live.start()
     assert len(base.folders()) == 2
     live.close()
@@ -106,7 +115,6 @@ def test_closing_leaves_nothing_behind(base: KnowledgeBase, live: LiveEdition) -
 def test_without_chroma_exact_search_answers_and_it_says_so(
     base: KnowledgeBase, live: LiveEdition, broken: str
 ) -> None:
-    base.refresh()
     path = base.index(1) / broken
     shutil.rmtree(path) if path.is_dir() else path.write_bytes(b"")
     live.start()
@@ -123,7 +131,6 @@ def test_without_chroma_exact_search_answers_and_it_says_so(
 def test_a_damaged_edition_is_not_opened_and_a_refresh_heals_it(
     base: KnowledgeBase, live: LiveEdition, broken: str
 ) -> None:
-    base.refresh()
     path = base.index(1) / broken
     shutil.rmtree(path) if path.is_dir() else path.write_bytes(b"x")
     live.start()
@@ -135,7 +142,6 @@ def test_a_damaged_edition_is_not_opened_and_a_refresh_heals_it(
 
 
 def test_damage_under_an_open_edition_is_told_and_it_goes_on_answering(base: KnowledgeBase, live: LiveEdition) -> None:
-    base.refresh()
     live.start()
     shutil.rmtree(base.index(1))
     assert soon(lambda: "edition 1" in str(live.health.problem))
@@ -146,7 +152,6 @@ def test_damage_under_an_open_edition_is_told_and_it_goes_on_answering(base: Kno
 
 
 def test_it_goes_on_answering_while_the_database_is_away(base: KnowledgeBase, live: LiveEdition) -> None:
-    base.refresh()
     live.start()
     live._place.engine.dispose()
     database = base.folder / "data" / "assistant.db"
@@ -171,7 +176,6 @@ def versions(edition: OpenEdition) -> set[str]:
 def test_another_process_changes_adds_and_removes_while_threads_ask(base: KnowledgeBase, live: LiveEdition) -> None:
     """Every answer is of one edition, whole; none is stale five seconds after the command's end."""
     expected = {1: {"version 1"}, 2: {"version 2"}, 3: {"version 2", "version 3 too"}, 4: {"version 2"}}
-    base.refresh()
     live.start()
     stop = threading.Event()
     seen: list[tuple[int, frozenset[str]]] = []
