@@ -34,6 +34,7 @@ from knowledge.settings import SearchSettings
 
 NAMED_ARTICLE = 8.0  # in the scale of scores, whose best are near 30
 NAMED_VERSION = 6.0
+OWN_LANGUAGE = 0.6  # of two texts that fit alike, the one that the reader can read
 REFERRED = 0.9  # the probability when the question names the very place
 STALENESS = 3.0  # an expired text must fit clearly better than a current one
 
@@ -160,6 +161,8 @@ class Index:
             chunk = self.corpus.chunks[place]
             if named and any(fold(re.split(r"\s", part, maxsplit=1)[0]) in named for part in chunk.path):
                 change[row] += NAMED_ARTICLE
+            if chunk.language == asked.language:
+                change[row] += OWN_LANGUAGE
             if chunk.source in meant:
                 change[row] += NAMED_VERSION
             elif standing[chunk.source].state in STALE:
