@@ -15,7 +15,7 @@ from knowledge.embeddings import load_embedder
 from knowledge.evaluation.figures import times
 from knowledge.evaluation.labelled import Labelled
 from knowledge.evaluation.temporary import write_texts
-from knowledge.index.build import build, embedding_texts
+from knowledge.index.writing import build, embedding_texts
 from knowledge.ingestion.folders import CHROMA, edition_folder
 from knowledge.ingestion.refresh import refresh
 from knowledge.ingestion.workplace import Workplace

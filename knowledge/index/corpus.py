@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from knowledge.index.bm25 import Bm25
-from knowledge.index.build import BRIDGE, ENGLISH, HEADINGS, MEANING, NAMES, NATIVE, SENTENCES, WORDS
 from knowledge.index.words import WordVectors
+from knowledge.index.writing import BRIDGE, ENGLISH, HEADINGS, MEANING, NAMES, NATIVE, SENTENCES, WORDS
 from knowledge.models import Chunk, Metadata
 
 Half = np.ndarray[Any, np.dtype[np.float16]]

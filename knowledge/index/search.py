@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 
 from knowledge.embeddings import Embedder
-from knowledge.index.build import heading
 from knowledge.index.corpus import Corpus
 from knowledge.index.currency import STALE, Standing, standings, wanted
 from knowledge.index.demands import remaining
@@ -28,6 +27,7 @@ from knowledge.index.sounds import Sounds
 from knowledge.index.terms import ARTICLE
 from knowledge.index.thesaurus import SHIPPED, Thesaurus
 from knowledge.index.words import word_vectors
+from knowledge.index.writing import heading
 from knowledge.language import fold
 from knowledge.models import Chunk, Findings, Metadata, Passage
 from knowledge.settings import SearchSettings
