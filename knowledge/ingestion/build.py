@@ -98,7 +98,7 @@ def _follow_parent(parent: int) -> None:
 
 def _build(order: Order, folder: Path, upload: bool) -> None:
     from knowledge.embeddings import BUNDLED
-    from knowledge.index.build import build as build_index
+    from knowledge.index import build as build_index
     from knowledge.vectors import build_vectors, upload_vectors
 
     vectors = np.load(folder / EMBEDDINGS)
