@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from knowledge import store
 from knowledge.copies import clear_copies
 from knowledge.embeddings import Embedder, ModelError
+from knowledge.index.learned import LearnedError
 from knowledge.ingestion.errors import IngestionError
 from knowledge.ingestion.folders import CHROMA, damage, edition_folder, read_manifest
 from knowledge.ingestion.rebuild import folder_trouble, rebuild_local
@@ -116,7 +117,7 @@ class LiveEdition:
             problem = f"the database cannot be reached ({type(error).__name__})"
         except ModelError as error:
             problem = str(error)
-        except (store.StoreError, VectorsError, IngestionError, OSError, ValueError) as error:
+        except (store.StoreError, VectorsError, IngestionError, LearnedError, OSError, ValueError) as error:
             problem = f"{error}; {MEND}"
         if problem and problem != self._problem:
             log.warning("edition trouble", problem=problem)
@@ -145,7 +146,7 @@ class LiveEdition:
                 raise IngestionError(f"edition {live.number}: {', '.join(source.broken[:3])} missing or damaged")
             opened = open_edition(source, self._place.settings, self._place.engine, self._place.embedder)
             opened.search(source.chunks[0].text[:100] if source.chunks else "?", day=today())
-        except (SQLAlchemyError, ModelError, VectorsError, IngestionError, OSError, ValueError):
+        except (SQLAlchemyError, ModelError, VectorsError, IngestionError, LearnedError, OSError, ValueError):
             self._refused, self._again = identity, time.monotonic() + PATIENCE_SECONDS
             raise
         # With a server, opening may have made this machine's part of the edition: then its files are others now.

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from knowledge.copies import CopyFolder
-from knowledge.index import Index
 from knowledge.ingestion.folders import CHROMA, EMBEDDINGS, SEARCH
 from knowledge.models import Chunk, Findings, Metadata, Passage
 from knowledge.settings import KnowledgeSettings
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from knowledge.embeddings import Embedder
+    from knowledge.index import Index
 
 PAUSE_SECONDS = 5.0  # before Chroma is reached for again
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
@@ -149,6 +149,8 @@ def open_edition(source: Source, settings: KnowledgeSettings, engine: Engine, em
     """Open an edition's index. Raises ``VectorsError`` or ``OSError`` when it cannot answer even exactly."""
     ids = [chunk.id for chunk in source.chunks]
     nearest = Nearest(partial(_reach, source, settings), source.folder / EMBEDDINGS, ids)
+    from knowledge.index import Index  # here: an unchanged refresh opens nothing and need not load what searches
+
     index = Index.open(source.folder / SEARCH, source.chunks, source.documents, nearest, embedder, settings.search)
     return OpenEdition(source.number, index, nearest, Records(engine, source.number))
 

@@ -14,9 +14,20 @@ def expected() -> tuple[type[Exception], ...]:
     from sqlalchemy.exc import DBAPIError
 
     from knowledge.embeddings import ModelError
+    from knowledge.index import LearnedError
     from knowledge.readers import ReadError
     from knowledge.settings import ConfigError
     from knowledge.store import StoreError
     from knowledge.vectors import VectorsError
 
-    return IngestionError, StoreError, VectorsError, ModelError, ReadError, ConfigError, DBAPIError, OSError
+    return (
+        IngestionError,
+        StoreError,
+        VectorsError,
+        ModelError,
+        LearnedError,
+        ReadError,
+        ConfigError,
+        DBAPIError,
+        OSError,
+    )
