@@ -35,7 +35,7 @@ def measured_values(measured: Measured) -> dict[str, Any]:
         **ranked_values(measured.ranked),
         "latency_p50_ms": round(measured.times.p50, 2),
         "latency_p95_ms": round(measured.times.p95, 2),
-        **(_refusal_values(measured.refusals[0]) if measured.refusals else {}),  # below it nothing is answered at all
+        **(_refusal_values(measured.refusals[-1]) if measured.refusals else {}),  # what is given as an answer
         "thresholds": [_refusal_values(one) for one in measured.refusals],
         "unreadable": [asdict(file) for file in measured.unreadable],
     }
