@@ -30,7 +30,6 @@ from knowledge.settings import SearchSettings
 
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
 SAMPLES = 25  # chunks of its own that an edition must find
-MISSES = 0.1  # of them at the most it may miss
 
 
 @dataclass(frozen=True)
@@ -136,14 +135,9 @@ def _wrong(order: Order, folder: Path) -> str:
 def _ask(opened: Any, order: Order, vectors: Matrix) -> str:
     if opened.count() != len(order.chunks):
         return f"Chroma counts {opened.count()} of {len(order.chunks)} chunks"
-    asked = range(0, len(order.chunks), max(1, len(order.chunks) // SAMPLES))
-    missed = [place for place in asked if not _finds(opened, order, vectors, place)]
-    if len(missed) > MISSES * len(asked):  # the vector index is approximate: among much alike one may be passed over
-        return f"Chroma does not find chunk {missed[0]} of {order.chunks[missed[0]].source}"
+    for place in range(0, len(order.chunks), max(1, len(order.chunks) // SAMPLES)):
+        found = dict(opened.query(vectors[place], 10))
+        # Chunks with the same words share a vector: then any of them stands for the others.
+        if order.chunks[place].id not in found and max(found.values(), default=0) < 0.9999:
+            return f"Chroma does not find chunk {place} of {order.chunks[place].source}"
     return ""
-
-
-def _finds(opened: Any, order: Order, vectors: Matrix, place: int) -> bool:
-    found = dict(opened.query(vectors[place], 10))
-    # Chunks with the same words share a vector: then any of them stands for the others.
-    return order.chunks[place].id in found or max(found.values(), default=0) >= 0.9999
