@@ -125,4 +125,6 @@ def _table(rows: Sequence[Row]) -> Iterator[str]:
         yield f"| {system} | {' | '.join(cells.get(pair, '') for pair in pairs)} |"
     refused = {str(row["questions-documents"]): row.get("refusal_mean") for row in rows if row["system"] == SYSTEMS[2]}
     figures = ("" if refused[pair] is None else f"{refused[pair]:.3f}" for pair in pairs)
-    yield f"| its refusals: mean of refused without and answered with the text | {' | '.join(figures)} |"
+    above = KnowledgeSettings().search.answer_above
+    heading = f"its refusals, answering from probability {above}: mean of refused without and answered with the text"
+    yield f"| {heading} | {' | '.join(figures)} |"
