@@ -11,17 +11,19 @@ import sys
 import traceback
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn
-from rich.progress import Progress as Bar
 
 from knowledge.ingestion.errors import RefreshRunningError, expected
 from knowledge.ingestion.progress import Stage
 from knowledge.ingestion.workplace import Workplace
 from knowledge.settings import KnowledgeSettings, load
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+    from knowledge.ingestion.outcome import Outcome
 
 app = typer.Typer(help=__doc__, add_completion=False, pretty_exceptions_enable=False)
 Config = Annotated[Path | None, typer.Option("--config", help="The configuration file (config.yaml).")]
@@ -35,9 +37,7 @@ class Watch:
     """Shows progress on standard error: a bar on a terminal, plain lines elsewhere. Used as a context."""
 
     def __init__(self) -> None:
-        self._console = Console(stderr=True, highlight=False)
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-        self._bar = Bar(*columns, console=self._console, transient=True) if self._console.is_terminal else None
+        self._bar = _bar() if sys.stderr.isatty() else None
         self._tasks: dict[Stage, TaskID] = {}
 
     def __enter__(self) -> Watch:
@@ -59,6 +59,14 @@ class Watch:
         if stage not in self._tasks:
             self._tasks[stage] = self._bar.add_task(stage.capitalize(), total=total)
         self._bar.update(self._tasks[stage], completed=done, total=total, description=f"{stage.capitalize()} {name}")
+
+
+def _bar() -> Progress:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    return Progress(*columns, console=Console(stderr=True, highlight=False), transient=True)
 
 
 @app.callback(invoke_without_command=True)
@@ -120,12 +128,10 @@ def status(ctx: typer.Context, config: Config = None, as_json: Json = False) -> 
 
 
 def _refresh(config: Path | None, as_json: bool, everything: bool, if_changed: bool) -> None:
-    from knowledge.ingestion.refresh import refresh as bring_in_line
     from knowledge.ingestion.report import outcome_lines, outcome_values
 
     try:
-        with Watch() as watch:
-            outcome = bring_in_line(Workplace(_settings(config), watch), again=everything)
+        outcome = _outcome(_settings(config), everything)
     except RefreshRunningError as error:
         if not if_changed:
             raise
@@ -136,6 +142,19 @@ def _refresh(config: Path | None, as_json: bool, everything: bool, if_changed: b
     _say(as_json, outcome_values(outcome), lines[:1] if quiet else lines)
     if outcome.unreadable and not if_changed:  # what follows --if-changed is the assistant: it shall start
         raise typer.Exit(SOME_FAILED)
+
+
+def _outcome(settings: KnowledgeSettings, everything: bool) -> Outcome:
+    """What the refresh did. Most find nothing to do, which a glance tells: what does the work is loaded after it."""
+    from knowledge.ingestion.glance import glance
+
+    found = None if everything else glance(Workplace(settings))
+    if found is not None:
+        return found
+    from knowledge.ingestion.refresh import refresh as bring_in_line
+
+    with Watch() as watch:
+        return bring_in_line(Workplace(settings, watch), again=everything)
 
 
 def _settings(config: Path | None) -> KnowledgeSettings:

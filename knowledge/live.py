@@ -16,12 +16,13 @@ from knowledge.copies import clear_copies
 from knowledge.embeddings import Embedder, ModelError
 from knowledge.index.learned import LearnedError
 from knowledge.ingestion.errors import IngestionError
-from knowledge.ingestion.folders import CHROMA, damage, edition_folder, read_manifest
-from knowledge.ingestion.rebuild import folder_trouble, rebuild_local
+from knowledge.ingestion.folders import CHROMA, damage, edition_folder, folder_trouble, read_manifest
+from knowledge.ingestion.rebuild import rebuild_local
 from knowledge.ingestion.workplace import Workplace
 from knowledge.opening import OpenEdition, Source, open_edition
 from knowledge.settings import KnowledgeSettings
-from knowledge.store.editions import Edition, chunks_of, documents_of, live_edition
+from knowledge.store.editions import chunks_of, documents_of, live_edition
+from knowledge.store.rows import Edition
 from knowledge.validity import today
 from knowledge.vectors import VectorsError
 
@@ -146,6 +147,7 @@ class LiveEdition:
                 raise IngestionError(f"edition {live.number}: {', '.join(source.broken[:3])} missing or damaged")
             opened = open_edition(source, self._place.settings, self._place.engine, self._place.embedder)
             opened.search(source.chunks[0].text[:100] if source.chunks else "?", day=today())
+            opened.records.warm(today())
         except (SQLAlchemyError, ModelError, VectorsError, IngestionError, LearnedError, OSError, ValueError):
             self._refused, self._again = identity, time.monotonic() + PATIENCE_SECONDS
             raise
@@ -159,7 +161,7 @@ class LiveEdition:
         place = self._place
         if live.model != place.recipe.model:
             raise IngestionError(f"edition {live.number} was made with the embedding model {live.model}")
-        if place.url and folder_trouble(place, live):
+        if place.url and folder_trouble(place.root, live, place.recipe.format):
             rebuild_local(place, live)
         folder = edition_folder(place.root, live.number)
         broken = damage(folder)

@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from sqlalchemy.engine import make_url
+
+from knowledge.store.addresses import file_of, url_of
 
 ENVIRONMENT_PREFIX = "HUADU_"
 
@@ -133,18 +134,32 @@ def _explain(path: Path, error: ValidationError) -> str:
 
 
 def _anchored(settings: S, folder: Path) -> S:
-    url = make_url(settings.database.url)
-    if url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:":
-        url = url.set(database=str(folder / url.database))
     glossary, model = settings.search.glossary, _model(settings.embedding.model, folder)
     changes = {
         "documents": folder / settings.documents,
-        "database": Database(url=url.render_as_string(hide_password=False)),
+        "database": Database(url=_database(settings.database.url, folder)),
         "index": settings.index.model_copy(update={"path": folder / settings.index.path}),
         "embedding": settings.embedding.model_copy(update={"model": model}),
         "search": settings.search.model_copy(update={"glossary": folder / glossary if glossary else None}),
     }
     return settings.model_copy(update=changes)
+
+
+def _database(url: str, folder: Path) -> str:
+    """The address with an absolute path, if it is one of a SQLite file."""
+    file = file_of(url)
+    if file is not None:
+        return url_of(folder / file)
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise ConfigError(f"database.url: {url!r}: not an address, such as {Database().url}") from None
+    if parsed.get_backend_name() == "sqlite" and parsed.database and parsed.database != ":memory:":
+        parsed = parsed.set(database=str(folder / parsed.database))
+    return parsed.render_as_string(hide_password=False)
 
 
 def _model(name: str, folder: Path) -> str:

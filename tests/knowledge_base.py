@@ -13,8 +13,9 @@ import yaml
 
 from knowledge.embeddings import Embedder
 from knowledge.ingestion.folders import damage, edition_folder
+from knowledge.ingestion.outcome import Outcome
 from knowledge.ingestion.plan import Plan, preview
-from knowledge.ingestion.refresh import Outcome, refresh, rollback
+from knowledge.ingestion.refresh import refresh, rollback
 from knowledge.ingestion.status import Status, status
 from knowledge.ingestion.workplace import Workplace
 from knowledge.settings import KnowledgeSettings, load

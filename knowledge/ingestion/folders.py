@@ -12,9 +12,11 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from knowledge.store.rows import Edition
 
 CHROMA, SEARCH, EMBEDDINGS, MANIFEST = "chroma", "search", "embeddings.npy", "manifest.json"
 
@@ -74,6 +76,22 @@ def damage(folder: Path) -> tuple[str, ...]:
     return tuple(sorted({*changed, *(present.keys() - manifest.files.keys())}))
 
 
+def folder_trouble(root: Path, edition: Edition, form: int) -> str | None:
+    """What is wrong with the part of an edition's index that is on this machine; None when it is whole.
+
+    ``form``: the format of index files that this version of the program opens.
+    """
+    folder = edition_folder(root, edition.number)
+    wrong = damage(folder)
+    if wrong:
+        return f"index of edition {edition.number}: {', '.join(wrong[:5])} missing or damaged"
+    manifest = read_manifest(folder)
+    made = (edition.number, form, edition.indexing)
+    if manifest is None or (manifest.edition, manifest.format, manifest.indexing) != made:
+        return f"index of edition {edition.number}: its folder was made for something else"
+    return None
+
+
 def put_in_place(building: Path, place: Path) -> None:
     """Give a sealed folder its name. What stood there before is moved away first and thrown away."""
     if place.exists():
@@ -86,14 +104,20 @@ def put_in_place(building: Path, place: Path) -> None:
     _sync(place.parent)
 
 
-def clear(root: Path, kept: Iterable[int]) -> None:
-    """Throw away what was half built or is kept no longer. Nothing half-built is ever resumed."""
+def leftovers(root: Path, kept: Iterable[int]) -> Iterator[Path]:
+    """What was half built, or is kept no longer. Nothing half-built is ever resumed."""
     names = {str(number) for number in kept}
     for path in root.iterdir() if root.exists() else ():
         stem, _, rest = path.name.partition(".")
         half_built = stem.isdigit() and rest.endswith(("building", "old"))
         if path.is_dir() and (half_built or (path.name.isdigit() and path.name not in names)):
-            shutil.rmtree(path, ignore_errors=True)
+            yield path
+
+
+def clear(root: Path, kept: Iterable[int]) -> None:
+    """Throw away what is left over."""
+    for path in leftovers(root, kept):
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def _files(folder: Path) -> list[Path]:

@@ -8,59 +8,14 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from knowledge.chunking import chunk
+from knowledge.ingestion.folder import Folder, compare, refused_row
 from knowledge.ingestion.progress import Stage
 from knowledge.ingestion.workplace import Workplace
 from knowledge.models import Chunk, Metadata, Unreadable
-from knowledge.readers import SourceFile, kind_of, read_document, source_files
-from knowledge.store.editions import (
-    Edition,
-    FileKind,
-    FileRow,
-    chunks_of,
-    document_row,
-    files_of,
-    in_order,
-    live_edition,
-)
+from knowledge.readers import SourceFile, kind_of, read_document
+from knowledge.store.editions import chunks_of, files_of, in_order, live_edition
+from knowledge.store.rows import FileKind, FileRow, document_row
 from knowledge.tables import TableReading, known_digests, read_table
-
-
-@dataclass(frozen=True)
-class Folder:
-    """The documents folder as it is, beside the live edition. Nothing was read yet but the files' bytes."""
-
-    live: Edition | None
-    known: dict[str, FileRow]  # the live edition's files by source
-    found: tuple[SourceFile, ...]
-    refused: tuple[Unreadable, ...]  # files that could not even be opened
-    again: bool  # every file is read anew, changed or not
-
-    @property
-    def unchanged(self) -> tuple[FileRow, ...]:
-        """Files that the live edition has as they are, what it knows of them included."""
-        if self.again:
-            return ()
-        rows = (self.known.get(file.source) for file in self.found)
-        same = {file.source: file.digest for file in self.found}
-        return tuple(row for row in rows if row and row.digest == same[row.source])
-
-    @property
-    def to_read(self) -> tuple[SourceFile, ...]:
-        """Files that are new or changed."""
-        kept = {row.source for row in self.unchanged}
-        return tuple(file for file in self.found if file.source not in kept)
-
-    @property
-    def removed(self) -> tuple[str, ...]:
-        """Files of the live edition that are there no more."""
-        present = {file.source for file in self.found} | {file.source for file in self.refused}
-        return tuple(source for source in self.known if source not in present)
-
-    @property
-    def same(self) -> bool:
-        """Whether the folder is what the live edition was made from."""
-        refused = {row.source for row in map(_refused_row, self.refused) if self.known.get(row.source) != row}
-        return self.live is not None and not (self.to_read or self.removed or refused)
 
 
 @dataclass(frozen=True)
@@ -90,15 +45,12 @@ class Gathered:
 def look(place: Workplace, connection: Connection, again: bool = False) -> Folder:
     """Compare the documents folder with the live edition, by digest."""
     live = live_edition(connection)
-    known = files_of(connection, live.number) if live else {}
-    found, refused = source_files(place.documents_folder())
-    outdated = live is not None and live.reading != place.recipe.reading
-    return Folder(live, known, found, refused, again or outdated)
+    return compare(place, live, files_of(connection, live.number) if live else {}, again)
 
 
 def gather(place: Workplace, connection: Connection, folder: Folder) -> Gathered:
     """Read what is new or changed and join it to what is not."""
-    rows = [*folder.unchanged, *map(_refused_row, folder.refused)]
+    rows = [*folder.unchanged, *map(refused_row, folder.refused)]
     kept = {row.source for row in folder.unchanged}
     chunks = (
         [chunk for chunk in chunks_of(connection, folder.live.number) if chunk.source in kept] if folder.live else []
@@ -150,7 +102,3 @@ def _read_table(file: SourceFile, known: frozenset[str]) -> _Read:
 
 def _unreadable(file: SourceFile, reason: str) -> FileRow:
     return FileRow(file.source, file.digest, FileKind.UNREADABLE, reason)
-
-
-def _refused_row(refused: Unreadable) -> FileRow:
-    return FileRow(refused.source, "", FileKind.UNREADABLE, refused.reason)

@@ -11,17 +11,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO
-
-from sqlalchemy import Connection, Engine, text
+from typing import IO, TYPE_CHECKING
 
 from knowledge.ingestion.errors import RefreshRunningError
 
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
 ADVISORY = 0x494E4753
 TRIES = 4
-HOLDER = text(
+HOLDER = (
     "SELECT a.application_name, a.backend_start FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid"
-    " WHERE l.locktype = 'advisory' AND l.classid = 0 AND l.objid = :key AND l.granted"
+    " WHERE l.locktype = 'advisory' AND l.classid = 0 AND l.objid = %(key)s AND l.granted"
     " AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
 
@@ -46,6 +47,13 @@ def refreshing(engine: Engine, folder: Path) -> Iterator[None]:
             finally:
                 connection.invalidate()  # the server frees the lock with the connection, whatever state that is in
         return
+    with file_lock(folder):
+        yield
+
+
+@contextmanager
+def file_lock(folder: Path) -> Iterator[None]:
+    """The lock of a database that is a file. Raises ``RefreshRunningError`` when somebody else holds it."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "refresh.lock").open("a+", encoding="utf-8") as file:
         _lock(file)
@@ -69,12 +77,12 @@ def running(engine: Engine, folder: Path) -> str | None:
 
 
 def _take(connection: Connection) -> None:
-    if not connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": ADVISORY}).scalar():
+    if not connection.exec_driver_sql("SELECT pg_try_advisory_lock(%(key)s)", {"key": ADVISORY}).scalar():
         raise RefreshRunningError(_holder(connection) or "a refresh is running")
 
 
 def _holder(connection: Connection) -> str | None:
-    holder = connection.execute(HOLDER, {"key": ADVISORY}).first()
+    holder = connection.exec_driver_sql(HOLDER, {"key": ADVISORY}).first()
     if holder is None:
         return None
     return (

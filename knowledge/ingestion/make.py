@@ -12,7 +12,7 @@ from knowledge.ingestion.folders import building_folder, edition_folder, put_in_
 from knowledge.ingestion.progress import Stage
 from knowledge.ingestion.workplace import Workplace
 from knowledge.models import Chunk, Metadata
-from knowledge.store.editions import Edition
+from knowledge.store.rows import Edition
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,14 @@ from datetime import date, timedelta
 from sqlalchemy import Connection
 
 from knowledge.ingestion.embed import digests_of, missing
-from knowledge.ingestion.gather import Folder, Gathered, gather, look
+from knowledge.ingestion.folder import Folder
+from knowledge.ingestion.gather import Gathered, gather, look
 from knowledge.ingestion.make import texts_of
+from knowledge.ingestion.recipe import rebuild_reason
 from knowledge.ingestion.workplace import Workplace
 from knowledge.models import Metadata, Unreadable
-from knowledge.store.editions import FileKind, chunks_of
+from knowledge.store.editions import chunks_of
+from knowledge.store.rows import FileKind
 from knowledge.tables import RecordPlan, plan_records
 from knowledge.validity import successors, today
 
@@ -106,25 +109,11 @@ def prepare(place: Workplace, connection: Connection, folder: Folder) -> Prepare
         unreadable=gathered.unreadable,
         chunks=_chunks(connection, folder, gathered),
         embeddings=missing(place.engine, place.recipe.model, digests_of(texts)),
-        rebuild=rebuild_reason(place, folder),
+        rebuild=rebuild_reason(folder.live, place.recipe) if folder.live else None,
         concerns=concerns(gathered.documents, today()),
         records=plan_records(connection, live, gathered.tables, gathered.table_sources),
     )
     return Prepared(folder, gathered, texts, plan)
-
-
-def rebuild_reason(place: Workplace, folder: Folder) -> str | None:
-    """Why an edition must be built again although no file changed; None when it need not."""
-    live, recipe = folder.live, place.recipe
-    if live is None:
-        return None
-    if live.model != recipe.model:
-        return f"the embedding model changed from {live.model} to {recipe.model}"
-    if live.reading != recipe.reading:
-        return "this version of the program reads documents differently"
-    if live.indexing != recipe.indexing:
-        return "the glossary or this version's way to build an index changed"
-    return None
 
 
 def concerns(documents: Mapping[str, Metadata], day: date) -> Concerns:

@@ -7,7 +7,7 @@ from knowledge.ingestion.folders import edition_folder
 from knowledge.ingestion.make import Content
 from knowledge.ingestion.workplace import Workplace
 from knowledge.opening import Source, open_edition
-from knowledge.store.editions import Edition
+from knowledge.store.rows import Edition
 from knowledge.validity import today
 
 WORDS = 100  # characters of a chunk that make a question

@@ -6,31 +6,19 @@ import fcntl
 from dataclasses import replace
 
 from knowledge import store
-from knowledge.ingestion.folders import damage, edition_folder, read_manifest
+from knowledge.ingestion.folders import folder_trouble
 from knowledge.ingestion.make import Content, embed_lacking, make, texts_of
 from knowledge.ingestion.servers import collection_name, is_whole
 from knowledge.ingestion.workplace import Workplace
-from knowledge.store.editions import Edition, chunks_of, documents_of, remake
+from knowledge.store.editions import chunks_of, documents_of, remake
+from knowledge.store.rows import Edition
 
 
 def trouble(place: Workplace, edition: Edition) -> str | None:
     """What is wrong with an edition's index, in words; None when it is whole."""
     if place.url and not is_whole(place.url, edition):
         return f"index of edition {edition.number}: its collection on {place.url} is missing or incomplete"
-    return folder_trouble(place, edition)
-
-
-def folder_trouble(place: Workplace, edition: Edition) -> str | None:
-    """What is wrong with the part of an edition's index that is on this machine; None when it is whole."""
-    folder = edition_folder(place.root, edition.number)
-    wrong = damage(folder)
-    if wrong:
-        return f"index of edition {edition.number}: {', '.join(wrong[:5])} missing or damaged"
-    manifest = read_manifest(folder)
-    made = (edition.number, place.recipe.format, edition.indexing)
-    if manifest is None or (manifest.edition, manifest.format, manifest.indexing) != made:
-        return f"index of edition {edition.number}: its folder was made for something else"
-    return None
+    return folder_trouble(place.root, edition, place.recipe.format)
 
 
 def rebuild(place: Workplace, edition: Edition) -> Edition:
@@ -57,7 +45,7 @@ def rebuild_local(place: Workplace, edition: Edition) -> None:
     place.root.mkdir(parents=True, exist_ok=True)
     with (place.root / "local.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        if not folder_trouble(place, edition):
+        if not folder_trouble(place.root, edition, place.recipe.format):
             return
         content = _content(place, edition)
         embed_lacking(place, content.texts, edition.number)

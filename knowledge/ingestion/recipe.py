@@ -6,7 +6,9 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from knowledge.index.format import FORMAT
 from knowledge.settings import KnowledgeSettings
+from knowledge.store.rows import Edition
 
 READING = 1  # raised when readers or chunking make something else of the same file
 END = 1024 * 1024  # bytes
@@ -25,13 +27,22 @@ class Recipe:
 
 def recipe(settings: KnowledgeSettings) -> Recipe:
     """The recipe that these settings and this version of the program give. Loads no model."""
-    from knowledge.index.format import FORMAT
-
     model = _model(settings.embedding.model)
     shipped = [_digest(path.read_bytes()) for path in sorted(SHIPPED.iterdir()) if _counts(path)]
     glossary = settings.search.glossary
     own = [_digest(glossary.read_bytes())] if glossary and glossary.is_file() else []
     return Recipe(model, FORMAT, _over(str(READING), model), _over(str(FORMAT), model, *shipped, "own", *own))
+
+
+def rebuild_reason(live: Edition, recipe: Recipe) -> str | None:
+    """Why an edition must be built again although no file changed; None when it need not."""
+    if live.model != recipe.model:
+        return f"the embedding model changed from {live.model} to {recipe.model}"
+    if live.reading != recipe.reading:
+        return "this version of the program reads documents differently"
+    if live.indexing != recipe.indexing:
+        return "the glossary or this version's way to build an index changed"
+    return None
 
 
 def _counts(path: Path) -> bool:

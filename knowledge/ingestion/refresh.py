@@ -4,42 +4,30 @@ from __future__ import annotations
 
 import contextlib
 import time
-from dataclasses import dataclass
 
 from knowledge import store
 from knowledge.copies import clear_copies
 from knowledge.ingestion.embed import digests_of
 from knowledge.ingestion.errors import IngestionError
+from knowledge.ingestion.folder import Folder
 from knowledge.ingestion.folders import clear
-from knowledge.ingestion.gather import Folder, look
+from knowledge.ingestion.gather import look
 from knowledge.ingestion.lock import refreshing
 from knowledge.ingestion.make import Content, embed_lacking, make
-from knowledge.ingestion.plan import Plan, Prepared, prepare, rebuild_reason
+from knowledge.ingestion.outcome import Outcome, unchanged
+from knowledge.ingestion.plan import Prepared, prepare
 from knowledge.ingestion.progress import Stage
 from knowledge.ingestion.question import ask_itself
 from knowledge.ingestion.rebuild import rebuild, trouble
+from knowledge.ingestion.recipe import rebuild_reason
 from knowledge.ingestion.servers import clear_collections, collection_name
 from knowledge.ingestion.workplace import Workplace
 from knowledge.models import Unreadable
 from knowledge.store import editions
-from knowledge.store.editions import Edition, FileKind
 from knowledge.store.embeddings import forget_vectors, mark_used
+from knowledge.store.rows import Edition
 from knowledge.tables import forget_records, publish_records
 from knowledge.vectors import VectorsError
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a refresh did. ``edition``: what is live now. ``plan`` is None when nothing had changed."""
-
-    edition: int
-    published: bool
-    embedded: int
-    unreadable: tuple[Unreadable, ...]
-    seconds: float
-    embedding_seconds: float = 0.0
-    healed: str | None = None  # what was wrong with the index and is mended
-    plan: Plan | None = None
 
 
 def refresh(place: Workplace, *, again: bool = False) -> Outcome:
@@ -54,7 +42,7 @@ def refresh(place: Workplace, *, again: bool = False) -> Outcome:
             folder = look(place, connection, again)
             prepared = None if _is_current(place, folder) else prepare(place, connection, folder)
         if prepared is None:
-            return _unchanged(place, folder, started)
+            return _mend(place, folder, started)
         return _publish(place, prepared, started)
 
 
@@ -78,18 +66,17 @@ def rollback(place: Workplace) -> tuple[Edition, Edition]:
 
 
 def _is_current(place: Workplace, folder: Folder) -> bool:
-    return folder.same and rebuild_reason(place, folder) is None
+    return folder.live is not None and folder.same and rebuild_reason(folder.live, place.recipe) is None
 
 
-def _unchanged(place: Workplace, folder: Folder, started: float) -> Outcome:
+def _mend(place: Workplace, folder: Folder, started: float) -> Outcome:
+    """Nothing is to be published: what is live is made whole, and what a killed refresh left is thrown away."""
     assert folder.live is not None  # nothing can be the same as nothing
     wrong = trouble(place, folder.live)
     if wrong:
         rebuild(place, folder.live)
-    unreadable = tuple(
-        Unreadable(row.source, row.details) for row in folder.known.values() if row.kind is FileKind.UNREADABLE
-    )
-    return Outcome(folder.live.number, False, 0, unreadable, time.monotonic() - started, healed=wrong)
+    tidy(place)
+    return unchanged(folder, started, healed=wrong)
 
 
 def _publish(place: Workplace, prepared: Prepared, started: float) -> Outcome:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
-from knowledge.ingestion.plan import Concerns, Notice, Plan
-from knowledge.ingestion.refresh import Outcome
-from knowledge.ingestion.status import Status, languages, when
-from knowledge.models import Unreadable
-from knowledge.store.editions import Edition
+from knowledge.validity import BEIJING
+
+if TYPE_CHECKING:
+    from knowledge.ingestion.outcome import Outcome
+    from knowledge.ingestion.plan import Concerns, Notice, Plan
+    from knowledge.ingestion.status import Status
+    from knowledge.models import Unreadable
+    from knowledge.store.rows import Edition
 
 SHOWN = 20  # names in a list; --json has them all
 
@@ -75,7 +80,7 @@ def outcome_lines(outcome: Outcome) -> Iterator[str]:
 
 def rollback_lines(live: Edition, left: Edition) -> Iterator[str]:
     """What a rollback did."""
-    yield f"Edition {live.number} of {when(live)} is live again; edition {left.number} is not."
+    yield f"Edition {live.number} of {_when(live)} is live again; edition {left.number} is not."
     yield "The documents folder is as it was: correct it before the next refresh, which publishes it again."
 
 
@@ -87,10 +92,10 @@ def status_lines(found: Status) -> Iterator[str]:
         yield "Nothing is published yet; run: python ingest.py"
         return
     edition = found.edition
-    yield f"Live: edition {edition.number}, published {when(edition)}, model {edition.model}"
+    yield f"Live: edition {edition.number}, published {_when(edition)}, model {edition.model}"
     if found.trouble:
         yield f"ATTENTION: {found.trouble}; run: python ingest.py"
-    yield f"Documents: {len(found.documents)} ({languages(found)}), {edition.chunks} chunks"
+    yield f"Documents: {len(found.documents)} ({_languages(found)}), {edition.chunks} chunks"
     yield from _listed("  ", [f"{document.source}: {document.title}" for document in found.documents])
     if found.tables:
         yield f"Tables: {len(found.tables)}"
@@ -99,7 +104,7 @@ def status_lines(found: Status) -> Iterator[str]:
             yield from _listed("    ! ", table.problems)
     yield from unreadable_lines(found.unreadable)
     yield from concern_lines(found.concerns)
-    yield "Kept: " + ", ".join(f"{kept.number} ({when(kept)})" for kept in found.kept)
+    yield "Kept: " + ", ".join(f"{kept.number} ({_when(kept)})" for kept in found.kept)
 
 
 def plan_values(plan: Plan) -> dict[str, Any]:
@@ -134,7 +139,7 @@ def outcome_values(outcome: Outcome) -> dict[str, Any]:
 
 def rollback_values(live: Edition, left: Edition) -> dict[str, Any]:
     """What a rollback did, for programs."""
-    return {"edition": live.number, "published": when(live), "left": left.number}
+    return {"edition": live.number, "published": _when(live), "left": left.number}
 
 
 def status_values(found: Status) -> dict[str, Any]:
@@ -143,10 +148,10 @@ def status_values(found: Status) -> dict[str, Any]:
     return {
         **asdict(found),
         "edition": edition.number if edition else None,
-        "published": when(edition) if edition else None,
+        "published": _when(edition) if edition else None,
         "model": edition.model if edition else None,
         "chunks": edition.chunks if edition else 0,
-        "kept": [{"edition": kept.number, "published": when(kept)} for kept in found.kept],
+        "kept": [{"edition": kept.number, "published": _when(kept)} for kept in found.kept],
     }
 
 
@@ -164,3 +169,13 @@ def _listed(mark: str, lines: Sequence[str]) -> Iterator[str]:
     yield from (f"{mark}{line}" for line in lines[:SHOWN])
     if len(lines) > SHOWN:
         yield f"{mark}… and {len(lines) - SHOWN} more (--json lists all)"
+
+
+def _when(edition: Edition) -> str:
+    """When an edition was published, on Beijing's clock, to the second."""
+    return f"{datetime.fromtimestamp(edition.published, tz=BEIJING):%Y-%m-%d %H:%M:%S}"
+
+
+def _languages(found: Status) -> str:
+    """How many documents there are in each language."""
+    return ", ".join(f"{count} {name}" for name, count in sorted(Counter(d.language for d in found.documents).items()))

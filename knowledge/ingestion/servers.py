@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Engine
 
-from knowledge.store.editions import Edition
+from knowledge.store.rows import Edition
 from knowledge.vectors import Vectors, VectorsError, collections_of, drop_collection
 
 

@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from knowledge.ingestion.lock import running
 from knowledge.ingestion.plan import Concerns, concerns
 from knowledge.ingestion.rebuild import trouble
 from knowledge.ingestion.workplace import Workplace
 from knowledge.models import Unreadable
-from knowledge.store.editions import (
-    Edition,
-    FileKind,
-    FileRow,
-    files_of,
-    find_edition,
-    kept_numbers,
-    live_edition,
-)
-from knowledge.validity import BEIJING, today
+from knowledge.store.editions import files_of, find_edition, kept_numbers, live_edition
+from knowledge.store.rows import Edition, FileKind, FileRow
+from knowledge.validity import today
 
 
 @dataclass(frozen=True)
@@ -80,13 +71,3 @@ def status(place: Workplace) -> Status:
 
 def _table(row: FileRow) -> TableState:
     return TableState(row.source, tuple(json.loads(row.details)))
-
-
-def when(edition: Edition) -> str:
-    """When an edition was published, on Beijing's clock, to the second."""
-    return f"{datetime.fromtimestamp(edition.published, tz=BEIJING):%Y-%m-%d %H:%M:%S}"
-
-
-def languages(found: Status) -> str:
-    """How many documents there are in each language."""
-    return ", ".join(f"{count} {name}" for name, count in sorted(Counter(d.language for d in found.documents).items()))

@@ -6,8 +6,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Engine
-
 from knowledge import store
 from knowledge.ingestion.errors import IngestionError
 from knowledge.ingestion.progress import Progress, silent
@@ -15,6 +13,8 @@ from knowledge.ingestion.recipe import Recipe, recipe
 from knowledge.settings import KnowledgeSettings
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from knowledge.embeddings import Embedder
 
 

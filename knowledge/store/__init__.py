@@ -1,5 +1,19 @@
 """The SQL side: tables, migrations, and what is read from and written to them."""
 
-from knowledge.store.database import StoreError, engine, upgrade, writing
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from knowledge.store.database import StoreError, engine, upgrade, writing
 
 __all__ = ["StoreError", "engine", "upgrade", "writing"]
+
+
+def __getattr__(name: str) -> Any:
+    """What this package offers, imported when it is asked for: an unchanged refresh does without SQLAlchemy."""
+    if name not in __all__:
+        raise AttributeError(name)
+    from knowledge.store import database
+
+    return getattr(database, name)

@@ -12,7 +12,8 @@ import sqlalchemy
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import make_url
 
-MIGRATIONS = Path(__file__).with_name("migrations")
+from knowledge.store.peek import MIGRATIONS, newest_version
+
 BUSY_SECONDS = 30  # how long a writer waits for another before it gives up
 UPGRADE_LOCK = 0x48554144  # PostgreSQL advisory lock: one process upgrades, the others wait
 
@@ -48,7 +49,7 @@ def upgrade(url: str) -> None:
     """
     made = engine(url)
     try:
-        if _revision(made) == _newest():
+        if _revision(made) == newest_version():
             return
         with writing(made) as connection:
             if made.dialect.name == "postgresql":
@@ -96,11 +97,6 @@ def _revision(engine: Engine) -> str | None:
         return connection.execute(sqlalchemy.text("SELECT version_num FROM alembic_version")).scalar()
 
 
-def _newest() -> str:
-    """The last migration's number: files are numbered in the order of their chain."""
-    return max(path.name.split("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
-
-
 def _run_migrations(connection: Connection) -> None:
     from alembic import command
     from alembic.config import Config
@@ -114,7 +110,7 @@ def _run_migrations(connection: Connection) -> None:
     if found and found not in known:
         raise StoreError(
             f"the database's tables have version {found}, made by a newer version of this program"
-            f" (this one knows up to {_newest()}); install that version: git pull, then make run"
+            f" (this one knows up to {newest_version()}); install that version: git pull, then make run"
         )
     command.upgrade(config, "head")
 

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
-from functools import cache
 from typing import TypeVar
 
-from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, Table, delete, func, insert, select, update
 
 from knowledge.models import Chunk, Metadata
+from knowledge.store.rows import Edition, FileKind, FileRow, staying
 from knowledge.store.tables import chunks, editions, files, in_edition, live
 
 CONTENT = {  # what makes two rows the same, besides the editions they belong to
@@ -21,56 +18,6 @@ CONTENT = {  # what makes two rows the same, besides the editions they belong to
 }
 Content = tuple[object, ...]
 T = TypeVar("T")
-
-
-class FileKind(StrEnum):
-    """What a file of ``documents/`` turned out to be."""
-
-    DOCUMENT = "document"
-    TABLE = "table"
-    UNREADABLE = "unreadable"
-
-
-@dataclass(frozen=True)
-class Edition:
-    """One published state of the knowledge base. ``published`` is in seconds since 1970."""
-
-    number: int
-    previous: int | None
-    published: float
-    model: str
-    dimension: int
-    reading: str
-    indexing: str
-    collection: str | None
-    documents: int
-    chunks: int
-    kept: bool = True  # false: rows of it are deleted, so it can never be live again
-
-
-@dataclass(frozen=True)
-class FileRow:
-    """A file of an edition. ``details``: a document's metadata as JSON, or the reason why it is unreadable."""
-
-    source: str
-    digest: str
-    kind: FileKind
-    details: str = ""
-
-    @property
-    def metadata(self) -> Metadata:
-        """What the document says of itself; only for documents."""
-        return _metadata().validate_json(self.details)
-
-
-def document_row(source: str, digest: str, metadata: Metadata) -> FileRow:
-    """The row of a document that was read."""
-    return FileRow(source, digest, FileKind.DOCUMENT, _metadata().dump_json(metadata, exclude_defaults=True).decode())
-
-
-@cache
-def _metadata() -> TypeAdapter[Metadata]:
-    return TypeAdapter(Metadata)
 
 
 def live_edition(connection: Connection) -> Edition | None:
@@ -99,15 +46,9 @@ def kept_numbers(connection: Connection) -> tuple[int, ...]:
 def keep_last(connection: Connection, keep: int) -> tuple[int, ...]:
     """Keep the last ``keep`` editions, the live one and the one before it; delete what others had.
 
-    The one before is still read for a moment by whoever has not yet seen the pointer move. Removed text is gone with
-    the last edition that held it. Returns the editions that stay.
+    Removed text is gone with the last edition that held it. Returns the editions that stay.
     """
-    known = kept_numbers(connection)
-    wanted = set(known[-keep:])
-    current = live_edition(connection)
-    if current:
-        wanted |= {current.number} | ({current.previous} if current.previous else set())
-    stay = tuple(number for number in known if number in wanted)
+    stay = staying(kept_numbers(connection), live_edition(connection), keep)
     connection.execute(update(editions).where(editions.c.number.not_in(stay)).values(kept=False))
     for table in (files, chunks):
         connection.execute(delete(table).where(table.c.until <= min(stay, default=0)))

@@ -1,0 +1,66 @@
+"""The documents folder beside the live edition. Light to import: most refreshes find nothing changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from knowledge.ingestion.workplace import Workplace
+from knowledge.models import Unreadable
+from knowledge.readers import SourceFile, source_files
+from knowledge.store.rows import Edition, FileKind, FileRow
+
+
+@dataclass(frozen=True)
+class Folder:
+    """The documents folder as it is, beside the live edition. Nothing was read yet but the files' bytes."""
+
+    live: Edition | None
+    known: dict[str, FileRow]  # the live edition's files by source
+    found: tuple[SourceFile, ...]
+    refused: tuple[Unreadable, ...]  # files that could not even be opened
+    again: bool  # every file is read anew, changed or not
+
+    @property
+    def unchanged(self) -> tuple[FileRow, ...]:
+        """Files that the live edition has as they are, what it knows of them included."""
+        if self.again:
+            return ()
+        rows = (self.known.get(file.source) for file in self.found)
+        same = {file.source: file.digest for file in self.found}
+        return tuple(row for row in rows if row and row.digest == same[row.source])
+
+    @property
+    def to_read(self) -> tuple[SourceFile, ...]:
+        """Files that are new or changed."""
+        kept = {row.source for row in self.unchanged}
+        return tuple(file for file in self.found if file.source not in kept)
+
+    @property
+    def removed(self) -> tuple[str, ...]:
+        """Files of the live edition that are there no more."""
+        present = {file.source for file in self.found} | {file.source for file in self.refused}
+        return tuple(source for source in self.known if source not in present)
+
+    @property
+    def same(self) -> bool:
+        """Whether the folder is what the live edition was made from."""
+        refused = {row.source for row in map(refused_row, self.refused) if self.known.get(row.source) != row}
+        return self.live is not None and not (self.to_read or self.removed or refused)
+
+    @property
+    def unreadable(self) -> tuple[Unreadable, ...]:
+        """Files of the live edition that hold nothing for users, and why."""
+        rows = (row for row in self.known.values() if row.kind is FileKind.UNREADABLE)
+        return tuple(Unreadable(row.source, row.details) for row in rows)
+
+
+def compare(place: Workplace, live: Edition | None, known: dict[str, FileRow], again: bool = False) -> Folder:
+    """The documents folder beside the edition ``live`` with its files ``known``."""
+    found, refused = source_files(place.documents_folder())
+    outdated = live is not None and live.reading != place.recipe.reading
+    return Folder(live, known, found, refused, again or outdated)
+
+
+def refused_row(refused: Unreadable) -> FileRow:
+    """The row of a file that could not even be opened."""
+    return FileRow(refused.source, "", FileKind.UNREADABLE, refused.reason)

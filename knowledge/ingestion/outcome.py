@@ -1,0 +1,34 @@
+"""What a refresh did."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from knowledge.ingestion.folder import Folder
+from knowledge.models import Unreadable
+
+if TYPE_CHECKING:
+    from knowledge.ingestion.plan import Plan
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a refresh did. ``edition``: what is live now. ``plan`` is None when nothing had changed."""
+
+    edition: int
+    published: bool
+    embedded: int
+    unreadable: tuple[Unreadable, ...]
+    seconds: float
+    embedding_seconds: float = 0.0
+    healed: str | None = None  # what was wrong with the index and is mended
+    plan: Plan | None = None
+
+
+def unchanged(folder: Folder, started: float, healed: str | None = None) -> Outcome:
+    """What a refresh did that began at ``started`` (monotonic seconds) and had nothing to publish."""
+    assert folder.live is not None  # nothing can be the same as nothing
+    seconds = time.monotonic() - started
+    return Outcome(folder.live.number, False, 0, folder.unreadable, seconds, healed=healed)

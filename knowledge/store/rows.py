@@ -1,0 +1,77 @@
+"""The rows of an edition as values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import TYPE_CHECKING
+
+from knowledge.models import Metadata
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+
+class FileKind(StrEnum):
+    """What a file of ``documents/`` turned out to be."""
+
+    DOCUMENT = "document"
+    TABLE = "table"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One published state of the knowledge base. ``published`` is in seconds since 1970."""
+
+    number: int
+    previous: int | None
+    published: float
+    model: str
+    dimension: int
+    reading: str
+    indexing: str
+    collection: str | None
+    documents: int
+    chunks: int
+    kept: bool = True  # false: rows of it are deleted, so it can never be live again
+
+
+@dataclass(frozen=True)
+class FileRow:
+    """A file of an edition. ``details``: a document's metadata as JSON, or the reason why it is unreadable."""
+
+    source: str
+    digest: str
+    kind: FileKind
+    details: str = ""
+
+    @property
+    def metadata(self) -> Metadata:
+        """What the document says of itself; only for documents."""
+        return _metadata().validate_json(self.details)
+
+
+def staying(known: Sequence[int], live: Edition | None, keep: int) -> tuple[int, ...]:
+    """Which of the editions ``known`` are kept: the last ``keep``, the live one and the one before it.
+
+    The one before is still read for a moment by whoever has not yet seen the pointer move.
+    """
+    wanted = set(sorted(known)[-keep:])
+    if live:
+        wanted |= {live.number, live.previous or live.number}
+    return tuple(number for number in sorted(known) if number in wanted)
+
+
+def document_row(source: str, digest: str, metadata: Metadata) -> FileRow:
+    """The row of a document that was read."""
+    return FileRow(source, digest, FileKind.DOCUMENT, _metadata().dump_json(metadata, exclude_defaults=True).decode())
+
+
+@cache
+def _metadata() -> TypeAdapter[Metadata]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Metadata)
