@@ -122,7 +122,12 @@ def fold(text: str) -> str:
 
 def fold_question(text: str) -> str:
     """``fold``, and Cantonese words as written Chinese."""
-    return _CANTONESE.sub(lambda found: CANTONESE[found[0]], fold(text))
+    return written(fold(text))
+
+
+def written(folded: str) -> str:
+    """A folded text with Cantonese words as written Chinese."""
+    return _CANTONESE.sub(lambda found: CANTONESE[found[0]], folded)
 
 
 def language_of(text: str) -> str:

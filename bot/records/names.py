@@ -9,7 +9,7 @@ from functools import cached_property
 
 from rapidfuzz import fuzz, process
 
-from bot.records.phrases import GAP, Phrase, plain
+from bot.records.phrases import GAP, Phrase, plain, plain_name
 from bot.records.terms import Ambiguous, terms
 from knowledge.language import fold
 from knowledge.tables import Records
@@ -48,15 +48,19 @@ class Directory:
             found.setdefault(entity.folded, entity)
         for kind, school in ((RecordKind.PROGRAM, True), (RecordKind.OPENING, False)):
             for name in self._words.names[kind]:
-                found.setdefault(name, Entity(name, name, tuple(_shorter(plain(name))), None, school))
+                found.setdefault(name, Entity(name, name, tuple(_shorter(plain_name(name))), None, school))
         for each in terms().institutions:
             variants = (plain(each.zh), *map(plain, each.aliases))
             found.setdefault(fold(each.zh), Entity(each.zh, fold(each.zh), variants, None, True))
         return tuple(found.values())
 
+    @cached_property
+    def _by_name(self) -> dict[str, Entity]:
+        return {entity.folded: entity for entity in reversed(self.entities)}
+
     def shown(self, name: str) -> str:
         """A folded name, as rows keep it, as people write it."""
-        found = next((entity for entity in self.entities if entity.folded == name), None)
+        found = self._by_name.get(name)
         return found.name if found and found.name != name else self._words.shown(name) or name
 
     @property
@@ -85,6 +89,16 @@ class Directory:
         return dict(sorted(pairs.items(), key=lambda pair: -len(pair[0])))
 
     @cached_property
+    def _lengths(self) -> tuple[int, ...]:
+        return tuple(dict.fromkeys(map(len, self._by_variant)))
+
+    def _within(self, text: str) -> list[tuple[str, Entity]]:
+        """Names and parts of names that stand in ``text``, the longest first."""
+        stretches = {text[start : start + long] for long in self._lengths for start in range(len(text) - long + 1)}
+        found = [variant for variant in stretches if variant in self._by_variant]
+        return [(each, self._by_variant[each]) for each in sorted(found, key=lambda each: (-len(each), each))]
+
+    @cached_property
     def _ambiguous_words(self) -> frozenset[str]:
         return frozenset(word for each in terms().ambiguous for word in (*each.short, *each.english) if word)
 
@@ -108,7 +122,7 @@ class Directory:
     def take(self, phrase: Phrase, *, short_names: bool) -> tuple[Entity, ...]:
         """Everybody whom ``phrase`` names, taken away from it. Short school names count only with ``short_names``."""
         found: list[tuple[int, Entity]] = []
-        for variant, entity in self._by_variant.items():
+        for variant, entity in self._within(phrase.text):
             if variant in phrase.text and (place := _place(phrase.text, variant, entity, short_names)):
                 found.append((place[0], entity))
                 phrase.take_span(*place, "name")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Protocol
 
-from knowledge.language import fold_question
+from knowledge.language import fold, written
 from knowledge.tables.numbers import normal
 
 GAP = "\u2007"  # stands where something was understood, so that its neighbours do not join
@@ -21,7 +21,12 @@ def compiled(pattern: str) -> re.Pattern[str]:
 
 def plain(text: str) -> str:
     """Folded, Cantonese as written Chinese, numerals as digits: what all phrases are looked for in."""
-    return normal(fold_question(text))
+    return plain_name(fold(text))
+
+
+def plain_name(folded: str) -> str:
+    """The same of a text that is folded already, as the names of rows are."""
+    return normal(written(folded))
 
 
 class Finding(Protocol):

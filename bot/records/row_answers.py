@@ -40,15 +40,13 @@ class RowAnswers:
         query = asked.query
         if asked.by_name:
             return self._names(asked)
-        page = self.records.find(query, self.day)
+        people = self._people(query) if asked.operation is Operation.PEOPLE else ""
+        page = self.records.find(query, self.day, further=offered(query))
         if not page.total:
             return self._nothing(asked, page.lapsed)
         if query.order in ORDERS and query.order is not Order.NEWEST:
             page = _first(page)
-        heading = self._say(_heading(asked, page), page)
-        if asked.operation is Operation.PEOPLE:
-            heading += self._people(query)
-        return self._shown(heading, page, asked)
+        return self._shown(self._say(_heading(asked, page), page) + people, page, asked)
 
     def listed(self, query: Query, number: int) -> RecordAnswer:
         """Page ``number`` (from 1) of the rows of ``query``, the last one when it has grown shorter since."""
@@ -68,8 +66,7 @@ class RowAnswers:
         blocks = presenting.row_blocks(page.rows, self.language, start=page.start, whole=page.total == 1)
         buttons = presenting.pages(page, self.language) if _whole(page) else ()
         if page.query.kind is not RecordKind.PARTNER and page.total > PAGE:
-            useful = page.useful or self.records.useful(page.query, self.day, offered(page.query))
-            buttons += filter_buttons(replace(page, useful=useful), self.language)
+            buttons += filter_buttons(page, self.language)
         return RecordAnswer(
             Status.ANSWERED,
             (said(heading), *blocks, *self._not_compared(page), *presenting.sample_note(page.rows, self.language)),
@@ -94,7 +91,7 @@ class RowAnswers:
     def _names(self, asked: Understood) -> RecordAnswer:
         """How many schools or employers, and which, with their rows."""
         total, names = self.records.names_of(asked.query, self.day)
-        page = self.records.find(asked.query, self.day)
+        page = self.records.find(asked.query, self.day, further=offered(asked.query))
         if not names:
             return self._nothing(asked, page.lapsed)
         key = "names_school" if asked.query.kind is RecordKind.PROGRAM else "names"
@@ -120,7 +117,7 @@ class RowAnswers:
         if not nearest:
             return nowhere
         relaxed, dropped = nearest
-        page = self.records.find(relaxed, self.day, limit=FIRST)
+        page = self.records.find(relaxed, self.day, limit=FIRST, further=offered(relaxed))
         without = one(dropped, query.kind, self.language, self.directory.shown)
         heading = say("nearest", self.language, dropped=without, total=page.total, unit=self._unit(query))
         answer = self._shown(heading, page, asked)

@@ -18,6 +18,7 @@ from knowledge.tables.values import Education, Entry, Level, Period, Relation
 Value = str | float | tuple[str, ...]
 STATED = "_stated"  # ends the name of a filter that leaves what an order can compare
 SILENT = {"closes_from", "open_on", *(f"{name}{STATED}" for name in ("pay", "tuition", "years", "headcount"))}
+PAID = frozenset({"pay_least", "pay_most", "pay_above", "pay_below", "start_most"})
 NOT = "not_"  # before the name of a filter: what does not meet it, or does not say
 
 
@@ -70,7 +71,7 @@ def _most(name: str, known: Callable[[Any], float] = float) -> Callable[[Table, 
 def _pay(compare: Callable[[Table, float], ColumnElement[bool]]) -> Callable[[Table, Value], ColumnElement[bool]]:
     """A sum with its period: ("6000", "month"); a bare number is by the month.
 
-    ``+ 0`` keeps SQLite from the index that is there for the order: it would read each row of the table besides.
+    What an order compares is asked for besides, where it follows: an index begins with it.
     """
 
     def made(table: Table, value: Value) -> ColumnElement[bool]:
@@ -144,11 +145,11 @@ FILTERS: Mapping[RecordKind, Conditions] = {
         "place": _contains("place"),
         "year": _posted_in,
         "work": _is("work"),
-        "pay_least": _pay(lambda table, amount: table.c.pay_low + 0 >= amount),
-        "pay_most": _pay(lambda table, amount: table.c.pay_high + 0 <= amount),
-        "pay_above": _pay(lambda table, amount: table.c.pay_low + 0 > amount),
-        "pay_below": _pay(lambda table, amount: table.c.pay_high + 0 < amount),
-        "start_most": _pay(lambda table, amount: table.c.pay_low + 0 <= amount),
+        "pay_least": _pay(lambda table, amount: and_(table.c.pay_floor >= amount, table.c.pay_low >= amount)),
+        "pay_most": _pay(lambda table, amount: and_(table.c.pay_top <= amount, table.c.pay_high <= amount)),
+        "pay_above": _pay(lambda table, amount: and_(table.c.pay_floor > amount, table.c.pay_low > amount)),
+        "pay_below": _pay(lambda table, amount: and_(table.c.pay_top < amount, table.c.pay_high < amount)),
+        "start_most": _pay(lambda table, amount: and_(table.c.pay_floor <= amount, table.c.pay_low <= amount)),
         "education_is": _is("education", _rank),
         "education_least": _least("education", _rank),
         "education_most": _most("education", _rank),

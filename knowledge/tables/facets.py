@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -47,8 +48,13 @@ def _folded(*texts: str | None) -> str:
 @lru_cache(maxsize=100_000)  # the same employers, titles and places come again and again
 def spaced(text: str) -> str:
     """``text`` folded, with a space around each Latin word, so that ``ev`` is not found in ``evening``."""
-    apart = re.sub(r"[a-z0-9][a-z0-9.+'-]*", lambda found: f" {found[0]} ", fold(text))
-    return f" {' '.join(apart.split())} " if re.search("[a-z0-9]", apart) else fold(text)
+    return apart(folded(text))
+
+
+def apart(name: str) -> str:
+    """The same of a text that is folded already."""
+    words = re.sub(r"[a-z0-9][a-z0-9.+'-]*", lambda found: f" {found[0]} ", name)
+    return f" {' '.join(words.split())} " if re.search("[a-z0-9]", words) else name
 
 
 def _partner(record: Partner) -> dict[str, object]:
@@ -101,6 +107,7 @@ def _opening(record: Opening) -> dict[str, object]:
     ends = (pay.low, pay.high) if pay else (None, None)
     low, high = (None if end is None else round(end / 12, 2) if monthly else end for end in ends)
     return {
+        "closes": last_day(record) or date.max,  # an index begins with it, and null is not greater than a day
         "name": indexed(record.employer),
         "title": folded(record.title),
         "words": said,

@@ -71,6 +71,7 @@ def query_from(written: object) -> Query:
         query = Query(kind, filters, Order(values["order"]) if values.get("order") else None)
         for each in filters:  # a value of the wrong type is found out here, not in SQL
             condition(each, kind)
+        hash(query)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise QueryError(f"not a query: {error}") from None
     return query

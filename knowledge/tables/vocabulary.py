@@ -9,12 +9,17 @@ from functools import cached_property
 from sqlalchemy import ColumnElement, Connection, Engine, and_, false, func, or_, select
 
 from knowledge.store.tables import in_edition
-from knowledge.tables.conditions import Filter
-from knowledge.tables.facets import spaced
+from knowledge.tables.conditions import PAID, Filter
+from knowledge.tables.facets import apart, spaced
+from knowledge.tables.memory import Memory
 from knowledge.tables.records import Partner, Record, RecordKind, shown_name
 from knowledge.tables.schema import TABLES, bodies, read
+from knowledge.tables.values import Period
 
 LISTED = 5_000  # distinct values named in one statement
+VALUES = ("town", "work", "pay_period")
+LOOKED_UP = {*VALUES, *PAID, "about", "also", "besides", "place"}
+CONDITIONS = 500  # looked up once
 MOST = 20_000  # distinct names kept in memory
 PART = 500  # ids in one statement
 
@@ -33,12 +38,26 @@ class Vocabulary:
 
     def __init__(self, engine: Engine, edition: int) -> None:
         self._engine, self._edition = engine, edition
+        self._memory = Memory(CONDITIONS)
+
+    def warm(self) -> None:
+        """Look everything up now."""
+        for known in (self.partners, self.names, self.places, self.phrases, self.values, self._all_employers):
+            del known
 
     def condition(self, wanted: Filter, kind: RecordKind) -> ColumnElement[bool] | None:
         """``wanted`` as numbers and names that were looked up once, not in every row; None where that is no help."""
-        if kind is not RecordKind.OPENING or wanted.name not in {"about", "also", "besides", "place"}:
+        if kind is not RecordKind.OPENING or wanted.name not in LOOKED_UP:
             return None
+        return self._memory.once((wanted,), lambda: (self._looked_up(wanted),))[0]
+
+    def _looked_up(self, wanted: Filter) -> ColumnElement[bool] | None:
         texts = wanted.value if isinstance(wanted.value, tuple) else (str(wanted.value),)
+        if wanted.name in PAID:
+            period = texts[1] if len(texts) > 1 else Period.MONTH.value
+            return None if period in self.values["pay_period"] else false()
+        if wanted.name in VALUES:
+            return None if self.values[wanted.name].intersection(texts) else false()
         return self._place(texts) if wanted.name == "place" else self._about(tuple(map(spaced, texts)))
 
     @cached_property
@@ -61,13 +80,23 @@ class Vocabulary:
         return self._distinct(RecordKind.OPENING, "place")
 
     @cached_property
+    def values(self) -> Mapping[str, frozenset[str]]:
+        """Values of openings that are few: what no row has need not be looked for."""
+        table = TABLES[RecordKind.OPENING]
+        wanted = select(*(table.c[name] for name in VALUES)).distinct().where(in_edition(table, self._edition))
+        with self._engine.connect() as connection:
+            columns = zip(*connection.execute(wanted).all(), strict=True)
+            return dict.fromkeys(VALUES, frozenset()) | dict(zip(VALUES, map(frozenset, columns), strict=False))
+
+    @cached_property
     def phrases(self) -> tuple[tuple[int, str], ...]:
         """Distinct words of openings, with their numbers."""
         table = TABLES[RecordKind.OPENING]
-        wanted = select(table.c.phrase, func.min(table.c.words)).where(in_edition(table, self._edition))
+        # One row of each is read, not all: the index holds the numbers and the keys.
+        first = select(func.min(table.c.id)).where(in_edition(table, self._edition)).group_by(table.c.phrase)
+        found = select(table.c.phrase, table.c.words).where(table.c.id.in_(first.limit(MOST)))
         with self._engine.connect() as connection:
-            found = connection.execute(wanted.group_by(table.c.phrase).limit(MOST))
-            return tuple((number, words) for number, words in found)
+            return tuple((number, words) for number, words in connection.execute(found))
 
     def shown(self, name: str) -> str | None:
         """A folded name as some row writes it; None when no row is of that name."""
@@ -80,7 +109,7 @@ class Vocabulary:
 
     @cached_property
     def _employers(self) -> tuple[tuple[str, str], ...]:
-        return tuple((name, spaced(name)) for name in self.names[RecordKind.OPENING])
+        return tuple((name, apart(name)) for name in self.names[RecordKind.OPENING])
 
     @cached_property
     def _all_employers(self) -> str:

@@ -1,0 +1,54 @@
+"""Which rows of one edition a query means, as SQL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, func
+
+from knowledge.store.tables import in_edition
+from knowledge.tables.conditions import PAID, STATED, condition
+from knowledge.tables.query import Query
+from knowledge.tables.schema import TABLES, openings
+from knowledge.tables.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True)
+class Choosing:
+    """The rows of edition ``edition``, whose words ``vocabulary`` looks up."""
+
+    edition: int
+    vocabulary: Vocabulary
+
+    def chosen(self, query: Query, day: date) -> ColumnElement[bool]:
+        """Rows that meet all filters and hold on ``day``."""
+        return and_(self.every(query), _holds(query, day))
+
+    def every(self, query: Query) -> ColumnElement[bool]:
+        """Rows that meet all filters, whether they hold or not."""
+        return and_(in_edition(TABLES[query.kind], self.edition), self.matching(query))
+
+    def matching(self, query: Query) -> ColumnElement[bool]:
+        """What all filters say, of rows of any edition."""
+        looked_up = (self.vocabulary.condition(each, query.kind) for each in query.filters)
+        pairs = zip(query.filters, looked_up, strict=True)
+        return and_(True, *(condition(each, query.kind) if found is None else found for each, found in pairs))
+
+
+def apart(query: Query) -> tuple[Query, Query]:
+    """``query`` without the filters that leave what can be compared, and those alone."""
+    stated = tuple(each for each in query.filters if each.name.endswith(STATED))
+    rest = tuple(each for each in query.filters if each not in stated)
+    return Query(query.kind, rest), Query(query.kind, stated)
+
+
+def _holds(query: Query, day: date) -> ColumnElement[bool]:
+    """The last day is still open, Beijing's calendar; what nobody dated holds.
+
+    SQLite may begin with the openings that close last, but not where a sum of money leaves fewer.
+    """
+    table = TABLES[query.kind]
+    bare = table is openings and PAID.isdisjoint(each.name for each in query.filters)
+    last = table.c.closes if bare else func.coalesce(table.c.closes, date.max)
+    return and_(last >= day, func.coalesce(table.c.opens, date.min) <= day)
