@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import cache
 
-from sqlalchemy import ColumnElement, Connection, Float, cast, delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, Connection, Float, Insert, cast, delete, func, select, update
+from sqlalchemy.dialects import postgresql
 
 from bot.answer import Turn
 
+from . import notation
+from .statements import given, insert_of
 from .tables import buttons, conversations, inbox, outbox
 
 TURNS = 5
@@ -32,7 +33,7 @@ class Identities:
     def of(self, *parts: int) -> str:
         """32 hexadecimal digits for these numbers, the same on every replica."""
         text = "/".join(map(str, parts))
-        return hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()[:32]
+        return hmac.digest(self._key, text.encode(), "sha256").hex()[:32]
 
 
 @dataclass(frozen=True)
@@ -82,35 +83,44 @@ class Forgotten:
     waiting: int
 
 
+LOAD = select(conversations).where(given(conversations.c.key, "keys"))
+KEPT = ("person", "language", "greeted", "turns", "changed")
+
+
 def load(sql: Connection, keys: Sequence[str]) -> dict[str, Conversation]:
     """The conversations that exist among ``keys``."""
-    rows = sql.execute(select(conversations).where(conversations.c.key.in_(keys)))
-    return {
-        row.key: Conversation(row.key, row.person, row.language, row.greeted, _said(json.loads(row.turns)))
-        for row in rows
-    }
+    rows = sql.execute(LOAD, {"keys": list(keys)})
+    return {row.key: remembered(row.key, row.person, row.language, row.greeted, row.turns) for row in rows}
+
+
+def remembered(key: str, person: str, language: str | None, greeted: bool, turns: str) -> Conversation:
+    """A conversation from the columns of its row."""
+    said = tuple(Said(value["at"], Turn(**value["turn"])) for value in notation.read(turns))
+    return Conversation(key, person, language, greeted, said)
+
+
+@cache
+def _save(dialect: str) -> Insert:
+    statement = insert_of(dialect, conversations)
+    new = {name: statement.excluded[name] for name in KEPT}
+    return statement.on_conflict_do_update(index_elements=["key"], set_=new)
 
 
 def save(sql: Connection, changed: Sequence[Conversation], now: float) -> None:
     """Insert or replace ``changed``."""
-    if not changed:
-        return
     rows = {
         one.key: {
             "key": one.key,
             "person": one.person,
             "language": one.language,
             "greeted": one.greeted,
-            "turns": json.dumps([_plain(said) for said in one.said]),
+            "turns": notation.written(one.said),
             "changed": now,
         }
         for one in changed
     }
-    dialect = sqlite if sql.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(conversations)
-    names = ("person", "language", "greeted", "turns", "changed")
-    new = {name: statement.excluded[name] for name in names}
-    sql.execute(statement.on_conflict_do_update(index_elements=["key"], set_=new), [rows[key] for key in sorted(rows)])
+    if rows:
+        sql.execute(_save(sql.dialect.name), [rows[key] for key in sorted(rows)])
 
 
 def add_buttons(sql: Connection, made: Sequence[Button], now: float) -> None:
@@ -149,8 +159,8 @@ def purge(sql: Connection, now: float) -> None:
     """Remove turns older than a day, buttons older than a month, and users who have not come back for half a year."""
     stale = select(conversations.c.key, conversations.c.turns).where(_oldest_turn(sql) <= now - TURN_SECONDS)
     for row in sql.execute(stale.with_for_update(skip_locked=True)).all():
-        kept = [said for said in json.loads(row.turns) if said["at"] > now - TURN_SECONDS]
-        sql.execute(update(conversations).where(conversations.c.key == row.key).values(turns=json.dumps(kept)))
+        kept = [said for said in notation.read(row.turns) if said["at"] > now - TURN_SECONDS]
+        sql.execute(update(conversations).where(conversations.c.key == row.key).values(turns=notation.written(kept)))
     sql.execute(delete(conversations).where(conversations.c.changed < now - IDLE_SECONDS))
     sql.execute(delete(buttons).where(buttons.c.made < now - BUTTON_SECONDS))
 
@@ -160,12 +170,3 @@ def _oldest_turn(sql: Connection) -> ColumnElement[float]:
     if sql.dialect.name == "sqlite":
         return func.json_extract(conversations.c.turns, "$[0].at", type_=Float)
     return cast(cast(conversations.c.turns, postgresql.JSONB)[0]["at"].astext, Float)
-
-
-def _plain(said: Said) -> dict[str, Any]:
-    turn = said.turn
-    return {"at": said.at, "turn": {"question": turn.question, "answer": turn.answer, "topic": dict(turn.topic)}}
-
-
-def _said(values: list[dict[str, Any]]) -> tuple[Said, ...]:
-    return tuple(Said(value["at"], Turn(**value["turn"])) for value in values)

@@ -7,21 +7,59 @@ stands behind those that were not, however much it has sent.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, delete, exists, func, or_, select, tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Insert, and_, bindparam, case, delete, exists, func, or_, select, tuple_, update
 
-from . import conversations
-from .conversations import Conversation, Identities
+from . import notation
+from .conversations import Conversation, Identities, remembered
 from .owner import LEASE_SECONDS
-from .tables import inbox, inbox_chats
+from .statements import BOT, WAITING, given, insert_of
+from .tables import conversations, inbox, inbox_chats
 
 KEEP_SECONDS = 48 * 3600.0  # Telegram hands an update out for 24 hours; until then its number must be known
 CONTENT = ("message", "edited_message", "callback_query", "my_chat_member")
+
+_waiting = and_(inbox.c.bot == BOT, inbox.c.state == WAITING)
+_mine = and_(inbox_chats.c.bot == BOT, inbox_chats.c.owner == bindparam("me"))
+_these = and_(inbox_chats.c.bot == BOT, given(inbox_chats.c.chat, "chats"))
+_free = or_(inbox_chats.c.owner.is_(None), inbox_chats.c.lease < bindparam("now"))
+_more = exists().where(_waiting, inbox.c.chat == inbox_chats.c.chat)
+_first = select(inbox.c.chat, func.min(inbox.c.update_id)).where(_waiting, given(inbox.c.chat, "chats"))
+_listed = given(inbox.c.id, "ids")
+
+TURN = (
+    select(inbox_chats.c.chat)
+    .where(inbox_chats.c.bot == BOT, inbox_chats.c.ready <= bindparam("now"), _free)
+    .order_by(inbox_chats.c.ready)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+TAKE = update(inbox_chats).where(_these).values(owner=bindparam("me"), lease=bindparam("until"))
+NEXT = (
+    select(inbox, *(column.label(f"talk_{column.name}") for column in conversations.c))
+    .outerjoin(conversations, conversations.c.key == inbox.c.conversation)
+    .where(_waiting, tuple_(inbox.c.chat, inbox.c.update_id).in_(_first.group_by(inbox.c.chat)))
+)
+BEGUN = update(inbox).where(_listed).values(claims=inbox.c.claims + bindparam("more"))
+NOTHING = update(inbox_chats).where(_these).values(owner=None, ready=None)
+HELD = (
+    select(inbox.c.id)
+    .join(inbox_chats, and_(inbox_chats.c.bot == inbox.c.bot, inbox_chats.c.chat == inbox.c.chat))
+    .where(_listed, _waiting, inbox_chats.c.owner == bindparam("me"))
+    .order_by(inbox.c.chat)
+    .with_for_update(of=inbox_chats)
+)
+DONE = update(inbox).where(_listed).values(state="done", payload="", person="", conversation="", chat=0, error=None)
+LET_GO = (
+    update(inbox_chats)
+    .where(_mine, given(inbox_chats.c.chat, "chats"))
+    .values(owner=None, lease=None, ready=case((_more, bindparam("turn")), else_=None))
+)
+RENEW = update(inbox_chats).where(_mine).values(lease=bindparam("until"))
 
 
 @dataclass(frozen=True)
@@ -60,7 +98,7 @@ def received(update: Mapping[str, Any], identities: Identities) -> Received:
     """``update`` made ready to be stored; nothing but its number is asked of it."""
     chat, user = _address(update)
     person = identities.of(user or chat)
-    return Received(int(update["update_id"]), json.dumps(update), chat, person, identities.of(chat, user))
+    return Received(int(update["update_id"]), notation.written(update), chat, person, identities.of(chat, user))
 
 
 def _address(update: Mapping[str, Any]) -> tuple[int, int]:
@@ -80,91 +118,61 @@ def _number(value: object) -> int:
     return number if isinstance(number, int) and abs(number) < 2**62 else 0
 
 
-def store(sql: Connection, bot: int, updates: Sequence[Received], now: float) -> int:
-    """Keep ``updates``, each once; how many were new."""
-    if not updates:
-        return 0
-    numbers = [one.update_id for one in updates]
-    known = set(sql.scalars(select(inbox.c.update_id).where(inbox.c.bot == bot, inbox.c.update_id.in_(numbers))))
-    new = list({one.update_id: one for one in updates if one.update_id not in known}.values())
-    if not new:
-        return 0
-    dialect = sqlite if sql.dialect.name == "sqlite" else postgresql
-    rows = [
-        {
-            "bot": bot,
-            "update_id": one.update_id,
-            "chat": one.chat,
-            "person": one.person,
-            "conversation": one.conversation,
-            "payload": one.payload,
-            "received": now,
-            "state": "waiting",
-            "tries": 0,
-            "claims": 0,
-        }
-        for one in sorted(new, key=lambda one: one.update_id)
-    ]
-    once = dialect.insert(inbox).on_conflict_do_nothing(index_elements=["bot", "update_id"])
-    sql.execute(once, rows)
-    line = dialect.insert(inbox_chats)
+@cache
+def _once(dialect: str) -> Insert:
+    return insert_of(dialect, inbox).on_conflict_do_nothing(index_elements=["bot", "update_id"])
+
+
+@cache
+def _line_up(dialect: str) -> Insert:
+    line = insert_of(dialect, inbox_chats)
     ready = func.coalesce(inbox_chats.c.ready, line.excluded.ready)
-    upsert = line.on_conflict_do_update(index_elements=["bot", "chat"], set_={"ready": ready})
-    sql.execute(upsert, [{"bot": bot, "chat": chat, "ready": now} for chat in sorted({one.chat for one in new})])
-    return len(new)
+    return line.on_conflict_do_update(index_elements=["bot", "chat"], set_={"ready": ready})
+
+
+def store(sql: Connection, bot: int, updates: Sequence[Received], now: float) -> None:
+    """Keep ``updates``, each once."""
+    if not updates:
+        return
+    new = {"bot": bot, "received": now, "state": "waiting", "tries": 0, "claims": 0}
+    sql.execute(_once(sql.dialect.name), [new | vars(one) for one in sorted(updates, key=lambda one: one.update_id)])
+    # The chat of an update that was known gets in line for nothing; whoever claims it finds that out.
+    chats = sorted({one.chat for one in updates})
+    sql.execute(_line_up(sql.dialect.name), [{"bot": bot, "chat": chat, "ready": now} for chat in chats])
 
 
 def claim(sql: Connection, bot: int, owner: str, most: int, now: float, busy: Collection[int] = ()) -> list[Claim]:
     """The next update of up to ``most`` chats, those first that wait longest for their turn; none of ``busy`` chats."""
-    free = or_(inbox_chats.c.owner.is_(None), inbox_chats.c.lease < now)
-    turn = select(inbox_chats.c.chat).where(inbox_chats.c.bot == bot, inbox_chats.c.ready <= now, free)
-    turn = turn.order_by(inbox_chats.c.ready).limit(most + len(busy)).with_for_update(skip_locked=True)
+    turn = sql.scalars(TURN, {"number": bot, "now": now, "most": most + len(busy)})
     # A busy chat is free only when its lease was lost: cheaper to sort out here than to exclude there.
-    chats = [chat for chat in sql.scalars(turn) if chat not in busy][:most]
+    chats = [chat for chat in turn if chat not in busy][:most]
     if not chats:
         return []
-    mine = and_(inbox_chats.c.bot == bot, inbox_chats.c.chat.in_(chats))
-    sql.execute(update(inbox_chats).where(mine).values(owner=owner, lease=now + LEASE_SECONDS))
-    rows = _next(sql, bot, chats)
-    sql.execute(update(inbox).where(inbox.c.id.in_([row.id for row in rows])).values(claims=inbox.c.claims + 1))
-    empty = set(chats) - {row.chat for row in rows}
-    if empty:  # its updates were deleted meanwhile
-        gone = and_(inbox_chats.c.bot == bot, inbox_chats.c.chat.in_(empty))
-        sql.execute(update(inbox_chats).where(gone).values(owner=None, ready=None))
-    talks = conversations.load(sql, [row.conversation for row in rows])
-    order = {chat: place for place, chat in enumerate(chats)}
-    return [_claimed(row, talks) for row in sorted(rows, key=lambda row: order[row.chat])]
+    sql.execute(TAKE, {"number": bot, "chats": chats, "me": owner, "until": now + LEASE_SECONDS})
+    rows = {row.chat: row for row in sql.execute(NEXT, {"number": bot, "chats": chats})}
+    if rows:
+        sql.execute(BEGUN, {"ids": [row.id for row in rows.values()], "more": 1})
+    if len(rows) < len(chats):  # its updates were deleted meanwhile, or known already when they came
+        sql.execute(NOTHING, {"number": bot, "chats": [chat for chat in chats if chat not in rows]})
+    return [_claimed(rows[chat]) for chat in chats if chat in rows]
 
 
-def _next(sql: Connection, bot: int, chats: Sequence[int]) -> Sequence[Any]:
-    waiting = and_(inbox.c.bot == bot, inbox.c.state == "waiting", inbox.c.chat.in_(chats))
-    first = select(inbox.c.chat, func.min(inbox.c.update_id)).where(waiting).group_by(inbox.c.chat)
-    return sql.execute(select(inbox).where(waiting, tuple_(inbox.c.chat, inbox.c.update_id).in_(first))).all()
-
-
-def _claimed(row: Any, talks: Mapping[str, Conversation]) -> Claim:
-    talk = talks.get(row.conversation) or Conversation(row.conversation, row.person)
+def _claimed(row: Any) -> Claim:
+    talk = Conversation(row.conversation, row.person)
+    if row.talk_key is not None:
+        talk = remembered(row.talk_key, row.talk_person, row.talk_language, row.talk_greeted, row.talk_turns)
     return Claim(row.id, row.chat, row.payload, row.received, row.tries, row.claims + 1, talk)
 
 
-def held(sql: Connection, bot: int, owner: str, chats: Sequence[int]) -> set[int]:
-    """Those of ``chats`` whose claim is still ours; their rows are locked until the transaction ends."""
-    rows = select(inbox_chats.c.chat, inbox_chats.c.owner).where(
-        inbox_chats.c.bot == bot, inbox_chats.c.chat.in_(chats)
-    )
-    found = sql.execute(rows.order_by(inbox_chats.c.chat).with_for_update())
-    return {row.chat for row in found if row.owner == owner}
+def held(sql: Connection, bot: int, owner: str, ids: Sequence[int]) -> set[int]:
+    """Those of these updates that still wait and whose chats are still ours; the chats' rows are locked from now on."""
+    return set(sql.scalars(HELD, {"number": bot, "me": owner, "ids": ids})) if ids else set()
 
 
-def still_waiting(sql: Connection, ids: Sequence[int]) -> set[int]:
-    """Those of these updates that are neither done nor deleted."""
-    return set(sql.scalars(select(inbox.c.id).where(inbox.c.id.in_(ids), inbox.c.state == "waiting")))
-
-
-def mark_done(sql: Connection, ids: Sequence[int]) -> None:
+def mark_done(sql: Connection, ids: Collection[int]) -> None:
     """These updates are answered: their text goes, their number stays."""
-    blank = {"payload": "", "person": "", "conversation": "", "chat": 0, "error": None}
-    sql.execute(update(inbox).where(inbox.c.id.in_(ids)).values(state="done", **blank))
+    if ids:
+        sql.execute(DONE, {"ids": list(ids)})
 
 
 def mark_failed(sql: Connection, id: int, error: str, *, aside: bool) -> None:
@@ -173,29 +181,26 @@ def mark_failed(sql: Connection, id: int, error: str, *, aside: bool) -> None:
     sql.execute(update(inbox).where(inbox.c.id == id).values(state=state, tries=inbox.c.tries + 1, error=error[:500]))
 
 
-def mark_unbegun(sql: Connection, ids: Sequence[int]) -> None:
+def mark_unbegun(sql: Connection, ids: Collection[int]) -> None:
     """We stopped before these were answered, by our own will: this does not count against them."""
-    sql.execute(update(inbox).where(inbox.c.id.in_(ids)).values(claims=inbox.c.claims - 1))
+    if ids:
+        sql.execute(BEGUN, {"ids": list(ids), "more": -1})
 
 
-def give_back(sql: Connection, bot: int, chats: Mapping[int, float]) -> None:
-    """Let go of chats. Each stands in line again from the given moment if more of its updates wait."""
-    more = exists().where(inbox.c.bot == bot, inbox.c.chat == inbox_chats.c.chat, inbox.c.state == "waiting")
-    change = update(inbox_chats).where(inbox_chats.c.bot == bot, inbox_chats.c.chat == bindparam("place"))
-    change = change.values(owner=None, lease=None, ready=case((more, bindparam("turn")), else_=None))
-    sql.execute(change, [{"place": chat, "turn": chats[chat]} for chat in sorted(chats)])
+def give_back(sql: Connection, bot: int, owner: str, chats: Collection[int], turn: float) -> None:
+    """Let go of those of ``chats`` that are ours. Each stands in line again from ``turn`` if more of it waits."""
+    if chats:
+        sql.execute(LET_GO, {"number": bot, "me": owner, "chats": list(chats), "turn": turn})
 
 
 def renew(sql: Connection, bot: int, owner: str, now: float) -> None:
     """Hold what is ours for another lease."""
-    mine = and_(inbox_chats.c.bot == bot, inbox_chats.c.owner == owner)
-    sql.execute(update(inbox_chats).where(mine).values(lease=now + LEASE_SECONDS))
+    sql.execute(RENEW, {"number": bot, "me": owner, "until": now + LEASE_SECONDS})
 
 
 def waiting(sql: Connection, bot: int) -> Waiting:
     """How much waits, and since when the oldest."""
-    what = select(func.count(), func.min(inbox.c.received)).where(inbox.c.bot == bot, inbox.c.state == "waiting")
-    count, oldest = sql.execute(what).one()
+    count, oldest = sql.execute(select(func.count(), func.min(inbox.c.received)).where(_waiting), {"number": bot}).one()
     return Waiting(count, oldest)
 
 

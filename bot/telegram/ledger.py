@@ -12,10 +12,20 @@ from sqlalchemy import Connection, Engine, text
 
 from knowledge.store.database import writing
 
-GATHER_SECONDS = 0.01  # waiting this long for company costs nobody anything and saves most transactions under load
+ALONE = 2  # so many items do not make a crowd
+EACH_SECONDS, LONGEST_SECONDS = 0.001, 0.03
 T = TypeVar("T")
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+NOW = text("SELECT extract(epoch FROM clock_timestamp())")
+
+
+def patience(company: int) -> float:
+    """Seconds to wait for company when the last transaction had so many items: none by itself, a moment under load.
+
+    What comes in the meantime shares a transaction, whose price hardly depends on how many items it has.
+    """
+    return min(LONGEST_SECONDS, EACH_SECONDS * company) if company > ALONE else 0.0
 
 
 class Ledger:
@@ -28,9 +38,7 @@ class Ledger:
 
     def now(self, sql: Connection) -> float:
         """Seconds since 1970 by the clock that every replica shares: the database's."""
-        if self.sqlite:
-            return time.time()
-        return float(sql.execute(text("SELECT extract(epoch FROM clock_timestamp())")).scalar_one())
+        return time.time() if self.sqlite else float(sql.execute(NOW).scalar_one())
 
     def carry_out(self, task: Callable[[Connection], T]) -> T:
         """``task`` in a transaction, in this thread. Raises SQLAlchemy's errors."""
@@ -55,7 +63,7 @@ class Gathered(Generic[Item, Result]):
         self._ledger, self._task = ledger, task
         self._waiting: list[tuple[Item, asyncio.Future[Result]]] = []
         self._running: asyncio.Task[None] | None = None
-        self._crowded = False  # the last transaction had company: wait a moment for the next one's
+        self._company = 0
 
     async def add(self, item: Item) -> Result:
         """The result of ``item``, once its transaction is committed. Raises what the transaction raised."""
@@ -67,11 +75,10 @@ class Gathered(Generic[Item, Result]):
 
     async def _drain(self) -> None:
         while self._waiting:
-            if self._crowded:
-                await asyncio.sleep(GATHER_SECONDS)
+            await asyncio.sleep(patience(self._company))
             taken, self._waiting = self._waiting[:200], self._waiting[200:]
             items = [item for item, _ in taken]
-            self._crowded = len(items) > 1
+            self._company = len(items)
             outcome = await asyncio.gather(self._ledger.run(lambda sql: self._task(sql, items)), return_exceptions=True)  # noqa: B023
             for place, (_, future) in enumerate(taken):
                 if future.done():

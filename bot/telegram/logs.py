@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 import sys
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import structlog
 
 from bot.personal import masked
+
+from . import notation
 
 NOISY = (
     "sentence_transformers",
@@ -26,6 +28,7 @@ NOISY = (
 )
 TOKENS = re.compile(r"\d{5,}:[A-Za-z0-9_-]{20,}")
 HIDDEN = "[secret]"
+LARGEST_COUNT = 1_000_000
 
 
 class Redaction:
@@ -40,9 +43,14 @@ class Redaction:
             text = text.replace(secret, HIDDEN)
         return masked(TOKENS.sub(HIDDEN, text))[0]
 
-    def __call__(self, _: Any, __: str, line: Any) -> str:
-        """As a structlog processor: the line that was rendered."""
-        return self.text(str(line))
+    def __call__(self, _: Any, __: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
+        """As a structlog processor: the values of a line, before its time is added."""
+        told = {name: value if _is_harmless(value) else str(value) for name, value in event.items()}
+        texts = [value for value in told.values() if isinstance(value, str)]
+        together = "\n".join(texts)  # one look at them all, since there is hardly ever anything to hide
+        if self.text(together) == together:
+            return told
+        return {name: self.text(value) if isinstance(value, str) else value for name, value in told.items()}
 
     def record(self, record: logging.LogRecord) -> logging.LogRecord:
         """A log record of any library, with its arguments written out and cleaned."""
@@ -53,13 +61,22 @@ class Redaction:
         return record
 
 
+def _is_harmless(value: object) -> bool:
+    """Whether ``value`` is no text and too small for anybody's number."""
+    return value is None or (isinstance(value, (bool, int, float)) and abs(value) < LARGEST_COUNT)
+
+
 class Lines(logging.Formatter):
     """The records of libraries as JSON objects, a line each, like the program's own."""
 
     def format(self, record: logging.LogRecord) -> str:
         """The line of ``record``."""
         line = {"event": super().format(record), "logger": record.name, "level": record.levelname.lower()}
-        return json.dumps(line, ensure_ascii=False)
+        return notation.written(line)
+
+
+def _rendered(line: Mapping[str, Any], **_: Any) -> str:
+    return notation.written(line)
 
 
 def set_up_logs(secrets: tuple[str, ...], level: int = logging.INFO) -> None:
@@ -78,11 +95,11 @@ def set_up_logs(secrets: tuple[str, ...], level: int = logging.INFO) -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
     structlog.configure(
         processors=[
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.add_log_level,
             structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
             redaction,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(_rendered),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),

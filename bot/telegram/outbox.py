@@ -2,17 +2,48 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, delete, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Insert, and_, bindparam, case, delete, exists, func, or_, select, update
 
+from . import notation
 from .owner import LEASE_SECONDS
 from .pacing import Paces, free_at, kept, room
+from .statements import BOT, WAITING, given, insert_of
 from .tables import outbox, outbox_chats, paces
+
+_waiting = and_(outbox.c.bot == BOT, outbox.c.state == WAITING)
+_mine = and_(outbox_chats.c.bot == BOT, outbox_chats.c.owner == bindparam("me"))
+_here = and_(outbox_chats.c.bot == BOT, outbox_chats.c.chat == bindparam("place"))
+_free = or_(outbox_chats.c.owner.is_(None), outbox_chats.c.lease < bindparam("now"))
+_first = select(func.min(outbox.c.id)).where(_waiting, given(outbox.c.chat, "chats")).group_by(outbox.c.chat)
+_more = exists().where(_waiting, outbox.c.chat == outbox_chats.c.chat)
+_pace: dict[str, Any] = {"sent": bindparam("times"), "free": bindparam("from")}
+
+PACE = select(paces.c.sent, paces.c.quiet_until).where(paces.c.bot == BOT).with_for_update()
+TURNS = (
+    select(outbox_chats.c.chat, outbox_chats.c.sent)
+    .where(outbox_chats.c.bot == BOT, outbox_chats.c.due <= bindparam("now"), _free)
+    .order_by(outbox_chats.c.due)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+NEXT = select(outbox).where(outbox.c.id.in_(_first))
+NOTHING = update(outbox_chats).where(outbox_chats.c.bot == BOT, given(outbox_chats.c.chat, "chats")).values(due=None)
+TAKE = update(outbox_chats).where(_here).values(owner=bindparam("me"), lease=bindparam("until"), **_pace)
+PACED = update(paces).where(paces.c.bot == BOT).values(sent=bindparam("times"))
+SENT = delete(outbox).where(given(outbox.c.id, "ids"))
+OURS = (
+    select(outbox_chats.c.chat, outbox_chats.c.sent, _more.label("more"))
+    .where(_mine, given(outbox_chats.c.chat, "chats"))
+    .order_by(outbox_chats.c.chat)
+    .with_for_update()
+)
+LET_GO = update(outbox_chats).where(_here).values(owner=None, lease=None, due=bindparam("next"), **_pace)
+RENEW = update(outbox_chats).where(_mine).values(lease=bindparam("until"))
 
 
 @dataclass(frozen=True)
@@ -52,10 +83,11 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Due:
-    """Parcels to send now, and the moment before which nothing may be sent at all."""
+    """Parcels to send now, and how long not to: until a moment, or for seconds that the bot's pace asks for."""
 
     parcels: tuple[Parcel, ...] = ()
     quiet_until: float = 0.0
+    wait: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -69,16 +101,9 @@ class Post:
 
 def enqueue(sql: Connection, bot: int, posts: Sequence[Post], now: float) -> None:
     """Put messages behind those that wait for the same chats."""
+    new = {"bot": bot, "made": now, "state": "waiting", "tries": 0}
     rows = [
-        {
-            "bot": bot,
-            "chat": post.chat,
-            "person": post.person,
-            "payload": _payload(message),
-            "made": now,
-            "state": "waiting",
-            "tries": 0,
-        }
+        {"chat": post.chat, "person": post.person, "payload": notation.written(message), **new}
         for post in posts
         for message in post.messages
     ]
@@ -89,66 +114,59 @@ def enqueue(sql: Connection, bot: int, posts: Sequence[Post], now: float) -> Non
 
 
 def _line_up(sql: Connection, bot: int, chats: set[int], now: float) -> None:
-    dialect = sqlite if sql.dialect.name == "sqlite" else postgresql
-    line = dialect.insert(outbox_chats)
+    rows = [{"bot": bot, "chat": chat, "due": now, "free": 0.0, "sent": "[]"} for chat in sorted(chats)]
+    sql.execute(_lined_up(sql.dialect.name), rows)
+
+
+@cache
+def _lined_up(dialect: str) -> Insert:
+    line = insert_of(dialect, outbox_chats)
     later = case((outbox_chats.c.free > line.excluded.due, outbox_chats.c.free), else_=line.excluded.due)
     due = func.coalesce(outbox_chats.c.due, later)
-    upsert = line.on_conflict_do_update(index_elements=["bot", "chat"], set_={"due": due})
-    sql.execute(upsert, [{"bot": bot, "chat": chat, "due": now, "free": 0.0, "sent": "[]"} for chat in sorted(chats)])
+    return line.on_conflict_do_update(index_elements=["bot", "chat"], set_={"due": due})
 
 
 def claim(
     sql: Connection, bot: int, owner: str, most: int, limits: Paces, now: float, busy: Collection[int] = ()
 ) -> Due:
     """The next message of each chat whose turn it is, as many as the bot's pace allows; none of ``busy`` chats."""
-    pace = sql.execute(select(paces).where(paces.c.bot == bot).with_for_update()).one()
+    pace = sql.execute(PACE, {"number": bot}).one()
     if pace.quiet_until > now:
         return Due(quiet_until=pace.quiet_until)
-    sent = json.loads(pace.sent)
-    chats = _turns(sql, bot, room(sent, limits.bot, now, most), now, busy)
+    sent = notation.read(pace.sent)
+    most = room(sent, limits.bot, now, most)
+    if not most:
+        return Due(wait=max(0.0, free_at(sent, limits.bot) - now))
+    chats = _turns(sql, bot, most, now, busy)
     if not chats:
         return Due()
     parcels = _next(sql, bot, list(chats))
     rows = []
+    same = {"number": bot, "me": owner, "until": now + LEASE_SECONDS}
     for chat, before in chats.items():
         times = kept([*before, now], limits.of(chat))
-        rows.append({"place": chat, "times": json.dumps(times), "from": free_at(times, limits.of(chat))})
-    here = and_(outbox_chats.c.bot == bot, outbox_chats.c.chat == bindparam("place"))
-    values = {"sent": bindparam("times"), "free": bindparam("from"), "owner": owner, "lease": now + LEASE_SECONDS}
-    sql.execute(update(outbox_chats).where(here).values(values), rows)
+        rows.append({"place": chat, "times": notation.written(times), "from": free_at(times, limits.of(chat)), **same})
+    sql.execute(TAKE, rows)
     if limits.bot:
         times = kept(sent + [now] * len(parcels), limits.bot)
-        sql.execute(update(paces).where(paces.c.bot == bot).values(sent=json.dumps(times)))
+        sql.execute(PACED, {"number": bot, "times": notation.written(times)})
     return Due(parcels)
 
 
 def _turns(sql: Connection, bot: int, most: int, now: float, busy: Collection[int]) -> dict[int, list[float]]:
-    if most < 1:
-        return {}
-    free = or_(outbox_chats.c.owner.is_(None), outbox_chats.c.lease < now)
-    turn = select(outbox_chats.c.chat, outbox_chats.c.sent)
-    turn = turn.where(outbox_chats.c.bot == bot, outbox_chats.c.due <= now, free)
-    turn = turn.order_by(outbox_chats.c.due).limit(most + len(busy)).with_for_update(skip_locked=True)
-    rows = [row for row in sql.execute(turn) if row.chat not in busy]
-    return {row.chat: json.loads(row.sent) for row in rows[:most]}
+    found = sql.execute(TURNS, {"number": bot, "now": now, "most": most + len(busy)})
+    rows = [row for row in found if row.chat not in busy]
+    return {row.chat: notation.read(row.sent) for row in rows[:most]}
 
 
 def _next(sql: Connection, bot: int, chats: Sequence[int]) -> tuple[Parcel, ...]:
-    waiting = and_(outbox.c.bot == bot, outbox.c.state == "waiting", outbox.c.chat.in_(chats))
-    first = select(func.min(outbox.c.id)).where(waiting).group_by(outbox.c.chat)
-    rows = {row.chat: row for row in sql.execute(select(outbox).where(outbox.c.id.in_(first)))}
-    empty = [chat for chat in chats if chat not in rows]  # its messages were deleted meanwhile
-    if empty:
-        gone = and_(outbox_chats.c.bot == bot, outbox_chats.c.chat.in_(empty))
-        sql.execute(update(outbox_chats).where(gone).values(due=None))
+    rows = {row.chat: row for row in sql.execute(NEXT, {"number": bot, "chats": chats})}
+    if len(rows) < len(chats):  # its messages were deleted meanwhile
+        sql.execute(NOTHING, {"number": bot, "chats": [chat for chat in chats if chat not in rows]})
     return tuple(
-        Parcel(row.id, row.chat, _outgoing(json.loads(row.payload)), row.tries, row.made)
+        Parcel(row.id, row.chat, _outgoing(notation.read(row.payload)), row.tries, row.made)
         for row in (rows[chat] for chat in chats if chat in rows)
     )
-
-
-def _payload(message: Outgoing) -> str:
-    return json.dumps(vars(message))
 
 
 def _outgoing(value: dict[str, Any]) -> Outgoing:
@@ -158,18 +176,18 @@ def _outgoing(value: dict[str, Any]) -> Outgoing:
 
 def settle(sql: Connection, bot: int, owner: str, deliveries: Sequence[Delivery], limits: Paces, now: float) -> None:
     """Write down how parcels fared and let go of their chats."""
+    if not deliveries:
+        return
     done = [one.parcel.id for one in deliveries if one.sent]
-    sql.execute(delete(outbox).where(outbox.c.id.in_(done)))
+    if done:
+        sql.execute(SENT, {"ids": done})
     for one in deliveries:
         if not one.sent:
             _keep(sql, bot, one, now)
     after = {one.parcel.chat: now + one.delay for one in deliveries}
-    mine = and_(outbox_chats.c.bot == bot, outbox_chats.c.chat.in_(after), outbox_chats.c.owner == owner)
-    rows = sql.execute(select(outbox_chats).where(mine).order_by(outbox_chats.c.chat).with_for_update()).all()
-    waiting = and_(outbox.c.bot == bot, outbox.c.state == "waiting", outbox.c.chat.in_(after))
-    more = set(sql.scalars(select(outbox.c.chat).where(waiting).distinct()))
+    rows = sql.execute(OURS, {"number": bot, "me": owner, "chats": list(after)}).all()
     if rows:
-        _let_go(sql, bot, rows, {chat: after[chat] for chat in after if chat in more}, limits, now)
+        _let_go(sql, bot, rows, after, limits, now)
 
 
 def _let_go(
@@ -178,13 +196,11 @@ def _let_go(
     """Each chat's pace counts from the end of its last call: a slow call may have arrived late."""
     changes = []
     for row in rows:
-        times = [*json.loads(row.sent)[:-1], now] if row.sent != "[]" else []
+        times = [*notation.read(row.sent)[:-1], now] if row.sent != "[]" else []
         free = free_at(times, limits.of(row.chat))
-        due = max(free, after[row.chat]) if row.chat in after else None
-        changes.append({"place": row.chat, "times": json.dumps(times), "from": free, "next": due})
-    here = and_(outbox_chats.c.bot == bot, outbox_chats.c.chat == bindparam("place"))
-    values: dict[str, Any] = {"sent": bindparam("times"), "free": bindparam("from"), "due": bindparam("next")}
-    sql.execute(update(outbox_chats).where(here).values(owner=None, lease=None, **values), changes)
+        due = max(free, after[row.chat]) if row.more else None
+        changes.append({"number": bot, "place": row.chat, "times": notation.written(times), "from": free, "next": due})
+    sql.execute(LET_GO, changes)
 
 
 def _keep(sql: Connection, bot: int, one: Delivery, now: float) -> None:
@@ -197,15 +213,14 @@ def _keep(sql: Connection, bot: int, one: Delivery, now: float) -> None:
         gone = {"state": "given_up", "payload": "", "error": one.error[:500]}
         sql.execute(update(outbox).where(everything if one.whole_chat else here).values(**gone))
     elif one.change is not None:
-        sql.execute(update(outbox).where(here).values(payload=_payload(one.change), tries=outbox.c.tries + 1))
+        sql.execute(update(outbox).where(here).values(payload=notation.written(one.change), tries=outbox.c.tries + 1))
     else:
         sql.execute(update(outbox).where(here).values(tries=outbox.c.tries + 1))
 
 
 def begin(sql: Connection, bot: int) -> None:
     """Make the bot's row of ``paces``; once, before anything is claimed."""
-    dialect = sqlite if sql.dialect.name == "sqlite" else postgresql
-    row = dialect.insert(paces).values(bot=bot, sent="[]", quiet_until=0.0)
+    row = insert_of(sql.dialect.name, paces).values(bot=bot, sent="[]", quiet_until=0.0)
     sql.execute(row.on_conflict_do_nothing(index_elements=["bot"]))
 
 
@@ -217,8 +232,7 @@ def be_quiet(sql: Connection, bot: int, until: float) -> None:
 
 def renew(sql: Connection, bot: int, owner: str, now: float) -> None:
     """Hold what is ours for another lease."""
-    mine = and_(outbox_chats.c.bot == bot, outbox_chats.c.owner == owner)
-    sql.execute(update(outbox_chats).where(mine).values(lease=now + LEASE_SECONDS))
+    sql.execute(RENEW, {"number": bot, "me": owner, "until": now + LEASE_SECONDS})
 
 
 def depth(sql: Connection, bot: int) -> Mapping[str, int]:

@@ -19,6 +19,7 @@ from telegram.error import InvalidToken, TelegramError
 from bot.settings import Settings
 
 from . import inbox, outbox
+from .answering import ANSWER_SECONDS, Work
 from .conversations import Identities
 from .health import Door, health_app
 from .heart import Heart, Rules
@@ -33,7 +34,7 @@ from .replies import Assistant
 from .sender import Sender, Sending
 from .transport import AiohttpRequest
 from .webhook import webhook_app
-from .workers import ANSWER_SECONDS, Work, Workers
+from .workers import Workers
 
 log = structlog.get_logger()
 LATE_AFTER = 60.0

@@ -6,7 +6,9 @@ import asyncio
 import html
 import re
 import time
-from collections.abc import Sequence
+import traceback
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -18,11 +20,11 @@ from telegram import Bot
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from . import outbox
-from .ledger import GATHER_SECONDS, Gathered, Ledger
+from .ledger import Ledger, patience
 from .outbox import Delivery, Due, Outgoing, Parcel
 from .pacing import Paces
 from .pulse import Numbers, Pulse
-from .transport import seconds_to_wait
+from .transport import call, seconds_to_wait
 
 log = structlog.get_logger()
 TICK = 0.2  # seconds between looks at the outbox when nobody rings
@@ -52,12 +54,14 @@ class Sender:
 
     def __init__(self, sending: Sending, ledger: Ledger, pulse: Pulse, numbers: Numbers) -> None:
         self._sending, self._ledger, self._pulse, self._numbers = sending, ledger, pulse, numbers
-        self._settled: Gathered[Delivery, None] = Gathered(ledger, self._settle)
-        self._busy: dict[int, asyncio.Task[None]] = {}
+        self._ended: list[Delivery] = []
+        self._busy: dict[int, asyncio.Task[Delivery]] = {}
         self._rung = asyncio.Event()
         pace = sending.paces.bot[0] if sending.paces.bot else None
         self._apart = pace.seconds / pace.count if pace else 0.0  # seconds between the beginnings of two calls
-        self._last = 0.0
+        self._last = self._look_again = 0.0
+        self._stopping = False
+        self._turn: asyncio.Task[int] | None = None
         self.quiet_until = 0.0  # by this machine's clock, for calls that are not worth waiting for
 
     def ring(self) -> None:
@@ -67,65 +71,79 @@ class Sender:
     async def run(self) -> None:
         """Until cancelled."""
         while True:
-            started = 0
-            try:
-                started = await self._round()
-                self._pulse.beat("sender")
-            except SQLAlchemyError as error:
-                log.warning("sender waits for the database", reason=type(error).__name__)
-                await asyncio.sleep(0.5)
-            await self._rest(started)
+            moved = await self._round_safely()
+            await self._rest()
+            await asyncio.sleep(patience(moved))
+
+    async def _round_safely(self) -> int:
+        """A round that is finished even if we are cancelled; how many chats it moved."""
+        self._turn = asyncio.create_task(self._round())
+        try:
+            moved = await asyncio.shield(self._turn)
+            self._pulse.beat("sender")
+            return moved
+        except SQLAlchemyError as error:
+            log.warning("sender waits for the database", reason=type(error).__name__)
+            await asyncio.sleep(0.5)
+            return 0
 
     async def _round(self) -> int:
-        """Start what may go now; how many calls were started."""
+        """Write down how calls ended and begin those that are due, in one transaction."""
         self._rung.clear()
-        most = AT_ONCE - len(self._busy) if not self._apart else int(not self._crowded())
-        if most < 1 or self.quiet_until > time.time():
+        ended = list(self._ended)
+        busy = set(self._busy) - {delivery.parcel.chat for delivery in ended}
+        most = self._room(busy)
+        if not ended and most < 1:
             return 0
-        due = await self._ledger.run(lambda sql: self._claim(sql, most))
+        due = await self._ledger.run(lambda sql: self._turn_over(sql, ended, most, busy))
+        self._ended = self._ended[len(ended) :]  # Telegram took these: until that was written they had to be kept
+        for delivery in ended:
+            del self._busy[delivery.parcel.chat]
         self.quiet_until = max(self.quiet_until, min(due.quiet_until, time.time() + TICK))
+        self._look_again = time.monotonic() + (due.wait or TICK)
         for parcel in due.parcels:
-            task = asyncio.create_task(self._deliver(parcel))
-            self._busy[parcel.chat] = task
-            task.add_done_callback(partial(self._over, parcel.chat))
-        if due.parcels:
-            self._last = time.monotonic()
-        return len(due.parcels)
+            self._begin(parcel)
+        return len(ended) + len(due.parcels)
 
-    def _crowded(self) -> bool:
-        """A crash may repeat every message under way. So the next call begins when the one before it has ended and is
+    def _room(self, busy: Collection[int]) -> int:
+        """How many calls may begin beside those to ``busy`` chats.
+
+        A crash may repeat every message under way. So the next call begins when the one before it has ended and is
         written down, or has lasted so long that Telegram's rate could not be reached otherwise.
         """
-        return bool(self._busy) and time.monotonic() - self._last < self._apart
+        if self._stopping or self.quiet_until > time.time():
+            return 0
+        if not self._apart:
+            return AT_ONCE - len(busy)
+        return int(len(busy) < AT_ONCE and (not busy or time.monotonic() - self._last >= self._apart))
 
-    async def _rest(self, started: int) -> None:
-        if started and not self._busy:
-            return
-        if self._crowded():
-            await asyncio.wait(self._busy.values(), timeout=self._apart, return_when=asyncio.FIRST_COMPLETED)
-            return
-        try:
-            await asyncio.wait_for(self._rung.wait(), TICK)
-            await asyncio.sleep(GATHER_SECONDS if self._busy else 0)
-        except TimeoutError:
-            return
+    async def _rest(self) -> None:
+        """Until there is something to do, or it is time to look."""
+        now = time.monotonic()
+        apart = self._last + self._apart - now if self._busy else 0.0
+        pause = apart if apart > 0 else min(TICK, max(0.001, self._look_again - now))
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._rung.wait(), pause)
 
-    def _claim(self, sql: Connection, most: int) -> Due:
-        one = self._sending
-        return outbox.claim(sql, one.bot_id, one.owner, most, one.paces, self._ledger.now(sql), list(self._busy))
+    def _turn_over(self, sql: Connection, ended: Sequence[Delivery], most: int, busy: Collection[int]) -> Due:
+        one, now = self._sending, self._ledger.now(sql)
+        outbox.settle(sql, one.bot_id, one.owner, ended, one.paces, now)
+        return outbox.claim(sql, one.bot_id, one.owner, most, one.paces, now, busy) if most > 0 else Due()
 
-    def _over(self, chat: int, _: asyncio.Task[None]) -> None:
-        del self._busy[chat]
+    def _begin(self, parcel: Parcel) -> None:
+        self._last = time.monotonic()
+        task = asyncio.create_task(self._send(parcel))
+        self._busy[parcel.chat] = task
+        task.add_done_callback(partial(self._over, parcel))
+
+    def _over(self, parcel: Parcel, task: asyncio.Task[Delivery]) -> None:
+        if task.cancelled():
+            return
+        error = task.exception()
+        if error is not None:
+            log.error("sending failed", traceback="".join(traceback.format_exception(error)))
+        self._ended.append(task.result() if error is None else Delivery(parcel, delay=LONGEST_PAUSE))
         self._rung.set()
-
-    async def _deliver(self, parcel: Parcel) -> None:
-        delivery = await self._send(parcel)
-        while True:  # Telegram took it: that must be written down, or it would be sent again
-            try:
-                await self._settled.add(delivery)
-                return
-            except SQLAlchemyError:
-                await asyncio.sleep(0.5)
 
     async def _send(self, parcel: Parcel) -> Delivery:
         if self.quiet_until > time.time():  # another call was told to wait since this one was claimed
@@ -149,8 +167,7 @@ class Sender:
         if message.keyboard:
             rows = [[{"text": label, "callback_data": data} for label, data in row] for row in message.keyboard]
             wanted["reply_markup"] = {"inline_keyboard": rows}
-        # In lower case, which Telegram takes too, PTB leaves the answer as it is: nobody reads the message sent.
-        await self._sending.bot.do_api_request("sendmessage", wanted)
+        await call(self._sending.bot, "sendMessage", wanted)
 
     async def _failed(self, parcel: Parcel, error: TelegramError) -> Delivery:
         if isinstance(error, RetryAfter):
@@ -190,16 +207,15 @@ class Sender:
         log.warning("message given up", reason=str(error), whole_chat=whole_chat)
         return Delivery(parcel, error=str(error), whole_chat=whole_chat)
 
-    def _settle(self, sql: Connection, deliveries: Sequence[Delivery]) -> list[None]:
-        one = self._sending
-        outbox.settle(sql, one.bot_id, one.owner, deliveries, one.paces, self._ledger.now(sql))
-        return [None] * len(deliveries)
-
     async def stop(self, seconds: float) -> None:
-        """Let the calls under way end, for at most ``seconds``."""
-        if self._busy:
-            await asyncio.wait(list(self._busy.values()), timeout=seconds)
-        for task in list(self._busy.values()):
+        """Let the calls under way end, for at most ``seconds``, and write them down."""
+        self._stopping, end = True, time.monotonic() + seconds
+        if self._turn:
+            await asyncio.wait([self._turn], timeout=seconds)
+        while self._busy and time.monotonic() < end:
+            await self._round_safely()
+            await self._rest()
+        for task in self._busy.values():
             task.cancel()
 
 

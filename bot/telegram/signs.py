@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from functools import partial
 
@@ -11,6 +10,7 @@ import structlog
 from telegram import Bot
 from telegram.error import RetryAfter, TelegramError
 
+from . import notation
 from .inbox import Claim
 from .sender import Sender
 from .transport import seconds_to_wait
@@ -47,8 +47,7 @@ class Signs:
 
     async def typing(self, claim: Claim) -> None:
         """Show "typing" in the claim's chat until cancelled."""
-        await asyncio.sleep(TYPING_AFTER)
-        update = json.loads(claim.payload)
+        update = notation.read(claim.payload)
         message = (update.get("callback_query") or update).get("message") or {}
         thread = message.get("message_thread_id") if message.get("is_topic_message") else None
         while claim.chat and message:

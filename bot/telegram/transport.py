@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
-import orjson
+from telegram import Bot
 from telegram.error import NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
+from telegram.request._requestparameter import RequestParameter
+
+from . import notation
 
 
 class AiohttpRequest(BaseRequest):
@@ -50,8 +54,8 @@ class AiohttpRequest(BaseRequest):
     def parse_json_payload(payload: bytes) -> Any:
         """The JSON of an answer. A payload that is none is a network error: some proxy spoke, not Telegram."""
         try:
-            return orjson.loads(payload)
-        except orjson.JSONDecodeError:
+            return notation.read(payload)
+        except (ValueError, RecursionError):
             raise NetworkError("Invalid server response") from None
 
     async def do_request(
@@ -81,6 +85,16 @@ class AiohttpRequest(BaseRequest):
             raise TelegramError("The Bot API's address cannot be used; see telegram.base_url") from None
 
 
+async def call(bot: Bot, method: str, wanted: Mapping[str, Any], read_timeout: float | None = None) -> Any:
+    """Call ``method`` with plain JSON values; its result as it came, not made into the library's objects.
+
+    Raises the library's errors. Its own way asks each value what it is, and reads a message that nobody looks at.
+    """
+    data = RequestData([RequestParameter(name, value, None) for name, value in wanted.items()])
+    wait = BaseRequest.DEFAULT_NONE if read_timeout is None else read_timeout
+    return await bot.request.post(f"{bot.base_url}/{method}", data, read_timeout=wait)
+
+
 def seconds_to_wait(error: RetryAfter) -> float:
     """What Telegram asks to wait, in seconds; PTB hands it out as a number or as a time span."""
     wait = error.retry_after
@@ -91,7 +105,7 @@ def _body(request: RequestData | None) -> Any:
     if request is None or not request.parameters:
         return None
     if not request.contains_files:
-        return aiohttp.BytesPayload(orjson.dumps(request.parameters), content_type="application/json")
+        return aiohttp.BytesPayload(notation.written(request.parameters).encode(), content_type="application/json")
     form = aiohttp.FormData()
     for name, value in request.json_parameters.items():
         form.add_field(name, value)

@@ -1,68 +1,44 @@
-"""Workers: claim a chat, answer its next update in a thread, write the reply and "done" in one transaction."""
+"""Workers: claim chats, have each one's next update answered in a thread, write replies and "done".
+
+What ended is written, and what is next is claimed, in one transaction a round: the more ends at a time, the less each
+costs.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import time
-import traceback
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 import structlog
 from sqlalchemy import Connection
-from sqlalchemy.exc import SQLAlchemyError
-from telegram import Bot
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from bot.settings import Contact
-
-from . import conversations, inbox, outbox
-from .crew import Crew
-from .handlers import Desk, failure_notice, handle
+from . import inbox
+from .answering import ALONE_FROM, Outcome, Work, answered, ended_too_often, failed
+from .crew import START_SECONDS, Crew
+from .finishing import finish, give_back
+from .handlers import Desk
 from .inbox import Claim
-from .ledger import GATHER_SECONDS, Gathered, Ledger
-from .outbox import Post
+from .ledger import Ledger, patience
 from .pulse import Numbers, Pulse
-from .replies import SILENT, Assistant, Reply
 from .sender import Sender
-from .signs import Signs
+from .signs import TYPING_AFTER, Signs
 
 log = structlog.get_logger()
 TICK = 0.25  # seconds between looks at the inbox
-TRIES = 3  # failures after which an update is put aside
-BEGINNINGS = 5  # so often an update may be begun: one that kills the process leaves no other trace
-ALONE_FROM = 3  # from this beginning on it is answered alone, so that those beside it do not pay for it
-STARTING, START_SECONDS = 2, 0.02  # so many answers begin at once: threads that all compute only hinder each other
-ANSWER_SECONDS = 60.0  # after this a handler counts as failed
 
 
-@dataclass(frozen=True)
-class Work:
-    """What the workers need to know."""
-
-    bot: Bot
-    bot_id: int
-    owner: str
-    assistant: Assistant
-    workers: int
-    late_after: float
-    answer_seconds: float = ANSWER_SECONDS
-    contacts: tuple[Contact, ...] = ()
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How a claim ended: a reply, or an error."""
+@dataclass
+class Begun:
+    """A chat that is ours. ``over``: how it ended is known, but not yet written."""
 
     claim: Claim
-    reply: Reply = SILENT
-    error: str | None = None
-    seconds: float = 0.0
-
-    @property
-    def aside(self) -> bool:
-        """Whether this was the last try."""
-        return self.error is not None and (self.claim.tries + 1 >= TRIES or self.claim.claims >= BEGINNINGS)
+    since: float
+    typing: asyncio.Task[None] | None = None
+    over: bool = False
 
 
 class Workers:
@@ -71,12 +47,15 @@ class Workers:
     def __init__(self, work: Work, ledger: Ledger, sender: Sender, pulse: Pulse, numbers: Numbers) -> None:
         self._work, self._ledger, self._sender = work, ledger, sender
         self._pulse, self._numbers = pulse, numbers
-        self._written: Gathered[Outcome, bool] = Gathered(ledger, self._write)
-        self._busy: dict[int, tuple[Claim, asyncio.Task[None]]] = {}
-        self._signs, self._crew = Signs(work.bot, sender), Crew()
+        self._busy: dict[int, Begun] = {}
+        self._ended: list[Outcome] = []
+        self._signs = Signs(work.bot, sender)
+        desk = Desk(work.bot, work.assistant, ledger, self._toast, work.late_after, work.contacts)
+        self._crew = Crew(partial(answered, desk=desk), self._news)
         self._rung = asyncio.Event()
-        self._starting = asyncio.Semaphore(STARTING)
         self._alone = False  # a suspect is being answered, or waits until those under way have ended
+        self._stopping = False
+        self._turn: asyncio.Task[int] | None = None
 
     def ring(self) -> None:
         """Something was put into the inbox."""
@@ -84,111 +63,143 @@ class Workers:
 
     async def run(self) -> None:
         """Until cancelled."""
+        self._loop = asyncio.get_running_loop()
         while True:
+            moved = await self._round_safely()
+            await self._rest()
+            await asyncio.sleep(patience(moved))
+
+    async def _rest(self) -> None:
+        """Until there is something to do, or it is time to look."""
+        end = time.monotonic() + TICK
+        while (left := end - time.monotonic()) > 0:
             try:
-                await self._round()
-                self._pulse.beat("workers")
-            except SQLAlchemyError as error:
-                log.warning("workers wait for the database", reason=type(error).__name__)
-                await asyncio.sleep(0.5)
-            try:
-                await asyncio.wait_for(self._rung.wait(), TICK)
-                await asyncio.sleep(GATHER_SECONDS)
+                await asyncio.wait_for(self._rung.wait(), START_SECONDS if self._crew.look() else left)
             except TimeoutError:
                 continue
-
-    async def _round(self) -> None:
-        self._rung.clear()
-        most = self._work.workers - len(self._busy)
-        if most < 1 or (self._alone and self._busy):
             return
-        claims = await self._ledger.run(lambda sql: self._claim(sql, most))
-        for claim in claims:
-            task = asyncio.create_task(self._serve(claim))
-            self._busy[claim.chat] = (claim, task)
-            task.add_done_callback(partial(self._over, claim.chat))
 
-    def _claim(self, sql: Connection, most: int) -> list[Claim]:
+    def _toast(self, query: str, text: str) -> None:
+        self._signs.toast(self._loop, query, text)
+
+    def _news(self) -> None:
+        """In a thread: an answer has ended."""
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._collect)
+
+    def _collect(self) -> None:
+        for outcome in self._crew.collect():
+            self._over(outcome)
+
+    def _over(self, outcome: Outcome) -> None:
+        begun = self._busy.get(outcome.claim.chat)
+        if begun is None or begun.claim is not outcome.claim or begun.over:
+            return  # it had taken too long and was given up
+        begun.over = True
+        if begun.typing:
+            begun.typing.cancel()
+        self._ended.append(outcome)
+        self._rung.set()
+
+    async def _round_safely(self) -> int:
+        """A round that is finished even if we are cancelled; how many chats it moved."""
+        self._turn = asyncio.create_task(self._round())
+        try:
+            moved = await asyncio.shield(self._turn)
+            self._pulse.beat("workers")
+            return moved
+        except SQLAlchemyError as error:
+            log.warning("workers wait for the database", reason=type(error).__name__)
+            await asyncio.sleep(0.5)
+            return 0
+
+    async def _round(self) -> int:
+        self._rung.clear()
+        self._watch()
+        ended = list(self._ended)
+        busy = set(self._busy) - {outcome.claim.chat for outcome in ended}
+        most = 0 if self._stopping or (self._alone and busy) else self._work.workers - len(busy)
+        if not ended and most < 1:
+            return 0
+        try:
+            written, claims = await self._ledger.run(lambda sql: self._turn_over(sql, ended, most, busy))
+        except (SQLAlchemyError, ValueError) as error:
+            if isinstance(error, OperationalError) or not ended:
+                raise
+            return await self._write_apart(ended)
+        self._finish(ended, written)
+        for claim in claims:
+            self._begin(claim)
+        return len(ended) + len(claims)
+
+    def _watch(self) -> None:
+        """Show that long answers are being worked on, and give up those that last too long."""
+        now = time.monotonic()
+        for begun in list(self._busy.values()):
+            if now - begun.since < TYPING_AFTER:
+                return  # and so are all that began later
+            if begun.over:
+                continue
+            if now - begun.since > self._work.answer_seconds:
+                log.error("handler timed out", reference=f"Q{begun.claim.id}")
+                error = f"no answer within {self._work.answer_seconds:.0f} s"
+                self._over(failed(begun.claim, error, self._work.bot, now - begun.since))
+            elif begun.typing is None:
+                begun.typing = asyncio.create_task(self._signs.typing(begun.claim))
+
+    def _turn_over(
+        self, sql: Connection, ended: Sequence[Outcome], most: int, busy: Collection[int]
+    ) -> tuple[set[int], list[Claim]]:
+        now = self._ledger.now(sql)
+        written = finish(sql, self._work, ended, now)
+        return written, self._claim(sql, most, busy, now) if most > 0 else []
+
+    def _claim(self, sql: Connection, most: int, busy: Collection[int], now: float) -> list[Claim]:
         one = self._work
-        claims = inbox.claim(sql, one.bot_id, one.owner, most, self._ledger.now(sql), list(self._busy))
+        claims = inbox.claim(sql, one.bot_id, one.owner, most, now, busy)
         suspects = [claim for claim in claims if claim.claims >= ALONE_FROM]
         self._alone = bool(suspects)
         if not suspects:
             return claims
         first = min(suspects, key=lambda claim: claim.claims)  # the least suspect
-        kept = [claim for claim in claims if claim not in suspects] if self._busy else [first]
-        others = [claim for claim in claims if claim not in kept]
-        if others:
-            self._give_back(sql, others)
+        kept = [claim for claim in claims if claim not in suspects] if busy else [first]
+        give_back(sql, one, [claim for claim in claims if claim not in kept])
         return kept
 
-    def _over(self, chat: int, _: asyncio.Task[None]) -> None:
-        del self._busy[chat]
-        self._rung.set()
+    def _begin(self, claim: Claim) -> None:
+        self._busy[claim.chat] = Begun(claim, time.monotonic())
+        hopeless = ended_too_often(claim, self._work.bot)
+        if hopeless:
+            self._over(hopeless)
+        else:
+            self._crew.begin(claim)
 
-    async def _serve(self, claim: Claim) -> None:
-        outcome = await self._answered(claim)
-        if outcome.aside:
-            notice = failure_notice(claim, self._work.bot, f"Q{claim.id}")
-            outcome = replace(outcome, reply=notice)
-        while True:  # the answer is there: it is kept until the database takes it, or the lease is lost
+    async def _write_apart(self, ended: Sequence[Outcome]) -> int:
+        """Something of an outcome cannot be written: that is one failed try, and must not hold up the others."""
+        for outcome in ended:
             try:
-                if await self._written.add(outcome):
-                    self._sender.ring()
-                    self._tell(outcome)
-                return
-            except SQLAlchemyError:
-                await asyncio.sleep(0.5)
+                written, _ = await self._ledger.run(partial(self._turn_over, ended=[outcome], most=0, busy=()))
+            except OperationalError:
+                raise
+            except (SQLAlchemyError, ValueError) as error:
+                log.error("reply cannot be written", reference=f"Q{outcome.claim.id}", reason=type(error).__name__)
+                place = self._ended.index(outcome)
+                self._ended[place] = failed(outcome.claim, f"not written: {type(error).__name__}", self._work.bot)
+            else:
+                self._finish([outcome], written)
+        return len(ended)
 
-    async def _answered(self, claim: Claim) -> Outcome:
-        if claim.claims > BEGINNINGS:
-            return Outcome(claim, error=f"begun {claim.claims - 1} times and never ended")
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[Outcome] = loop.create_future()
-        call = partial(_in_thread, claim, self._desk(loop), loop, future)
-        async with self._starting:
-            began = time.monotonic()
-            self._crew.begin(call)
-            await asyncio.wait((future,), timeout=START_SECONDS)
-        outcome = future.result() if future.done() else await self._awaited(claim, future)
-        return replace(outcome, seconds=time.monotonic() - began)
-
-    def _desk(self, loop: asyncio.AbstractEventLoop) -> Desk:
-        one, toast = self._work, partial(self._signs.toast, loop)
-        return Desk(one.bot, one.assistant, self._ledger, toast, one.late_after, one.contacts)
-
-    async def _awaited(self, claim: Claim, future: asyncio.Future[Outcome]) -> Outcome:
-        """An answer that takes long enough to show that it is being worked on."""
-        typing = asyncio.create_task(self._signs.typing(claim))
-        try:
-            return await asyncio.wait_for(future, self._work.answer_seconds)
-        except TimeoutError:
-            log.error("handler timed out", reference=f"Q{claim.id}")
-            return Outcome(claim, error=f"no answer within {self._work.answer_seconds:.0f} s")
-        finally:
-            typing.cancel()
-
-    def _write(self, sql: Connection, outcomes: Sequence[Outcome]) -> list[bool]:
-        """One transaction for everything that ended meanwhile; False for what another replica took over."""
-        one, now = self._work, self._ledger.now(sql)
-        mine = inbox.held(sql, one.bot_id, one.owner, [outcome.claim.chat for outcome in outcomes])
-        wanted = inbox.still_waiting(sql, [outcome.claim.id for outcome in outcomes if outcome.claim.chat in mine])
-        valid = [outcome for outcome in outcomes if outcome.claim.id in wanted]  # the others were deleted meanwhile
-        good = [outcome for outcome in valid if outcome.error is None]
-        for outcome in valid:
-            if outcome.error is not None:
-                inbox.mark_failed(sql, outcome.claim.id, outcome.error, aside=outcome.aside)
-        inbox.mark_done(sql, [outcome.claim.id for outcome in good])
-        replies = [(outcome.claim, outcome.reply) for outcome in valid]
-        posts = [_post(sql, claim, reply) for claim, reply in replies]
-        outbox.enqueue(sql, one.bot_id, posts, now)
-        talks = [reply.talk for claim, reply in replies if reply.talk and reply.talk != claim.conversation]
-        conversations.save(sql, talks, now)
-        conversations.add_buttons(sql, [button for _, reply in replies for button in reply.buttons], now)
-        conversations.mark_pressed(sql, [reply.pressed for _, reply in replies if reply.pressed], now)
-        again = {outcome.claim.chat: now + (0.1 if outcome.error and not outcome.aside else 0) for outcome in outcomes}
-        inbox.give_back(sql, one.bot_id, {chat: turn for chat, turn in again.items() if chat in mine})
-        return [outcome.claim.id in wanted for outcome in outcomes]
+    def _finish(self, ended: Sequence[Outcome], written: Collection[int]) -> None:
+        """What is written, or not ours any more, is forgotten."""
+        chats = {outcome.claim.chat for outcome in ended}
+        self._ended = [outcome for outcome in self._ended if outcome.claim.chat not in chats]
+        for outcome in ended:
+            del self._busy[outcome.claim.chat]
+            if outcome.claim.id in written:
+                self._tell(outcome)
+        if ended:
+            self._sender.ring()
+            self._rung.set()
 
     def _tell(self, outcome: Outcome) -> None:
         claim, reply = outcome.claim, outcome.reply
@@ -210,40 +221,15 @@ class Workers:
 
     async def stop(self, seconds: float) -> None:
         """Let what was begun end, for at most ``seconds``; give the rest back, untouched."""
-        if self._busy:
-            await asyncio.wait([task for _, task in self._busy.values()], timeout=seconds)
-        left = list(self._busy.values())
-        for _, task in left:
-            task.cancel()
+        self._stopping, end = True, time.monotonic() + seconds
+        if self._turn:
+            await asyncio.wait([self._turn], timeout=seconds)
+        while self._busy and time.monotonic() < end:
+            await self._round_safely()
+            await self._rest()
+        for begun in self._busy.values():
+            if begun.typing:
+                begun.typing.cancel()
+        left = [begun.claim for begun in self._busy.values()]
         if left:
-            await self._ledger.run(lambda sql: self._give_back(sql, [claim for claim, _ in left]))
-
-    def _give_back(self, sql: Connection, claims: Sequence[Claim]) -> None:
-        one = self._work
-        mine = inbox.held(sql, one.bot_id, one.owner, [claim.chat for claim in claims])
-        kept = [claim for claim in claims if claim.chat in mine]
-        inbox.mark_unbegun(sql, [claim.id for claim in kept])
-        inbox.give_back(sql, one.bot_id, {claim.chat: claim.received for claim in kept})
-
-
-def _post(sql: Connection, claim: Claim, reply: Reply) -> Post:
-    messages = reply.messages
-    if reply.forget is not None:
-        messages = (reply.forget(conversations.forget(sql, claim.conversation.person)),)
-    return Post(claim.chat, claim.conversation.person, messages)
-
-
-def _in_thread(claim: Claim, desk: Desk, loop: asyncio.AbstractEventLoop, future: asyncio.Future[Outcome]) -> None:
-    """The process's edge: whatever a handler raises, ``CancelledError`` too, is one failed try of one update."""
-    try:
-        outcome = Outcome(claim, handle(claim, desk))
-    except BaseException as error:  # noqa: BLE001 - the one broad catch
-        log.error("handler failed", reference=f"Q{claim.id}", traceback=traceback.format_exc())
-        outcome = Outcome(claim, error=f"{type(error).__name__}: {error}")
-    if not loop.is_closed():
-        loop.call_soon_threadsafe(partial(_hand_over, future), outcome)
-
-
-def _hand_over(future: asyncio.Future[Outcome], outcome: Outcome) -> None:
-    if not future.done():
-        future.set_result(outcome)
+            await self._ledger.run(lambda sql: give_back(sql, self._work, left))
