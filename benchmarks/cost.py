@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from benchmarks.bare import bare_encode
 from benchmarks.watching import call, memory
 from knowledge.copies import CopyFolder
 from knowledge.embeddings import load_embedder
@@ -98,11 +99,10 @@ def print_indexing() -> None:
     place = Workplace(settings)
     with place.engine.connect() as connection:
         chunks, documents = chunks_of(connection, 1), documents_of(connection, 1)
-    bare = place.embedder._model
-    bare.encode([chunk.text for chunk in chunks[:8]])
-    plain = _seconds(
-        lambda: bare.encode([chunk.text for chunk in chunks], normalize_embeddings=True, show_progress_bar=False)
-    )
+    place.embedder.encode([chunk.text for chunk in chunks[:8]])
+    bare = bare_encode()
+    bare([chunk.text for chunk in chunks[:8]])
+    plain = _seconds(lambda: bare([chunk.text for chunk in chunks]))
     with tempfile.TemporaryDirectory() as name:
 
         def index() -> None:

@@ -6,7 +6,7 @@ import hashlib
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
@@ -24,30 +24,30 @@ class ModelError(Exception):
     """The embedding model cannot be loaded; the message says which, why, and what to do."""
 
 
-class Embedder(Embeddings):
-    """A sentence-transformers model. Thread-safe for encoding."""
+class Model(Protocol):
+    """What computes. ``tokenizer``: of the library tokenizers, neither cutting nor padding."""
 
-    def __init__(self, name: str, model: Any) -> None:
-        self.name = name
-        self._model = model
-        self.dimension = int(model.get_embedding_dimension())
-        # A copy: the model's own cuts at its window and pads up to it, which is no way to count.
-        self._counter = type(model.tokenizer.backend_tokenizer).from_str(model.tokenizer.backend_tokenizer.to_str())
-        self._counter.no_truncation()
-        self._counter.no_padding()
+    dimension: int
+    tokenizer: Any
 
     def encode(self, texts: Sequence[str]) -> Matrix:
         """Unit-length embeddings, shape (len(texts), dimension)."""
-        if not texts:
-            return np.zeros((0, self.dimension), dtype=np.float32)
-        vectors = self._model.encode(
-            list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
-        )
-        return np.asarray(vectors, dtype=np.float32)
+
+
+class Embedder(Embeddings):
+    """An embedding model by name. Thread-safe for encoding."""
+
+    def __init__(self, name: str, model: Model) -> None:
+        self.name, self._model = name, model
+        self.dimension = model.dimension
+
+    def encode(self, texts: Sequence[str]) -> Matrix:
+        """Unit-length embeddings, shape (len(texts), self.dimension)."""
+        return self._model.encode(texts) if texts else np.zeros((0, self.dimension), dtype=np.float32)
 
     def count_tokens(self, text: str) -> int:
         """How many word pieces the model sees, without its two markers."""
-        return len(self._counter.encode(text, add_special_tokens=False).ids)
+        return len(self._model.tokenizer.encode(text, add_special_tokens=False).ids)
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """LangChain's port: embeddings as lists."""
@@ -59,11 +59,39 @@ class Embedder(Embeddings):
         return self.embed_documents([text])[0]
 
 
+class SentenceModel:
+    """Any model of sentence-transformers."""
+
+    def __init__(self, model: Any) -> None:
+        self._model = model
+        self.dimension = int(model.get_embedding_dimension())
+        # A copy: the model's own cuts at its window and pads up to it, which is no way to count.
+        own = model.tokenizer.backend_tokenizer
+        self.tokenizer = type(own).from_str(own.to_str())
+        self.tokenizer.no_truncation()
+        self.tokenizer.no_padding()
+
+    def encode(self, texts: Sequence[str]) -> Matrix:
+        """Unit-length embeddings, shape (len(texts), dimension)."""
+        vectors = self._model.encode(
+            list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
+        )
+        return np.asarray(vectors, dtype=np.float32)
+
+
 def load_embedder(settings: Embedding) -> Embedder:
     """The configured model. Raises ``ModelError``."""
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    # Threads that wait for each other by spinning take twenty times as long on a machine that is busy.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    import torch
+
+    torch.set_num_threads(settings.threads)
     if settings.model == BUNDLED:
-        return Embedder(BUNDLED, _load(str(_bundled()), settings.threads, local=True))
-    return Embedder(settings.model, _load(settings.model, settings.threads, local=Path(settings.model).is_dir()))
+        from knowledge.minilm import MiniLM
+
+        return Embedder(BUNDLED, MiniLM(_bundled()))
+    return Embedder(settings.model, SentenceModel(_load(settings.model)))
 
 
 def _bundled() -> Path:
@@ -83,19 +111,15 @@ def _bundled() -> Path:
     return folder
 
 
-def _load(name: str, threads: int, *, local: bool) -> Any:
+def _load(name: str) -> Any:
+    local = Path(name).is_dir()
     if local:  # start-up must not touch the network
         os.environ["HF_HUB_OFFLINE"] = "1"
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    # Threads that wait for each other by spinning take twenty times as long on a machine that is busy.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    import torch
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging
 
     logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    torch.set_num_threads(threads)
     reason = ""
     for offline in (True,) if local else (True, False):  # what was downloaded once needs no network
         try:

@@ -1,0 +1,104 @@
+"""The bundled model computed with torch alone: all-MiniLM-L6-v2, a BERT whose tokens' mean is a text's embedding.
+
+The numbers are those of sentence-transformers, which a test compares. That library, with all that it imports, takes
+four seconds of every start; torch alone takes one and a half.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors.torch import load_file
+from tokenizers import Tokenizer
+from torch import Tensor
+from torch.nn import functional
+
+PADDED_TOKENS = 4096  # of a batch, padding included: what keeps two cores busy and stays in their caches
+LAYER = "encoder.layer"
+Matrix = np.ndarray[Any, np.dtype[np.float32]]
+
+
+class MiniLM:
+    """Read-only and thread-safe."""
+
+    def __init__(self, folder: Path) -> None:
+        shape = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        self.dimension: int = shape["hidden_size"]
+        self._heads: int = shape["num_attention_heads"]
+        self._epsilon: float = shape["layer_norm_eps"]
+        self._window: int = json.loads((folder / "sentence_bert_config.json").read_text("utf-8"))["max_seq_length"]
+        self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self.tokenizer.no_truncation()
+        self.tokenizer.no_padding()
+        self._weights = load_file(folder / "model.safetensors")
+        self._layers = range(shape["num_hidden_layers"])
+
+    def encode(self, texts: Sequence[str]) -> Matrix:
+        """Unit-length embeddings, shape (len(texts), 384). Of a text beyond the model's window the beginning counts."""
+        tokens = [self._cut(found.ids) for found in self.tokenizer.encode_batch(list(texts))]
+        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
+        with torch.inference_mode():
+            for places in _batches([len(each) for each in tokens]):
+                vectors[places] = self._embed([tokens[place] for place in places]).numpy()
+        return vectors
+
+    def _cut(self, ids: list[int]) -> list[int]:
+        """Within the window, the closing marker kept."""
+        return ids if len(ids) <= self._window else [*ids[: self._window - 1], ids[-1]]
+
+    def _embed(self, tokens: Sequence[list[int]]) -> Tensor:
+        """Embeddings of texts that are computed together: (texts, dimension)."""
+        lengths = torch.tensor([len(each) for each in tokens])
+        longest = int(lengths.max())
+        ids = torch.tensor([[*each, *[0] * (longest - len(each))] for each in tokens])
+        real = torch.arange(longest) < lengths[:, None]
+        # Where nothing is padded there is nothing to mask, and attention is quicker without.
+        mask = None if bool(real.all()) else real[:, None, None, :]
+        hidden = self._words(ids)
+        for layer in self._layers:
+            hidden = self._transformed(hidden, mask, f"{LAYER}.{layer}")
+        mean = (hidden * real[:, :, None]).sum(dim=1) / lengths[:, None]
+        return functional.normalize(mean)
+
+    def _words(self, ids: Tensor) -> Tensor:
+        name = "embeddings"
+        words = self._weights[f"{name}.word_embeddings.weight"][ids]
+        places = self._weights[f"{name}.position_embeddings.weight"][: ids.shape[1]]
+        return self._normalised(words + places + self._weights[f"{name}.token_type_embeddings.weight"][0], name)
+
+    def _transformed(self, hidden: Tensor, mask: Tensor | None, name: str) -> Tensor:
+        own = f"{name}.attention.self"
+        query, key, value = (self._headed(self._linear(hidden, f"{own}.{part}")) for part in ("query", "key", "value"))
+        mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask).transpose(1, 2).flatten(2)
+        seen = self._normalised(
+            hidden + self._linear(mixed, f"{name}.attention.output.dense"), f"{name}.attention.output"
+        )
+        wide = functional.gelu(self._linear(seen, f"{name}.intermediate.dense"))
+        return self._normalised(seen + self._linear(wide, f"{name}.output.dense"), f"{name}.output")
+
+    def _headed(self, values: Tensor) -> Tensor:
+        return values.view(*values.shape[:2], self._heads, -1).transpose(1, 2)
+
+    def _linear(self, values: Tensor, name: str) -> Tensor:
+        return functional.linear(values, self._weights[f"{name}.weight"], self._weights[f"{name}.bias"])
+
+    def _normalised(self, values: Tensor, name: str) -> Tensor:
+        weight, bias = self._weights[f"{name}.LayerNorm.weight"], self._weights[f"{name}.LayerNorm.bias"]
+        return functional.layer_norm(values, weight.shape, weight, bias, self._epsilon)
+
+
+def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Places of texts, those of like length together: a batch is as slow as its longest text."""
+    batch: list[int] = []
+    for place in sorted(range(len(lengths)), key=lambda place: -lengths[place]):
+        if batch and (len(batch) + 1) * lengths[batch[0]] > PADDED_TOKENS:
+            yield batch
+            batch = []
+        batch.append(place)
+    if batch:
+        yield batch
