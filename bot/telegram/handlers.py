@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from telegram import Bot, Message, Update
+from telegram import Bot
 
 from bot.answer import Choice
 from bot.messages import message
@@ -16,6 +15,7 @@ from bot.settings import Contact
 from . import commands, conversations
 from .commands import COMMANDS, OURS
 from .conversations import DOUBLE_TAP_SECONDS, Button
+from .heard import Heard, Origin, heard
 from .inbox import Claim
 from .ledger import Ledger
 from .replies import SILENT, Asked, Assistant, Reply, question_of, say, show
@@ -35,48 +35,32 @@ class Desk:
 
 def handle(claim: Claim, desk: Desk) -> Reply:
     """The reply to a claimed update. Raises whatever goes wrong."""
-    update = Update.de_json(json.loads(claim.payload), desk.bot)
-    now = time.time()
-    if update.callback_query:
+    update, now = heard(claim.payload), time.time()
+    if update.query:
         return _pressed(_asked(update, claim, desk, now), claim, desk)
-    if update.edited_message:
-        return _edited(_asked(update, claim, desk, now))
-    if update.message is None:
+    if update.origin is None:
         return SILENT
     asked = _asked(update, claim, desk, now)
-    return _message(asked, desk) if _is_for_us(asked, desk.bot) else SILENT
+    if update.edit:
+        return _edited(asked, update.origin)
+    return _message(asked, desk) if _is_for_us(asked, update.origin, desk.bot) else SILENT
 
 
-def _asked(update: Update, claim: Claim, desk: Desk, now: float) -> Asked:
-    origin = update.effective_message
-    origin = origin if isinstance(origin, Message) else None
-    chat = update.effective_chat
-    sent = origin.date.timestamp() if origin and not update.callback_query else claim.received
-    late = now - max(min(sent, claim.received), 0) > desk.late_after
-    text = (origin.text or "") if origin and not update.callback_query else ""
-    return Asked(
-        update, origin, text, bool(chat and chat.type == "private"), claim.conversation, now, late, desk.contacts
-    )
+def _asked(update: Heard, claim: Claim, desk: Desk, now: float) -> Asked:
+    origin = None if update.query else update.origin
+    sent = min(origin.sent, claim.received) if origin else claim.received
+    late = now - max(sent, 0) > desk.late_after
+    return Asked(update, origin.text if origin else "", claim.conversation, now, late, desk.contacts)
 
 
-def _is_for_us(asked: Asked, bot: Bot) -> bool:
+def _is_for_us(asked: Asked, origin: Origin, bot: Bot) -> bool:
     """In private everything; in a group commands, replies to the bot, and its name."""
-    origin, user = asked.message, asked.update.effective_user
-    if origin is None or (user and user.is_bot and not origin.sender_chat) or _is_notice(origin):
+    user = asked.heard.user
+    if (user and user.is_bot and not origin.for_chat) or origin.notice:
         return False
     if asked.private or asked.text.startswith("/"):
         return True
-    replied = origin.reply_to_message
-    to_bot = bool(replied and replied.from_user and replied.from_user.id == bot.id)
-    return to_bot or f"@{bot.username}".lower() in asked.text.lower()
-
-
-def _is_notice(origin: Message) -> bool:
-    """Whether it only tells what happened in the chat: somebody joined, a pin, a new title."""
-    joined = origin.new_chat_members or origin.left_chat_member or origin.group_chat_created
-    topic = origin.forum_topic_created or origin.forum_topic_edited or origin.forum_topic_closed
-    changed = origin.pinned_message or origin.new_chat_title or origin.new_chat_photo or origin.migrate_from_chat_id
-    return bool(joined or topic or changed or origin.migrate_to_chat_id or origin.supergroup_chat_created)
+    return origin.replied_to == bot.id or f"@{bot.username}".lower() in asked.text.lower()
 
 
 def _message(asked: Asked, desk: Desk) -> Reply:
@@ -112,18 +96,15 @@ def _command(text: str) -> tuple[str, str, str]:
     return (name, target, "".join(more).strip()) if known else ("", "", "")
 
 
-def _edited(asked: Asked) -> Reply:
+def _edited(asked: Asked, origin: Origin) -> Reply:
     """A question that was changed afterwards is not answered again; in private the user hears how to ask anew."""
-    origin = asked.message
-    if not asked.private or origin is None or not origin.text or origin.edit_date is None:
-        return SILENT
-    return say(asked, "edited")
+    return say(asked, "edited") if asked.private and asked.text and origin.changed else SILENT
 
 
 def _pressed(asked: Asked, claim: Claim, desk: Desk) -> Reply:
-    query = asked.update.callback_query
+    query = asked.heard.query
     assert query is not None
-    button = desk.ledger.carry_out(lambda sql: conversations.find_button(sql, query.data or ""))
+    button = desk.ledger.carry_out(lambda sql: conversations.find_button(sql, query.token))
     verdict = _verdict(button, asked)
     if claim.claims == 1:  # Telegram takes one answer to a query; another try must not give a second
         desk.toast(query.id, message(verdict, asked.language) if verdict else "")
@@ -162,23 +143,17 @@ def _carry_out(asked: Asked, request: str, desk: Desk) -> Reply:
 def failure_notice(claim: Claim, bot: Bot, reference: str) -> Reply:
     """An honest word on an update that was put aside, if it was somebody's question and not just an event."""
     try:
-        update = Update.de_json(json.loads(claim.payload), bot)
-        asks = _is_for_us(asked := _asked_simply(update, claim), bot) or bool(update.callback_query)
-    except (ValueError, TypeError, KeyError, AttributeError):
+        update = heard(claim.payload)
+    except ValueError:
         return _blind_notice(claim, reference)
+    asked = Asked(update, update.origin.text if update.origin else "", claim.conversation, time.time())
+    asks = update.query is not None or (update.origin is not None and _is_for_us(asked, update.origin, bot))
     return say(asked, "error", reference=reference) if asks else SILENT
-
-
-def _asked_simply(update: Update, claim: Claim) -> Asked:
-    origin = update.effective_message if isinstance(update.effective_message, Message) else None
-    private = bool(update.effective_chat and update.effective_chat.type == "private")
-    text = (origin.text or "") if origin else ""
-    return Asked(update, origin, text, private, claim.conversation, time.time())
 
 
 def _blind_notice(claim: Claim, reference: str) -> Reply:
     """For an update that cannot even be read: only private chats, whose ids are positive, get a word."""
     if claim.chat <= 0 or "message" not in claim.payload:
         return SILENT
-    asked = Asked(Update(0), None, "", True, claim.conversation, time.time())
+    asked = Asked(Heard(private=True), "", claim.conversation, time.time())
     return say(asked, "error", Choice("/help", f"{OURS}open help"), reference=reference)

@@ -9,8 +9,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from telegram import Message, Update
-
 from bot.answer import Answer, Choice, Turn
 from bot.messages import message
 from bot.personal import masked
@@ -18,6 +16,7 @@ from bot.rendering import telegram_parts
 from bot.settings import Contact
 
 from .conversations import Button, Conversation, Forgotten
+from .heard import Heard
 from .outbox import Outgoing
 
 MOST_UNITS = 4096
@@ -41,22 +40,25 @@ class Assistant(Protocol):
 class Asked:
     """An update as handlers see it. ``now``: in seconds; ``late``: it waited so long that its answer says it."""
 
-    update: Update
-    message: Message | None
+    heard: Heard
     text: str
-    private: bool
     talk: Conversation
     now: float
     late: bool = False
     contacts: tuple[Contact, ...] = ()
 
     @property
+    def private(self) -> bool:
+        """Whether the chat has only the user and the bot."""
+        return self.heard.private
+
+    @property
     def language(self) -> str:
         """The language of the interface: chosen by the user, else that of their Telegram, else Chinese."""
         if self.talk.language:
             return self.talk.language
-        user = self.update.effective_user
-        return interface_language(user.language_code if user else None)
+        user = self.heard.user
+        return interface_language(user.code if user else None)
 
 
 @dataclass(frozen=True)
@@ -92,11 +94,12 @@ def units(text: str) -> int:
 
 def place(asked: Asked, text: str) -> Outgoing:
     """``text`` (HTML) addressed to where the question came from: its topic, and in a group as a reply to it."""
-    origin = asked.message
-    thread = origin.message_thread_id if origin and origin.is_topic_message else None
-    asks = origin and origin.from_user and not origin.from_user.is_bot
-    reply_to = origin.message_id if origin and asks and (asked.late or not asked.private) else None
-    return Outgoing(text, thread=thread, reply_to=reply_to)
+    origin = asked.heard.origin
+    if origin is None:
+        return Outgoing(text)
+    asks = origin.author is not None and not origin.author.is_bot
+    reply_to = origin.id if asks and (asked.late or not asked.private) else None
+    return Outgoing(text, thread=origin.thread, reply_to=reply_to)
 
 
 def say(asked: Asked, key: str, *choices: Choice, **values: str) -> Reply:
