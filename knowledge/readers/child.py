@@ -16,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
+from knowledge.language import simplified
 from knowledge.readers import reading as reading  # loaded before the first fork, so that every child has it
 from knowledge.readers.errors import ReadError
 from knowledge.readers.limits import MEBIBYTE, receive, send
@@ -108,6 +109,7 @@ def main() -> None:
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the end of input ends this process
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    simplified("读")  # loads its dictionaries
     serve(sys.stdin.buffer, answers)
 
 

@@ -151,7 +151,7 @@ def _textual(path: Path, head: bytes) -> Kind:
     if path.stat().st_size > TEXT_SIZE:  # it will be refused; decoding it here would only take memory
         return Kind.CSV if suffix in {".csv", ".tsv"} else Kind.TEXT
     try:
-        start = decode(path.read_bytes())[:TEXT_SAMPLE]
+        start = decode(_beginning(path.read_bytes()))[:TEXT_SAMPLE]
     except ReadError:  # reading it will say so; here it is only not told apart
         return Kind.CSV if suffix in {".csv", ".tsv"} else Kind.TEXT
     if suffix not in {".md", ".markdown"} and HTML_START.match(start):
@@ -161,6 +161,13 @@ def _textual(path: Path, head: bytes) -> Kind:
     if start.lstrip().startswith("<?xml"):
         return Kind.XML
     return _plain(suffix, start)
+
+
+def _beginning(content: bytes) -> bytes:
+    """What the kind is told from, to the end of a line, whose byte is part of no character but in UTF-16 and -32."""
+    if len(content) <= 4 * TEXT_SAMPLE or content.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")):
+        return content
+    return content[: content.rfind(b"\n", 0, 4 * TEXT_SAMPLE) + 1] or content
 
 
 def _plain(suffix: str, text: str) -> Kind:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from knowledge.readers.errors import ReadError
@@ -45,16 +46,17 @@ LARGEST = 64 * 1024 * 1024  # bytes
 def read_table(file: SourceFile, known: frozenset[str] = frozenset()) -> TableReading:
     """The records of ``file``, read in a child process with limits. What cannot be read has no digests, but problems.
 
-    Rows whose digest is ``known`` (see ``known_digests``) are counted, not parsed.
+    Rows whose digest is ``known`` (see ``known_digests``; of this file) are counted, not parsed.
     """
     from knowledge.tables import tabular
 
     if file.size > LARGEST:
         reason = f"it has {file.size // 2**20} MiB, more than the {LARGEST // 2**20} allowed; split it"
         return _refused(file, reason)
-    task = functools.partial(tabular.read, source=file.source, digest=file.digest, known=known)
+    task = functools.partial(tabular.read_joined, source=file.source, digest=file.digest, known=",".join(known))
     try:
-        return run_limited(task, file.path)
+        reading, digests = run_limited(task, file.path)
+        return replace(reading, digests=tuple(digests.split(",")) if digests else (), known=known)
     except ReadError as error:
         return _refused(file, error.reason)
     except OSError as error:

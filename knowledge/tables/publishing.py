@@ -26,10 +26,11 @@ def publish_records(connection: Connection, edition: int, plan: RecordPlan) -> N
     that ended in such an edition is written anew, since a row has one stretch only.
     """
     live = plan.live or 0
+    rolled_back = edition > live + 1
+    if rolled_back:
+        _end_beyond(connection, live, edition)
     gone = {key for _, _, key in plan.gone}
-    for table in TABLES.values():
-        connection.execute(update(table).where(table.c.since > live, table.c.until.is_(None)).values(until=edition))
-    revived = list(_revived(connection, live, gone)) if plan.live else []
+    revived = list(_revived(connection, live, gone)) if plan.live and rolled_back else []
     for kind, keys in _by_kind(plan.gone).items():
         table = TABLES[kind]
         for part in parts(keys):
@@ -37,6 +38,11 @@ def publish_records(connection: Connection, edition: int, plan: RecordPlan) -> N
     number = int(connection.execute(select(func.coalesce(func.max(bodies.c.id), 0))).scalar_one())
     number = _revive(connection, revived, edition, number)
     _insert(connection, plan, edition, number)
+
+
+def _end_beyond(connection: Connection, live: int, edition: int) -> None:
+    for table in TABLES.values():
+        connection.execute(update(table).where(table.c.since > live, table.c.until.is_(None)).values(until=edition))
 
 
 def forget_records(connection: Connection, kept: Sequence[int]) -> None:

@@ -42,10 +42,14 @@ class Problem:
 
 @dataclass(frozen=True)
 class TableReading:
-    """One file: the digests of all rows that load, the records of those not known before, what staff should know."""
+    """One file: the digests of all rows that load, the records of those not known before, what staff should know.
+
+    ``known``: digests of the file's rows in the live edition, as they were told before it was read.
+    """
 
     source: str
     digest: str  # of the file
     digests: tuple[str, ...]
     rows: tuple[Row, ...]
     problems: tuple[Problem, ...] = ()
+    known: frozenset[str] = frozenset()

@@ -19,6 +19,7 @@ from knowledge.readers.kinds import Kind, kind_of
 
 Cell = object  # str, int, float, bool, date, datetime or None
 APART = "\x1f"  # between the cells of a line that was not cut yet
+BLANK = f"{APART} "
 Raw = str | tuple[Cell, ...]  # the cells of a row, or such a line: unchanged rows need not be cut
 WIDEST = 256  # columns read; what lies beyond is reported
 ROWS = 1_048_576
@@ -29,13 +30,14 @@ Merge = tuple[int, int, int, int]  # first and last row, first and last column, 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet's rows with their numbers from 1, as stored, but for empty ones. ``wider``: has cells beyond WIDEST.
+    """A sheet's rows, as stored, and the number of each from 1. ``wider``: has cells beyond WIDEST.
 
-    ``tidy`` makes cells of them; unchanged rows need none.
+    There are none when all are empty. ``tidy`` makes cells of a row, none of an empty one; unchanged rows need it not.
     """
 
     name: str
-    rows: tuple[tuple[int, Raw], ...]
+    rows: Sequence[Raw]
+    numbers: Sequence[int]
     wider: bool = False
 
 
@@ -61,7 +63,7 @@ def _csv(path: Path) -> Sheet:
     head = text[:20_000]
     delimiter = max("\t,;|", key=lambda mark: (_steady(head, mark), mark == ","))
     if '"' not in text and (lines := _lines(text, delimiter)) is not None:
-        return Sheet("", lines)
+        return Sheet("", lines, range(1, len(lines) + 1))
     csv.field_size_limit(LONGEST)
     try:
         rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
@@ -70,12 +72,13 @@ def _csv(path: Path) -> Sheet:
     return _sheet("", enumerate(rows, 1))
 
 
-def _lines(text: str, delimiter: str) -> tuple[tuple[int, str], ...] | None:
+def _lines(text: str, delimiter: str) -> Sequence[str] | None:
     """The lines of a CSV without quotes, which are rows as they stand; None where one is too long or too wide."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace(delimiter, APART).split("\n")
-    if any(len(line) > LONGEST or line.count(APART) >= WIDEST for line in lines):
+    lines = text.replace(delimiter, APART).split("\n")
+    longest = max(map(len, lines))
+    if longest > LONGEST or (longest >= WIDEST and any(line.count(APART) >= WIDEST for line in lines)):
         return None
-    return tuple((number, line) for number, line in enumerate(lines, 1) if line.strip(f"{APART} "))
+    return lines if text.strip(f"{delimiter}{BLANK}\n") else ()
 
 
 def _steady(head: str, mark: str) -> int:
@@ -183,7 +186,8 @@ def _span(cell: Any, name: str) -> int:
 
 
 def _sheet(name: str, rows: Iterator[tuple[int, Sequence[Cell]]] | Any, merges: Sequence[Merge] = ()) -> Sheet:
-    kept: list[tuple[int, tuple[Cell, ...]]] = []
+    kept: list[tuple[Cell, ...]] = []
+    numbers: list[int] = []
     wider = False
     spans = _Merged(merges)
     for number, row in rows:
@@ -192,8 +196,9 @@ def _sheet(name: str, rows: Iterator[tuple[int, Sequence[Cell]]] | Any, merges: 
             wider = wider or any(_clean(cell) is not None for cell in row[WIDEST:])
             cells = cells[:WIDEST]
         if any(cells) or any(cell is not None and cell != "" for cell in cells):  # 0 is a value
-            kept.append((number, tuple(cells)))
-    return Sheet(name, tuple(kept), wider)
+            kept.append(tuple(cells))
+            numbers.append(number)
+    return Sheet(name, kept, numbers, wider)
 
 
 def tidy(raw: Raw) -> tuple[Cell, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, Connection, Table, func, select
@@ -11,7 +11,7 @@ from knowledge.store.tables import in_edition
 from knowledge.tables.plan import SOON, Change, Named, RecordPlan, differences, name_of, named
 from knowledge.tables.publishing import parts
 from knowledge.tables.reading import Row, TableReading
-from knowledge.tables.records import Record, RecordKind, last_day
+from knowledge.tables.records import Record, RecordKind, last_day, natural_key
 from knowledge.tables.schema import TABLES, bodies, key_of, read
 from knowledge.validity import today
 
@@ -45,10 +45,9 @@ def plan_records(
     """
     day = day or today()
     holds = frozenset(sources if sources is not None else (reading.source for reading in readings))
-    live = _live_digests(connection, live_edition)
+    had = _live_digests(connection, live_edition, {each.source: each.known for each in readings if each.known})
     read_now = {reading.source: frozenset(reading.digests) for reading in readings}
-    gone = list(_gone(connection, live_edition or 0, live, holds, read_now))
-    had = _by_source(live)
+    gone = list(_gone(connection, live_edition or 0, had, holds, read_now))
     fresh = [
         (row, reading.source)
         for reading in readings
@@ -73,23 +72,16 @@ def plan_records(
     )
 
 
-def _live_digests(connection: Connection, live: int | None) -> dict[RecordKind, dict[str, frozenset[str]]]:
-    """Digests of the rows of the live edition, by kind and source."""
-    if live is None:
-        return {}
-    found: dict[RecordKind, dict[str, frozenset[str]]] = {}
-    for kind, table in TABLES.items():
-        joined = select(table.c.source, _together(table)).where(in_edition(table, live)).group_by(table.c.source)
-        found[kind] = {source: frozenset(text.split(",")) for source, text in connection.execute(joined)}
-    return found
-
-
-def _by_source(live: Mapping[RecordKind, Mapping[str, frozenset[str]]]) -> dict[str, frozenset[str]]:
-    """All digests of a source: the sheets of one file may be of several kinds."""
-    found: dict[str, frozenset[str]] = {}
-    for by_source in live.values():
-        for source, digests in by_source.items():
-            found[source] = found.get(source, frozenset()) | digests
+def _live_digests(
+    connection: Connection, live: int | None, known: Mapping[str, frozenset[str]]
+) -> dict[str, frozenset[str]]:
+    """Digests of the rows of the live edition by source; those ``known`` already are not looked up again."""
+    found = dict(known)
+    for table in TABLES.values() if live is not None else ():
+        others = in_edition(table, live or 0) & table.c.source.not_in(known)
+        joined = select(table.c.source, _together(table)).where(others).group_by(table.c.source)
+        for source, text in connection.execute(joined):
+            found[source] = found.get(source, frozenset()) | frozenset(text.split(","))
     return found
 
 
@@ -101,16 +93,15 @@ def _together(table: Table) -> ColumnElement[str]:
 def _gone(
     connection: Connection,
     live: int,
-    digests: Mapping[RecordKind, Mapping[str, frozenset[str]]],
+    had: Mapping[str, frozenset[str]],
     holds: Collection[str],
     read_now: Mapping[str, frozenset[str]],
 ) -> Iterator[tuple[RecordKind, str, int]]:
     """Kind, source and id of the live rows that the next edition does not hold."""
-    for kind, by_source in digests.items():
-        table = TABLES[kind]
-        for source, known in by_source.items():
-            leaving = known if source not in holds else known - read_now.get(source, known)
-            for part in parts(sorted(leaving)):
+    for source, known in had.items():
+        leaving = known if source not in holds else known - read_now.get(source, known)
+        for part in parts(sorted(leaving)):
+            for kind, table in TABLES.items():
                 # The source is looked at here: told of it, SQLite would rather read all rows of the file.
                 chosen = select(table.c.id, table.c.source).where(in_edition(table, live), table.c.digest.in_(part))
                 yield from ((kind, source, key) for key, of in connection.execute(chosen) if of == source)
@@ -120,20 +111,35 @@ def _paired(
     connection: Connection, fresh: Sequence[tuple[Row, str]], gone: Sequence[tuple[RecordKind, str, int]]
 ) -> tuple[tuple[Named, ...], tuple[Change, ...], tuple[Named, ...]]:
     """Added, changed and removed rows: a removed and an added row with one natural key are one changed row."""
-    before: dict[tuple[object, ...], list[tuple[RecordKind, str, Record]]] = {}
-    for kind, source, record in _records(connection, gone):
-        before.setdefault((kind, source, key_of(record)), []).append((kind, source, record))
-    added: list[Named] = []
+    olds = list(_records(connection, gone))
     changed: list[Change] = []
+    for alike in (natural_key, key_of):  # folding is slow, and hardly ever needed
+        fresh, olds, pairs = _matched(fresh, olds, alike)
+        changed += [
+            Change(row.kind, source, name_of(row.record), differences(old, row.record)) for old, row, source in pairs
+        ]
+    added = tuple(named(row, source) for row, source in fresh)
+    return added, tuple(changed), tuple(Named(kind, source, name_of(record)) for kind, source, record in olds)
+
+
+def _matched(
+    fresh: Sequence[tuple[Row, str]],
+    olds: Iterable[tuple[RecordKind, str, Record]],
+    alike: Callable[[Record], tuple[str, ...]],
+) -> tuple[list[tuple[Row, str]], list[tuple[RecordKind, str, Record]], list[tuple[Record, Row, str]]]:
+    """New and old rows that have no counterpart by ``alike``, and those that have: old record, new row, source."""
+    before: dict[tuple[object, ...], list[tuple[RecordKind, str, Record]]] = {}
+    for kind, source, record in olds:
+        before.setdefault((kind, source, alike(record)), []).append((kind, source, record))
+    alone: list[tuple[Row, str]] = []
+    pairs: list[tuple[Record, Row, str]] = []
     for row, source in fresh:
-        olds = before.get((row.kind, source, key_of(row.record))) if before else None
-        if olds:
-            old = olds.pop()[2]
-            changed.append(Change(row.kind, source, name_of(row.record), differences(old, row.record)))
+        same = before.get((row.kind, source, alike(row.record))) if before else None
+        if same:
+            pairs.append((same.pop()[2], row, source))
         else:
-            added.append(named(row, source))
-    removed = [Named(kind, source, name_of(record)) for olds in before.values() for kind, source, record in olds]
-    return tuple(added), tuple(changed), tuple(removed)
+            alone.append((row, source))
+    return alone, [old for left in before.values() for old in left], pairs
 
 
 def _records(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 
 from knowledge.readers.errors import ReadError
@@ -25,6 +26,12 @@ NOTE = re.compile(
 SCHOOL = re.compile(r"[\u4e00-\u9fff]{2,}?(?:技师学院|技工学校|职业学院|职业技术学院|学校|学院)")
 TITLE_YEAR = re.compile(r"(20\d{2})\s*(?:年|学年|-20)")
 PROBLEMS = 2_000  # as many are listed; the rest is counted
+
+
+def read_joined(path: Path, source: str, digest: str, known: str) -> tuple[TableReading, str]:
+    """``read`` with digests as one text, in and out, which goes from process to process ten times faster than many."""
+    reading = read(path, source, digest, frozenset(known.split(",")))
+    return replace(reading, digests=()), ",".join(reading.digests)
 
 
 def read(path: Path, source: str, digest: str, known: frozenset[str]) -> TableReading:
@@ -61,7 +68,7 @@ class _Layout:
 
     source: str
     header: Header
-    place: int  # among the sheet's rows that hold anything
+    place: int  # among the sheet's rows, from 0
     cells: tuple[Cell, ...]
     defaults: Mapping[str, str]
 
@@ -71,20 +78,22 @@ class _Layout:
         mark = hashlib.blake2b(f"{FORMAT}|{self.source}|{self.header.kind}|{names}|{defaults}".encode(), digest_size=12)
         object.__setattr__(self, "mark", mark)
         object.__setattr__(self, "bare", [bare(cell) for cell in self.cells if cell is not None])
-        object.__setattr__(self, "first", bare(self.cells[0]) if self.cells[0] is not None else "")
 
     mark: hashlib.blake2b = field(init=False, repr=False, compare=False)
     bare: list[str] = field(init=False, repr=False, compare=False)
-    first: str = field(init=False, repr=False, compare=False)
 
-    def digest(self, raw: Raw) -> str:
-        """Digest of a row's raw cells under this header: the same for a line and for the texts it would be cut into."""
-        digest = self.mark.copy()
-        if not isinstance(raw, str):
-            texts = [cell for cell in raw if isinstance(cell, str)]
-            raw = APART.join(texts) if len(texts) == len(raw) else repr(raw)
-        digest.update(raw.encode())
-        return digest.hexdigest()
+    def digests(self, rows: Sequence[Raw]) -> Iterator[str]:
+        """Digests of rows' raw cells under this header: the same for a line and for the texts it would be cut into."""
+        copy = self.mark.copy
+        for raw in rows:
+            digest = copy()
+            digest.update(raw.encode() if type(raw) is str else _written(raw).encode())
+            yield digest.hexdigest()
+
+
+def _written(raw: Raw) -> str:
+    texts = [cell for cell in raw if isinstance(cell, str)]
+    return APART.join(texts) if len(texts) == len(raw) else repr(raw)
 
 
 def _read_sheet(sheet: Sheet, found: _Found, known: frozenset[str]) -> None:
@@ -98,25 +107,26 @@ def _read_sheet(sheet: Sheet, found: _Found, known: frozenset[str]) -> None:
         return
     _tell_columns(sheet, layout.header, found)
     by_field = {column.field: column for column in layout.header.columns if column.field}
-    for number, raw in sheet.rows[layout.place + 1 :]:
-        digest = layout.digest(raw)
-        if digest in known and digest not in found.digests:
-            found.digests[digest] = None
+    digests, rows = found.digests, sheet.rows[layout.place + 1 :]
+    for number, raw, digest in zip(sheet.numbers[layout.place + 1 :], rows, layout.digests(rows), strict=True):
+        if digest in known and digest not in digests:
+            digests[digest] = None
         elif (tidied := tidy(raw)) and not _is_note(tidied, layout):
             _read_row((sheet.name, number, digest), tidied, layout, by_field, found)
 
 
 def _layout(sheet: Sheet, source: str) -> _Layout:
-    rows = [tidy(raw) for _, raw in sheet.rows[:HEADER_ROWS]]
-    for place, cells in enumerate(rows):
-        for candidate in _candidates(rows, place, cells):
+    filled = ((place, cells) for place, raw in enumerate(sheet.rows) if (cells := tidy(raw)))
+    places, rows = zip(*islice(filled, HEADER_ROWS), strict=True)
+    for number, cells in enumerate(rows):
+        for candidate in _candidates(rows, number, cells):
             try:
                 header = recognise(candidate)
             except TwoKindsError:
                 raise
             except HeaderError:
                 continue
-            return _Layout(source, header, place, cells, _said_above(sheet.name, rows[:place], header))
+            return _Layout(source, header, places[number], cells, _said_above(sheet.name, rows[:number], header))
     kinds = "partners, programs, openings or procedures"
     raise HeaderError(f"no header of {kinds} in its first {HEADER_ROWS} rows; see documents/README.md")
 
@@ -165,7 +175,16 @@ def _is_note(cells: tuple[Cell, ...], layout: _Layout) -> bool:
         return True
     if len(layout.header.columns) >= 3 and cells[0] is not None and len(set(map(str, filled))) == 1:
         return True  # a title over all columns
-    return cells[0] is not None and bare(cells[0]) == layout.first and list(map(bare, filled)) == layout.bare
+    return cells[0] is not None and _repeats_header(filled, layout.bare)
+
+
+def _repeats_header(filled: list[Cell], header: list[str]) -> bool:
+    """Whether the cells say what the header says. A figure that is no header tells that soonest."""
+    if len(filled) != len(header):
+        return False
+    if any(text.isdigit() and text != name for text, name in zip(map(str, filled), header, strict=True)):
+        return False
+    return list(map(bare, filled)) == header
 
 
 def _read_row(

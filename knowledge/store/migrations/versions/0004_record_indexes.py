@@ -1,4 +1,4 @@
-"""Indexes of openings that begin with the last day, the employer or the place and hold what is counted by them."""
+"""Indexes of openings by last day, employer, place or file that hold what is counted or looked up by them."""
 
 from alembic import op
 
@@ -18,6 +18,7 @@ BY = {
     "closes": FACETS,
     "name": [*EDITION, "closes", "opens", "headcount", "phrase", "town", "pay_period"],
     "place": EDITION,
+    "source": [*EDITION, "digest"],
 }
 
 
