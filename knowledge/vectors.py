@@ -100,6 +100,12 @@ class Vectors:
         with _errors("counting vectors"):
             return int(self._collection.count())
 
+    def stored(self, ids: Sequence[str]) -> dict[str, Matrix]:
+        """The vectors (dimension,) of some hundred chunks, read back; what is not there is left out."""
+        with _errors("reading vectors"):
+            found = self._collection.get(ids=list(ids), include=["embeddings"])
+        return dict(zip(found["ids"], np.asarray(found["embeddings"], dtype=np.float32), strict=True))
+
     def query(self, vector: Matrix, limit: int) -> list[tuple[str, float]]:
         """The nearest chunks to one vector (dimension,): id and cosine similarity, best first."""
         with _errors("asking for vectors"):

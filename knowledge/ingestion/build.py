@@ -1,7 +1,7 @@
-"""Building an edition's folder in a process of its own, and checking it from outside.
+"""Building an edition's folder in a process of its own.
 
 What a process has open it sees otherwise than the next one does: so one process builds and closes, another, the one
-that publishes, opens what is on the disk and asks.
+that publishes, opens what is on the disk and asks (``knowledge.ingestion.verify``).
 """
 
 from __future__ import annotations
@@ -22,14 +22,12 @@ from typing import Any
 import numpy as np
 
 from knowledge.children import unheard
-from knowledge.copies import CopyFolder
 from knowledge.ingestion.errors import IngestionError
-from knowledge.ingestion.folders import CHROMA, EMBEDDINGS, SEARCH, Manifest, damage, read_manifest, seal
+from knowledge.ingestion.folders import CHROMA, EMBEDDINGS, SEARCH, Manifest, seal
 from knowledge.models import Chunk, Metadata
 from knowledge.settings import SearchSettings
 
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
-SAMPLES = 25  # chunks of its own that an edition must find
 
 
 @dataclass(frozen=True)
@@ -80,13 +78,6 @@ def _ended_with_us(builder: int, building: Future[None]) -> Iterator[None]:
             os.kill(builder, signal.SIGKILL)
 
 
-def verify(order: Order, folder: Path) -> None:
-    """Open what another process built and ask it for its own chunks. Raises ``IngestionError``."""
-    wrong = _wrong(order, folder)
-    if wrong:
-        raise IngestionError(f"the new index in {folder} is not right: {wrong}; run python ingest.py again")
-
-
 def _follow_parent(parent: int) -> None:
     """End when the parent does: an orphan would wait for orders for ever."""
     if sys.platform == "linux":
@@ -109,35 +100,3 @@ def _build(order: Order, folder: Path, upload: bool) -> None:
     (folder / SEARCH).mkdir()
     build_index(folder / SEARCH, order.chunks, order.documents, vectors, bridged=order.model == BUNDLED)
     seal(folder, Manifest(order.number, order.format, order.indexing, order.model, order.dimension, len(order.chunks)))
-
-
-def _wrong(order: Order, folder: Path) -> str:
-    """What is wrong, empty when nothing is."""
-    from knowledge.vectors import Vectors
-
-    broken = damage(folder)
-    manifest = read_manifest(folder)
-    if broken or manifest is None or manifest.chunks != len(order.chunks):
-        return f"{', '.join(broken) or 'manifest.json'}: not as written"  # opening it could end the process
-    vectors = np.load(folder / EMBEDDINGS, mmap_mode="r")
-    if vectors.shape != (len(order.chunks), order.dimension):
-        return f"{EMBEDDINGS}: has the shape {vectors.shape}"
-    if order.url and order.collection:
-        opened = Vectors.connect(order.url, order.collection)
-    else:
-        opened = Vectors.open(folder / CHROMA, CopyFolder(folder.parent, order.number))
-    try:
-        return _ask(opened, order, vectors)
-    finally:
-        opened.close()
-
-
-def _ask(opened: Any, order: Order, vectors: Matrix) -> str:
-    if opened.count() != len(order.chunks):
-        return f"Chroma counts {opened.count()} of {len(order.chunks)} chunks"
-    for place in range(0, len(order.chunks), max(1, len(order.chunks) // SAMPLES)):
-        found = dict(opened.query(vectors[place], 10))
-        # Chunks with the same words share a vector: then any of them stands for the others.
-        if order.chunks[place].id not in found and max(found.values(), default=0) < 0.9999:
-            return f"Chroma does not find chunk {place} of {order.chunks[place].source}"
-    return ""

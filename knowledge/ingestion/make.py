@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from knowledge.ingestion.build import Order, build, verify
+from knowledge.ingestion.build import Order, build
 from knowledge.ingestion.embed import embed, vectors_of
 from knowledge.ingestion.folders import building_folder, edition_folder, put_in_place
 from knowledge.ingestion.progress import Stage
+from knowledge.ingestion.verify import verify
 from knowledge.ingestion.workplace import Workplace
 from knowledge.models import Chunk, Metadata
 from knowledge.store.rows import Edition
