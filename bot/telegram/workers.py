@@ -199,7 +199,6 @@ class Workers:
                 self._tell(outcome)
         if ended:
             self._sender.ring()
-            self._rung.set()
 
     def _tell(self, outcome: Outcome) -> None:
         claim, reply = outcome.claim, outcome.reply
