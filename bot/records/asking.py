@@ -8,10 +8,11 @@ from datetime import date
 
 from bot.records import cues
 from bot.records.filters import filters_of
+from bot.records.grouping import average_asked, first_asked, grouping_asked
 from bot.records.leftover import leftover
 from bot.records.names import Entity
 from bot.records.negation import left_over
-from bot.records.ordering import order_of
+from bot.records.ordering import comparable, order_of
 from bot.records.phrases import Phrase
 from bot.records.slips import mended
 from bot.records.understood import Operation, Understood
@@ -26,21 +27,24 @@ def rows_asked(
 ) -> Understood | None:
     """What is asked of openings or programs; None when something else is asked. ``brief``: a condition may do."""
     kind = _kind(phrase, entities)
-    if kind is None:
+    average = average_asked(phrase)
+    if kind is None or average is None:
         return None
-    by_name = phrase.has(cues.UNITS[kind]) and not entities
-    order, compared = order_of(kind, phrase)
+    first = first_asked(phrase)
+    grouping = grouping_asked(kind, phrase)
+    by_name = phrase.has(cues.UNITS[kind]) and not entities and not grouping
+    order, compared = order_of(kind, phrase) if not average else (None, [comparable(kind, phrase)])
     filters = _filters(kind, phrase, text, day)
     if filters is None:
         return None
     filters = [*([named(kind, entities)] if entities else []), *filters]
-    operation = _operation(text, kind)
-    if not (
-        _asked_plainly(kind, text, filters, order) if not filters else brief or _enough(kind, text, filters, operation)
-    ):
+    operation = Operation.AVERAGE if average else _operation(text, kind)
+    figures = average or grouping is not None
+    if not (figures or (brief and filters) or _asked(kind, text, filters, order, operation)):
         return None
     query = Query(kind, (*compared, *filters), order)
-    return Understood(query, operation or Operation.LIST, by_name and order is None, entities)
+    by_name = by_name and order is None and not average
+    return Understood(query, operation or Operation.LIST, by_name, entities, grouping=grouping, first=first)
 
 
 def named(kind: RecordKind, entities: tuple[Entity, ...]) -> Filter:
@@ -90,6 +94,12 @@ def _distinct(filters: Iterable[Filter]) -> list[Filter]:
         elif each.value not in said:
             said[each.value] = Filter(next(names, "besides"), each.value)
     return list(said.values())
+
+
+def _asked(
+    kind: RecordKind, text: str, filters: list[Filter], order: Order | None, operation: Operation | None
+) -> bool:
+    return _enough(kind, text, filters, operation) if filters else _asked_plainly(kind, text, filters, order)
 
 
 def _asked_plainly(kind: RecordKind, text: str, filters: list[Filter], order: Order | None) -> bool:

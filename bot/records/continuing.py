@@ -8,10 +8,11 @@ from datetime import date
 from bot.records import cues
 from bot.records.asking import named
 from bot.records.filters import filters_of
+from bot.records.grouping import average_asked, first_asked, grouping_asked
 from bot.records.leftover import leftover
-from bot.records.names import Directory
+from bot.records.names import Directory, Entity
 from bot.records.negation import left_over
-from bot.records.ordering import order_of
+from bot.records.ordering import comparable, order_of
 from bot.records.phrases import Phrase
 from bot.records.understood import Operation, Understood
 from knowledge.tables import Filter, Query, QueryError, query_from
@@ -31,23 +32,40 @@ def continued_by(text: str, directory: Directory, day: date, written: str) -> Un
     except QueryError:
         return None
     if HOW_MANY.fullmatch(text):
-        return Understood(before, Operation.COUNT)
+        all_of_them = tuple(each for each in before.filters if each.name != "name")
+        return Understood(Query(before.kind, all_of_them) if _partners(before) else before, Operation.COUNT)
     phrase = Phrase(re.sub(cues.LEAD, "", text))
-    if before.kind is RecordKind.PARTNER:
+    if _partners(before):
         return _of_partners(before, phrase, text, directory)
-    order, compared = order_of(before.kind, phrase)
+    average, first, grouping = average_asked(phrase), first_asked(phrase), grouping_asked(before.kind, phrase)
+    asks_field = phrase.has(cues.FIELDS_OF.get(before.kind, r"$^"))
+    order, compared = order_of(before.kind, phrase) if not average else (None, [comparable(before.kind, phrase)])
     entities = directory.take(phrase, short_names=True)
     filters = filters_of(before.kind, phrase, day)
-    if filters is None or left_over(phrase) or leftover(phrase, before.kind, text) != []:
+    if average is None or filters is None or left_over(phrase) or leftover(phrase, before.kind, text) != []:
         return None
     if entities:
         filters.append(named(before.kind, entities))
-    if not (filters or order):
+    if not (filters or order or average or first or grouping or asks_field):
         return None
-    query = Query(before.kind, before.filters, order or before.order)
+    query = Query(before.kind, before.filters, order or (None if average or grouping else before.order))
     for each in [*compared, *filters]:
         query = query.with_filter(each.name, each.value)
-    return Understood(query, Operation.LIST, False, entities)
+    operation = Operation.AVERAGE if average else Operation.LIST
+    return Understood(query, operation, False, entities, grouping=grouping, first=first)
+
+
+def _partners(query: Query) -> bool:
+    return query.kind is RecordKind.PARTNER
+
+
+def _meets(entity: Entity, query: Query) -> bool:
+    """Whether a partner is one of those that ``query`` found."""
+    names = query.value("name")
+    if entity.partner is None or (isinstance(names, tuple) and entity.folded not in names):
+        return False
+    relation = query.value("relation")
+    return relation is None or Relation(str(relation)) in entity.partner.relations
 
 
 def _of_partners(before: Query, phrase: Phrase, text: str, directory: Directory) -> Understood | None:
@@ -55,6 +73,9 @@ def _of_partners(before: Query, phrase: Phrase, text: str, directory: Directory)
     if directory.ambiguous(text, short_names=True):
         return None
     entities = directory.take(phrase, short_names=True)
+    if not entities and re.search(cues.FIELDS_OF[RecordKind.PROGRAM], text):
+        members = tuple(each for each in directory.entities if each.school and _meets(each, before))
+        return Understood(Query(RecordKind.PROGRAM, (named(RecordKind.PROGRAM, members),)), entities=members)
     if not entities or leftover(phrase, before.kind, text) != []:
         return None
     relation = before.value("relation")

@@ -16,15 +16,15 @@ POLICY = re.compile(
     r"奖励|奖学金|助学金|贷款|赔偿|补偿|试用期|押金|扣(?:工资|押|身份证|钱)|合同|辞职|辞退|辞掉|开除|解雇|解除|工伤|加班|歧视|限(?:制)?(?:男|女|性别|年龄)|"
     r"仲裁|投诉|维权|生育|产假|年假|最低工资|欠薪|拖欠|克扣|权利|义务|流程|手续|入户|落户|积分|户口|认定|鉴定|备案|分配|保证|前途|前景|靠谱|排名|"
     r"哪(?:个|间|所|家).{0,4}(?:最好|好(?:一?点|些)?(?:$|[?呢]))|骗|中介|童工|未成年|应该|注意|收费合理|三方|退费|退学|转学|罚|"
-    r"要(?:不要)?(?:交|买|缴)|不用(?:买|交|缴|签)|使不使|[发结][1一]?次|发工资|我司|我们?的?(?:公司|厂|单位|企业)|代招|(?:想|要)招(?:聘)?\d|our (?:company|factory|firm)|we (?:want|need) to hire|招聘会|双选会|宣讲会|讲座|job fairs?|(?<!可)考(?:取|到|高级|中级|初级|技师|证(?!培训|班|课))|满\d+年|\d ?(?:周)?岁|女(?:工|性|生|的)|男(?:工|性|生|的)|平均|要不要|用不用|算不算|会不会|必须|需不需要|有没有必要|有用吗|低人一等|"
+    r"要(?:不要)?(?:交|买|缴)|不用(?:买|交|缴|签)|使不使|[发结][1一]?次|发工资|我司|我们?的?(?:公司|厂|单位|企业)|代招|(?:想|要)招(?:聘)?\d|our (?:company|factory|firm)|we (?:want|need) to hire|招聘会|双选会|宣讲会|讲座|job fairs?|(?<!可)考(?:取|到|高级|中级|初级|技师|证(?!培训|班|课))|满\d+年|\d ?(?:周)?岁|女(?:工|性|生|的)|男(?:工|性|生|的)|要不要|用不用|算不算|会不会|必须|需不需要|有没有必要|有用吗|低人一等|"
     r"legal|illegal|\blaws?\b|allowed|permitted|employers? (?:may|must|can|have to)|can (?:an?|the|my) (?:employer|company|boss)|subsid|allowance|"
-    r"\bha(?:ve|s) to\b|\bmust\b|\bads?\b|advert|\bwom[ae]n\b|\bmen\b|\bfemales?\b|\bmales?\b|years old|average|probation|deposit|contract|compensat|overtime|maternity|minimum wage|dismiss|\bfired?\b|rights?\b|obligat|polic(?:y|ies)|regulation|"
+    r"\bha(?:ve|s) to\b|\bmust\b|\bads?\b|advert|\bwom[ae]n\b|\bmen\b|\bfemales?\b|\bmales?\b|years old|probation|deposit|contract|compensat|overtime|maternity|minimum wage|dismiss|\bfired?\b|rights?\b|obligat|polic(?:y|ies)|regulation|"
     r"discriminat|grant|eligib|scholarship|loan|refund|certif(?:y|ied)|guarantee|rank(?:ing|ed)|scam|safe to|should i|is it (?:ok|fine)"
 )
 HOW = re.compile(
     r"怎么(?!没)|怎样|如何|咋|怎办|为什么|为何|什么(?:是|叫|意思|关系)|什么时候(?!.{0,4}(?:截止|开班|开课|报名|入学|开学|招生))|是(?:做|干|搞|卖)什么|什么公司|一回事|一样[吗么]|哪(?:里|儿)(?:报名|申请|办|领|考|查|咨询)|是什么|啥意思|区别|分别|不同|差别|意思|作用|职责|责任|"
     r"\bhow (?!many|much|long (?:is|are) the)|\bwhy\b|what (?:is|are) (?:an? |the )?(?:difference|role|purpose|meaning|aim|host)|"
-    r"what (?:is|are) (?!there|the (?:highest|lowest|cheapest|jobs|openings|pay|tuition|partner|signator|best|newest|latest|shortest|longest))|"
+    r"what (?:is|are) (?!there|the (?:average|mean|top|most|highest|lowest|cheapest|jobs|openings|pay|tuition|partner|signator|best|newest|latest|shortest|longest))|"
     r"what does .* (?:mean|do)|difference|meaning|explain"
 )
 WHO = re.compile(r"谁(?!.{0,3}招)|\bwho\b(?! is hiring)")  # asks for a person, unless it asks who signed or presented
@@ -61,6 +61,12 @@ EXISTS = r"有没有|有无|有冇|是否有|有.{0,30}(?:吗|么|嘛|不$|没$)
 PLAINLY = r"多少|几(?:个|家|间|所|种|条|门|份)|共有|一共|总共|how many|number of|有没有|有无|有.{0,12}(?:吗|么)$|\b(?:is|are) there\b|哪些|哪(?:几)?(?:个|家|间|所|种|门)|(?:有|招|开)(?:些)?什么|什么(?:岗位|职位|工作|专业|课程|培训)|哪里|列出|名单|所有|全部|list|show|which|what|available"
 LIST = r"哪些|哪里|哪儿|哪(?:几)?(?:个|家|间|所|种|条|门)|什么|有啥|列(?:出|一下|表)|名单|推荐|找|想|看看|查|给我|所有|全部|list|show|find|give me|which|what|looking for|search|all\b|who|谁|where (?:can|do) (?:i|you|we) (?:learn|study|train)"
 FIELDS = r"学费|学制|收费|工资|薪资|月薪|待遇|截止|要求|地点|tuition|fees?\b|salary|pay\b|wage|deadline|length|how long|how much"
+# What a row says of itself, by kind: asked for alone, it goes on from the rows before.
+COMMON_FIELDS = r"截止|地点|要求|deadlines?|requirements?"
+FIELDS_OF = {
+    RecordKind.OPENING: rf"工资|薪资|月薪|薪水|薪酬|人工|待遇|多少钱|学历|包吃|包住|招几个?人|招多少人|salar(?:y|ies)|\bpay\b|wages?|earn|{COMMON_FIELDS}",
+    RecordKind.PROGRAM: rf"学费|收费|多少钱|学制|证书|tuition|fees?\b|cost|how long|length|{COMMON_FIELDS}",
+}
 ASKS = f"{COUNT}|{LIST}|{EXISTS}"
 # How a question begins or ends that goes on from the one before.
 LEAD = r"^(?:那么?|还有|and|what about|how about|only)\s*"

@@ -14,18 +14,21 @@ MOMENT = re.compile(
     r"[今明昨后前]天|[今明去前后]年|[上下本这每]个?(?:月|周)|周末|年底|月底|星期|礼拜|小时|分钟|截止|发布|过期|失效|期间|之前|以前|以后|经验"
 )
 
+COMPANY_LETTER = re.compile(r"(?<![a-z0-9])([a-z])(?=公司|集团|企业|厂)|(?<=公司|企业|单位)([a-z])(?![a-z0-9])")
+
 
 def leftover(phrase: Phrase, kind: RecordKind, text: str) -> list[str] | None:
     """Words that stand where a trade or a name would: further conditions. None: something else is asked."""
     chinese = [run for found in re.findall(r"[\u3400-\u9fff]+", phrase.text) for run in _content(found)]
     latin = re.findall(r"[a-z][a-z0-9+'-]*", phrase.text)
-    english = [word for word in latin if word not in cues.stop_words() and len(word) > 1]
+    letters = [first or second for first, second in COMPANY_LETTER.findall(phrase.text)]
+    english = [word for word in latin if word in letters or (word not in cues.stop_words() and len(word) > 1)]
     if any(MOMENT.search(run) for run in chinese):
         return None
     if (chinese and any(len(run) > 8 for run in chinese)) or len(chinese) > 2 or len(english) > 3:
         return None
     if bool(re.search(r"[\u3400-\u9fff]", text)):
-        english = [word for word in english if not _spells(word, text)]
+        english = [word for word in english if word in letters or not _spells(word, text)]
     said = [run for run in chinese if len(run) > 1] + ([" ".join(english)] if english else [])
     fits = (_beside_trade(word, phrase) or _attributive(word, kind, text) for word in said)
     return said if all(fits) else None
@@ -48,7 +51,8 @@ def _attributive(word: str, kind: RecordKind, text: str) -> bool:
             or re.search(rf"^(?:请问)?{word}(?:公司|集团)?(?:现在|目前|还)?(?:有|在?招)", text)
         )
     return bool(
-        re.search(rf"{re.escape(word)} (?:\w+ )?(?:{noun})", text)
+        len(word) == 1
+        or re.search(rf"{re.escape(word)} (?:\w+ )?(?:{noun})", text)
         or re.search(
             rf"(?:{noun}|hiring|recruiting|hire|study|learn) (?:(?:for|as|in|of|at|on|with|from) )?(?:an? |the )?"
             + re.escape(word),

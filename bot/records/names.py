@@ -17,6 +17,8 @@ from knowledge.tables.records import Partner, RecordKind
 from knowledge.tables.values import Relation
 
 SCHOOL_WORD = r"(?:高级)?(?:技师学院|技工学校|技术学院|学院|学校|技校|院校)"
+REGION = re.compile(r"^(?:广东省?|广州市?|花都区?|示例|sample )+")  # what people leave out of a company's name
+LEGAL_FORM = r"(?:股份|集团)?有限(?:责任)?公司"
 ORDINARY = {"公用事业"}  # names that are words as well
 SPELT_LIKE = 84  # of 100: a Latin name with a slip
 CLOSE = 85  # of 100: a Chinese name with a slip
@@ -185,6 +187,8 @@ def _shorter(name: str) -> Iterable[str]:
     bare = re.sub(r",? *(?:co\.?,? *ltd\.?|limited|inc\.?)$|(?:股份)?有限(?:责任)?公司", "", bare.strip()).strip(" ,.")
     yield bare
     yield name.replace("广州市", "广州", 1)
+    if len(own := REGION.sub("", bare)) >= 3 and not re.match(SCHOOL_WORD, own):
+        yield own
     if re.match(r"[a-z]", bare) and not re.search(r"college|institute|school|university", bare):
         first = bare.split()[0]
         if len(first) >= 5:
@@ -201,13 +205,17 @@ def _place(text: str, variant: str, entity: Entity, short_names: bool) -> tuple[
     if variant.isascii():
         found = re.search(rf"(?<![a-z0-9]){re.escape(variant)}(?:'s)?(?![a-z0-9])", text)
         return found.span() if found else None
-    start = text.index(variant)
-    end = start + len(variant)
+    found = re.search(rf"{re.escape(variant)}(?![a-z0-9])" if variant[-1].isascii() else re.escape(variant), text)
+    if found is None:
+        return None
+    start, end = found.span()
     if "省" not in variant and text[max(0, start - 1) : start] == "省":
         return None
     tail = re.match(rf"{SCHOOL_WORD}", text[end:])
     if entity.school and (len(variant) <= 3 or variant in ORDINARY) and not tail and not short_names:
         return None
+    if not entity.school and (form := re.match(LEGAL_FORM, text[end:])):
+        end += form.end()
     if entity.school and tail and variant[-2:] not in {"学院", "学校", "技校"}:
         end += tail.end()
     return start, end

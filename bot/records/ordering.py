@@ -65,6 +65,13 @@ def order_of(kind: RecordKind, phrase: Phrase) -> tuple[Order | None, list[Filte
 def _compared(order: Order, phrase: Phrase) -> list[Filter]:
     """Pay for an hour is not compared with pay for a month, nor what is not stated with what is."""
     if order in (Order.PAY_HIGHEST, Order.PAY_LOWEST):
-        period = next((period for pattern, period in PERIODS if phrase.has(pattern)), Period.MONTH)
-        return [Filter("pay_stated", period.value)]
+        return [comparable(RecordKind.OPENING, phrase)]
     return [Filter(STATED[order], 1.0)] if order in STATED else []
+
+
+def comparable(kind: RecordKind, phrase: Phrase) -> Filter:
+    """What leaves the rows whose pay, for the period that is asked for, or tuition can be put together."""
+    if kind is not RecordKind.OPENING:
+        return Filter("tuition_stated", 1.0)
+    period = next((period for pattern, period in PERIODS if phrase.has(pattern)), Period.MONTH)
+    return Filter("pay_stated", period.value)

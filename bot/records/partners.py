@@ -63,7 +63,7 @@ def _about(
             blocks.append(said(_unknown(entity.name, relation, language)))
     status = Status.ANSWERED if found else Status.NOT_COVERED
     filters = (Filter("relation", relation.value),) if relation else ()
-    query = Query(RecordKind.PARTNER, filters)
+    query = Query(RecordKind.PARTNER, (Filter("name", tuple(entity.folded for entity in entities)), *filters))
     return RecordAnswer(
         status,
         (*blocks, *_stale(found, language), *presenting.sample_note(found, language)),

@@ -10,6 +10,7 @@ from typing import Protocol
 from knowledge.language import fold, written
 from knowledge.tables.numbers import normal
 
+IS = re.compile(r"(?<=\bwhat)'?s\b|(?<=\bwho)'s\b|(?<=\bwhere)'s\b|(?<=\bthere)'s\b")
 GAP = "\u2007"  # stands where something was understood, so that its neighbours do not join
 
 
@@ -21,7 +22,7 @@ def compiled(pattern: str) -> re.Pattern[str]:
 
 def plain(text: str) -> str:
     """Folded, Cantonese as written Chinese, numerals as digits: what all phrases are looked for in."""
-    return plain_name(fold(text))
+    return IS.sub(" is", plain_name(fold(text)))
 
 
 def plain_name(folded: str) -> str:

@@ -15,10 +15,12 @@ from bot.records.guides import filter_buttons, offered
 from bot.records.names import Directory, Entity
 from bot.records.presenting import noted, said
 from bot.records.rows import partner_name
+from bot.records.summaries import average_answer, grouped_answer
 from bot.records.understood import Operation, Understood
 from bot.records.wording import HOTLINE, joined, say
 from knowledge.tables import Found, Order, Page, Query, Records
 from knowledge.tables.answers import PAGE
+from knowledge.tables.choosing import apart
 from knowledge.tables.facets import row_of
 from knowledge.tables.orders import ORDERS
 from knowledge.tables.records import RecordKind
@@ -38,15 +40,19 @@ class RowAnswers:
     def asked(self, asked: Understood) -> RecordAnswer:
         """The answer to a question that was understood."""
         query = asked.query
+        if asked.operation is Operation.AVERAGE:
+            return average_answer(self, asked)
+        if asked.grouping:
+            return grouped_answer(self, asked, asked.grouping)
         if asked.by_name:
             return self._names(asked)
         people = self._people(query) if asked.operation is Operation.PEOPLE else ""
-        page = self.records.find(query, self.day, further=offered(query))
+        page = self.records.find(query, self.day, limit=max(PAGE, asked.first or 0), further=offered(query))
         if not page.total:
-            return self._nothing(asked, page.lapsed)
-        if query.order in ORDERS and query.order is not Order.NEWEST:
-            page = _first(page)
-        return self._shown(self._say(_heading(asked, page), page) + people, page, asked)
+            return self.nothing(asked, page.lapsed)
+        if asked.first or (query.order in ORDERS and query.order is not Order.NEWEST):
+            page = _first(page, asked.first or FIRST)
+        return self.shown(self._say(_heading(asked, page), page) + people, page, asked)
 
     def listed(self, query: Query, number: int) -> RecordAnswer:
         """Page ``number`` (from 1) of the rows of ``query``, the last one when it has grown shorter since."""
@@ -54,14 +60,14 @@ class RowAnswers:
         if page.total and number > _pages(page):
             page = self.records.find(query, self.day, (_pages(page) - 1) * PAGE, further=offered(query))
         if not page.total:
-            return self._nothing(Understood(query), page.lapsed)
+            return self.nothing(Understood(query), page.lapsed)
         several = _pages(page) > 1
-        answer = self._shown(self._say("found_paged" if several else "found", page), page, None)
+        answer = self.shown(self._say("found_paged" if several else "found", page), page, None)
         if several and query.kind is not RecordKind.PARTNER:
             return answer
         return replace(answer, choices=(*answer.choices, *filter_buttons(page, self.language)))
 
-    def _shown(self, heading: str, page: Page, asked: Understood | None) -> RecordAnswer:
+    def shown(self, heading: str, page: Page, asked: Understood | None) -> RecordAnswer:
         """A page of rows below ``heading``."""
         blocks = presenting.row_blocks(page.rows, self.language, start=page.start, whole=page.total == 1)
         buttons = presenting.pages(page, self.language) if _whole(page) else ()
@@ -73,7 +79,7 @@ class RowAnswers:
             presenting.citations(page.rows, self.language),
             presenting.values(page.rows),
             buttons,
-            self._topic(page.query, asked),
+            self.topic(page.query, asked),
             asked.complete if asked else True,
         )
 
@@ -93,23 +99,23 @@ class RowAnswers:
         total, names = self.records.names_of(asked.query, self.day)
         page = self.records.find(asked.query, self.day, further=offered(asked.query))
         if not names:
-            return self._nothing(asked, page.lapsed)
+            return self.nothing(asked, page.lapsed)
         key = "names_school" if asked.query.kind is RecordKind.PROGRAM else "names"
-        heading = say(key, self.language, total=total, what=self._spoken(asked.query))
+        heading = say(key, self.language, total=total, what=self.spoken(asked.query))
         shown = [*names, *(["…"] if total > len(names) else [])]
         between = "; " if self.language == "en" else "、"
-        return self._shown(f"{heading} {between.join(shown)}", page, asked)
+        return self.shown(f"{heading} {between.join(shown)}", page, asked)
 
-    def _nothing(self, asked: Understood, lapsed: int) -> RecordAnswer:
+    def nothing(self, asked: Understood, lapsed: int) -> RecordAnswer:
         """Says that there is nothing, and what comes nearest."""
         query = asked.query
         if asked.entities and not self.records.exists(Query(query.kind, query.filters[:1]), self.day):
             return self._none_of(asked)
-        blocks = [said(say("none", self.language, what=self._spoken(query)))]
+        blocks = [said(say("none", self.language, what=self.spoken(query)))]
         if lapsed:
             blocks.append(noted(say("none_lapsed", self.language, total=lapsed)))
         nowhere = RecordAnswer(
-            Status.NOT_COVERED, tuple(blocks), complete=asked.complete, topic=self._topic(query, asked)
+            Status.NOT_COVERED, tuple(blocks), complete=asked.complete, topic=self.topic(query, asked)
         )
         if query.value("place"):
             return self._elsewhere(nowhere, query)
@@ -119,9 +125,9 @@ class RowAnswers:
         relaxed, dropped = nearest
         page = self.records.find(relaxed, self.day, limit=FIRST, further=offered(relaxed))
         without = one(dropped, query.kind, self.language, self.directory.shown)
-        heading = say("nearest", self.language, dropped=without, total=page.total, unit=self._unit(query))
-        answer = self._shown(heading, page, asked)
-        return replace(answer, status=Status.PARTLY, blocks=(*blocks, *answer.blocks), topic=self._topic(query, asked))
+        heading = say("nearest", self.language, dropped=without, total=page.total, unit=self.unit(query))
+        answer = self.shown(heading, page, asked)
+        return replace(answer, status=Status.PARTLY, blocks=(*blocks, *answer.blocks), topic=self.topic(query, asked))
 
     def _elsewhere(self, nowhere: RecordAnswer, query: Query) -> RecordAnswer:
         """Rows of Huadu do not answer a question about another city; a button offers them."""
@@ -136,7 +142,7 @@ class RowAnswers:
         key = "no_openings_of" if asked.query.kind is RecordKind.OPENING else "no_programs_of"
         name = joined([self._name(entity) for entity in asked.entities], self.language)
         text = say(key, self.language, name=name, hotline=HOTLINE)
-        return RecordAnswer(Status.NOT_COVERED, (said(text),), topic=self._topic(asked.query, asked), complete=False)
+        return RecordAnswer(Status.NOT_COVERED, (said(text),), topic=self.topic(asked.query, asked), complete=False)
 
     def _name(self, entity: Entity) -> str:
         return partner_name(entity.partner, self.language) if entity.partner else self.directory.shown(entity.folded)
@@ -146,19 +152,24 @@ class RowAnswers:
             key,
             self.language,
             total=page.total,
-            unit=self._unit(page.query),
-            what=self._spoken(page.query),
+            unit=self.unit(page.query),
+            what=self.spoken(page.query),
             page=page.start // PAGE + 1,
             pages=_pages(page),
         )
 
-    def _unit(self, query: Query) -> str:
+    def unit(self, query: Query) -> str:
+        """What the rows of ``query`` are called after a number."""
         return say(f"unit_{query.kind.value}", self.language)
 
-    def _spoken(self, query: Query) -> str:
+    def spoken(self, query: Query) -> str:
+        """The conditions of ``query`` in brackets."""
         return spoken(query, self.language, self.directory.shown)
 
-    def _topic(self, query: Query, asked: Understood | None) -> Mapping[str, str]:
+    def topic(self, query: Query, asked: Understood | None) -> Mapping[str, str]:
+        """What the next question may go on from. What only an average left out comes back."""
+        if not query.order:
+            query = apart(query)[0]
         topic = {"records": json.dumps(query.written(), ensure_ascii=False)}
         if asked and asked.entities:
             topic["school" if asked.entities[0].school else "employer"] = asked.entities[0].name
@@ -174,10 +185,10 @@ def _whole(page: Page) -> bool:
     return page.start + len(page.rows) >= min(page.total, page.start + PAGE)
 
 
-def _first(page: Page) -> Page:
-    """The first rows of an order, and all that are level with the very first."""
-    level = [each for each in page.rows if _measure(each, page) == _measure(page.rows[0], page)]
-    return replace(page, rows=page.rows[: max(FIRST, len(level))])
+def _first(page: Page, number: int) -> Page:
+    """The first ``number`` rows of an order, and all that are level with the very first."""
+    level = [each for each in page.rows if page.query.order and _measure(each, page) == _measure(page.rows[0], page)]
+    return replace(page, rows=page.rows[: max(number, len(level))])
 
 
 def _measure(found: Found, page: Page) -> object:
@@ -186,7 +197,11 @@ def _measure(found: Found, page: Page) -> object:
 
 
 def _heading(asked: Understood, page: Page) -> str:
-    if not _whole(page) or (asked.query.order and asked.query.order is not Order.NEWEST and page.total > 1):
+    if (
+        not _whole(page)
+        or asked.first
+        or (asked.query.order and asked.query.order is not Order.NEWEST and page.total > 1)
+    ):
         return "first"
     if asked.operation in (Operation.COUNT, Operation.PEOPLE):
         return "count"

@@ -50,7 +50,8 @@ def _leans(text: str, topic: Mapping[str, str]) -> bool:
     """Whether a short question says too little to stand without the one before it."""
     if "records" not in topic or len(text) > LEANING or cues.POLICY.search(text):
         return False
-    return bool(re.search(cues.GOES_ON, text)) or not any(re.search(each, text) for each in cues.STRONG.values())
+    said = re.sub("|".join(cues.FIELDS_OF.values()), "", text)
+    return bool(re.search(cues.GOES_ON, text)) or not any(re.search(each, said) for each in cues.STRONG.values())
 
 
 def _one_of(clauses: list[str], directory: Directory, day: date) -> Understood | Unclear | None:

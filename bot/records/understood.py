@@ -18,11 +18,26 @@ class Operation(StrEnum):
     COUNT = "count"
     PEOPLE = "people"  # how many people the openings want
     EXISTS = "exists"
+    AVERAGE = "average"  # the mean pay or tuition
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """Rows counted ``by`` town, name, level …: see ``COLUMNS`` of figures. ``most``: those with most come first and
+    few are shown; by the number of ``people`` wanted, or of rows.
+    """
+
+    by: str
+    most: bool = False
+    people: bool = False
 
 
 @dataclass(frozen=True)
 class Understood:
-    """A question as a query. ``by_name``: schools or employers are counted and listed rather than rows."""
+    """A question as a query. ``by_name``: schools or employers are counted and listed rather than rows.
+
+    ``first``: as many are wanted of an order (前五个, top 5).
+    """
 
     query: Query
     operation: Operation = Operation.LIST
@@ -30,6 +45,8 @@ class Understood:
     entities: tuple[Entity, ...] = ()
     relation: Relation | None = None
     complete: bool = True
+    grouping: Grouping | None = None
+    first: int | None = None
 
 
 @dataclass(frozen=True)

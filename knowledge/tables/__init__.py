@@ -10,6 +10,7 @@ from knowledge.readers.errors import ReadError
 from knowledge.readers.limits import run_limited
 from knowledge.tables.answers import Page, Records
 from knowledge.tables.conditions import Filter
+from knowledge.tables.figures import Average, Group
 from knowledge.tables.plan import RecordPlan
 from knowledge.tables.publishing import forget_records, publish_records
 from knowledge.tables.query import Order, Query, QueryError, query_from
@@ -21,8 +22,10 @@ if TYPE_CHECKING:
     from knowledge.readers import SourceFile
 
 __all__ = [
+    "Average",
     "Filter",
     "Found",
+    "Group",
     "Order",
     "Page",
     "Problem",

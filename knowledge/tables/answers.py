@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, Select, bindparam, case, func, select
 
 from knowledge.tables.choosing import Choosing, apart
 from knowledge.tables.conditions import SILENT, Filter
+from knowledge.tables.figures import Average, Group, average_pay, average_tuition, groups
 from knowledge.tables.memory import Memory
 from knowledge.tables.orders import order_of, ordered_columns
 from knowledge.tables.query import Query
@@ -19,6 +20,7 @@ from knowledge.tables.schema import TABLES
 from knowledge.tables.vocabulary import Found, Vocabulary, rows_of
 
 PAGE = 10
+GROUPS = 60  # as many are looked at
 SAMPLE = 60  # rows looked at to see which further filters are worth offering
 FEW = 200  # rows from which reading them in their own order is quicker than sorting what was found
 MANY = 5_000  # rows from which walking an ordered index is quicker than sorting what was found
@@ -101,6 +103,21 @@ class Records:
         """How many people the openings want that say a number, and how many openings say none."""
         with self._engine.connect() as connection:
             return self._memory.once(("people", query.filters, day), lambda: self._people(connection, query, day))
+
+    def average(self, query: Query, day: date) -> Average | None:
+        """The mean pay of openings, of the rows that ``query`` leaves to compare, or the mean tuition of programs."""
+        with self._engine.connect() as connection:
+            if query.kind is RecordKind.OPENING:
+                return average_pay(connection, self._choosing.chosen(query, day))
+        return average_tuition(self.find(query, day, limit=None).rows)
+
+    def groups(
+        self, query: Query, day: date, by: str, *, people: bool = False, limit: int = GROUPS
+    ) -> tuple[int, tuple[Group, ...]]:
+        """How many different values rows have ``by`` employer, town …, and those with most rows, or most people."""
+        with self._engine.connect() as connection:
+            chosen = self._choosing.chosen(query, day)
+            return groups(connection, query.kind, chosen, by, people=people, limit=limit)
 
     def nearest(self, query: Query, day: date) -> tuple[Query, Filter] | None:
         """The nearest query that finds something, and the filter it leaves out: the last one if possible."""

@@ -1,0 +1,106 @@
+"""Figures over rows as an answer: the average pay or tuition, and how many rows each town, employer or level has."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.answer import Block, BlockKind, Citation, Status
+from bot.records import presenting
+from bot.records.answer import RecordAnswer
+from bot.records.presenting import noted, said
+from bot.records.understood import Grouping, Understood
+from bot.records.wording import harmless, joined, money, say, word
+from knowledge.tables import Average, Group, Page, Query
+from knowledge.tables.records import RecordKind
+from knowledge.tables.values import Money, Period
+
+if TYPE_CHECKING:
+    from bot.records.row_answers import RowAnswers
+
+FIRST = 3  # groups shown when those with most are asked for
+SHOWN = 12  # groups shown otherwise: one more than there are towns
+
+
+def average_answer(answers: RowAnswers, asked: Understood) -> RecordAnswer:
+    """The average of pay or tuition, over which rows, and those rows."""
+    page = answers.records.find(asked.query, answers.day)
+    average = answers.records.average(asked.query, answers.day)
+    if not average:
+        return answers.nothing(asked, page.lapsed)
+    opening = asked.query.kind is RecordKind.OPENING
+    period = Period(str(asked.query.value("pay_stated"))) if opening else Period.YEAR
+    silent = page.total - average.rows + page.unstated
+    heading = say(
+        "average_pay" if opening else "average_tuition", answers.language, total=average.rows,
+        unit=answers.unit(asked.query), what=answers.spoken(asked.query), ends=_ends(average, period, answers.language),
+        middle=_sum((average.low + average.high) / 2, period, answers.language),
+    )  # fmt: skip
+    answer = answers.shown(heading, replace(page, unstated=0), asked)
+    left_out = (noted(say("not_averaged", answers.language, total=silent)),) if silent else ()
+    return replace(answer, blocks=(*answer.blocks, *left_out))
+
+
+def grouped_answer(answers: RowAnswers, asked: Understood, grouping: Grouping) -> RecordAnswer:
+    """How many rows there are of each value, and how many people they want."""
+    query = asked.query
+    page = answers.records.find(query, answers.day)
+    if not page.total:
+        return answers.nothing(asked, page.lapsed)
+    number, groups = answers.records.groups(query, answers.day, grouping.by, people=grouping.people)
+    shown = _most(groups, grouping, asked.first or FIRST) if grouping.most else groups[: asked.first or SHOWN]
+    key = "groups_most_people" if grouping.people else "groups_most" if grouping.most else "groups"
+    named = f"name_{query.kind.value}" if grouping.by == "name" else grouping.by
+    different = say(f"groups_{named}", answers.language, total=number)
+    unit, what = answers.unit(query), answers.spoken(query)
+    heading = say(key, answers.language, groups=different, total=page.total, unit=unit, what=what)
+    lines = [_line(each, grouping, query, answers) for each in shown]
+    rows = (Block(BlockKind.ROW, f"{place}. {line}", 1) for place, line in enumerate(lines, 1))
+    rest = (noted(say("groups_more", answers.language, total=number - len(shown))),) if number > len(shown) else ()
+    return RecordAnswer(
+        Status.ANSWERED,
+        (said(heading), *rows, *rest, *presenting.sample_note(page.rows, answers.language)),
+        (_cited(page, lines, answers.language),),
+        tuple(_values(each, grouping) for each in shown),
+        topic=answers.topic(query, asked),
+        complete=asked.complete,
+    )
+
+
+def _most(groups: tuple[Group, ...], grouping: Grouping, number: int) -> tuple[Group, ...]:
+    """The first ``number`` and all that are level with the very first."""
+    level = [each for each in groups if _figure(each, grouping) == _figure(groups[0], grouping)]
+    return groups[: max(number, len(level))]
+
+
+def _figure(group: Group, grouping: Grouping) -> int:
+    return group.people if grouping.people else group.rows
+
+
+def _line(group: Group, grouping: Grouping, query: Query, answers: RowAnswers) -> str:
+    language = answers.language
+    value = group.value or say("group_none", language)
+    known = joined([word(each, language) for each in value.split("、")], language) if grouping.by != "name" else value
+    people = say(f"group_people_{query.kind.value}", language, total=group.people) if group.people else ""
+    silent = say("group_silent", language, total=group.silent) if group.people and group.silent else ""
+    rows = say("group_rows", language, value=harmless(known), total=group.rows, unit=answers.unit(query))
+    return f"{rows}{people}{silent}"
+
+
+def _values(group: Group, grouping: Grouping) -> dict[str, object]:
+    value = harmless(group.value) if group.value else None
+    return {"record": "group", "by": grouping.by, "value": value, "rows": group.rows, "people": group.people}
+
+
+def _cited(page: Page, lines: list[str], language: str) -> Citation:
+    """The table as a whole: no single row says how many there are."""
+    one = presenting.citations(page.rows[:1], language)[0]
+    return replace(one, section="", source=page.rows[0].source, quote="\n".join(lines))
+
+
+def _ends(average: Average, period: Period, language: str) -> str:
+    return money(Money(round(average.low), round(average.high), period, ""), language, "per_year")
+
+
+def _sum(amount: float, period: Period, language: str) -> str:
+    return money(Money(round(amount), round(amount), period, ""), language, "per_year")
