@@ -20,12 +20,13 @@ from tests.knowledge_base import KnowledgeBase
 
 FILLING = 1100  # chunks: more than Chroma keeps in its log before it writes the vector index
 SECONDS = 60.0
-Reached = Callable[[KnowledgeBase, int], bool]
+LOOK_SECONDS = 0.002  # between two looks whether a file is there: the killed process wants the machine too
+Reached = Callable[[Path, int], bool]
 
 
 def exists(pattern: str) -> Reached:
     """A file of edition N below the editions' folder; ``{n}`` in the pattern is N."""
-    return lambda base, number: any(base.settings.index.path.glob(pattern.format(n=number)))
+    return lambda root, number: any(root.glob(pattern.format(n=number)))
 
 
 STAGES = ("reading", "embedding", "building", "verifying", "publishing", "clearing")
@@ -68,10 +69,16 @@ def kill_when(process: Popen[str], reached: Callable[[], bool], delay: float) ->
     """Kill ``delay`` seconds after ``reached`` came true."""
     deadline = time.monotonic() + SECONDS
     while process.poll() is None and not reached() and time.monotonic() < deadline:
-        time.sleep(0.0005)
+        time.sleep(LOOK_SECONDS)
     time.sleep(delay)
     process.kill()
     process.communicate()
+
+
+def kill_at_file(base: KnowledgeBase, point: str, delay: float) -> Callable[[Popen[str], int], None]:
+    """Kill ``delay`` seconds after a file of the new edition is there."""
+    root = base.settings.index.path
+    return lambda process, new: kill_when(process, lambda: FILES[point](root, new), delay)
 
 
 def check(base: KnowledgeBase, embedder: Embedder) -> int:
@@ -111,7 +118,7 @@ def kill_and_check(base: KnowledgeBase, embedder: Embedder, kill: Callable[[Pope
 
 @pytest.mark.parametrize("point", ["Chroma's flush", "renamed"])
 def test_killed_at_a_file(base: KnowledgeBase, embedder: Embedder, point: str) -> None:
-    kill_and_check(base, embedder, lambda process, new: kill_when(process, lambda: FILES[point](base, new), 0))
+    kill_and_check(base, embedder, kill_at_file(base, point, 0))
 
 
 @pytest.mark.parametrize("stage", ["publishing"])
@@ -124,7 +131,7 @@ def test_killed_at_a_stage(base: KnowledgeBase, embedder: Embedder, stage: str) 
 @pytest.mark.parametrize("point", FILES)
 def test_killed_at_every_file(base: KnowledgeBase, embedder: Embedder, point: str, seed: int) -> None:
     delay = random.Random(f"{point} {seed}").uniform(0, 0.1) * seed
-    kill_and_check(base, embedder, lambda process, new: kill_when(process, lambda: FILES[point](base, new), delay))
+    kill_and_check(base, embedder, kill_at_file(base, point, delay))
 
 
 @pytest.mark.long
@@ -151,13 +158,9 @@ def test_a_builder_that_is_killed_alone_is_told(base: KnowledgeBase, point: str)
     assert live is not None
     base.write("other.md", "另一份文件。")
     process = base.start()
-
-    def reached() -> bool:
-        return FILES[point](base, live.number + 1)
-
-    deadline = time.monotonic() + SECONDS
-    while process.poll() is None and not reached() and time.monotonic() < deadline:
-        time.sleep(0.0005)
+    root, deadline = base.settings.index.path, time.monotonic() + SECONDS
+    while process.poll() is None and not FILES[point](root, live.number + 1) and time.monotonic() < deadline:
+        time.sleep(LOOK_SECONDS)
     for child in psutil.Process(process.pid).children():
         if "spawn_main" in " ".join(child.cmdline()):
             child.kill()
