@@ -86,13 +86,6 @@ def _to_traditional() -> Any:
 
 
 @cache
-def _stemmer() -> Any:
-    import snowballstemmer
-
-    return snowballstemmer.stemmer("english")
-
-
-@cache
 def _segmenter() -> Any:
     import rjieba
 
@@ -198,4 +191,7 @@ def _tagged(folded: str, tags: tuple[str, ...]) -> list[str]:
 @lru_cache(maxsize=100_000)
 def stem(word: str) -> str:
     """The stem of an English word."""
-    return str(_stemmer().stemWord(word.removesuffix("'s")))
+    import snowballstemmer
+
+    # A stemmer keeps the word that it is at in itself: threads that shared one would stem each other's words.
+    return str(snowballstemmer.stemmer("english").stemWord(word.removesuffix("'s")))
