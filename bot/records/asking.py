@@ -15,7 +15,8 @@ from bot.records.negation import left_over
 from bot.records.ordering import comparable, order_of
 from bot.records.phrases import Phrase
 from bot.records.slips import mended
-from bot.records.understood import Operation, Understood
+from bot.records.trades import names_trade
+from bot.records.understood import Grouping, Operation, Understood
 from knowledge.tables import Filter, Order, Query
 from knowledge.tables.records import RecordKind
 
@@ -23,18 +24,22 @@ KINDS = (RecordKind.OPENING, RecordKind.PROGRAM)
 
 
 def rows_asked(
-    phrase: Phrase, text: str, entities: tuple[Entity, ...], day: date, *, brief: bool = False
+    phrase: Phrase, text: str, entities: tuple[Entity, ...], day: date, words: tuple[str, ...], *, brief: bool = False
 ) -> Understood | None:
-    """What is asked of openings or programs; None when something else is asked. ``brief``: a condition may do."""
+    """What is asked of openings or programs; None when something else is asked.
+
+    ``words`` are English ones of rows. ``brief``: a condition may do.
+    """
     kind = _kind(phrase, entities)
     average = average_asked(phrase)
     if kind is None or average is None:
         return None
+    phrase.take(cues.CLOSES)
     first = first_asked(phrase)
     grouping = grouping_asked(kind, phrase)
     by_name = phrase.has(cues.UNITS[kind]) and not entities and not grouping
     order, compared = order_of(kind, phrase) if not average else (None, [comparable(kind, phrase)])
-    filters = _filters(kind, phrase, text, day)
+    filters = _filters(kind, phrase, text, day, words)
     if filters is None:
         return None
     filters = [*([named(kind, entities)] if entities else []), *filters]
@@ -44,7 +49,16 @@ def rows_asked(
         return None
     query = Query(kind, (*compared, *filters), order)
     by_name = by_name and order is None and not average
+    if operation in (Operation.COUNT, Operation.PEOPLE) and not (grouping or by_name):
+        grouping = _apart(filters)
     return Understood(query, operation or Operation.LIST, by_name, entities, grouping=grouping, first=first)
+
+
+def _apart(filters: list[Filter]) -> Grouping | None:
+    """How many in each of several towns, or of several employers or schools, that a question names."""
+    several = {each.name for each in filters if each.name in {"town", "name"} and isinstance(each.value, tuple)}
+    many = [each.name for each in filters if each.name in several and len(each.value) > 1]  # type: ignore[arg-type]
+    return Grouping(many[0]) if len(many) == 1 else None
 
 
 def named(kind: RecordKind, entities: tuple[Entity, ...]) -> Filter:
@@ -62,15 +76,15 @@ def _kind(phrase: Phrase, entities: tuple[Entity, ...]) -> RecordKind | None:
     for kind in KINDS:
         if phrase.has(cues.STRONG[kind]):
             return kind
-    if at_school and phrase.has(cues.WEAK[RecordKind.PROGRAM]):
+    if at_school and (phrase.has(cues.WEAK[RecordKind.PROGRAM]) or (phrase.has(cues.HAS) and names_trade(phrase.text))):
         return RecordKind.PROGRAM
     return next((kind for kind in KINDS if phrase.has(cues.WEAK[kind])), None)
 
 
-def _filters(kind: RecordKind, phrase: Phrase, text: str, day: date) -> list[Filter] | None:
+def _filters(kind: RecordKind, phrase: Phrase, text: str, day: date, words: tuple[str, ...]) -> list[Filter] | None:
     """All conditions, also those that are misspelt or that no column holds; None when something else is asked."""
     filters = filters_of(kind, phrase, day)
-    if filters is not None and mended(phrase):
+    if filters is not None and mended(phrase, words):
         more = filters_of(kind, phrase, day)
         filters = None if more is None else _distinct([*filters, *more])
     rest = leftover(phrase, kind, text)

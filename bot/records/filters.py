@@ -16,7 +16,7 @@ from bot.records.trades import trade
 from knowledge.tables import Filter
 from knowledge.tables.conditions import NOT
 from knowledge.tables.records import RecordKind
-from knowledge.tables.values import Education, Level, Mode, Work
+from knowledge.tables.values import Education, Level, Mode, Period, Work
 
 NAMED_EDUCATION: tuple[tuple[str, Education], ...] = (
     (r"博士|doctorate|doctoral|phd", Education.DOCTOR),
@@ -75,7 +75,7 @@ def filters_of(kind: RecordKind, phrase: Phrase, day: date) -> list[Filter] | No
 
 
 def _education(phrase: Phrase, day: date) -> Iterator[Filter]:
-    if phrase.take(r"(?:学历)?(?:要求)?不限学历|不用学历|不需要学历|冇学历要求|学历(?:要求)?不限(?:的)?|不要求学历|无学历要求|no (?:degree|diploma|education)"
+    if phrase.take(r"(?:学历)?(?:要求)?不限学历|不用学历|不需要学历|冇学历要求|学历(?:要求)?不限(?:的)?|不要求学历|无学历(?:要求)?|没有?(?:任何)?(?:学历|文凭)(?:要求)?|without (?:a |any )?(?:degree|diploma|education|qualifications?)|no (?:degree|diploma|education)"
                    r"(?:al)?(?: requirements?| required| needed)?", "education"):  # fmt: skip
         yield Filter("education_is", Education.ANY.value)
         return
@@ -148,6 +148,8 @@ def _pay(phrase: Phrase, day: date) -> Iterator[Filter]:
     ):
         yield Filter("pay_open", 1.0)
     yield from pay_filters(phrase)
+    if phrase.take(r"日结(?:工资|工)?(?:的)?|按天(?:结算?|算)(?:的)?|paid (?:daily|by the day)|daily pay", "pay"):
+        yield Filter("pay_stated", Period.DAY.value)
 
 
 def _fee(phrase: Phrase, day: date) -> Iterator[Filter]:

@@ -30,7 +30,10 @@ def leftover(phrase: Phrase, kind: RecordKind, text: str) -> list[str] | None:
     if bool(re.search(r"[\u3400-\u9fff]", text)):
         english = [word for word in english if word in letters or not _spells(word, text)]
     said = [run for run in chinese if len(run) > 1] + ([" ".join(english)] if english else [])
-    fits = (_beside_trade(word, phrase) or _attributive(word, kind, text) for word in said)
+    fits = (
+        _beside_trade(word, phrase) or any(_attributive(word, kind, each) for each in (text, phrase.text))
+        for word in said
+    )
     return said if all(fits) else None
 
 
@@ -66,7 +69,8 @@ def _attributive(word: str, kind: RecordKind, text: str) -> bool:
 def _beside_trade(word: str, phrase: Phrase) -> bool:
     """Whether ``word`` stands right beside a trade: 编程员 in 数控编程员."""
     start = phrase.text.find(word)
-    around = {start - 1, start + len(word)} if start >= 0 and not word.isascii() else set()
+    space = 1 if word.isascii() else 0  # between a Latin word and its neighbour
+    around = {start - 1 - space, start + len(word) + space} if start >= 0 else set()
     return any(place in around for name, first, last in phrase.taken if name == "about" for place in (first, last - 1))
 
 

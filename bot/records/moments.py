@@ -21,8 +21,9 @@ YEARS_AGO = {"前年": -2, "去年": -1, "明年": 1, "后年": 2, "last year": 
 def deadline(phrase: Phrase, day: date) -> Iterator[Filter]:
     """By which day it closes, and from which day on where a later month or week is meant."""
     for first, last, words, english in _stretches(day):
-        if phrase.take(rf"(?:{words})(?:前|之前|以前|内|里)?{ENDS}|{CLOSING} (?:{english})", "closes_by"):
-            yield from _between(first, last)
+        found = phrase.take(rf"(?:{words})(之?前|以前|内|里)?{ENDS}|{CLOSING} (?:{english})", "closes_by")
+        if found:
+            yield from _between(day if "前" in (found[1] or "") else first, last)
             return
     found = phrase.take(
         rf"(\d{{1,3}})(?:天|日)(?:之?内|后)?{ENDS}|(?:{CLOSING} )?(?:with)?in (?:the next )?(\d{{1,3}}) days",
@@ -30,6 +31,11 @@ def deadline(phrase: Phrase, day: date) -> Iterator[Filter]:
     )
     if found:
         yield from _between(day, day + timedelta(days=int(found[1] or found[2])))
+        return
+    found = phrase.take(rf"(20\d\d)年(?:年?底(?:之?前|以前)?|内)?{ENDS}|{CLOSING} (20\d\d)\b(?!-)", "closes_by")
+    if found:
+        year = int(found[1] or found[2])
+        yield from _between(max(day, date(year, 1, 1)), date(year, 12, 31))
         return
     yield from _stated(phrase, day)
 
@@ -43,7 +49,7 @@ def _stretches(day: date) -> Iterator[tuple[date, date, str, str]]:
     yield day, day, r"今天|今日", "today"
     yield day, monday + timedelta(days=6), r"(?:本|这1?个?)(?:周|星期|礼拜)", "this week"
     yield monday + timedelta(days=7), monday + timedelta(days=13), r"下1?个?(?:周|星期|礼拜)", "next week"
-    yield day, month, r"(?:本|这1?个?)月(?:底|份)?|月底", r"this month|the end of (?:this|the) month"
+    yield day, month, r"(?:本|这1?个?)月(?:底|份)?|(?<![\d个])月底", r"this month|the end of (?:this|the) month"
     yield following, following_end, r"下1?个?月(?:底|份)?", "next month"
     yield day, date(day.year, 12, 31), r"今年(?:年?底)?|年底|年内", r"this year|the end of (?:this|the) year"
 

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from rapidfuzz import fuzz, process
 
-from bot.records.phrases import GAP, Phrase, plain, plain_name
+from bot.records.phrases import Phrase, plain, plain_name
 from bot.records.terms import Ambiguous, terms
+from bot.records.variants import SCHOOL_WORD, ambiguous_patterns, place_of, shorter
 from knowledge.language import fold
 from knowledge.tables import Records
 from knowledge.tables.records import Partner, RecordKind
 from knowledge.tables.values import Relation
 
-SCHOOL_WORD = r"(?:高级)?(?:技师学院|技工学校|技术学院|学院|学校|技校|院校)"
-REGION = re.compile(r"^(?:广东省?|广州市?|花都区?|示例|sample )+")  # what people leave out of a company's name
-LEGAL_FORM = r"(?:股份|集团)?有限(?:责任)?公司"
-ORDINARY = {"公用事业"}  # names that are words as well
 SPELT_LIKE = 84  # of 100: a Latin name with a slip
 CLOSE = 85  # of 100: a Chinese name with a slip
 
@@ -50,7 +47,7 @@ class Directory:
             found.setdefault(entity.folded, entity)
         for kind, school in ((RecordKind.PROGRAM, True), (RecordKind.OPENING, False)):
             for name in self._words.names[kind]:
-                found.setdefault(name, Entity(name, name, tuple(_shorter(plain_name(name))), None, school))
+                found.setdefault(name, Entity(name, name, tuple(shorter(plain_name(name))), None, school))
         for each in terms().institutions:
             variants = (plain(each.zh), *map(plain, each.aliases))
             found.setdefault(fold(each.zh), Entity(each.zh, fold(each.zh), variants, None, True))
@@ -74,6 +71,11 @@ class Directory:
     def procedures(self) -> tuple[str, ...]:
         """Types of cooperation procedures, folded."""
         return self._words.names[RecordKind.PROCEDURE]
+
+    @cached_property
+    def english(self) -> tuple[str, ...]:
+        """English words of openings, of which a question may misspell one."""
+        return tuple(sorted({word for _, words in self._words.phrases for word in re.findall(r"[a-z]{6,}", words)}))
 
     @cached_property
     def schools_that_signed(self) -> tuple[Entity, ...]:
@@ -125,7 +127,9 @@ class Directory:
         """Everybody whom ``phrase`` names, taken away from it. Short school names count only with ``short_names``."""
         found: list[tuple[int, Entity]] = []
         for variant, entity in self._within(phrase.text):
-            if variant in phrase.text and (place := _place(phrase.text, variant, entity, short_names)):
+            if variant in phrase.text and (
+                place := place_of(phrase.text, variant, short_names=short_names, school=entity.school)
+            ):
                 found.append((place[0], entity))
                 phrase.take_span(*place, "name")
         if not found:
@@ -135,7 +139,7 @@ class Directory:
     def ambiguous(self, text: str, *, short_names: bool) -> tuple[Ambiguous, str] | None:
         """The ambiguous short name in ``text`` and how it was written; None when there is none."""
         for each in terms().ambiguous:
-            for pattern in _ambiguous_patterns(each, short_names):
+            for pattern in ambiguous_patterns(each, short_names):
                 if found := re.search(pattern, text):
                     return each, found.group()
         return None
@@ -175,67 +179,9 @@ class Directory:
 def _partner(partner: Partner) -> Entity:
     shown = partner.name_zh or partner.name_en or ""
     names = [name for name in (partner.name_zh, partner.name_en, *partner.aliases) if name]
-    variants = [short for name in names for short in _shorter(plain(name))]
+    variants = [short for name in names for short in shorter(plain(name))]
     school = bool(partner.kind and partner.kind.value == "school")
     return Entity(shown, fold(shown), tuple(dict.fromkeys(variants)), partner, school)
-
-
-def _shorter(name: str) -> Iterable[str]:
-    """A name and what people leave out of it: 市, the legal form, brackets, punctuation."""
-    yield name
-    bare = re.sub(r"[(（][^)）]*[)）]", " ", name)
-    bare = re.sub(r",? *(?:co\.?,? *ltd\.?|limited|inc\.?)$|(?:股份)?有限(?:责任)?公司", "", bare.strip()).strip(" ,.")
-    yield bare
-    yield name.replace("广州市", "广州", 1)
-    if len(own := REGION.sub("", bare)) >= 3 and not re.match(SCHOOL_WORD, own):
-        yield own
-    if re.match(r"[a-z]", bare) and not re.search(r"college|institute|school|university", bare):
-        first = bare.split()[0]
-        if len(first) >= 5:
-            yield first
-    if bare.startswith("guangzhou ") and bare.endswith(" college"):
-        yield bare.removesuffix("college") + "institute"
-        yield bare.removesuffix("college") + "school"
-    if bare.endswith(" institute"):
-        yield bare.removesuffix("institute") + "college"
-
-
-def _place(text: str, variant: str, entity: Entity, short_names: bool) -> tuple[int, int] | None:
-    """Where ``variant`` stands as a name: whole Latin words; short school names only where they cannot mean a trade."""
-    if variant.isascii():
-        found = re.search(rf"(?<![a-z0-9]){re.escape(variant)}(?:'s)?(?![a-z0-9])", text)
-        return found.span() if found else None
-    found = re.search(rf"{re.escape(variant)}(?![a-z0-9])" if variant[-1].isascii() else re.escape(variant), text)
-    if found is None:
-        return None
-    start, end = found.span()
-    if "省" not in variant and text[max(0, start - 1) : start] == "省":
-        return None
-    tail = re.match(rf"{SCHOOL_WORD}", text[end:])
-    if entity.school and (len(variant) <= 3 or variant in ORDINARY) and not tail and not short_names:
-        return None
-    if not entity.school and (form := re.match(LEGAL_FORM, text[end:])):
-        end += form.end()
-    if entity.school and tail and variant[-2:] not in {"学院", "学校", "技校"}:
-        end += tail.end()
-    return start, end
-
-
-def _ambiguous_patterns(each: Ambiguous, short_names: bool) -> Iterator[str]:
-    city = rf"(?<!市)(?<!省)(?<!广州)(?<!广东)(?<!业)(?<![{GAP}])"
-    for short in each.short:
-        tail = "学院" if short == "技师" else SCHOOL_WORD
-        before = city + (r"(?<![\u3400-\u9fff]{2})" if short == "技师" else "")
-        yield rf"{before}{short}{tail}"
-        if short_names and short != "技师":
-            yield rf"{city}{short}(?!类|专业|岗|行业|企业|一体|工程|运输|[\u3400-\u9fff]*专业)"
-    for english in each.english:
-        words = f"{english} " if english else ""
-        lead = r"(?<!guangzhou )(?<!guangdong )(?<!city )(?<!provincial )"
-        if english:
-            yield rf"{lead}(?<![a-z]){words}(?:technician |technical |senior )*(?:college|institute|school)"
-        else:
-            yield rf"(?:^|\bthe |\bat |\bin |\bof |\bdid |\bis ){words}technician (?:college|institute)(?!s)"
 
 
 def _sound(text: str) -> str:

@@ -12,6 +12,7 @@ ORDERS: dict[RecordKind, tuple[tuple[str, Order], ...]] = {
     RecordKind.OPENING: (
         (r"(?:工资|薪资|薪水|月薪|日薪|时薪|年薪|人工|待遇|收入|薪酬)(?:是)?(?:最高|最好)(?:的)?|最高(?:工资|薪资|薪|月薪)(?:的)?|(?:highest|best)[- ]"
          r"(?:paying|paid|pay|salary)|pays? (?:the )?(?:most|best|highest)|highest (?:monthly )?(?:pay|salary)", Order.PAY_HIGHEST),
+        (r"按(?:照)?(?:工资|薪资|月薪|薪酬|待遇)(?:从高到低|由高到低|高低)?(?:排序|排列|排名|排|来看)?|(?:工资|薪资|月薪)(?:从|由)高(?:到|至)低|(?:sorted|ordered) by (?:pay|salary)", Order.PAY_HIGHEST),
         (r"(?:工资|薪资|薪水|月薪|日薪|时薪|人工|待遇)最低(?:的)?|lowest[- ](?:paying|paid|pay|salary)", Order.PAY_LOWEST),
         (r"(?:最早|最快|即将|快要?|最近)(?:就要)?截止(?:的)?|截止(?:日期)?最(?:早|近|快)(?:的)?|(?:closing|closes?|expir\w+) "
          r"soon(?:est)?|(?:earliest|soonest) (?:deadline|closing)(?: date)?", Order.SOONEST),
@@ -26,7 +27,7 @@ ORDERS: dict[RecordKind, tuple[tuple[str, Order], ...]] = {
         (r"(?:最早|最快|即将|快要?)(?:报名)?截止(?:的)?|(?:closing|closes?) soon(?:est)?|(?:earliest|soonest) deadline", Order.SOONEST),
     ),
 }  # fmt: skip
-WHICH = r"哪|边|更|比较|which|what|who"  # beside these, 便宜 asks for the cheapest
+WHICH = r"哪|边|更|比|which|what|who|than"  # beside these, 便宜 asks for the cheapest
 COMPARATIVES: dict[RecordKind, tuple[tuple[str, Order], ...]] = {
     RecordKind.OPENING: (
         (r"(?:工资|薪资|薪水|月薪|待遇|收入|人工)(?:更|比较)?高(?!于)(?:一?些|一?点)?|pays? (?:more|better)", Order.PAY_HIGHEST),

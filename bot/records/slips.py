@@ -15,11 +15,11 @@ from knowledge.tables.words import TOWNS, TOWNS_EN
 LIKE = 86  # of 100: an English word with a slip
 
 
-def mended(phrase: Phrase) -> bool:
-    """Whether a slip in what is left of ``phrase`` could be mended; it is."""
+def mended(phrase: Phrase, known: tuple[str, ...] = ()) -> bool:
+    """Whether a slip in what is left of ``phrase`` could be mended; it is. ``known``: English words of rows."""
     before = phrase.text
     phrase.text = re.sub(r"[\u3400-\u9fff]{2,}", lambda found: _heard(found[0]), phrase.text)
-    phrase.text = re.sub(r"(?<![a-z])[a-z]{5,}(?![a-z])", lambda found: _spelt(found[0]), phrase.text)
+    phrase.text = re.sub(r"(?<![a-z])[a-z]{5,}(?![a-z])", lambda found: _spelt(found[0], known), phrase.text)
     return phrase.text != before
 
 
@@ -34,13 +34,13 @@ def _heard(run: str) -> str:
     return run
 
 
-def _spelt(written: str) -> str:
+def _spelt(written: str, known: tuple[str, ...]) -> str:
     """An English word, or a Chinese one in Latin letters, as it is meant."""
     if written in cues.stop_words():
         return written
     if written in _spellings():
         return _spellings()[written]
-    close = process.extractOne(written, _english(), scorer=fuzz.ratio, score_cutoff=LIKE)
+    close = process.extractOne(written, (*_english(), *known), scorer=fuzz.ratio, score_cutoff=LIKE)
     return close[0] if close else written
 
 

@@ -11,8 +11,9 @@ from bot.records.phrases import GAP, Phrase, plain
 from bot.records.terms import terms
 from knowledge.tables import Filter
 
+NOUN = r"(?:专业|课程|岗位|职位|学费|收费|工资|月薪|的|班)*"
 EITHER = re.compile(
-    rf"[\s{GAP}]*(?:或者?|和|与|及|以及|同|还是|跟|、|/|,|&|or|and|vs\.?|(?:or|and) (?:an? )?)[\s{GAP}]*$"
+    rf"[\s{GAP}]*{NOUN}(?:或者?|和|与|及|以及|同|还是|跟|对?比|、|/|,|&|or|and|vs\.?|(?:or|and) (?:an? )?)[\s{GAP}]*$"
 )
 WORKER = r"(?:操作)?(?:员|工|师傅)?(?:技术|专业)?"  # 数控操作员 is one who does 数控
 
@@ -22,6 +23,11 @@ def trade(phrase: Phrase, day: date) -> Iterator[Filter]:
     names = iter(("about", "also", "besides"))
     for words in _joined(phrase.text, sorted(_taken(phrase))):
         yield Filter(next(names, "besides"), words)
+
+
+def names_trade(text: str) -> bool:
+    """Whether ``text`` names a trade."""
+    return any(re.search(_pattern(word), text) for group in terms().trades for word in _longest_first(group))
 
 
 def _taken(phrase: Phrase) -> Iterator[tuple[int, int, tuple[str, ...]]]:

@@ -98,12 +98,12 @@ def _clause(text: str, directory: Directory, day: date, *, brief: bool = False) 
     entities = directory.take(phrase, short_names=asks_partners(text))
     if not entities and (members := members_meant(text, directory)):
         phrase.take(cues.SIGNED)
-        return rows_asked(phrase, text, members, day)
+        return rows_asked(phrase, text, members, day, directory.english)
     if asks_partners(text) and in_another_year(text, directory):
         return None
     if asks_partners(text) and (found := partners_asked(phrase, text, entities)):
         return found
-    return rows_asked(phrase, text, entities, day, brief=brief)
+    return rows_asked(phrase, text, entities, day, directory.english, brief=brief)
 
 
 def _unclear(text: str, directory: Directory) -> Unclear | None:

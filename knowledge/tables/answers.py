@@ -73,7 +73,7 @@ class Records:
         with self._engine.connect() as connection:
             total, unstated = self._counts(connection, query, day)
             if total <= start:
-                return Page(query, total, start, (), 0 if total else self._lapsed(connection, query, day), unstated)
+                return Page(query, total, start, (), 0 if total else self._lapsed(connection, query), unstated)
             looked_at = limit if limit is None else max(limit, SAMPLE if further else 0)
             ids = self._ids(connection, query, day, total, start, looked_at)
             useful = self._useful(connection, query.kind, ids[:SAMPLE], tuple(further)) if further else ()
@@ -162,11 +162,10 @@ class Records:
             self._memory.once(("counts", query.kind, query.filters, day), lambda: (rows, 0))
         return int(total), rows - saying
 
-    def _lapsed(self, connection: Connection, query: Query, day: date) -> int:
-        """Rows that match of those that can be compared or not, though none of them holds."""
-        rest, _ = apart(query)
-        every = select(func.count()).select_from(TABLES[query.kind]).where(self._choosing.every(rest))
-        return connection.execute(every).scalar_one() - self._counts(connection, rest, day)[0]
+    def _lapsed(self, connection: Connection, query: Query) -> int:
+        """Rows that match, though none of them holds."""
+        every = select(func.count()).select_from(TABLES[query.kind]).where(self._choosing.every(query))
+        return connection.execute(every).scalar_one()
 
     def _useful(
         self, connection: Connection, kind: RecordKind, ids: Sequence[int], further: tuple[tuple[Filter, ...], ...]
