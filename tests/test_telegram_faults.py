@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from bot.answer import Answer, Choice, Turn
 from bot.telegram.pacing import UNPACED
 from knowledge.store.database import upgrade
 from tests.fake_bot_api import FakeBotApi, Kind
@@ -199,3 +201,32 @@ def test_a_handler_that_hangs_is_given_up_and_its_chat_goes_on(api: FakeBotApi, 
         api.say(api.person(1), "next")
         lines = api.wait_heard(1, 2, 15)
         assert lines[0].text.startswith(("抱歉", "Sorry")) and lines[1].text.endswith("echo next")
+
+
+class Unwritable(Echo):
+    """Offers, when asked for "unwritable", a button that no database can keep: half a pair of UTF-16."""
+
+    def answer(self, question: str, turns: Sequence[Turn] = (), *, interface_language: str | None = None) -> Answer:
+        made = super().answer(question, turns)
+        return replace(made, choices=(Choice("more", "\ud83d"),)) if question == "unwritable" else made
+
+
+def test_a_reply_that_cannot_be_written_is_a_failed_try_and_holds_nobody_up(api: FakeBotApi, url: str) -> None:
+    api.limits.on = False
+    assistant = Unwritable()
+    with bot_in_thread(api, url, assistant, paces=UNPACED, workers=8):
+        for chat in range(1, 6):
+            api.say(api.person(chat), "unwritable" if chat == 3 else "hello")
+        api.say(api.person(3), "and this?")
+        assert [api.wait_heard(chat)[0].text.endswith("echo hello") for chat in (1, 2, 4, 5)] == [True] * 4
+        notice, after = api.wait_heard(3, 2)
+    assert assistant.tries.count("unwritable") == 3 and assistant.tries.count("hello") == 4
+    assert "Q" in notice.text and "surrogate" not in notice.text and after.text.endswith("echo and this?")
+
+
+def test_half_a_character_stops_neither_its_batch_nor_its_answer(api: FakeBotApi, url: str) -> None:
+    with bot_in_thread(api, url, paces=UNPACED):
+        api.say(api.person(1), "half \ud83d of it")
+        api.say(api.person(2), "hello")
+        assert api.wait_heard(1)[0].text.endswith("echo half  of it")
+        assert api.wait_heard(2)[0].text.endswith("echo hello")
