@@ -93,9 +93,11 @@ def _amounts(phrase: Phrase, word: str, least: float) -> tuple[float, float | No
         for found in pattern.finditer(phrase.text):
             read = _range(found) if pattern is RANGE else _single(found)
             near = re.search(rf"{word}[^\d]{{0,14}}$", phrase.text[: found.start()])
-            if re.match(NO_MONEY, phrase.text[found.end() :].lstrip()) and not (near or read[3]):
-                continue
             written = bool(re.search(r"元|块|k|千|万|yuan|rmb|cny|￥|¥", found.group()))
+            after = phrase.text[found.end() :].lstrip()
+            counted = re.match(NO_MONEY, after) and not (written and re.match(r"jobs|openings", after))
+            if counted and not (near or read[3]):
+                continue
             if (read[0] < least and not (near and read[0] >= 10)) or not (written or near or read[0] >= 1000):
                 continue
             if 1990 <= read[0] <= 2100 and not written and not near and read[1] is None:

@@ -8,7 +8,7 @@ from datetime import date
 
 from bot.records import cues
 from bot.records.filters import filters_of
-from bot.records.grouping import average_asked, first_asked, grouping_asked
+from bot.records.grouping import COMPANY, average_asked, first_asked, grouping_asked
 from bot.records.leftover import leftover
 from bot.records.names import Entity
 from bot.records.negation import left_over
@@ -39,6 +39,8 @@ def rows_asked(
     grouping = grouping_asked(kind, phrase)
     by_name = phrase.has(cues.UNITS[kind]) and not entities and not grouping
     order, compared = order_of(kind, phrase) if not average else (None, [comparable(kind, phrase)])
+    if order and not first:
+        first = first_asked(phrase, ordered=True)
     filters = _filters(kind, phrase, text, day, words)
     if filters is None:
         return None
@@ -71,6 +73,7 @@ def named(kind: RecordKind, entities: tuple[Entity, ...]) -> Filter:
 def _kind(phrase: Phrase, entities: tuple[Entity, ...]) -> RecordKind | None:
     """Openings, programs or neither: a strong word decides; a weak one needs a school or an employer beside it."""
     at_school = (bool(entities) and entities[0].school) or phrase.has(cues.UNITS[RecordKind.PROGRAM])
+    at_school = at_school or (phrase.has(cues.COURSES) and not (entities or phrase.has(COMPANY)))
     if at_school and phrase.has(r"招|收") and not phrase.has(cues.NOUNS[RecordKind.OPENING]):
         return RecordKind.PROGRAM
     for kind in KINDS:

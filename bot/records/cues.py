@@ -52,7 +52,7 @@ STRONG = {
 }
 CLOSES = r"(?:什么时候|几时|几号|哪天|哪一天)(?:就)?(?:报名)?截止|截止(?:日期|时间)?(?:是)?(?:什么时候|几时|几号|哪天)|when do(?:es)? .{0,40}close"
 WEAK = {
-    RecordKind.OPENING: rf"月薪|工资|薪资|薪水|人工|多少钱1个月|1个月多少钱|包吃|包住|包食宿|做(?!什么的?(?:$|[?])|法|出|到)|(?:学历|毕业生?|文凭)(?:的?人?)?(?:可以|能)?(?:做|干)什么|{CLOSES}|(?:要|需要|要求)(?:什么|多高)(?:的)?学历|学历要求|\bearns?\b|\bearnings?\b|pays?\b|paying|salar(?:y|ies)|\bwages?\b|work\b",
+    RecordKind.OPENING: rf"[年月日时底起]薪|薪酬|工资|薪资|薪水|人工|多少钱1个月|1个月多少钱|包吃|包住|包食宿|做(?!什么的?(?:$|[?])|法|出|到)|(?:学历|毕业生?|文凭)(?:的?人?)?(?:可以|能)?(?:做|干)什么|{CLOSES}|(?:要|需要|要求)(?:什么|多高)(?:的)?学历|学历要求|\bearns?\b|\bearnings?\b|pays?\b|paying|salar(?:y|ies)|\bwages?\b|work\b",
     RecordKind.PROGRAM: rf"{CLOSES}|读|学(?!校|院|历|员|生|徒|制|期|位)|报(?!告|销|酬|道)|教(?!师|育|材|授|员|职|学)|班(?!车|次|组|主)|便宜|\d ?\+ ?\d|study|learn|enrol|admission|teach|offers?\b|train",
 }
 COUNT = r"多少(?:个|家|间|所|种|条|门|份|类|岗|职|专业|课|培训|学校|院校|学院|技校|公司|企业|单位|厂|工作|合作)|有多少$|几(?:个|家|间|所|种|条|门|份|多)|共有|[一1]共有|总共有|how many|number of|count of"
@@ -82,6 +82,7 @@ ALONE = {
     RecordKind.PROGRAM: WISH
     + r"(?:花都区?)?(?:的)?(?:专业|课程|培训(?:班|课程|项目)?|招生(?:专业|计划)?|majors?|courses?|program(?:me)?s?|training(?: courses?| programs?)?)(?:信息|列表|名单)?(?: list)?(?: in huadu)?[?!。啊呀]*",
 }
+COURSES = r"专业|课程|培训班|\bmajors?\b|\bcourses?\b"
 HAS = r"有没有|有无|有.{0,12}(?:吗|么|嘛|没|不)|\b(?:does|has|have|offers?|any)\b"
 # Who did not do it is not recorded; the rows would be those who did.
 NOT_THOSE = re.compile(

@@ -8,7 +8,7 @@ from datetime import date
 
 from bot.records.amounts import fee_filters, pay_filters
 from bot.records.moments import deadline, posted, year
-from bot.records.negation import KNOWN, excluded
+from bot.records.negation import KNOWN, excluded_all
 from bot.records.phrases import Phrase
 from bot.records.places import elsewhere, town
 from bot.records.study import entry, season, years
@@ -63,14 +63,18 @@ def filters_of(kind: RecordKind, phrase: Phrase, day: date) -> list[Filter] | No
     """
     found: list[tuple[int, Filter]] = []
     for finder in FINDERS[kind]:
-        without: dict[int, bool] = {}
+        known, without = len(phrase.taken), False
         for each in finder(phrase, day):
-            start = phrase.places[-1][0] if phrase.places else 0
-            if without.setdefault(start, excluded(phrase, start)):
-                if each.name not in KNOWN:
+            new, known = phrase.taken[known:], len(phrase.taken)
+            if new:  # else it was found with the one before
+                said = excluded_all(phrase, [(start, end) for _, start, end in new])
+                if said is None:
                     return None
-                each = Filter(NOT + each.name, each.value)
-            found.append((start, each))
+                without = said
+            if without and each.name not in KNOWN:
+                return None
+            start = phrase.places[-1][0] if phrase.places else 0
+            found.append((start, Filter(NOT + each.name, each.value) if without else each))
     return [each for _, each in sorted(found, key=lambda pair: pair[0])]
 
 

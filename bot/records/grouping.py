@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 
 from bot.records import cues
-from bot.records.phrases import Phrase
+from bot.records.phrases import GAP, Phrase
 from bot.records.understood import Grouping
 from knowledge.tables.records import RecordKind
 
@@ -33,12 +33,16 @@ COLUMNS: dict[RecordKind, tuple[tuple[str, str], ...]] = {
 EACH = r"(?:每|各)(?:1?(?:个|家|间|所|条|种))?(?:不同)?(?:的)?(?:{0})(?:的|都)?(?:分别|各自|各)?(?:有)?|(?:分|按照?)(?:不同)?(?:{0})(?:来)?(?:统计|分组|分布|划分|汇总|分类|看|算|分)?(?:的话)?|(?:{0})(?:的)?(?:分布|统计)(?:情况)?|(?:by|per|(?:in|for|from|at|of) (?:each|every)|each|every|across(?: the)?) (?:{0})(?: ha(?:s|ve))?"
 WHICH = r"(?:有)?哪(?:1?些|几个|个|几种|种|几)(?:{0})(?:里|内)?(?=[?!。, ]|有|在|可|招|提供|的|$)(?:有|在)?|(?:有)?(?:多少|几)(?:个|种)(?:{0})(?=[?!。, ]|有|在|可|招|的|$)(?:有|在)?|(?:都)?有(?:些)?什么(?:{0})(?=[?!。, ]|可|的|$)|(?:{0})(?:都)?有(?:哪些|什么|哪几)(?:个|种)?|(?:which|what|how many)(?: different)? (?:{0})(?: (?:have|has|offer|are there|do you have|is there|are available))?"
 WHO = r"哪(?:1?个|1?家|1?间|1?所|些|几个|几家)?(?:{0})|(?:which|what) (?:{0})|the (?:{0}) (?:with|that)|(?:{0}) with (?:the )?"
-MOST_PEOPLE = r"(?:招|请|要|缺|聘|收)(?:聘|用|收)?(?:的|得)?(?:人|员工|工人|学生)?(?:数|员)?(?:是)?最(?:多|大)(?:的)?(?:人|员工|工人)?|最(?:缺|多)人(?:手)?|人(?:数|手)(?:需求|缺口)?最(?:多|大)|(?:招|请|要|缺)(?:的)?(?:人|工)(?:数)?(?:比较|更|较)?多(?!少)|(?:hir(?:es?|ing)|recruit(?:s|ing)?|wants?|needs?|takes?)(?: the)? most(?: (?:people|workers|staff|students))?|most (?:people|workers|staff|vacancies|places|students)|(?:largest|biggest|highest) (?:headcount|number of (?:people|workers|vacancies))|headcount"
+MOST_OF = rf"最多的?[\s{GAP}]*(?:{{0}})|(?:{{0}}) (?:with|having|hiring) (?:the )?most"
+MOST_PEOPLE = r"(?:招|请|要|缺|聘|收)(?:聘|用|收)?(?:的|得)?(?:人|员工|工人|学生)?(?:数|员)?(?:是)?最(?:多|大)(?:的)?(?:人|员工|工人)?|最(?:缺|多)人(?:手)?|人(?:数|手)(?:需求|缺口)?最(?:多|大)|(?:招|请|要|缺)(?:的)?(?:人|工)(?:数)?(?:比较|更|较)?多(?!少)|(?:hir(?:es?|ing)|recruit(?:s|ing)?|wants?|needs?|takes?)(?: the)? most(?: (?:people|workers|staff|students))?|most (?:people|workers|staff|vacancies|places|students)|(?:largest|biggest|highest) (?:headcount|number of (?:people|workers|vacancies))|(?:is |are )?(?:the )?most (?:in demand|needed|wanted)|headcount"
 MOST_ROWS = r"(?:岗位|职位|工作|专业|课程)(?:数量?)?(?:比较|更|较)?多(?!少)|more (?:openings?|jobs?|positions?|majors?|courses?|programs?)|(?:岗位|职位|工作|招聘(?:岗位|信息)?|专业|课程|班)(?:数量?)?(?:是)?最多(?:的)?(?:岗位|职位|专业|课程)?|最多(?:的)?(?:岗位|职位|工作|专业|课程|班)|(?:the )?most (?:job )?(?:openings?|jobs?|positions?|majors?|courses?|programs?|programmes?|classes)"
 DIGITS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
 NUMBER = rf"(\d{{1,2}}|{'|'.join(DIGITS)})"
 FIRST = re.compile(
-    rf"(?:排名|排行)?(?:前|头){NUMBER}(?!年|天|月|周|期|届)(?:名|位|个|条|家|所|间|份|种|门)?(?:的)?|\b(?:top|first)[- ]?{NUMBER}\b|(?<=最[高低多少长短贵快早新])的?{NUMBER}(?:名|位|个|条|家|所|间|份|种|门)|(?<=最便宜)的?{NUMBER}(?:名|位|个|条|家|所|间|种|门)|{NUMBER}(?:个|条|家|所|间|份|种|门)(?=[^\d]{{0,8}}最)|\b{NUMBER} (?=(?:highest|best|lowest|cheapest|most|shortest|longest|newest|latest))|(?:(?<=highest )|(?<=cheapest )|(?<=shortest )|(?<=lowest ))(?:paid |paying )?{NUMBER}\b"
+    rf"(?:排名|排行)?(?:前|头){NUMBER}(?!年|天|月|周|期|届)(?:名|位|个|条|家|所|间|份|种|门)?(?:的)?|\b(?:top|first)[- ]?{NUMBER}\b|(?<=最[高低多少长短贵快早新])的?{NUMBER}(?:名|位|个|条|家|所|间|份|种|门)|(?<=最便宜)的?{NUMBER}(?:名|位|个|条|家|所|间|种|门)|{NUMBER}(?:个|条|家|所|间|份|种|门)(?=[^\d]{{0,8}}最)|(?<=which ){NUMBER} (?=\w+ (?:have|has|hire|want|offer|with)\b)|\b{NUMBER} (?=(?:highest|best|lowest|cheapest|most|shortest|longest|newest|latest))|(?:(?<=highest )|(?<=cheapest )|(?<=shortest )|(?<=lowest ))(?:paid |paying )?{NUMBER}\b"
+)
+OF_ORDERED = re.compile(
+    rf"的?{NUMBER}(?:个|条|家|所|间|份|种|门)(?=岗位|职位|工作|专业|课程|企业|公司|学校|班)|\b{NUMBER} (?=jobs|openings|positions|majors|courses|programs)"
 )
 MOST_SHOWN = 20
 PAY = r"工资|薪资|月薪|薪水|薪酬|日薪|时薪|人工|收入|待遇|底薪|salar(?:y|ies)|pay|wages?|earnings?"
@@ -66,14 +70,19 @@ def average_asked(phrase: Phrase) -> bool | None:
     return True
 
 
-def first_asked(phrase: Phrase) -> int | None:
-    """How many of the first are wanted: 前五个, top 5, 最高的三个."""
-    found = FIRST.search(phrase.text)
+def first_asked(phrase: Phrase, *, ordered: bool = False) -> int | None:
+    """How many of the first are wanted: 前五个, top 5, 最高的三个; of what is ``ordered`` also 最新发布的三个岗位."""
+    found = (OF_ORDERED if ordered else FIRST).search(phrase.text)
     if found is None:
         return None
     figure = next(group for group in found.groups() if group)
     phrase.take_span(*found.span())
-    return min(DIGITS.get(figure) or int(figure), MOST_SHOWN) or None
+    return min(numeral(figure), MOST_SHOWN) or None
+
+
+def numeral(figure: str) -> int:
+    """5 and five as a number."""
+    return DIGITS.get(figure) or int(figure)
 
 
 def grouping_asked(kind: RecordKind, phrase: Phrase) -> Grouping | None:
@@ -90,11 +99,12 @@ def grouping_asked(kind: RecordKind, phrase: Phrase) -> Grouping | None:
 
 
 def _most(by: str, column: str, phrase: Phrase) -> Grouping | None:
-    """哪家企业招人最多, which town has the most openings."""
-    if not phrase.has(WHO.format(column)):
+    """哪家企业招人最多, which town has the most openings, 招人最多的三家企业."""
+    if not phrase.has(f"{WHO.format(column)}|{MOST_OF.format(column)}"):
         return None
     people = phrase.take(MOST_PEOPLE)
     if not (people or phrase.take(MOST_ROWS)):
         return None
-    phrase.take(WHO.format(column))
+    if not phrase.take(WHO.format(column)):
+        phrase.take(f"(?:{column})")
     return Grouping(by, True, people is not None)

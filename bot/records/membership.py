@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 
 from bot.records import cues
+from bot.records.grouping import NUMBER, numeral
 from bot.records.names import Directory, Entity
 from bot.records.phrases import GAP, Phrase
 from bot.records.understood import Operation, Understood
 from knowledge.language import fold
 from knowledge.tables import Filter, Query
+from knowledge.tables.conditions import NOT
 from knowledge.tables.records import RecordKind
 from knowledge.tables.values import Relation
 
 SCHOOLS = r"学校|院校|学院|高校|大学|技校|colleges?|schools?|universit"
 FIRMS = r"企业|公司|厂|enterprises?|compan(?:y|ies)|firms?|employers?"
+SOME_SCHOOLS = rf"{NUMBER} ?(?:所|间|个|家)?(?:{SCHOOLS})"
 YES_OR_NO = r"吗|么$|没有?$|有没有|有无|是否|是不是|^(?:did|has|have|is|was|does)\b"
 SOMEBODY = re.compile(
     r"^(?:请问|那么?|想问|我想知道)?(?P<zh>[\u3400-\u9fff]{2,20}?)(?:现在|目前|到底|也|是不是|是否|有没有|有无|有|没有|没|已经?|还|是)*+$|"
@@ -24,6 +27,9 @@ NOBODY = re.compile(
     r"^(?:学校|院校|企业|公司|厂|单位|技师学院|技工学校|政府|双方|大家|你们|他们|我们|人|机构|任何.*|其他.*|哪.*|.*(?:哪些|哪几|几所|多少|什么|谁).*)$|"
     r"\b(?:any|other|which|what|how|the|all|some|private|more|colleges?|schools?|compan(?:y|ies)|enterprises?|anyone|you|we|they|it)\b"
 )
+
+
+BESIDES = re.compile(rf"除了?[\s{GAP}]+|(?:besides|except(?: for)?|other than|apart from)[\s{GAP}]+")
 
 
 def relation_in(text: str) -> Relation | None:
@@ -47,8 +53,8 @@ def asks_partners(text: str) -> bool:
 def members_meant(text: str, directory: Directory) -> tuple[Entity, ...]:
     """The schools that signed, where their majors or tuition are asked for: 五所签约学校的学费."""
     signed = directory.schools_that_signed
-    number = re.search(rf"(\d+) ?(?:所|间|个|家)?(?:{SCHOOLS})", text)
-    meant = relation_in(text) is Relation.SIGNED or (number and int(number[1]) == len(signed) > 1)
+    number = re.search(SOME_SCHOOLS, text)
+    meant = relation_in(text) is Relation.SIGNED or (number and numeral(number[1]) == len(signed) > 1)
     about_rows = re.search(cues.STRONG[RecordKind.PROGRAM], text) and not re.search(
         cues.UNITS[RecordKind.PROGRAM], text
     )
@@ -75,6 +81,9 @@ def partners_asked(phrase: Phrase, text: str, entities: tuple[Entity, ...]) -> U
         return None
     asks = phrase.has(cues.ASKS) or phrase.has(r"\d+ ?(?:所|家|间|个)|five|twenty|four")
     filters = _filters(phrase, relation)
+    if entities and relation and BESIDES.search(phrase.text):
+        others = Filter(f"{NOT}name", tuple(entity.folded for entity in entities))
+        return Understood(Query(RecordKind.PARTNER, (*filters, others)), Operation.LIST, relation=relation)
     if somebody:
         filters = [Filter("name", tuple(entity.folded for entity in somebody)), *filters]
         return Understood(Query(RecordKind.PARTNER, tuple(filters)), Operation.EXISTS, False, somebody, relation)

@@ -16,7 +16,7 @@ ORDERS: dict[RecordKind, tuple[tuple[str, Order], ...]] = {
         (r"(?:工资|薪资|薪水|月薪|日薪|时薪|人工|待遇)最低(?:的)?|lowest[- ](?:paying|paid|pay|salary)", Order.PAY_LOWEST),
         (r"(?:最早|最快|即将|快要?|最近)(?:就要)?截止(?:的)?|截止(?:日期)?最(?:早|近|快)(?:的)?|(?:closing|closes?|expir\w+) "
          r"soon(?:est)?|(?:earliest|soonest) (?:deadline|closing)(?: date)?", Order.SOONEST),
-        (r"招(?:聘)?(?:的)?人(?:数)?最多(?:的)?|人数最多(?:的)?|most (?:places|people|vacancies|headcount)", Order.MOST_PEOPLE),
+        (r"招(?:聘)?(?:的)?人(?:数)?最多(?:的)?|人数最多(?:的)?|(?:最缺|缺)(?:人|工)(?:最多)?(?:的)?|most (?:places|people|vacancies|headcount)", Order.MOST_PEOPLE),
         (r"最新(?:发布)?(?:的)?|newest|latest|most recent(?:ly posted)?", Order.NEWEST),
     ),
     RecordKind.PROGRAM: (
@@ -24,10 +24,11 @@ ORDERS: dict[RecordKind, tuple[tuple[str, Order], ...]] = {
         (r"(?:学费|收费)?(?:最贵|最高)(?:的)?(?:学费)?|most expensive|highest (?:tuition|fees?)", Order.DEAREST),
         (r"(?:学制|时间)?最短(?:的)?|shortest", Order.SHORTEST),
         (r"(?:学制|时间)?最长(?:的)?|longest", Order.LONGEST),
+        (r"(?:招生|计划|招)(?:的)?(?:人|名额)(?:数)?最多(?:的)?|most places|largest (?:quota|intake)", Order.MOST_PEOPLE),
         (r"(?:最早|最快|即将|快要?)(?:报名)?截止(?:的)?|(?:closing|closes?) soon(?:est)?|(?:earliest|soonest) deadline", Order.SOONEST),
     ),
 }  # fmt: skip
-WHICH = r"哪|边|更|比|which|what|who|than"  # beside these, 便宜 asks for the cheapest
+WHICH = r"哪|边|更|比|还是|which|what|who|than"  # beside these, 便宜 asks for the cheapest
 COMPARATIVES: dict[RecordKind, tuple[tuple[str, Order], ...]] = {
     RecordKind.OPENING: (
         (r"(?:工资|薪资|薪水|月薪|待遇|收入|人工)(?:更|比较)?高(?!于)(?:一?些|一?点)?|pays? (?:more|better)", Order.PAY_HIGHEST),

@@ -11,6 +11,7 @@ from knowledge.language import fold, written
 from knowledge.tables.numbers import normal
 
 IS = re.compile(r"(?<=\bwhat)'?s\b|(?<=\bwho)'s\b|(?<=\bwhere)'s\b|(?<=\bthere)'s\b")
+TEN_THOUSAND = re.compile(r"(?<=[薪资水入遇])(?:超?过|上|破)万(?!人)")  # 月薪过万
 GAP = "\u2007"  # stands where something was understood, so that its neighbours do not join
 
 
@@ -22,7 +23,7 @@ def compiled(pattern: str) -> re.Pattern[str]:
 
 def plain(text: str) -> str:
     """Folded, Cantonese as written Chinese, numerals as digits: what all phrases are looked for in."""
-    return IS.sub(" is", plain_name(fold(text)))
+    return TEN_THOUSAND.sub("10000以上", IS.sub(" is", plain_name(fold(text))))
 
 
 def plain_name(folded: str) -> str:

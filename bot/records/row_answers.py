@@ -109,7 +109,8 @@ class RowAnswers:
     def nothing(self, asked: Understood, lapsed: int) -> RecordAnswer:
         """Says that there is nothing, and what comes nearest."""
         query = asked.query
-        if asked.entities and not self.records.exists(Query(query.kind, query.filters[:1]), self.day):
+        theirs = tuple(each for each in query.filters if each.name in {"name", "about"})[:1]
+        if asked.entities and not self.records.exists(Query(query.kind, theirs), self.day):
             return self._none_of(asked)
         blocks = [said(say("none", self.language, what=self.spoken(query)))]
         if lapsed:
@@ -192,8 +193,9 @@ def _first(page: Page, number: int) -> Page:
 
 
 def _measure(found: Found, page: Page) -> object:
-    column = ORDERS[page.query.order][0][0] if page.query.order else ""
-    return row_of(found.record, page.query.kind)[column]
+    row = row_of(found.record, page.query.kind)
+    columns = [column for column, _ in ORDERS[page.query.order] if column in row] if page.query.order else []
+    return row[columns[0]] if columns else None
 
 
 def _heading(asked: Understood, page: Page) -> str:

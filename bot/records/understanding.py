@@ -11,7 +11,14 @@ from bot.records import cues
 from bot.records.asking import rows_asked
 from bot.records.continuing import continued_by
 from bot.records.filters import filters_of
-from bot.records.membership import asks_partners, in_another_year, members_meant, partners_asked, relation_in
+from bot.records.membership import (
+    SOME_SCHOOLS,
+    asks_partners,
+    in_another_year,
+    members_meant,
+    partners_asked,
+    relation_in,
+)
 from bot.records.names import Directory
 from bot.records.phrases import GAP, Phrase, plain
 from bot.records.procedures import procedures_asked
@@ -98,6 +105,7 @@ def _clause(text: str, directory: Directory, day: date, *, brief: bool = False) 
     entities = directory.take(phrase, short_names=asks_partners(text))
     if not entities and (members := members_meant(text, directory)):
         phrase.take(cues.SIGNED)
+        phrase.take(SOME_SCHOOLS)
         return rows_asked(phrase, text, members, day, directory.english)
     if asks_partners(text) and in_another_year(text, directory):
         return None

@@ -184,6 +184,7 @@ FILTERS: Mapping[RecordKind, Conditions] = {
         "schedule": _contains("schedule"),
         "tuition_stated": _stated("tuition_high"),
         "years_stated": _stated("years"),
+        "headcount_stated": _stated("quota"),
         "quota_least": _least("quota"),
         "starts_from": lambda table, value: table.c.starts >= _day(value),
     },

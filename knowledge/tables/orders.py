@@ -14,7 +14,7 @@ ORDERS: Mapping[Order, tuple[tuple[str, bool], ...]] = {  # columns, and whether
     Order.SOONEST: (("closes", False),),
     Order.PAY_HIGHEST: (("pay_top", True), ("pay_floor", True)),
     Order.PAY_LOWEST: (("pay_floor", False), ("pay_top", False)),
-    Order.MOST_PEOPLE: (("headcount", True),),
+    Order.MOST_PEOPLE: (("headcount", True), ("quota", True)),
     Order.CHEAPEST: (("tuition_high", False), ("tuition_low", False)),
     Order.DEAREST: (("tuition_high", True), ("tuition_low", True)),
     Order.SHORTEST: (("years", False),),
