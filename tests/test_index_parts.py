@@ -118,3 +118,14 @@ def test_pinyin_is_spelled_out_by_words_of_the_collection(typed: str, expected: 
     sounds = Sounds(["无人机", "专业", "花都", "工人"], {"work", "in", "time"}.__contains__)
     found = sounds.spelled_out(typed)
     assert found == typed if expected is None else expected in found.split()
+
+
+def test_the_dictionary_knows_each_word_once_with_all_its_meanings() -> None:
+    """乐 stands twice in CC-CEDICT, as lè and as yuè."""
+    known = dictionary()
+    assert known.glosses("乐") == ("happy", "cheerful", "to laugh", "music")
+    assert "花都" in known
+    assert "花都花" not in known
+    assert known.glosses("花都花") == ()
+    words = list(known)
+    assert len(words) == len(set(words)) > 100_000

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 K1, B = 1.2, 0.75
+REMEMBERED = 256  # postings: those of one word are asked for several times in a question
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
 Whole = np.ndarray[Any, np.dtype[np.int32]]
 
@@ -32,6 +34,7 @@ class Bm25:
         self._starts, self._places, self._counts, self._lengths = starts, places, counts, lengths
         self.size = len(lengths)
         mean = max(1.0, float(lengths.mean())) if self.size else 1.0
+        self._remembered = lru_cache(maxsize=REMEMBERED)(self._postings)
         self._damping = (K1 * (1 - B + B * lengths / mean)).astype(np.float32)
 
     @classmethod
@@ -66,6 +69,9 @@ class Bm25:
 
     def postings(self, terms: Sequence[str]) -> Postings:
         """Where any of the terms stands; they count as one."""
+        return self._remembered(tuple(terms))
+
+    def _postings(self, terms: tuple[str, ...]) -> Postings:
         rows = [self._rows[term] for term in dict.fromkeys(terms) if term in self._rows]
         spans = [slice(self._starts[row], self._starts[row + 1]) for row in rows]
         if len(spans) == 1:

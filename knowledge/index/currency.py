@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from knowledge.language import fold_question
 from knowledge.models import Metadata, State
@@ -56,7 +57,7 @@ def wanted(question: str, documents: Mapping[str, Metadata], standing: Mapping[s
     """
     folded = fold_question(question)
     years = years_in(folded)
-    of_years = {source for source, metadata in documents.items() if years & years_of(metadata)}
+    of_years = {source for source, metadata in documents.items() if years & years_of(metadata)} if years else set()
     replaced = {source for source, each in standing.items() if each.successor is not None}
     if replaced & of_years:
         # The year names one version: the other versions of it are not meant.
@@ -72,10 +73,13 @@ def years_in(folded: str) -> set[str]:
     return set(YEAR.findall(folded)) | short
 
 
-def years_of(metadata: Metadata) -> set[str]:
+@lru_cache(maxsize=10_000)
+def years_of(metadata: Metadata) -> frozenset[str]:
     """The years that name a document."""
     days = (metadata.made_on, metadata.published_on, metadata.effective_on)
-    return {str(day.year) for day in days if day} | set(YEAR.findall(f"{metadata.title} {metadata.number or ''}"))
+    return frozenset(str(day.year) for day in days if day) | set(
+        YEAR.findall(f"{metadata.title} {metadata.number or ''}")
+    )
 
 
 def _versions(sources: set[str], standing: Mapping[str, Standing]) -> set[str]:

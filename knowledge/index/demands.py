@@ -58,15 +58,13 @@ PROVINCIAL = re.compile(
 
 def places_in(folded: str) -> list[tuple[str, ...]]:
     """The places that a folded question names, each with the forms in which it may be written."""
-    latin = set(LATIN.findall(folded))
+    latin = f" {' '.join(LATIN.findall(folded))} "
     return [forms for forms in places() if any(_stands(form, folded, latin) for form in forms)]
 
 
-def _stands(form: str, folded: str, latin: set[str]) -> bool:
+def _stands(form: str, folded: str, latin: str) -> bool:
     """A Chinese form anywhere, a Latin one as whole words."""
-    if not form.isascii():
-        return form in folded
-    return form.split(" ")[0] in latin and f" {form} " in f" {' '.join(LATIN.findall(folded))} "
+    return f" {form} " in latin if form.isascii() else form in folded
 
 
 @cache

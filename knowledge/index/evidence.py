@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from knowledge.index.features import FEATURES, Match
+from knowledge.index.features import FEATURES, Match, Whole
 from knowledge.index.names import named
 from knowledge.index.question import Asked
+from knowledge.index.sentence_signals import MET, WELL_MET, best_sentence, in_sentences
 from knowledge.index.terms import NUMBER
+from knowledge.index.writing import sentences_of
 from knowledge.language import fold
 
-MET, WELL_MET = 0.5, 0.8  # likeness from which a word of the question counts as found, and as surely found
 BEHIND = 10  # chunks that the best one is compared with
 AHEAD = ("native", "english", "meaning", "bridge", "words", "sentence")
 SHOWN = (*AHEAD, "concepts", "name")
@@ -39,25 +40,26 @@ Signals = dict[str, float]
 
 @dataclass(frozen=True)
 class Ranked:
-    """Chunks best first: their scores, measures (chunks, FEATURES), words' matches, and the first one's text.
+    """Chunks best first: their scores, measures (chunks, FEATURES), and the first one's text.
 
-    ``others``: places in this order of the chunks that are another piece of text than the first one.
+    ``match``: of their words, in another order: that of chunk n is at ``rows[n]``; ``others``: places in this order of
+    the chunks that are another piece of text than the first one.
     """
 
     scores: Matrix
     measured: Matrix
     match: Match
+    rows: Whole
     text: str
     language: str
     others: list[int]
 
 
-def signals(asked: Asked, ranked: Ranked, word_weights: Matrix, known: tuple[float, float]) -> Signals:
+def signals(asked: Asked, ranked: Ranked, known: tuple[float, float]) -> Signals:
     """The signals of the first chunk.
 
-    ``word_weights``: (words,), how much each word of the question says by itself; ``known``: the shares of the words
-    that the collection has, as they are and at least by a gloss. Who asks in other words than the documents use cannot
-    be expected to meet many of them.
+    ``known``: the shares of the question's words that the collection has, as they are and at least by a gloss. Who asks
+    in other words than the documents use cannot be expected to meet many of them.
     """
     others = ranked.others[:BEHIND]
     behind = ranked.scores[others] if others else np.zeros(1, dtype=np.float32)
@@ -72,50 +74,61 @@ def signals(asked: Asked, ranked: Ranked, word_weights: Matrix, known: tuple[flo
         if name in AHEAD:
             found[f"{name}_ahead"] = column[0] - (column[others].max() if others else 0)
     found |= {"known": known[0], "known_by_gloss": known[1], "chinese": float(asked.language == "zh")}
-    found |= _words(ranked.match, word_weights)
+    found |= _words(ranked)
+    found |= in_sentences(ranked.match, ranked.rows[0], ranked.rows[others])
     found |= _kinds(asked, ranked)
     return {name: float(value) for name, value in found.items()}
 
 
-def _words(match: Match, word_weights: Matrix) -> Signals:
+def _words(ranked: Ranked) -> Signals:
     """How the words of the question are met in the first chunk."""
-    best = match.best[0]
+    match = ranked.match
+    best = match.best[ranked.rows[0]]
     if not len(best):
         return dict.fromkeys(("met", "unmet", "well_met", "worst", "second_worst", "rarest"), 0.0)
-    weights = match.rarity * word_weights.clip(0.05)
-    total = float(weights.sum()) or 1.0
     ordered = np.sort(best)
     return {
-        "met": float(best @ weights) / total,
-        "unmet": float(weights[best < MET].sum()) / total,
-        "well_met": float(weights[best > WELL_MET].sum()) / total,
+        "met": float(match.share(best)),
+        "unmet": float(match.share((best < MET).astype(np.float32))),
+        "well_met": float(match.share((best > WELL_MET).astype(np.float32))),
         "worst": float(ordered[0]),
         "second_worst": float(ordered[min(1, len(ordered) - 1)]),
-        "rarest": float(best[np.argsort(-weights)[:2]].min()),
+        "rarest": float(best[np.argsort(-match.weights)[:2]].min()),
     }
 
 
 def _kinds(asked: Asked, ranked: Ranked) -> Signals:
-    """Whether the first chunk has what is named and what is asked for: numbers, a time, a count, a name."""
+    """Whether the first chunk, and its best sentence, has what is named and what is asked for."""
     folded = fold(ranked.text)
     numbers = set(NUMBER.findall(folded))
     missing = len(asked.numbers - numbers) / len(asked.numbers) if asked.numbers else 0.0
-    names = named(ranked.text, ranked.language)
-    kind = _wanted(asked.folded, folded, bool(numbers - asked.numbers), bool(names))
+    sentences = sentences_of(ranked.text)
+    best = best_sentence(ranked.match, ranked.rows[0])
+    there = _wanted(asked, ranked.text, ranked.language)
+    close = _wanted(asked, sentences[best], ranked.language)
+    near = _wanted(asked, " ".join(sentences[max(0, best - 1) : best + 2]), ranked.language)
     return {
         "numbers_missing": missing,
-        "kind_there": float(kind == 1),
-        "kind_missing": float(kind == -1),
+        "kind_there": float(there == 1),
+        "kind_missing": float(there == -1),
+        "kind_close": float(close == 1),
+        "kind_far": float(close == -1),
+        "kind_near": float(near == 1),
+        "kind_not_near": float(near == -1),
         "length": float(np.log1p(len(asked.terms.words))),
+        "words_asked": float(len(asked.terms.words)),
+        "names_asked": float(len(asked.names)),
+        "sentence_length": float(np.log1p(len(sentences[best]))),
     }
 
 
-def _wanted(question: str, text: str, has_number: bool, has_name: bool) -> int:
+def _wanted(asked: Asked, text: str, language: str) -> int:
     """1 when what is asked for is of a kind that the text has, -1 when it has none, 0 when the kind is not known."""
-    if WHEN.search(question):
-        return 1 if A_TIME.search(text) else -1
-    if MANY.search(question):
-        return 1 if has_number or A_COUNT.search(text) else -1
-    if WHO.search(question):
-        return 1 if has_name else -1
+    folded = fold(text)
+    if WHEN.search(asked.folded):
+        return 1 if A_TIME.search(folded) else -1
+    if MANY.search(asked.folded):
+        return 1 if set(NUMBER.findall(folded)) - asked.numbers or A_COUNT.search(folded) else -1
+    if WHO.search(asked.folded):
+        return 1 if named(text, language) else -1
     return 0

@@ -9,16 +9,18 @@ from typing import Any
 import numpy as np
 
 from knowledge.index.bm25 import Bm25
-from knowledge.index.corpus import Corpus
+from knowledge.index.corpus import Corpus, flattened
 from knowledge.index.names import likeness
 from knowledge.index.question import Asked
 from knowledge.index.words import WordVectors
+from knowledge.language import HAN
 
 CHEAP = ("native", "english", "meaning", "bridge", "written", "concepts", "heading", "name")
 COSTLY = ("words", "sentence")
 FEATURES = (*CHEAP, *COSTLY)
 BY_GLOSS = 0.85  # a word counts so much found when a dictionary gloss of it stands in a chunk of the other language
 FEW_NAMES = 5.0  # a name's weight is judged against at least so much
+LEAST_SAID = 0.05  # of a word: even 的 counts a little
 BLOCK = 4096
 EACH = 100  # chunks that each measure brings in
 
@@ -30,13 +32,29 @@ Nearest = Callable[[Matrix, int], list[tuple[str, float]]]
 
 @dataclass(frozen=True)
 class Match:
-    """How well each word of a question is met in some chunks.
+    """How well each word of a question is met in some chunks and in their sentences.
 
-    ``best``: (chunks, words), 0 to 1; ``rarity``: (words,), how much a word tells in this collection.
+    ``best``: (chunks, words), 0 to 1; ``rarity``: (words,), how much a word tells in this collection; ``weights``:
+    (words,), the same by what the word says by itself; ``in_sentences``: (sentences, words), those of all chunks one
+    behind the other; ``begins``: (chunks,), where each chunk's sentences begin.
     """
 
     best: Matrix
     rarity: Matrix
+    weights: Matrix
+    in_sentences: Matrix
+    begins: Whole
+
+    def of(self, row: int) -> Matrix:
+        """The rows of ``in_sentences`` of one chunk; at least one."""
+        end = self.begins[row + 1] if row + 1 < len(self.begins) else len(self.in_sentences)
+        return self.in_sentences[self.begins[row] : end]
+
+    def share(self, best: Matrix) -> Matrix:
+        """How much of the question is met, 0 to 1, shape (n,), where its words are by ``best`` (n, words)."""
+        total = float(self.weights.sum())
+        met: Matrix = best @ self.weights / np.float32(total or 1.0)
+        return met
 
 
 class Measures:
@@ -58,9 +76,13 @@ class Measures:
             corpus.headings.coverage([(word, *stems) for word, stems in _pairs(asked)]),
             self._names(asked),
         ]
-        found = {place for scores in whole for place in _top(scores) if scores[place] > 0}
-        near = [self._places[key] for key, _ in self._nearest(asked.bridge, min(EACH, corpus.size))]
-        places = np.array(sorted({*found, *near} - set(banned.tolist())), dtype=np.int32)
+        chosen = np.zeros(corpus.size, dtype=bool)
+        for scores in whole:
+            top = _top(scores)
+            chosen[top[scores[top] > 0]] = True
+        chosen[[self._places[key] for key, _ in self._nearest(asked.bridge, min(EACH, corpus.size))]] = True
+        chosen[banned] = False
+        places = np.flatnonzero(chosen).astype(np.int32)
         bridge = corpus.bridge[places].astype(np.float32) @ asked.bridge
         columns = [np.asarray(scores[places], dtype=np.float32) for scores in whole]
         columns.insert(CHEAP.index("bridge"), bridge)
@@ -69,33 +91,50 @@ class Measures:
     def costly(self, asked: Asked, places: Whole) -> tuple[Matrix, Match]:
         """The costly measures (chunks, COSTLY) of a few chunks, and how their words meet the question's."""
         match = self.match(asked, places)
-        total = match.rarity.sum()
-        words = match.best @ match.rarity / total if total else np.zeros(len(places), dtype=np.float32)
+        total = float(match.rarity.sum())
+        words = match.best @ match.rarity / np.float32(total or 1.0)
         rows, begins = self._corpus.sentences.of(places)
         sentence = np.maximum.reduceat(rows.astype(np.float32) @ asked.meaning, begins)
         return np.stack([words, sentence], axis=1).astype(np.float32), match
 
     def match(self, asked: Asked, places: Whole) -> Match:
-        """Each word of the question against its best word in each chunk: by vector, dictionary or sound."""
+        """Each word of the question against its best word in each sentence: by vector, dictionary or sound."""
         corpus, words = self._corpus, asked.terms.words
-        numbers, begins = corpus.words_of.of(places)
-        if not words or not len(numbers):
-            return Match(np.zeros((len(places), len(words)), np.float32), np.zeros(len(words), np.float32))
+        sentences, begins = flattened(corpus.sentences_of, places)
+        numbers, firsts = corpus.words_of.of(sentences)
+        rarity = np.array([self._rarity(word, stems) for word, stems in _pairs(asked)], dtype=np.float32)
+        weights = rarity * np.array([max(LEAST_SAID, self._vectors.weight(word)) for word in words], dtype=np.float32)
         once, which = np.unique(numbers, return_inverse=True)
-        likeness_of = corpus.word_vectors[once].astype(np.float32) @ self._vectors.matrix(words).T
-        best = _best(likeness_of[which], begins, corpus.words_of.starts, places)
-        rarity = np.zeros(len(words), dtype=np.float32)
+        alike = self._alike(asked, once)
+        in_sentences = np.zeros((len(sentences), len(words)), dtype=np.float32)
+        filled = np.diff(np.append(firsts, len(numbers))) > 0
+        if filled.any() and words:
+            in_sentences[filled] = np.maximum.reduceat(alike[which], firsts[filled])
+            self._by_sound(asked, np.repeat(places, np.diff(np.append(begins, len(sentences)))), in_sentences)
+        best = np.maximum.reduceat(in_sentences, begins) if words else np.zeros((len(places), 0), np.float32)
+        return Match(best, rarity, weights, in_sentences, begins)
+
+    def _alike(self, asked: Asked, numbers: Whole) -> Matrix:
+        """Words of the collection against those of the question, shape (numbers, words of the question), 0 to 1."""
+        corpus = self._corpus
+        alike = corpus.word_vectors[numbers].astype(np.float32) @ self._vectors.matrix(asked.terms.words).T
+        alike = alike.clip(0, 1)
         for column, (word, stems) in enumerate(_pairs(asked)):
-            same, glossed = corpus.native.postings((word,)).places, corpus.english.postings(stems).places
-            best[np.isin(places, same), column] = 1.0
-            other = np.isin(places, glossed) & (corpus.is_chinese[places] != (asked.language == "zh"))
-            best[other, column] = np.maximum(best[other, column], BY_GLOSS)
-            rarity[column] = np.log(1 + corpus.size / (1 + (len(same) or len(glossed))))
-        self._by_sound(asked, places, best)
-        return Match(best, rarity)
+            glossed = corpus.glosses.postings(stems).places
+            glossed = glossed[corpus.is_chinese_word[glossed] != bool(HAN.search(word))]
+            rows = _rows_of(numbers, glossed)
+            alike[rows, column] = np.maximum(alike[rows, column], BY_GLOSS)
+            if word in corpus.number_of:
+                alike[_rows_of(numbers, np.array([corpus.number_of[word]])), column] = 1.0
+        return alike
+
+    def _rarity(self, word: str, stems: Sequence[str]) -> float:
+        corpus = self._corpus
+        count = len(corpus.native.postings((word,)).places) or len(corpus.english.postings(stems).places)
+        return float(np.log(1 + corpus.size / (1 + count)))
 
     def _by_sound(self, asked: Asked, places: Whole, best: Matrix) -> None:
-        """Words that are part of a name count as found where the name sounds."""
+        """Words that are part of a name count as found where the name sounds; ``places``: the chunk of each row."""
         for name, key in asked.names:
             part = [column for column, word in enumerate(asked.terms.words) if word in name.lower()]
             if not part:
@@ -121,26 +160,24 @@ def _pairs(asked: Asked) -> Sequence[tuple[str, tuple[str, ...]]]:
     return list(zip(asked.terms.words, asked.terms.english, strict=True))
 
 
-def _compared(rows: Half, vector: Matrix) -> Matrix:
-    """Products of many rows in 16 bits with one vector: block by block, since numpy has no fast product of halves."""
+def _compared(rows: Half | Matrix, vector: Matrix) -> Matrix:
+    """Products of many rows with one vector: block by block, since numpy has no fast product of 16-bit numbers."""
     found = np.empty(len(rows), dtype=np.float32)
     for start in range(0, len(rows), BLOCK):
-        found[start : start + BLOCK] = rows[start : start + BLOCK].astype(np.float32) @ vector
+        found[start : start + BLOCK] = rows[start : start + BLOCK].astype(np.float32, copy=False) @ vector
     return found
+
+
+def _rows_of(numbers: Whole, wanted: Whole) -> Whole:
+    """Where in the ascending ``numbers`` those of ``wanted`` stand that are there."""
+    rows = np.searchsorted(numbers, wanted).clip(max=max(0, len(numbers) - 1))
+    return rows[numbers[rows] == wanted] if len(numbers) else rows[:0]
 
 
 def _top(scores: Matrix) -> Whole:
     if len(scores) <= EACH:
         return np.arange(len(scores), dtype=np.int32)
     return np.argpartition(-scores, EACH)[:EACH].astype(np.int32)
-
-
-def _best(likeness_of: Matrix, begins: Whole, starts: Whole, places: Whole) -> Matrix:
-    """The best of each chunk's rows; zeros for a chunk without words."""
-    filled = starts[places + 1] > starts[places]
-    best = np.zeros((len(places), likeness_of.shape[1]), dtype=np.float32)
-    best[filled] = np.maximum.reduceat(likeness_of, begins[filled]).clip(0, 1)
-    return best
 
 
 def _sounding(key: str, names: Bm25, language: str) -> Matrix:

@@ -126,20 +126,14 @@ class Index:
         measured = np.concatenate([cheap, costly], axis=1)
         scores = self.fusion.score(measured) + self._adjusted(asked, places, standing, versions.meant)
         order = np.argsort(-scores, kind="stable")
-        found = signals(
-            asked, self._ranked(places, scores, measured, match, order), self._weights(asked), self._known(asked)
-        )
+        found = signals(asked, self._ranked(places, scores, measured, match, order), self._known(asked))
         return Examined(asked, places[order], scores[order], measured[order], found)
 
     def _ranked(self, places: Whole, scores: Matrix, measured: Matrix, match: Match, order: Whole) -> Ranked:
         ranked = places[order]
         first = self.corpus.chunks[ranked[0]]
         others = [row for row, place in enumerate(ranked) if self._keys[place] != self._keys[ranked[0]]]
-        sorted_match = Match(match.best[order], match.rarity)
-        return Ranked(scores[order], measured[order], sorted_match, first.text, first.language, others)
-
-    def _weights(self, asked: Asked) -> Matrix:
-        return np.array([word_vectors().weight(word) for word in asked.terms.words], dtype=np.float32)
+        return Ranked(scores[order], measured[order], match, order, first.text, first.language, others)
 
     def _known(self, asked: Asked) -> tuple[float, float]:
         """The shares of the question's words that stand in the collection: as they are, and at least by a gloss."""

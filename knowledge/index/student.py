@@ -23,6 +23,7 @@ HEADS = 4
 WINDOW = 256  # words that may attend to each other: keeps 10,000 characters cheap
 LONGEST_PHRASE = 6  # characters of a dictionary word that spans several segmented words
 PHRASE_WORDS = 3
+CACHED = 4000  # words, 1.5 kB each
 
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
 Bytes = np.ndarray[Any, np.dtype[np.int8]]
@@ -128,7 +129,7 @@ class Student:
         self._projection: Matrix = arrays["projection"].astype(np.float32)
         fields = Layer.__dataclass_fields__
         self._layer = Layer(**{name: arrays[f"layer_{name}"].astype(np.float32) for name in fields})
-        self._word = lru_cache(maxsize=20_000)(self._look_up)
+        self._word = lru_cache(maxsize=CACHED)(self._look_up)
 
     @classmethod
     def load(cls, path: Path = FILE) -> Student:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Sized
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,8 @@ from knowledge.language import fold
 from knowledge.models import Chunk, Metadata
 
 NATIVE, ENGLISH, HEADINGS, NAMES = "native.npz", "english.npz", "headings.npz", "names.npz"
-WORDS, MEANING, BRIDGE, SENTENCES = "words.npz", "meaning.npy", "bridge.npy", "sentences.npz"
+WORDS, GLOSSES, MEANING, BRIDGE = "words.npz", "glosses.npz", "meaning.npy", "bridge.npy"
+SENTENCES = "sentences.npz"
 SENTENCE = re.compile(r"(?<=[。！？；!?;])|(?<=[.])\s+|\n")
 MOST_SENTENCES = 12  # of a chunk; more are looked at together
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
@@ -40,13 +41,14 @@ def build(
     ``vectors``: their embeddings (n, dimension); ``bridged``: by the bundled model, of their English side.
     """
     glosses = dictionary()
-    terms = [terms_of(fold(chunk.text), glosses) for chunk in chunks]
+    by_sentence = [[terms_of(fold(part), glosses) for part in sentences_of(chunk.text)] for chunk in chunks]
+    terms = [_joined(parts) for parts in by_sentence]
     Bm25.of([each.words for each in terms]).save(folder / NATIVE)
     Bm25.of([_flat(each) for each in terms]).save(folder / ENGLISH)
     headings = [terms_of(fold(heading(chunk, documents)), glosses) for chunk in chunks]
     Bm25.of([[*each.words, *_flat(each)] for each in headings]).save(folder / HEADINGS)
     Bm25.of([names_in(chunk.text, chunk.language) for chunk in chunks]).save(folder / NAMES)
-    _save_words(folder, terms)
+    _save_words(folder, by_sentence)
     np.save(folder / BRIDGE, vectors.astype(np.float16))
     _save_meanings(folder, chunks, vectors if bridged else None)
 
@@ -65,14 +67,34 @@ def _flat(terms: Terms) -> list[str]:
     return [stem for stems in terms.english for stem in stems]
 
 
-def _save_words(folder: Path, terms: Sequence[Terms]) -> None:
-    """The distinct words of each chunk, as numbers of a list of all words."""
+def _joined(parts: Sequence[Terms]) -> Terms:
+    return Terms(
+        tuple(word for part in parts for word in part.words), tuple(stems for part in parts for stems in part.english)
+    )
+
+
+def _save_words(folder: Path, by_sentence: Sequence[Sequence[Terms]]) -> None:
+    """The distinct words of each sentence, as numbers of a list of all words, and what stems may stand for each."""
     rows: dict[str, int] = {}
-    numbers = [[rows.setdefault(word, len(rows)) for word in dict.fromkeys(each.words)] for each in terms]
-    starts = np.cumsum([0, *(len(each) for each in numbers)]).astype(np.int32)
-    flat = np.array([number for each in numbers for number in each], dtype=np.int32)
+    stems: dict[str, tuple[str, ...]] = {}
+    numbers = []
+    for terms in (part for parts in by_sentence for part in parts):
+        numbers.append([rows.setdefault(word, len(rows)) for word in dict.fromkeys(terms.words)])
+        stems |= zip(terms.words, terms.english, strict=True)
     listed = np.frombuffer("\n".join(rows).encode("utf-8", "surrogatepass"), dtype=np.uint8)
-    np.savez(folder / WORDS, words=listed, starts=starts, numbers=flat)
+    np.savez(
+        folder / WORDS,
+        words=listed,
+        sentences=_starts(by_sentence),
+        starts=_starts(numbers),
+        numbers=np.array([number for each in numbers for number in each], dtype=np.int32),
+    )
+    Bm25.of([stems[word] for word in rows]).save(folder / GLOSSES)
+
+
+def _starts(lists: Sequence[Sized]) -> np.ndarray[Any, np.dtype[np.int32]]:
+    """Where each list begins when they stand one behind the other, and where the last ends."""
+    return np.cumsum([0, *(len(each) for each in lists)]).astype(np.int32)
 
 
 def _save_meanings(folder: Path, chunks: Sequence[Chunk], vectors: Matrix | None) -> None:
@@ -89,6 +111,5 @@ def _save_meanings(folder: Path, chunks: Sequence[Chunk], vectors: Matrix | None
             meaning[place] = 0 if vectors is None else vectors[place]
             sentences.append(meaning[place : place + 1])
     np.save(folder / MEANING, meaning.astype(np.float16))
-    starts = np.cumsum([0, *(len(part) for part in sentences)]).astype(np.int32)
     rows = np.concatenate(sentences) if sentences else meaning
-    np.savez(folder / SENTENCES, starts=starts, rows=rows.astype(np.float16))
+    np.savez(folder / SENTENCES, starts=_starts(sentences), rows=rows.astype(np.float16))

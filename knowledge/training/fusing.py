@@ -151,10 +151,16 @@ def calibrate(samples: Sequence[Sample]) -> dict[str, Any]:
 
 
 def mass(group: str, across: bool) -> float:
-    """How much a group counts: people's own questions as much as two of the others, across languages as half of one."""
+    """How much a group counts: people's own questions as much as two of the others within a language.
+
+    Across languages they are few and so unlike the others that they would decide for all; there they count a tenth,
+    which leaves more of them to be answered as "partly".
+    """
+    if across:
+        return 0.1 if "laws" in group else 1.0
     if " asked " in group:
-        return 0.5 if across or not group.startswith("laws") else 1.0
-    return (0.5 if across else 2.0) if group == "laws" else 1.0
+        return 1.0 if group.startswith("laws") else 0.5
+    return 2.0 if group == "laws" else 1.0
 
 
 def _shares_of_groups(samples: Sequence[Sample], there: np.ndarray[Any, np.dtype[np.bool_]]) -> Matrix:
