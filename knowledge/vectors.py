@@ -30,6 +30,11 @@ class VectorsError(Exception):
     """Chroma does not give what an edition needs; the message says what happened."""
 
 
+def load_library() -> None:
+    """Import Chroma's library, which takes most of a second, before it is needed."""
+    import chromadb  # noqa: F401
+
+
 def build_vectors(folder: Path, ids: Sequence[str], vectors: Matrix) -> None:
     """Write a Chroma folder with these ids and normalised vectors (n, dimension), and close it."""
     with _errors(f"building {folder}"):

@@ -11,10 +11,10 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,31 +51,39 @@ class Order:
         return [chunk.id for chunk in self.chunks]
 
 
-def build(order: Order, vectors: Matrix, folder: Path, *, upload: bool = True) -> None:
-    """Build ``order`` in the empty ``folder`` and seal it. ``upload=False``: the server has its collection already."""
-    np.save(folder / EMBEDDINGS, vectors)
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, mp_context=context, initializer=_follow_parent, initargs=(os.getpid(),)) as pool:
+class Builder:
+    """The process that builds. Used as a context, at whose end it is gone, whatever it was doing.
+
+    It is started before there is anything to build: it loads what it needs while files are read and texts embedded.
+    """
+
+    def __init__(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._pool = ProcessPoolExecutor(1, mp_context=context, initializer=_follow_parent, initargs=(os.getpid(),))
+
+    def __enter__(self) -> Builder:
+        with unheard():
+            self._process = self._pool.submit(os.getpid)
+        self._pool.submit(_make_ready)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        with suppress(BrokenProcessPool, ProcessLookupError):
+            os.kill(self._process.result(), signal.SIGKILL)
+        self._pool.shutdown()
+
+    def build(self, order: Order, vectors: Matrix, folder: Path, *, upload: bool = True) -> None:
+        """Build ``order`` in the empty ``folder`` and seal it. ``upload=False``: the server has its collection already.
+
+        Raises ``IngestionError``.
+        """
+        np.save(folder / EMBEDDINGS, vectors)
         try:
-            with unheard():
-                starting = pool.submit(os.getpid)
-            builder, building = starting.result(), pool.submit(_build, order, folder, upload)
-            with _ended_with_us(builder, building):
-                building.result()
+            self._pool.submit(_build, order, folder, upload).result()
         except BrokenProcessPool:
             raise IngestionError(
                 "the process that builds the index died (out of memory?); run python ingest.py again"
             ) from None
-
-
-@contextmanager
-def _ended_with_us(builder: int, building: Future[None]) -> Iterator[None]:
-    """Kill the builder when this process is stopped: nobody wants to wait for what is thrown away."""
-    try:
-        yield
-    finally:
-        if not building.done():
-            os.kill(builder, signal.SIGKILL)
 
 
 def _follow_parent(parent: int) -> None:
@@ -85,6 +93,17 @@ def _follow_parent(parent: int) -> None:
         ctypes.CDLL(None).prctl(set_death_signal, signal.SIGKILL)
     if os.getppid() != parent:  # it died before we could ask to be told
         os._exit(1)
+
+
+def _make_ready() -> None:
+    """Load what every building needs: libraries, the dictionary, the learned vectors."""
+    from knowledge.index.dictionary import dictionary
+    from knowledge.index.words import word_vectors
+    from knowledge.vectors import load_library
+
+    load_library()
+    dictionary()
+    word_vectors()
 
 
 def _build(order: Order, folder: Path, upload: bool) -> None:

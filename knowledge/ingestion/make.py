@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from knowledge.ingestion.build import Order, build
+from knowledge.ingestion.build import Builder, Order
 from knowledge.ingestion.embed import embed, vectors_of
 from knowledge.ingestion.folders import building_folder, edition_folder, put_in_place
 from knowledge.ingestion.progress import Stage
@@ -33,7 +33,7 @@ def texts_of(place: Workplace, chunks: Sequence[Chunk]) -> tuple[str, ...]:
     return tuple(embedding_texts(chunks, bridged=place.settings.embedding.model == BUNDLED))
 
 
-def make(place: Workplace, edition: Edition, content: Content, *, upload: bool) -> Path:
+def make(place: Workplace, builder: Builder, edition: Edition, content: Content, *, upload: bool) -> Path:
     """Build and check the index of ``edition`` and put it into its place; returns its folder.
 
     ``upload``: fill ``edition.collection`` on the Chroma server, else it is there. Raises ``IngestionError``.
@@ -53,7 +53,7 @@ def make(place: Workplace, edition: Edition, content: Content, *, upload: bool) 
     )
     place.progress(Stage.BUILDING, 0, 1, f"edition {edition.number}")
     building = building_folder(place.root, edition.number)
-    build(order, vectors, building, upload=upload)
+    builder.build(order, vectors, building, upload=upload)
     folder = edition_folder(place.root, edition.number)
     put_in_place(building, folder)
     place.progress(Stage.VERIFYING, 0, 1, f"edition {edition.number}")

@@ -6,6 +6,7 @@ import fcntl
 from dataclasses import replace
 
 from knowledge import store
+from knowledge.ingestion.build import Builder
 from knowledge.ingestion.folders import folder_trouble
 from knowledge.ingestion.make import Content, embed_lacking, make, texts_of
 from knowledge.ingestion.servers import collection_name, is_whole
@@ -26,14 +27,12 @@ def rebuild(place: Workplace, edition: Edition) -> Edition:
 
     The vectors come from the cache; what that lacks is embedded. Returns the edition as it is noted now.
     """
-    content = _content(place, edition)
-    embed_lacking(place, content.texts, edition.number)
     recipe = place.recipe
     made = replace(edition, model=recipe.model, indexing=recipe.indexing, dimension=place.embedder.dimension)
     upload = bool(place.url) and (made.model != edition.model or not is_whole(place.url or "", edition))
     if upload:
         made = replace(made, collection=collection_name(place.engine, edition.number))
-    make(place, made, content, upload=upload)
+    _make(place, made, upload=upload)
     if made != edition:
         with store.writing(place.engine) as connection:
             remake(connection, made)
@@ -47,9 +46,14 @@ def rebuild_local(place: Workplace, edition: Edition) -> None:
         fcntl.flock(file, fcntl.LOCK_EX)
         if not folder_trouble(place.root, edition, place.recipe.format):
             return
+        _make(place, edition, upload=False)
+
+
+def _make(place: Workplace, edition: Edition, *, upload: bool) -> None:
+    with Builder() as builder:
         content = _content(place, edition)
         embed_lacking(place, content.texts, edition.number)
-        make(place, edition, content, upload=False)
+        make(place, builder, edition, content, upload=upload)
 
 
 def _content(place: Workplace, edition: Edition) -> Content:

@@ -7,6 +7,7 @@ import time
 
 from knowledge import store
 from knowledge.copies import clear_copies
+from knowledge.ingestion.build import Builder
 from knowledge.ingestion.embed import digests_of
 from knowledge.ingestion.errors import IngestionError
 from knowledge.ingestion.folder import Folder
@@ -40,10 +41,12 @@ def refresh(place: Workplace, *, again: bool = False) -> Outcome:
     with refreshing(place.engine, place.root):
         with place.engine.connect() as connection:
             folder = look(place, connection, again)
-            prepared = None if _is_current(place, folder) else prepare(place, connection, folder)
-        if prepared is None:
+        if _is_current(place, folder):
             return _mend(place, folder, started)
-        return _publish(place, prepared, started)
+        with Builder() as builder:
+            with place.engine.connect() as connection:
+                prepared = prepare(place, connection, folder)
+            return _publish(place, builder, prepared, started)
 
 
 def rollback(place: Workplace) -> tuple[Edition, Edition]:
@@ -79,7 +82,7 @@ def _mend(place: Workplace, folder: Folder, started: float) -> Outcome:
     return unchanged(folder, started, healed=wrong)
 
 
-def _publish(place: Workplace, prepared: Prepared, started: float) -> Outcome:
+def _publish(place: Workplace, builder: Builder, prepared: Prepared, started: float) -> Outcome:
     gathered = prepared.gathered
     if len(gathered.unreadable) == len(gathered.files):
         raise IngestionError(_nothing(place, gathered.unreadable))
@@ -90,7 +93,7 @@ def _publish(place: Workplace, prepared: Prepared, started: float) -> Outcome:
     embedding_seconds = time.monotonic() - begun
     edition = _edition(place, prepared, number)
     content = Content(gathered.documents, gathered.chunks, prepared.texts)
-    make(place, edition, content, upload=place.url is not None)
+    make(place, builder, edition, content, upload=place.url is not None)
     ask_itself(place, edition, content)
     place.progress(Stage.PUBLISHING, 0, 1, f"edition {number}")
     _commit(place, prepared, edition)
