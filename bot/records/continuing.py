@@ -20,7 +20,7 @@ from knowledge.tables.records import RecordKind
 from knowledge.tables.values import Relation
 
 HOW_MANY = re.compile(
-    r"(?:那么?)?(?:一共|总共|共)?有?(?:多少|几)(?:个|家|条|所|间)?(?:岗位|职位|专业)?(?:呢)?[?!。]*|"
+    r"(?:那么?)?(?:[1一]共|总共|共)?有?(?:多少|几)(?:个|家|条|所|间)?(?:岗位|职位|专业)?(?:呢)?[?!。]*|"
     r"how many(?: are there)?[?!.]*"
 )
 

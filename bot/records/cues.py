@@ -59,7 +59,7 @@ COUNT = r"多少(?:个|家|间|所|种|条|门|份|类|岗|职|专业|课|培训
 PEOPLE = r"招(?:聘|收)?(?:多少|几)(?:个|名)?(?:人|工)|招聘?人数(?:是|有)?多少|(?:多少|几)个?(?:名额|人手)|how many (?:people|workers|vacancies|places)|headcount"
 EXISTS = r"有没有|有无|有冇|是否有|有.{0,30}(?:吗|么|嘛|不$|没$)|(?:吗|么|嘛)$|招不招|\b(?:is|are) there\b|\bdo(?:es)? .* (?:have|offer)|\bany\b|does|did|has|have"
 # What asks by itself. 想 and 找 in LIST only ask beside a condition, and 吗 only beside 有 or a condition.
-PLAINLY = r"多少|几(?:个|家|间|所|种|条|门|份)|共有|一共|总共|how many|number of|有没有|有无|有.{0,12}(?:吗|么)$|\b(?:is|are) there\b|哪些|哪(?:几)?(?:个|家|间|所|种|门)|(?:有|招|开)(?:些)?什么|什么(?:岗位|职位|工作|专业|课程|培训)|哪里|列出|名单|所有|全部|list|show|which|what|available"
+PLAINLY = r"多少|几(?:个|家|间|所|种|条|门|份)|共有|[一1]共|总共|how many|number of|有没有|有无|有.{0,12}(?:吗|么)$|\b(?:is|are) there\b|哪些|哪(?:几)?(?:个|家|间|所|种|门)|(?:有|招|开)(?:些)?什么|什么(?:岗位|职位|工作|专业|课程|培训)|哪里|列出|名单|所有|全部|list|show|which|what|available"
 LIST = r"哪些|哪里|哪儿|哪(?:几)?(?:个|家|间|所|种|条|门)|什么|有啥|列(?:出|一下|表)|名单|推荐|找|想|看看|查|给我|所有|全部|list|show|find|give me|which|what|looking for|search|all\b|who|谁|where (?:can|do) (?:i|you|we) (?:learn|study|train)"
 FIELDS = r"学费|学制|收费|工资|薪资|月薪|待遇|截止|要求|地点|tuition|fees?\b|salary|pay\b|wage|deadline|length|how long|how much"
 # What a row says of itself, by kind: asked for alone, it goes on from the rows before.
