@@ -51,6 +51,8 @@ QUESTIONS = (
     "大专以上学历月薪一万二以上的包吃住的焊工岗位",
     "最快截止的叉车岗位", "几家公司招质检员",
     "日薪300以上的普工岗位", "which employers are hiring welders", "深圳的岗位",
+    "平均工资多少", "哪家企业招人最多", "每个镇有几个岗位", "which towns have CNC jobs", "工资最高的前五个岗位",
+    "average pay of welders",
     "除了狮岭哪里招焊公", "一共招多少人", "新华 兼职 包吃住 月薪2万以上",
 )  # fmt: skip
 

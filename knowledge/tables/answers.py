@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, bindparam, case, func, select
@@ -115,9 +116,11 @@ class Records:
         self, query: Query, day: date, by: str, *, people: bool = False, limit: int = GROUPS
     ) -> tuple[int, tuple[Group, ...]]:
         """How many different values rows have ``by`` employer, town …, and those with most rows, or most people."""
+        key = ("groups", query.kind, query.filters, day, by, people, limit)
         with self._engine.connect() as connection:
             chosen = self._choosing.chosen(query, day)
-            return groups(connection, query.kind, chosen, by, people=people, limit=limit)
+            count = partial(groups, connection, query.kind, chosen, by, people=people, limit=limit)
+            return self._memory.once(key, count)
 
     def nearest(self, query: Query, day: date) -> tuple[Query, Filter] | None:
         """The nearest query that finds something, and the filter it leaves out: the last one if possible."""

@@ -69,14 +69,14 @@ def groups(
     table = TABLES[kind]
     column, wanted = table.c[COLUMNS[kind][by]], table.c[WANTED[kind]]
     rows, total = func.count(), func.coalesce(func.sum(wanted), 0)
-    grouped = select(func.min(table.c.id), rows, total, rows - func.count(wanted)).where(chosen).group_by(column)
-    first = grouped.order_by((total if people else rows).desc(), func.min(table.c.id)).limit(limit)
+    different = func.count().over()  # of all groups, whatever the limit
+    grouped = select(func.min(table.c.id), rows, total, rows - func.count(wanted), different).where(chosen)
+    first = grouped.group_by(column).order_by((total if people else rows).desc(), func.min(table.c.id)).limit(limit)
     found = connection.execute(first).all()
-    different = select(func.count()).select_from(grouped.subquery())
-    number = len(found) if len(found) < limit else connection.execute(different).scalar_one()
+    number = found[0][-1] if found else 0
     shown = rows_of(connection, kind, [key for key, *_ in found])
     values = (_value(each.record, by) for each in shown)
-    return number, tuple(Group(value, *figures) for value, (_, *figures) in zip(values, found, strict=True))
+    return number, tuple(Group(value, *figures) for value, (_, *figures, _) in zip(values, found, strict=True))
 
 
 def _value(record: Record, by: str) -> str | None:
