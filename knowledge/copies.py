@@ -47,7 +47,7 @@ def left_copies(root: Path) -> Iterator[Path]:
             with (folder / LOCK).open("a") as file:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 yield folder
-        except (BlockingIOError, FileNotFoundError):  # its maker lives, or somebody else has deleted it
+        except OSError:  # its maker lives, or is somebody else's process, or it was deleted at this moment
             continue
 
 
