@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -59,7 +60,7 @@ class Heart:
             await asyncio.sleep(max(0.1, RENEW_SECONDS - (time.monotonic() - began)))
 
     async def _beat(self) -> None:
-        began = time.monotonic()
+        began, purged = time.monotonic(), self._purged
         try:
             elected, waiting, age = await asyncio.wait_for(self._ledger.run(self._renew), ANSWER_WITHIN)
         except (SQLAlchemyError, TimeoutError) as error:
@@ -70,6 +71,8 @@ class Heart:
             log.info("this replica polls")
         self._elected_until = began + LEASE_SECONDS - 1 if elected else 0.0
         self._watch(waiting, age)
+        if self._purged != purged:
+            gc.collect()  # an edition that was replaced is a ring of objects
 
     def _renew(self, sql: Connection) -> tuple[bool, Waiting, float]:
         one, now = self._rules, self._ledger.now(sql)
