@@ -39,6 +39,12 @@ POINTING = re.compile(
 )
 COMPARED = re.compile(r"^(?:和|跟|与|同|比).{1,14}(?:区别|不同|分别|一样|相比|比较|好)")
 SAME_KIND = re.compile(r"[\u4e00-\u9fff]{2,14}?(学院|学校|技校|公司|集团|厂|中心|局|条例|办法|法|班|补贴|证)")
+# A company that asks how it can join means the programme, whatever was talked of before.
+JOINING = re.compile(
+    r"(?:我们(?!班|学校|专业)|我司|本公司|我厂|我哋).{0,10}(?:加入|参加|参与|合作)(?:进来|进去|吗|么|呢|呀)?$"
+    r"|\b(?:our (?:company|factory|firm|business|enterprise|school|college)|we)\b.{0,20}"
+    r"\b(?:join|participate|cooperate|take part|get involved|sign up)$"
+)
 BARE_POINTING = re.compile(r"^(?:那|这)(?:是|在|有|要|会|能|可以|为什么|怎么|多少|算|需要)")
 
 
@@ -71,6 +77,8 @@ def leans(question: str) -> bool:
         return False
     rest = _bare(folded)
     subjects = _subjects(rest)
+    if not POINTING.search(rest) and JOINING.search(rest):
+        return False
     if not subjects or COMPARED.match(rest):
         return True
     marked = rest != CLOSING.sub("", folded).strip()

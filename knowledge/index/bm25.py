@@ -41,13 +41,14 @@ class Bm25:
     def of(cls, texts: Sequence[Sequence[str]]) -> Bm25:
         """The index of lists of terms."""
         rows: dict[str, int] = {}
-        found: list[tuple[int, int, int]] = []
-        for place, terms in enumerate(texts):
-            found += [(rows.setdefault(term, len(rows)), place, count) for term, count in Counter(terms).items()]
-        table = np.array(sorted(found), dtype=np.int32).reshape(-1, 3)
-        starts = np.searchsorted(table[:, 0], np.arange(len(rows) + 1)).astype(np.int32)
+        counted = [Counter(terms) for terms in texts]
+        numbers = np.fromiter((rows.setdefault(term, len(rows)) for each in counted for term in each), dtype=np.int32)
+        places = np.repeat(np.arange(len(texts), dtype=np.int32), [len(each) for each in counted])
+        counts = np.fromiter((count for each in counted for count in each.values()), dtype=np.int32)
+        order = np.argsort(numbers, kind="stable")  # of a term the places stay ascending
+        starts = np.searchsorted(numbers[order], np.arange(len(rows) + 1)).astype(np.int32)
         lengths = np.array([len(terms) for terms in texts], dtype=np.float32)
-        return cls(tuple(rows), starts, table[:, 1].copy(), table[:, 2].copy(), lengths)
+        return cls(tuple(rows), starts, places[order], counts[order], lengths)
 
     def save(self, path: Path) -> None:
         """Write it as one file (.npz)."""

@@ -26,6 +26,7 @@ PHRASE_WORDS = 3
 CACHED = 4000  # words, 1.5 kB each
 
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
+Whole = np.ndarray[Any, np.dtype[np.signedinteger[Any]]]
 Bytes = np.ndarray[Any, np.dtype[np.int8]]
 
 
@@ -35,11 +36,12 @@ class Vocabulary:
     def __init__(self, terms: Sequence[str]) -> None:
         self.terms = tuple(terms)
         self._rows = {term: row for row, term in enumerate(self.terms)}
+        self.rows = lru_cache(maxsize=CACHED)(self._rows_of)
 
     def __contains__(self, term: str) -> bool:
         return term in self._rows
 
-    def rows(self, word: str) -> list[int]:
+    def _rows_of(self, word: str) -> list[int]:
         """Rows of a folded word, longest part first: itself, the words in it, its characters. Empty: unknown."""
         if not HAN.search(word):
             return [self._rows[word]] if word in self._rows else []
@@ -79,30 +81,40 @@ class Layer:
     gate: Matrix  # (H,)
     gate_shift: Matrix  # (1,)
 
-    def __call__(self, tokens: Matrix) -> Matrix:
-        """The sum of the words as they stand together: (words, D) to (D,)."""
+    def __call__(self, tokens: Matrix, starts: Whole) -> Matrix:
+        """The sum of the words of each text as they stand together: (words, D) to (texts, D).
+
+        ``starts``: where each text's words begin, (texts,); no text is empty.
+        """
         seen = _normalised(tokens) * self.norm[0] + self.norm[1]
-        hidden = _gelu(self._attention(seen) + self._neighbours(seen))
+        hidden = _gelu(self._attention(seen, starts) + self._neighbours(seen, starts))
         gate = 2 / (1 + np.exp(-(hidden @ self.gate + self.gate_shift)))
-        total: Matrix = ((tokens + hidden @ self.change + self.change_shift) * gate[:, None]).sum(axis=0)
+        changed = (tokens + hidden @ self.change + self.change_shift) * gate[:, None]
+        total: Matrix = np.add.reduceat(changed, starts, axis=0)
         return total
 
-    def _attention(self, seen: Matrix) -> Matrix:
-        count = len(seen)
-        heads = (seen @ self.attend + self.attend_shift).reshape(count, 3, HEADS, -1).transpose(1, 2, 0, 3)
-        query, key, value = heads
-        scores = query @ key.transpose(0, 2, 1) / np.float32(np.sqrt(key.shape[-1]))
-        scores = np.exp(scores - scores.max(axis=-1, keepdims=True))
-        mixed: Matrix = (scores / scores.sum(axis=-1, keepdims=True)) @ value
-        together: Matrix = mixed.transpose(1, 0, 2).reshape(count, -1)
-        return together
+    def _attention(self, seen: Matrix, starts: Whole) -> Matrix:
+        every = (seen @ self.attend + self.attend_shift).reshape(len(seen), 3, HEADS, -1).transpose(1, 2, 0, 3)
+        ends = [*starts[1:], len(seen)]
+        return np.concatenate([_mixed(every[:, :, start:end]) for start, end in zip(starts, ends, strict=True)])
 
-    def _neighbours(self, seen: Matrix) -> Matrix:
+    def _neighbours(self, seen: Matrix, starts: Whole) -> Matrix:
         before, same, after = (seen @ part for part in self.around)
+        before[starts[1:] - 1] = 0  # the last word of a text does not stand before the first of the next
+        after[starts] = 0
         total: Matrix = same + self.around_shift
         total[1:] += before[:-1]
         total[:-1] += after[1:]
         return total
+
+
+def _mixed(heads: Matrix) -> Matrix:
+    """Attention within one text: (3, heads, words, width) to (words, H)."""
+    query, key, value = heads
+    scores = query @ key.transpose(0, 2, 1) / np.float32(np.sqrt(key.shape[-1]))
+    scores = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    mixed: Matrix = (scores / scores.sum(axis=-1, keepdims=True)) @ value
+    return mixed.transpose(1, 0, 2).reshape(heads.shape[2], -1)
 
 
 def _normalised(tokens: Matrix) -> Matrix:
@@ -139,8 +151,10 @@ class Student:
     def encode(self, texts: Sequence[str]) -> Matrix:
         """Unit-length embeddings, shape (len(texts), 384); zeros for a text without a known word."""
         vectors = np.zeros((len(texts), DIMENSION), dtype=np.float32)
-        for place, text in enumerate(texts):
-            vectors[place] = self._encode_one(text)
+        sentences = [self.vocabulary.sentence(fold(text)) for text in texts]
+        known = [place for place, sentence in enumerate(sentences) if sentence]
+        if known:
+            vectors[known] = self._encode([sentences[place] for place in known])
         return vectors
 
     def word_vector(self, word: str) -> Matrix | None:
@@ -151,13 +165,16 @@ class Student:
         """How much a word by itself counts in a sentence: 0 for an unknown one, small for 的, larger for rare words."""
         return self._word(fold(word))[1]
 
-    def _encode_one(self, text: str) -> Matrix:
-        sentence = self.vocabulary.sentence(fold(text))
-        if not sentence:
-            return np.zeros(DIMENSION, dtype=np.float32)
-        tokens = self._tokens(sentence)
-        parts = [self._layer(tokens[at : at + WINDOW]) for at in range(0, len(tokens), WINDOW)]
-        return _unit(sum(parts[1:], parts[0]) @ self._projection)
+    def _encode(self, sentences: Sequence[Sequence[Sequence[int]]]) -> Matrix:
+        """Texts that all have known words, computed together: (texts, 384)."""
+        tokens = self._tokens([rows for sentence in sentences for rows in sentence])
+        sizes = [len(sentence) for sentence in sentences]
+        starts = np.cumsum([0, *sizes[:-1]])
+        windows = [start + at for start, size in zip(starts, sizes, strict=True) for at in range(0, size, WINDOW)]
+        parts = self._layer(tokens, np.array(windows))
+        whole = np.add.reduceat(parts, np.searchsorted(windows, starts), axis=0) @ self._projection
+        unit: Matrix = whole / np.linalg.norm(whole, axis=1, keepdims=True).clip(1e-12)
+        return unit
 
     def _tokens(self, sentence: Sequence[Sequence[int]]) -> Matrix:
         """The sum of each word's rows, (words, D)."""

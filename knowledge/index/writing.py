@@ -104,9 +104,11 @@ def _save_meanings(folder: Path, chunks: Sequence[Chunk], vectors: Matrix | None
     sentences: list[Matrix] = []
     for place, chunk in enumerate(chunks):
         if chunk.language == "zh":
-            meaning[place] = student.encode([chunk.text])[0]
             parts = sentences_of(chunk.text)
-            sentences.append(student.encode(parts) if 1 < len(parts) <= MOST_SENTENCES else meaning[place : place + 1])
+            parts = parts if 1 < len(parts) <= MOST_SENTENCES else []
+            encoded = student.encode([chunk.text, *parts])
+            meaning[place] = encoded[0]
+            sentences.append(encoded[1:] if parts else encoded)
         else:
             meaning[place] = 0 if vectors is None else vectors[place]
             sentences.append(meaning[place : place + 1])

@@ -226,8 +226,8 @@ def _all_strangers(sets: Sequence[Set]) -> Iterator[Sample]:
     """Everyday questions to the sets of one language, and those sets' questions to the laws."""
     everyday = next(found for found in sets if found.name == "laws")
     for found in sets:
-        *_, asked, written = found.name.split("-")
-        if asked == written:
+        languages = found.name.split("-")[-2:]
+        if len(languages) == 2 and languages[0] == languages[1]:
             yield from strangers(everyday, found, every=5)
             yield from strangers(found, everyday, every=3)
 
