@@ -15,7 +15,7 @@ from bot.answer import Answer, Status, Turn
 from bot.chat_model import Writer
 from bot.check import checked
 from bot.compose import Composed, composed, fitting_passages, quoted, status_of, worded
-from bot.conversation import leans, stand_alone
+from bot.conversation import REMEMBERED, leans, stand_alone
 from bot.focus import says_what_is_asked
 from bot.frame import Asking, Frame, Part
 from bot.parts import parts_of
@@ -104,7 +104,10 @@ class Assistant:
         """What the last turn left; where only its question is known, what it would have left."""
         if not turns or turns[-1].topic:
             return turns[-1].topic if turns else {}
-        before = desk.answer(stand_alone(turns[-1].question, turns[:-1]), "zh", day, {})
+        question, earlier = turns[-1].question, turns[-REMEMBERED:-1]
+        topic = self._topic(desk, day, earlier)
+        continued = desk.answer(question, "zh", day, topic) if "records" in topic else None
+        before = continued or desk.answer(stand_alone(question, earlier), "zh", day, {})
         return before.topic if before else {}
 
     def _parts(self, edition: OpenEdition, asking: Asking, rows: RecordAnswer | None) -> list[Part]:

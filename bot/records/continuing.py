@@ -14,7 +14,7 @@ from bot.records.names import Directory, Entity
 from bot.records.negation import left_over
 from bot.records.ordering import comparable, order_of
 from bot.records.phrases import Phrase
-from bot.records.understood import Operation, Understood
+from bot.records.understood import Grouping, Operation, Understood
 from knowledge.tables import Filter, Query, QueryError, query_from
 from knowledge.tables.records import RecordKind
 from knowledge.tables.values import Relation
@@ -22,6 +22,11 @@ from knowledge.tables.values import Relation
 HOW_MANY = re.compile(
     r"(?:那么?)?(?:[1一]共|总共|共)?有?(?:多少|几)(?:个|家|条|所|间)?(?:岗位|职位|专业)?(?:呢)?[?!。]*|"
     r"how many(?: are there)?[?!.]*"
+)
+
+WHOSE = re.compile(
+    r"(?:那么?)?(?:都)?是?哪(?:些|几)?(?:个|家|间|所)?(?:公司|企业|单位|厂|学校|院校)(?:的|招|有|开|呢)*[?!。]*|"
+    r"(?:at |from )?which (?:company|companies|employers?|enterprises?|schools?|colleges?)(?: is it| are they)?[?!.]*"
 )
 
 
@@ -38,7 +43,9 @@ def continued_by(text: str, directory: Directory, day: date, written: str) -> Un
     if _partners(before):
         return _of_partners(before, phrase, text, directory)
     average, first, grouping = average_asked(phrase), first_asked(phrase), grouping_asked(before.kind, phrase)
+    grouping = grouping or (Grouping("name") if WHOSE.fullmatch(text) else None)
     asks_field = phrase.has(cues.FIELDS_OF.get(before.kind, r"$^"))
+    phrase.take(cues.CLOSES)
     order, compared = order_of(before.kind, phrase) if not average else (None, [comparable(before.kind, phrase)])
     entities = directory.take(phrase, short_names=True)
     filters = filters_of(before.kind, phrase, day)

@@ -16,7 +16,7 @@ POLICY = re.compile(
     r"奖励|奖学金|助学金|贷款|赔偿|补偿|试用期|押金|扣(?:工资|押|身份证|钱)|合同|辞职|辞退|辞掉|开除|解雇|解除|工伤|加班|歧视|限(?:制)?(?:男|女|性别|年龄)|"
     r"仲裁|投诉|维权|生育|产假|年假|最低工资|欠薪|拖欠|克扣|权利|义务|流程|手续|入户|落户|积分|户口|认定|鉴定|备案|分配|保证|前途|前景|靠谱|排名|"
     r"哪(?:个|间|所|家).{0,4}(?:最好|好(?:一?点|些)?(?:$|[?呢]))|骗|中介|童工|未成年|应该|注意|收费合理|三方|退费|退学|转学|罚|"
-    r"要(?:不要)?(?:交|买|缴)|不用(?:买|交|缴|签)|使不使|[发结][1一]?次|发工资|我司|我们?的?(?:公司|厂|单位|企业)|代招|(?:想|要)招(?:聘)?\d|our (?:company|factory|firm)|we (?:want|need) to hire|招聘会|双选会|宣讲会|讲座|job fairs?|(?<!可)考(?:取|到|高级|中级|初级|技师|证(?!培训|班|课))|满\d+年|\d ?(?:周)?岁|女(?:工|性|生|的)|男(?:工|性|生|的)|要不要|用不用|算不算|会不会|必须|需不需要|有没有必要|有用吗|低人一等|"
+    r"要(?:不要)?(?:交|买|缴)|不用(?:买|交|缴|签)|使不使|(?:实习|学徒)(?:生|期间?|的时候|时)?(?:有没有|有无|给不给|发不发|算不算|(?:没)?有|给|发)(?:工资|报酬|钱|薪)|[发结][1一]?次|发工资|我司|我们?的?(?:公司|厂|单位|企业)|代招|(?:想|要)招(?:聘)?\d|our (?:company|factory|firm)|we (?:want|need) to hire|招聘会|双选会|宣讲会|讲座|job fairs?|(?<!可)考(?:取|到|高级|中级|初级|技师|证(?!培训|班|课))|满\d+年|\d ?(?:周)?岁|女(?:工|性|生|的)|男(?:工|性|生|的)|要不要|用不用|算不算|会不会|必须|需不需要|有没有必要|有用吗|低人一等|"
     r"legal|illegal|\blaws?\b|allowed|permitted|employers? (?:may|must|can|have to)|can (?:an?|the|my) (?:employer|company|boss)|subsid|allowance|"
     r"\bha(?:ve|s) to\b|\bmust\b|\bads?\b|advert|\bwom[ae]n\b|\bmen\b|\bfemales?\b|\bmales?\b|years old|probation|deposit|contract|compensat|overtime|maternity|minimum wage|dismiss|\bfired?\b|rights?\b|obligat|polic(?:y|ies)|regulation|"
     r"discriminat|grant|eligib|scholarship|loan|refund|certif(?:y|ied)|guarantee|rank(?:ing|ed)|scam|safe to|should i|is it (?:ok|fine)"
@@ -47,16 +47,16 @@ NOUNS = {
     RecordKind.PARTNER: r"合作(?:单位|院校|企业|学校|伙伴)|partners?",
 }
 STRONG = {
-    RecordKind.OPENING: r"岗位|职位|职缺|空缺|兼职|全职|招聘|招工|招人|招(?!生)|(?:公司|企业|厂|单位|老板)(?:在|要)?请(?!问|假|客|求)|(?:寒|暑|临时|寒暑)假?工(?!资)|有(?:什么|哪些|没有|些)?工(?=做|[?]|$|适合|啱)|的工(?=有|[?]|$)|工作(?!日|经验|时间|年限|地点|制|证|人员)|份工|求职|缺工|jobs?\b|openings?\b|vacanc(?:y|ies)|positions?\b|hiring|hires?\b|part[- ]time|workers? (?:are )?(?:wanted|needed)|recruit\w*|internships?",
+    RecordKind.OPENING: r"岗位|职位|职缺|空缺|兼职|全职|招聘|招工|招人|招(?!生)|(?:公司|企业|厂|单位|老板)(?:在|要)?请(?!问|假|客|求)|(?:寒|暑|临时|寒暑)假?工(?!资)|有(?:什么|哪些|没有|些)?工(?=做|[?]|$|适合|啱|包|,)|的工(?=有|[?]|$)|工作(?!日|经验|时间|年限|地点|制|证|人员)|份工|求职|缺工|jobs?\b|openings?\b|vacanc(?:y|ies)|positions?\b|hiring|hires?\b|part[- ]time|workers? (?:are )?(?:wanted|needed)|recruit\w*|internships?",
     RecordKind.PROGRAM: r"专业|课程|培训班|学费|学制|招生|majors?\b|courses?\b|programs?\b|programmes?\b|tuition|\bclasses\b|training\b|培训",
 }
 CLOSES = r"(?:什么时候|几时|几号|哪天|哪一天)(?:就)?(?:报名)?截止|截止(?:日期|时间)?(?:是)?(?:什么时候|几时|几号|哪天)|when do(?:es)? .{0,40}close"
 WEAK = {
-    RecordKind.OPENING: rf"[年月日时底起]薪|薪酬|工资|薪资|薪水|人工|多少钱1个月|1个月多少钱|包吃|包住|包食宿|做(?!什么的?(?:$|[?])|法|出|到)|(?:学历|毕业生?|文凭)(?:的?人?)?(?:可以|能)?(?:做|干)什么|{CLOSES}|(?:要|需要|要求)(?:什么|多高)(?:的)?学历|学历要求|\bearns?\b|\bearnings?\b|pays?\b|paying|salar(?:y|ies)|\bwages?\b|work\b",
+    RecordKind.OPENING: rf"[年月日时底起]薪|薪酬|工资|薪资|薪水|人工|多少钱1个月|1个月多少钱|包吃|包住|包食宿|做(?!什么的?(?:$|[?])|法|出|到)|有(?:没有|无)?(?:什么|哪些|些)?(?:实习|兼职|暑假工)(?=吗|么|没有|岗|生|机会|的|[?]|$)|实习(?:机会|名额)|哪(?:些|几)?(?:个|家|间)?(?:公司|企业|单位|工厂|厂)(?:现在|还|正)?在?(?:要|需要|收|请|缺)(?!求|签|交|参加|什么|如何|做|有|承担|负)|(?:学历|毕业生?|文凭)(?:的?人?)?(?:可以|能)?(?:做|干)什么|{CLOSES}|(?:要|需要|要求)(?:什么|多高)(?:的)?学历|学历要求|\bearns?\b|\bearnings?\b|pays?\b|paying|salar(?:y|ies)|\bwages?\b|work\b",
     RecordKind.PROGRAM: rf"{CLOSES}|读|学(?!校|院|历|员|生|徒|制|期|位)|报(?!告|销|酬|道)|教(?!师|育|材|授|员|职|学)|班(?!车|次|组|主)|便宜|\d ?\+ ?\d|study|learn|enrol|admission|teach|offers?\b|train",
 }
 COUNT = r"多少(?:个|家|间|所|种|条|门|份|类|岗|职|专业|课|培训|学校|院校|学院|技校|公司|企业|单位|厂|工作|合作)|有多少$|几(?:个|家|间|所|种|条|门|份|多)|共有|[一1]共有|总共有|how many|number of|count of"
-PEOPLE = r"招(?:聘|收)?(?:多少|几)(?:个|名)?(?:人|工)|招聘?人数(?:是|有)?多少|(?:多少|几)个?(?:名额|人手)|how many (?:people|workers|vacancies|places)|headcount"
+PEOPLE = r"招(?:聘|收|用)?(?:多少|几)(?:个|名|位)(?!岗|职|专业|公司|企业|单位|厂|镇|月|学校)|招(?:聘|收)?(?:多少|几)(?:个|名)?(?:人|工)|招聘?人数(?:是|有)?多少|(?:多少|几)个?(?:名额|人手)|how many (?:people|workers|vacancies|places)|headcount"
 EXISTS = r"有没有|有无|有冇|是否有|有.{0,30}(?:吗|么|嘛|不$|没$)|(?:吗|么|嘛)$|招不招|\b(?:is|are) there\b|\bdo(?:es)? .* (?:have|offer)|\bany\b|does|did|has|have"
 # What asks by itself. 想 and 找 in LIST only ask beside a condition, and 吗 only beside 有 or a condition.
 PLAINLY = r"多少|几(?:个|家|间|所|种|条|门|份)|共有|[一1]共|总共|how many|number of|有没有|有无|有.{0,12}(?:吗|么)$|\b(?:is|are) there\b|哪些|哪(?:几)?(?:个|家|间|所|种|门)|(?:有|招|开)(?:些)?什么|什么(?:岗位|职位|工作|专业|课程|培训)|哪里|列出|名单|所有|全部|list|show|which|what|available"
@@ -83,6 +83,8 @@ ALONE = {
     + r"(?:花都区?)?(?:的)?(?:专业|课程|培训(?:班|课程|项目)?|招生(?:专业|计划)?|majors?|courses?|program(?:me)?s?|training(?: courses?| programs?)?)(?:信息|列表|名单)?(?: list)?(?: in huadu)?[?!。啊呀]*",
 }
 COURSES = r"专业|课程|培训班|\bmajors?\b|\bcourses?\b"
+# In a question of which documents answer the other half, what asks of the rows.
+HALF = rf"{PLAINLY}|平均|最高|最低|最多|最便宜|(?:找|想做|想学).{{0,20}}(?:工作|岗位|职位|份工|专业|课程)|\baverage\b|\bhighest\b|\bcheapest\b|looking for"
 HAS = r"有没有|有无|有.{0,12}(?:吗|么|嘛|没|不)|\b(?:does|has|have|offers?|any)\b"
 # Who did not do it is not recorded; the rows would be those who did.
 NOT_THOSE = re.compile(
@@ -96,7 +98,7 @@ PARTNERS_ALONE = (
 )
 UNITS = {
     RecordKind.OPENING: r"(?:多少|几|哪)(?:几)?(?:家|间|个|些)?(?:公司|企业|单位|厂|工厂|用人单位)|谁(?:在|要)?招|(?:how many|which) (?:companies|employers|enterprises|firms)|who is hiring",
-    RecordKind.PROGRAM: r"(?:多少|几|哪)(?:几)?(?:家|间|个|所|些)?(?:学校|技校|院校|学院)|(?:how many|which) (?:schools?|colleges?)",
+    RecordKind.PROGRAM: r"(?:多少|几|哪|什么)(?:几)?(?:家|间|个|所|些)?(?:学校|技校|院校|学院)|(?:how many|which) (?:schools?|colleges?)",
 }
 
 

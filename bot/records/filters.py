@@ -122,11 +122,13 @@ def _named(table: tuple[tuple[str, Mode | Work], ...], name: str) -> Callable[[P
 
 
 def _benefits(phrase: Phrase, day: date) -> Iterator[Filter]:
-    if phrase.take(r"包吃(?:包)?住(?:的)?|包食宿(?:的)?|提供食宿(?:的)?|食宿全包|(?:with |including |offering |and )?(?:free )?"
+    if phrase.take(r"包[吃食](?:包)?住(?:的)?|包食宿(?:的)?|提供食宿(?:的)?|食宿全包|(?:with |including |offering |and )?(?:free )?"
                    r"(?:room and board|board and lodging|meals and (?:accommodation|lodging|housing))(?: included)?", "food"):  # fmt: skip
         yield Filter("food", 1.0)
         yield Filter("lodging", 1.0)
-    if phrase.take(r"包(?:吃|饭|餐)(?:的)?|(?:with |including |offering |and )?(?:free )?meals(?: included)?", "food"):
+    if phrase.take(
+        r"包(?:吃|食|饭|餐)(?:的)?|(?:with |including |offering |and )?(?:free )?meals(?: included)?", "food"
+    ):
         yield Filter("food", 1.0)
     if phrase.take(r"(?:包|提供|有)(?:住宿|宿舍|住)(?:的)?|(?:with |including |offering |and )?(?:free )?"
                    r"(?:accommodation|housing|dormitor(?:y|ies)|dorms?|lodging)(?: included)?", "lodging"):  # fmt: skip

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from bot.records.phrases import Phrase
 from knowledge.tables import Filter
+from knowledge.tables.conditions import NOT
 from knowledge.tables.dates import DateError, parse_date
 
 ENDS = r"(?:就要|将要?|会)?(?:报名|招聘)?截止(?:报名|招聘)?(?:的)?"
@@ -105,6 +106,13 @@ def year(phrase: Phrase, day: date) -> Iterator[Filter]:
     if found:
         yield Filter("year", float(next(group for group in found.groups() if group)))
         return
+    for words, difference in (("明年", 1), ("后年", 2), ("next year", 1)):
+        if phrase.take(
+            rf"(?:到|在)?{words}(?:还|仍|依然|仍然)+(?:在)?(?:有效|招聘?|能报名?|可以报名?)(?:的)?|still (?:open|valid) {words}",
+            "year",
+        ):
+            yield Filter(f"{NOT}closes_by", date(day.year + difference - 1, 12, 31).isoformat())
+            return
     for words, difference in YEARS_AGO.items():
         if phrase.take(rf"{words}(?!底|前){tail}", "year"):
             yield Filter("year", float(day.year + difference))

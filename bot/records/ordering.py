@@ -20,7 +20,7 @@ ORDERS: dict[RecordKind, tuple[tuple[str, Order], ...]] = {
         (r"最新(?:发布)?(?:的)?|newest|latest|most recent(?:ly posted)?", Order.NEWEST),
     ),
     RecordKind.PROGRAM: (
-        (r"(?:学费|收费)?(?:是)?(?:最便宜|最低|最少)(?:的)?(?:学费)?|cheapest|lowest (?:tuition|fees?)|least expensive", Order.CHEAPEST),
+        (r"(?:学费|收费)?(?:是)?(?:最便宜|最平|最低|最少)(?:的)?(?:学费)?|cheapest|lowest (?:tuition|fees?)|least expensive", Order.CHEAPEST),
         (r"(?:学费|收费)?(?:最贵|最高)(?:的)?(?:学费)?|most expensive|highest (?:tuition|fees?)", Order.DEAREST),
         (r"(?:学制|时间)?最短(?:的)?|shortest", Order.SHORTEST),
         (r"(?:学制|时间)?最长(?:的)?|longest", Order.LONGEST),

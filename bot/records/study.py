@@ -13,9 +13,14 @@ from knowledge.tables.values import Entry
 
 ENTRY_WORDS = r"(?:毕业生?|起点|生源|学历|文化|graduates?|leavers?|diploma|education)?(?:生)?(?:可以|能|可)?(?:报读?|读|入读|就读|上)?(?:的)?"
 
+NOT_SENIOR = (
+    r"(?:但|又|而)?(?:不想|不要|不打算|不|没有?考上|未考上|考不上|没读)(?:再)?(?:读|上|考|念)?(?:普通)?高中(?:的)?"
+)
+
 
 def entry(phrase: Phrase, day: date) -> Iterator[Filter]:
     """Whom a program should take."""
+    phrase.take(NOT_SENIOR)
     for pattern, wanted in (
         (r"初中|junior (?:high|secondary)(?: school)?|middle school", Entry.JUNIOR_HIGH),
         (r"高中|senior (?:high|secondary)(?: school)?|high school", Entry.SENIOR_HIGH),

@@ -88,12 +88,13 @@ def _for_documents(clause: str) -> bool:
 def _half(clauses: list[str], documents: list[str], directory: Directory, day: date) -> Understood | Unclear | None:
     """The half of a question that rows answer, if it stands on its own beside one for documents."""
     for clause in clauses:
-        if clause in documents or not re.search(cues.PLAINLY, clause):
+        if clause in documents or not re.search(cues.HALF, clause):
             continue
         found = _clause(clause, directory, day)
-        if isinstance(found, Understood):
+        plainly = re.search(cues.PLAINLY, clause)
+        if isinstance(found, Understood) and (plainly or found.query.filters):
             return replace(found, complete=False)
-        if found:
+        if isinstance(found, Unclear):
             return found
     return None
 
