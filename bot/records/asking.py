@@ -8,7 +8,7 @@ from datetime import date
 
 from bot.records import cues
 from bot.records.filters import filters_of
-from bot.records.grouping import COMPANY, average_asked, first_asked, grouping_asked
+from bot.records.grouping import COMPANY, average_asked, first_asked, grouping_asked, most_asked
 from bot.records.leftover import leftover
 from bot.records.names import Entity
 from bot.records.negation import left_over
@@ -36,9 +36,10 @@ def rows_asked(
         return None
     phrase.take(cues.CLOSES)
     first = first_asked(phrase)
-    grouping = grouping_asked(kind, phrase)
-    by_name = phrase.has(cues.UNITS[kind]) and not entities and not grouping
+    most = most_asked(kind, phrase)
     order, compared = order_of(kind, phrase) if not average else (None, [comparable(kind, phrase)])
+    grouping = most or (None if order else grouping_asked(kind, phrase))
+    by_name = phrase.has(cues.UNITS[kind]) and not entities and not grouping
     if order and not first:
         first = first_asked(phrase, ordered=True)
     filters = _filters(kind, phrase, text, day, words)
@@ -51,14 +52,16 @@ def rows_asked(
         return None
     query = Query(kind, (*compared, *filters), order)
     by_name = by_name and order is None and not average
-    if operation in (Operation.COUNT, Operation.PEOPLE) and not (grouping or by_name):
+    if operation in (Operation.COUNT, Operation.PEOPLE, Operation.AVERAGE) and not (grouping or by_name):
         grouping = _apart(filters)
     return Understood(query, operation or Operation.LIST, by_name, entities, grouping=grouping, first=first)
 
 
 def _apart(filters: list[Filter]) -> Grouping | None:
     """How many in each of several towns, or of several employers or schools, that a question names."""
-    several = {each.name for each in filters if each.name in {"town", "name"} and isinstance(each.value, tuple)}
+    several = {
+        each.name for each in filters if each.name in {"town", "name", "season"} and isinstance(each.value, tuple)
+    }
     many = [each.name for each in filters if each.name in several and len(each.value) > 1]  # type: ignore[arg-type]
     return Grouping(many[0]) if len(many) == 1 else None
 
@@ -123,7 +126,7 @@ def _asked_plainly(kind: RecordKind, text: str, filters: list[Filter], order: Or
     """Whether all rows are asked for: 有哪些岗位, job openings, 工资最高的岗位."""
     strong = re.search(cues.STRONG[kind], text)
     if order is not None:
-        return bool(strong or re.search(cues.NOUNS[kind], text))
+        return bool(strong or re.search(f"{cues.NOUNS[kind]}|{cues.UNITS[kind]}|哪个镇|which town", text))
     return bool(strong and re.search(cues.PLAINLY, text)) or re.fullmatch(cues.ALONE[kind], text) is not None
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from bot.records import cues
 from bot.records.asking import named
 from bot.records.filters import filters_of
-from bot.records.grouping import average_asked, first_asked, grouping_asked
+from bot.records.grouping import average_asked, first_asked, grouping_asked, most_asked
 from bot.records.leftover import leftover
 from bot.records.names import Directory, Entity
 from bot.records.negation import left_over
@@ -42,7 +42,8 @@ def continued_by(text: str, directory: Directory, day: date, written: str) -> Un
     phrase = Phrase(re.sub(cues.LEAD, "", text))
     if _partners(before):
         return _of_partners(before, phrase, text, directory)
-    average, first, grouping = average_asked(phrase), first_asked(phrase), grouping_asked(before.kind, phrase)
+    average, first = average_asked(phrase), first_asked(phrase)
+    grouping = most_asked(before.kind, phrase) or grouping_asked(before.kind, phrase)
     grouping = grouping or (Grouping("name") if WHOSE.fullmatch(text) else None)
     asks_field = phrase.has(cues.FIELDS_OF.get(before.kind, r"$^"))
     phrase.take(cues.CLOSES)

@@ -82,7 +82,7 @@ ALONE = {
     RecordKind.PROGRAM: WISH
     + r"(?:花都区?)?(?:的)?(?:专业|课程|培训(?:班|课程|项目)?|招生(?:专业|计划)?|majors?|courses?|program(?:me)?s?|training(?: courses?| programs?)?)(?:信息|列表|名单)?(?: list)?(?: in huadu)?[?!。啊呀]*",
 }
-COURSES = r"专业|课程|培训班|\bmajors?\b|\bcourses?\b"
+COURSES = r"专业|课程|培训|\bmajors?\b|\bcourses?\b"
 # In a question of which documents answer the other half, what asks of the rows.
 HALF = rf"{PLAINLY}|平均|最高|最低|最多|最便宜|(?:找|想做|想学).{{0,20}}(?:工作|岗位|职位|份工|专业|课程)|\baverage\b|\bhighest\b|\bcheapest\b|looking for"
 HAS = r"有没有|有无|有.{0,12}(?:吗|么|嘛|没|不)|\b(?:does|has|have|offers?|any)\b"

@@ -23,7 +23,7 @@ COLUMNS: dict[RecordKind, tuple[tuple[str, str], ...]] = {
         ("title", r"工种|职业|(?:岗位|职位)(?:名称|种类)|trades?|job titles?|(?:kinds?|types?) of jobs?|occupations?"),
     ),
     RecordKind.PROGRAM: (
-        ("town", TOWN),
+        ("town", rf"{TOWN}|校区|campus(?:es)?"),
         ("name", SCHOOL),
         ("level", r"(?:培养|技能|专业)?(?:层次|等级)|levels?"),
         ("mode", r"(?:培养|办学|合作)(?:方式|形式|模式)|班型|modes?"),
@@ -85,11 +85,15 @@ def numeral(figure: str) -> int:
     return DIGITS.get(figure) or int(figure)
 
 
+def most_asked(kind: RecordKind, phrase: Phrase) -> Grouping | None:
+    """Of which town or employer there are most, if a question asks that; it is taken away."""
+    found = (_most(by, column, phrase) for by, column in COLUMNS.get(kind, ()))
+    return next((each for each in found if each), None)
+
+
 def grouping_asked(kind: RecordKind, phrase: Phrase) -> Grouping | None:
     """By what rows should be counted, if a question says so; it is taken away."""
     for by, column in COLUMNS.get(kind, ()):
-        if most := _most(by, column, phrase):
-            return most
         if phrase.take(EACH.format(column)):
             phrase.take(cues.COUNT)
             return Grouping(by)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 from bot.records import cues
+from bot.records.filters import MODES
 from bot.records.grouping import NUMBER, numeral
 from bot.records.names import Directory, Entity
 from bot.records.phrases import GAP, Phrase
+from bot.records.trades import names_trade
 from bot.records.understood import Operation, Understood
 from knowledge.language import fold
 from knowledge.tables import Filter, Query
@@ -79,6 +81,8 @@ def partners_asked(phrase: Phrase, text: str, entities: tuple[Entity, ...]) -> U
         return None
     if not somebody and cues.NOT_THOSE.search(text):
         return None
+    if not somebody and (names_trade(text) or any(re.search(pattern, text) for pattern, _ in MODES)):
+        return None  # who works together in a kind of class stands in the programs
     asks = phrase.has(cues.ASKS) or phrase.has(r"\d+ ?(?:所|家|间|个)|five|twenty|four")
     filters = _filters(phrase, relation)
     if entities and relation and BESIDES.search(phrase.text):

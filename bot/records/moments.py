@@ -90,7 +90,7 @@ def posted(phrase: Phrase, day: date) -> Iterator[Filter]:
         ),
     ):
         if phrase.take(
-            rf"(?:{words})(?:新)?(?:发布|更新|新增|新出)(?:的)?|(?:posted|published|new) (?:{english})", "posted"
+            rf"(?:{words})(?:刚刚?|新)?(?:发布|更新|新增|新出)(?:的)?|(?:posted|published|new) (?:{english})", "posted"
         ):
             yield Filter("posted_since", (day - timedelta(days=days)).isoformat())
             return

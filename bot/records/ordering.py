@@ -14,10 +14,10 @@ ORDERS: dict[RecordKind, tuple[tuple[str, Order], ...]] = {
          r"(?:paying|paid|pay|salary)|pays? (?:the )?(?:most|best|highest)|highest (?:monthly )?(?:pay|salary)", Order.PAY_HIGHEST),
         (r"按(?:照)?(?:工资|薪资|月薪|薪酬|待遇)(?:从高到低|由高到低|高低)?(?:排序|排列|排名|排|来看)?|(?:工资|薪资|月薪)(?:从|由)高(?:到|至)低|(?:sorted|ordered) by (?:pay|salary)", Order.PAY_HIGHEST),
         (r"(?:工资|薪资|薪水|月薪|日薪|时薪|人工|待遇)最低(?:的)?|lowest[- ](?:paying|paid|pay|salary)", Order.PAY_LOWEST),
-        (r"(?:最早|最快|即将|快要?|最近)(?:就要)?截止(?:的)?|截止(?:日期)?最(?:早|近|快)(?:的)?|(?:closing|closes?|expir\w+) "
+        (r"(?:最早|最快|即将|快要?|最近)(?:就要)?(?:截止|到期|过期)(?:了)?(?:的)?|截止(?:日期)?最(?:早|近|快)(?:的)?|(?:closing|closes?|expir\w+) "
          r"soon(?:est)?|(?:earliest|soonest) (?:deadline|closing)(?: date)?", Order.SOONEST),
         (r"招(?:聘)?(?:的)?人(?:数)?最多(?:的)?|人数最多(?:的)?|(?:最缺|缺)(?:人|工)(?:最多)?(?:的)?|most (?:places|people|vacancies|headcount)", Order.MOST_PEOPLE),
-        (r"最新(?:发布)?(?:的)?|newest|latest|most recent(?:ly posted)?", Order.NEWEST),
+        (r"(?:发布(?:日期|时间)?)?最新(?:发布)?(?:的)?|newest|latest|most recent(?:ly posted)?", Order.NEWEST),
     ),
     RecordKind.PROGRAM: (
         (r"(?:学费|收费)?(?:是)?(?:最便宜|最平|最低|最少)(?:的)?(?:学费)?|cheapest|lowest (?:tuition|fees?)|least expensive", Order.CHEAPEST),

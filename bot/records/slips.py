@@ -12,6 +12,7 @@ from bot.records.phrases import Phrase, plain
 from bot.records.terms import terms
 from knowledge.tables.words import TOWNS, TOWNS_EN
 
+OTHERS = {"accommodation", "lodging", "dormitory", "insurance", "internship", "internships", "salary", "tuition"}
 LIKE = 86  # of 100: an English word with a slip
 
 
@@ -65,4 +66,4 @@ def _spellings() -> dict[str, str]:
 @cache
 def _english() -> tuple[str, ...]:
     trades = {word for group in terms().trades for word in group if re.fullmatch(r"[a-z]{5,}", word)}
-    return tuple(sorted(trades | {name.casefold() for name in TOWNS_EN.values()}))
+    return tuple(sorted(trades | OTHERS | {name.casefold() for name in TOWNS_EN.values()}))

@@ -53,12 +53,16 @@ def years(phrase: Phrase, day: date) -> Iterator[Filter]:
 
 def season(phrase: Phrase, day: date) -> Iterator[Filter]:
     """When it should begin, and at what hours it should be taught."""
-    for pattern, intake in (
-        (r"春季(?:招生|入学|班)?(?:的)?|spring(?: intake)?", "春季"),
-        (r"秋季(?:招生|入学|班)?(?:的)?|autumn(?: intake)?|fall intake", "秋季"),
-    ):
-        if phrase.take(rf"(?:for |in |with )?(?:{pattern})", "season"):
-            yield Filter("season", intake)
+    intakes = [
+        intake
+        for pattern, intake in (
+            (r"春季(?:招生|入学|班)?(?:的)?|spring(?: intake)?", "春季"),
+            (r"秋季(?:招生|入学|班)?(?:的)?|autumn(?: intake)?|fall intake", "秋季"),
+        )
+        if phrase.take(rf"(?:for |in |with )?(?:{pattern})", "season")
+    ]
+    if intakes:
+        yield Filter("season", intakes[0] if len(intakes) == 1 else tuple(intakes))
     wanted: list[str] = []
     for pattern, written in (
         (r"(?:晚上|夜晚|晚间|夜校|夜班|evenings?|nights?)", ("夜", "晚")),

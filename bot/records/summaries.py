@@ -25,20 +25,43 @@ SHOWN = 12  # groups shown otherwise: one more than there are towns
 def average_answer(answers: RowAnswers, asked: Understood) -> RecordAnswer:
     """The average of pay or tuition, over which rows, and those rows."""
     page = answers.records.find(asked.query, answers.day)
+    if asked.grouping:
+        return _averages(answers, asked, asked.grouping, page)
     average = answers.records.average(asked.query, answers.day)
     if not average:
         return answers.nothing(asked, page.lapsed)
     opening = asked.query.kind is RecordKind.OPENING
     period = Period(str(asked.query.value("pay_stated"))) if opening else Period.YEAR
     silent = page.total - average.rows + page.unstated
-    heading = say(
-        "average_pay" if opening else "average_tuition", answers.language, total=average.rows,
-        unit=answers.unit(asked.query), what=answers.spoken(asked.query), ends=_ends(average, period, answers.language),
-        middle=_sum((average.low + average.high) / 2, period, answers.language),
-    )  # fmt: skip
+    heading = _said_of(average, answers.spoken(asked.query), period, answers, asked.query)
     answer = answers.shown(heading, replace(page, unstated=0), asked)
     left_out = (noted(say("not_averaged", answers.language, total=silent)),) if silent else ()
     return replace(answer, blocks=(*answer.blocks, *left_out))
+
+
+def _averages(answers: RowAnswers, asked: Understood, grouping: Grouping, page: Page) -> RecordAnswer:
+    """The average of each of several towns or employers that were named, the highest first."""
+    values = asked.query.value(grouping.by)
+    found: list[tuple[Average, str]] = []
+    for value in values if isinstance(values, tuple) else ():
+        one = asked.query.with_filter(grouping.by, (value,))
+        if average := answers.records.average(one, answers.day):
+            found.append((average, answers.spoken(one)))
+    if not found:
+        return answers.nothing(asked, page.lapsed)
+    opening = asked.query.kind is RecordKind.OPENING
+    period = Period(str(asked.query.value("pay_stated"))) if opening else Period.YEAR
+    highest_first = sorted(found, key=lambda pair: -(pair[0].low + pair[0].high))
+    parts = [_said_of(average, what, period, answers, asked.query) for average, what in highest_first]
+    return answers.shown(" ".join(parts), replace(page, unstated=0), asked)
+
+
+def _said_of(average: Average, what: str, period: Period, answers: RowAnswers, query: Query) -> str:
+    return say(
+        "average_pay" if query.kind is RecordKind.OPENING else "average_tuition", answers.language, total=average.rows,
+        unit=answers.unit(query), what=what, ends=_ends(average, period, answers.language),
+        middle=_sum((average.low + average.high) / 2, period, answers.language),
+    )  # fmt: skip
 
 
 def grouped_answer(answers: RowAnswers, asked: Understood, grouping: Grouping) -> RecordAnswer:
