@@ -24,7 +24,8 @@ DAY = date(2026, 1, 1)
 FOLDS = 4
 RESTRAINT = 1e-3  # of the measures' weights
 LEAST_SPREAD = 0.05  # of a measure: one that hardly ever differs must not count beyond bounds
-CALM = 10.0  # of the calibration's weights
+CALM = 20.0  # of the calibration's weights
+FEW = 100  # samples of a group and outcome; a group of fewer counts by their number
 LEAST_DEVIATION = 1e-4  # of a signal: one that does not differ is left out
 LAWS = 2.0  # questions in people's own words count so much against those in the text's words
 
@@ -124,14 +125,16 @@ def _sample(found: Set, asked: Labelled, without: frozenset[str], there: bool, g
 
 
 def calibrate(samples: Sequence[Sample]) -> dict[str, Any]:
-    """A logistic regression over the signals and their products with ``known``; the two outcomes count alike.
+    """A logistic regression over the signals and their products with one of them; the two outcomes count alike.
 
-    Groups count by ``mass``, however many samples they have.
+    Within a language that one is ``known``; across, ``chinese``: the two directions differ in what can be met. Groups
+    count by ``mass``, however many samples they have.
     """
     plain = [name for name in samples[0].signals if name != "across"]
-    names = [*plain, *(f"{name}*known" for name in plain)]
+    telling = "chinese" if samples[0].across else "known"
+    names = [*plain, *(f"{name}*{telling}" for name in plain)]
     values = np.array([[sample.signals[name] for name in plain] for sample in samples])
-    values = np.concatenate([values, values * values[:, [plain.index("known")]]], axis=1)
+    values = np.concatenate([values, values * values[:, [plain.index(telling)]]], axis=1)
     there = np.array([sample.there for sample in samples])
     mean, spread = values.mean(axis=0), values.std(axis=0)
     scaled = (values - mean) / np.where(spread > LEAST_DEVIATION, spread, 1.0)
@@ -166,7 +169,9 @@ def mass(group: str, across: bool) -> float:
 def _shares_of_groups(samples: Sequence[Sample], there: np.ndarray[Any, np.dtype[np.bool_]]) -> Matrix:
     kinds = [(sample.group, sample.there) for sample in samples]
     counts = Counter(kinds)
-    share = np.array([mass(kind[0], sample.across) / counts[kind] for kind, sample in zip(kinds, samples, strict=True)])
+    share = np.array(
+        [mass(kind[0], sample.across) / max(FEW, counts[kind]) for kind, sample in zip(kinds, samples, strict=True)]
+    )
     for outcome in (True, False):
         share[there == outcome] /= share[there == outcome].sum()
     share *= len(samples) / 2
