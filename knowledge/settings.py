@@ -51,7 +51,7 @@ class SearchSettings(Part):
     candidates: int = Field(default=50, ge=1)
     passages: int = Field(default=8, ge=1)
     answer_above: float = Field(default=0.5, ge=0, le=1)
-    partly_above: float = Field(default=0.2, ge=0, le=1)
+    partly_above: float = Field(default=0.25, ge=0, le=1)
     glossary: Path | None = None
 
     @model_validator(mode="after")
