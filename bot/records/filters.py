@@ -79,7 +79,7 @@ def filters_of(kind: RecordKind, phrase: Phrase, day: date) -> list[Filter] | No
 
 
 def _education(phrase: Phrase, day: date) -> Iterator[Filter]:
-    if phrase.take(r"(?:学历)?(?:要求)?不限学历|不用学历|不需要学历|冇学历要求|学历(?:要求)?不限(?:的)?|不要求学历|无学历(?:要求)?|没有?(?:任何)?(?:学历|文凭)(?:要求)?|without (?:a |any )?(?:degree|diploma|education|qualifications?)|no (?:degree|diploma|education)"
+    if phrase.take(r"(?:学历)?(?:要求)?不限学历|不用学历|不需要学历|冇学历要求|学历(?:要求)?不限(?:的)?|不要求学历|无学历(?:要求)?|(?<!有)没有?(?:任何)?(?:学历|文凭)(?:要求)?(?!不限)|without (?:a |any )?(?:degree|diploma|education|qualifications?)|no (?:degree|diploma|education)"
                    r"(?:al)?(?: requirements?| required| needed)?", "education"):  # fmt: skip
         yield Filter("education_is", Education.ANY.value)
         return

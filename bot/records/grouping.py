@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from bot.records import cues
 from bot.records.phrases import GAP, Phrase
@@ -87,19 +88,25 @@ def numeral(figure: str) -> int:
 
 def most_asked(kind: RecordKind, phrase: Phrase) -> Grouping | None:
     """Of which town or employer there are most, if a question asks that; it is taken away."""
-    found = (_most(by, column, phrase) for by, column in COLUMNS.get(kind, ()))
+    found = (_most(by, column, phrase) for by, column in _columns(kind))
     return next((each for each in found if each), None)
 
 
 def grouping_asked(kind: RecordKind, phrase: Phrase) -> Grouping | None:
     """By what rows should be counted, if a question says so; it is taken away."""
-    for by, column in COLUMNS.get(kind, ()):
+    for by, column in _columns(kind):
         if phrase.take(EACH.format(column)):
             phrase.take(cues.COUNT)
             return Grouping(by)
         if by != "name" and phrase.take(WHICH.format(column)):
             return Grouping(by)
     return None
+
+
+@cache
+def _columns(kind: RecordKind) -> tuple[tuple[str, str], ...]:
+    """``COLUMNS``, whose English words are whole ones."""
+    return tuple((by, rf"(?:{names})(?![a-z])") for by, names in COLUMNS.get(kind, ()))
 
 
 def _most(by: str, column: str, phrase: Phrase) -> Grouping | None:
