@@ -36,7 +36,8 @@ def deadline(phrase: Phrase, day: date) -> Iterator[Filter]:
     found = phrase.take(rf"(20\d\d)年(?:年?底(?:之?前|以前)?|内)?{ENDS}|{CLOSING} (20\d\d)\b(?!-)", "closes_by")
     if found:
         year = int(found[1] or found[2])
-        yield from _between(max(day, date(year, 1, 1)), date(year, 12, 31))
+        first = day if "前" in found[0] else date(year, 1, 1)
+        yield from _between(max(day, first), date(year, 12, 31))
         return
     yield from _stated(phrase, day)
 
@@ -52,7 +53,12 @@ def _stretches(day: date) -> Iterator[tuple[date, date, str, str]]:
     yield monday + timedelta(days=7), monday + timedelta(days=13), r"下1?个?(?:周|星期|礼拜)", "next week"
     yield day, month, r"(?:本|这1?个?)月(?:底|份)?|(?<![\d个])月底", r"this month|the end of (?:this|the) month"
     yield following, following_end, r"下1?个?月(?:底|份)?", "next month"
-    yield day, date(day.year, 12, 31), r"今年(?:年?底)?|年底|年内", r"this year|the end of (?:this|the) year"
+    yield (
+        day,
+        date(day.year, 12, 31),
+        r"今年(?:年?底)?|(?<!\d)年底|(?<!\d)年内",
+        r"this year|the end of (?:this|the) year",
+    )
 
 
 def _between(first: date, last: date) -> Iterator[Filter]:
