@@ -66,8 +66,8 @@ def _sample(opened: Vectors, order: Order, vectors: Matrix) -> str:
     """Whether Chroma finds what it holds.
 
     What it gives must have the similarity that its vector has. The vector index is approximate: among a thousand chunks
-    that are much alike it passes over a different one now and then (three in three hundred builds), whatever it is
-    asked. So a chunk may be missed; many may not.
+    that are much alike it may pass over a different one (see ``knowledge.vectors.SHAPE``), whatever it is asked. So a
+    chunk may be missed; many may not.
     """
     places = dict(zip(order.ids, range(len(order.ids)), strict=True))
     limit = min(NEAREST, len(places))
