@@ -26,6 +26,8 @@ FEE_WORD = (
     r"(?:(?:1|每)个?(?:学期|学年|年)(?:的)?(?:学费|收费|费用|要|交)*|学费|收费|费用|tuition|fees?|cost(?:s|ing)?|price)"
 )
 LINK = r"(?:\s*(?:为|是|在|of|is|are|要|that|a month|per month|:))*\s*"
+PAY = {"least": "pay_least", "above": "pay_above", "most": "pay_most", "below": "pay_below"}
+LOWER, UPPER = {"least", "above"}, {"most", "below"}
 PERIODS = {
     "月": Period.MONTH, "month": Period.MONTH, "年": Period.YEAR, "学年": Period.YEAR, "year": Period.YEAR,
     "天": Period.DAY, "日": Period.DAY, "day": Period.DAY, "小时": Period.HOUR, "钟头": Period.HOUR, "hour": Period.HOUR,
@@ -39,8 +41,8 @@ WORDED = (
 )
 RANGE = re.compile(rf"(?:between |from )?{NUMBER}{TO}{NUMBER}{PERIOD.format('after')}(?:之间)?")
 SINGLE = re.compile(
-    rf"(?:(?P<least>{LEAST})|(?P<above>{ABOVE})|(?P<most>{MOST})|(?P<below>{BELOW}))?\s*{NUMBER}{PERIOD.format('mid')}"
-    rf"\s*(?:(?P<aleast>{AFTER_LEAST})|(?P<amost>{AFTER_MOST}))?{PERIOD.format('after')}(?:左右)?"
+    rf"(?:(?P<nearly>大约|大概|约|around|about|roughly) *|(?P<least>{LEAST})|(?P<above>{ABOVE})|(?P<most>{MOST})|(?P<below>{BELOW}))?\s*{NUMBER}{PERIOD.format('mid')}"
+    rf"\s*(?:(?P<aleast>{AFTER_LEAST})|(?P<amost>{AFTER_MOST}))?{PERIOD.format('after')}(?P<near>左右|上下|or so)?"
 )
 NO_MONEY = r"(?:岁|人|个(?!月)|名|位|号|节|课时|所|家|间|种|条|年级|级|天内|日内|days?\b|people|colleges|schools|jobs|openings|years?\b|年制|年的)"
 
@@ -61,10 +63,10 @@ def pay_filters(phrase: Phrase) -> Iterator[Filter]:
     if kind == "range" and high is not None:
         yield Filter("pay_least", value(low))
         yield Filter("start_most", value(high))
-    else:
-        yield Filter(
-            {"least": "pay_least", "above": "pay_above", "most": "pay_most", "below": "pay_below"}[kind], value(low)
-        )
+        return
+    yield Filter(PAY[kind], value(low))
+    if kind in LOWER and (second := _amounts(phrase, PAY_WORD, least=100)) and second[2] in UPPER:
+        yield Filter(PAY[second[2]], value(second[0]))  # 不少于7k且不超过9k
 
 
 def fee_filters(phrase: Phrase) -> Iterator[Filter]:
@@ -127,11 +129,14 @@ def _single(found: re.Match[str]) -> tuple[float, float | None, str, Period | No
     groups = found.groupdict()
     kind = next(
         (name.removeprefix("a") if name.startswith("al") or name.startswith("am") else name
-         for name in ("below", "most", "amost", "above", "least", "aleast") if groups[name]),
+         for name in ("below", "most", "amost", "above", "least", "aleast", "near", "nearly") if groups[name]),
         "least",
     )  # fmt: skip
     figure, unit = re.search(NUMBER, found.group()).group(1, 2)  # type: ignore[union-attr]  # it matched just now
-    return _yuan(figure, unit), None, kind, PERIODS.get(groups["mid"] or groups["after"] or "")
+    amount, period = _yuan(figure, unit), PERIODS.get(groups["mid"] or groups["after"] or "")
+    if kind in {"near", "nearly"}:  # 6000左右
+        return round(amount * 0.9, 2), round(amount * 1.1, 2), "range", period
+    return amount, None, kind, period
 
 
 def _worded(before: str) -> Period | None:

@@ -53,12 +53,10 @@ def _stretches(day: date) -> Iterator[tuple[date, date, str, str]]:
     yield monday + timedelta(days=7), monday + timedelta(days=13), r"下1?个?(?:周|星期|礼拜)", "next week"
     yield day, month, r"(?:本|这1?个?)月(?:底|份)?|(?<![\d个])月底", r"this month|the end of (?:this|the) month"
     yield following, following_end, r"下1?个?月(?:底|份)?", "next month"
-    yield (
-        day,
-        date(day.year, 12, 31),
-        r"今年(?:年?底)?|(?<!\d)年底|(?<!\d)年内",
-        r"this year|the end of (?:this|the) year",
-    )
+    new_year = date(day.year + 1, 1, 1)
+    yield new_year, date(day.year + 1, 12, 31), r"明年(?:年?底|内)?", r"(?:the end of )?next year"
+    words = r"今年(?:年?底)?|(?<![\d明年])年底|(?<![\d明今])年内"
+    yield day, date(day.year, 12, 31), words, r"this year|the end of (?:this|the) year"
 
 
 def _between(first: date, last: date) -> Iterator[Filter]:
