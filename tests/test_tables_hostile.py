@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.readers import SourceFile
+from knowledge.readers import Kind, SourceFile, kind_of
 from knowledge.tables import read_table
 from tests.sheets import JOBS, csv_bytes, raw_sheet, table, xlsx_bytes
 
@@ -85,3 +85,16 @@ def test_a_file_of_200_megabytes_is_refused_unread(tmp_path: Path) -> None:
     reading = read_table(SourceFile("a.csv", path, "0", path.stat().st_size))
     assert not reading.digests and "200 MiB" in str(reading.problems[0])
     assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024 < 2**24
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-8", "utf-16", "big5"])
+def test_a_large_table_is_known_by_its_beginning_whatever_its_name(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "jobs.txt"
+    lines = [
+        "企業名稱,崗位名稱,人數,截止日期",
+        *(f"示例企業{number},裝配工{number},5,2027-01-01" for number in range(40_000)),
+    ]
+    path.write_bytes("\n".join(lines).encode(encoding))
+    assert path.stat().st_size > 1_200_000 and kind_of(path) is Kind.CSV
+    reading = read_table(SourceFile("jobs.txt", path, "0", path.stat().st_size))
+    assert len(reading.digests) == 40_000, reading.problems[:2]

@@ -15,8 +15,8 @@ from bot.records.negation import left_over
 from bot.records.ordering import comparable, order_of
 from bot.records.phrases import Phrase
 from bot.records.slips import mended
-from bot.records.trades import names_trade
-from bot.records.understood import Grouping, Operation, Understood
+from bot.records.trades import groups_in, names_trade
+from bot.records.understood import TRADE, Grouping, Operation, Understood
 from knowledge.tables import Filter, Order, Query
 from knowledge.tables.records import RecordKind
 
@@ -53,12 +53,15 @@ def rows_asked(
     query = Query(kind, (*compared, *filters), order)
     by_name = by_name and order is None and not average
     if operation in (Operation.COUNT, Operation.PEOPLE, Operation.AVERAGE) and not (grouping or by_name):
-        grouping = _apart(filters)
+        grouping = _apart(filters, text)
     return Understood(query, operation or Operation.LIST, by_name, entities, grouping=grouping, first=first)
 
 
-def _apart(filters: list[Filter]) -> Grouping | None:
-    """How many in each of several towns, or of several employers or schools, that a question names."""
+def _apart(filters: list[Filter], text: str) -> Grouping | None:
+    """How many in each of several towns, employers, schools or, with 各, trades that a question names."""
+    trades = next((each.value for each in filters if each.name == "about"), ())
+    if isinstance(trades, tuple) and len(groups_in(trades)) > 1 and re.search(r"各|分别|\beach\b|respectively", text):
+        return Grouping(TRADE)
     several = {
         each.name for each in filters if each.name in {"town", "name", "season"} and isinstance(each.value, tuple)
     }

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from string import capwords
 
 from bot.records.terms import terms
-from bot.records.trades import needed
+from bot.records.trades import groups_in
 from bot.records.wording import in_script, joined, say, word
 from knowledge.tables import Filter, Query
 from knowledge.tables.conditions import NOT
@@ -63,10 +63,15 @@ def _shown(wanted: Filter, language: str, names: Callable[[str], str]) -> str:
 
 def _trade(words: tuple[str, ...], language: str, names: Callable[[str], str]) -> str:
     """The first name of each trade in the reader's language; other words as they were asked."""
-    groups = [group for group in terms().trades if set(needed(group)) <= set(words)]
-    heads = [next((name for name in group if name.isascii() == (language == "en")), group[0]) for group in groups]
+    groups = groups_in(words)
     rest = [names(each) for each in words if not any(each in group for group in groups)]
-    return say("or", language).join([*(in_script(head, language) for head in heads), *rest])
+    return say("or", language).join([*(head_of(group, language) for group in groups), *rest])
+
+
+def head_of(group: tuple[str, ...], language: str) -> str:
+    """What a trade is called in the reader's language."""
+    names = next((names for names in terms().trades if set(group) <= set(names)), group)
+    return in_script(next((name for name in names if name.isascii() == (language == "en")), names[0]), language)
 
 
 def _texts(value: object) -> tuple[str, ...]:

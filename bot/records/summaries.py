@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from bot.answer import Block, BlockKind, Citation, Status
 from bot.records import presenting
 from bot.records.answer import RecordAnswer
+from bot.records.conditions import head_of
 from bot.records.presenting import noted, said
-from bot.records.understood import Grouping, Understood
+from bot.records.trades import groups_in
+from bot.records.understood import TRADE, Grouping, Understood
 from bot.records.wording import harmless, joined, money, say, word
 from knowledge.tables import Average, Group, Page, Query
 from knowledge.tables.records import RecordKind
@@ -70,7 +72,7 @@ def grouped_answer(answers: RowAnswers, asked: Understood, grouping: Grouping) -
     page = answers.records.find(query, answers.day)
     if not page.total:
         return answers.nothing(asked, page.lapsed)
-    number, groups = answers.records.groups(query, answers.day, grouping.by, people=grouping.people)
+    number, groups = _groups(answers, query, grouping)
     shown = _most(groups, grouping, asked.first or FIRST) if grouping.most else groups[: asked.first or SHOWN]
     key = "groups_most_people" if grouping.people else "groups_most" if grouping.most else "groups"
     named = f"name_{query.kind.value}" if grouping.by == "name" else grouping.by
@@ -88,6 +90,19 @@ def grouped_answer(answers: RowAnswers, asked: Understood, grouping: Grouping) -
         topic=answers.topic(query, asked),
         complete=asked.complete,
     )
+
+
+def _groups(answers: RowAnswers, query: Query, grouping: Grouping) -> tuple[int, tuple[Group, ...]]:
+    records, day = answers.records, answers.day
+    if grouping.by != TRADE:
+        return records.groups(query, day, grouping.by, people=grouping.people)
+    found: list[Group] = []
+    words = query.value("about")
+    for trade in groups_in(words if isinstance(words, tuple) else ()):
+        one = query.with_filter("about", trade)
+        people, silent = records.people(one, day) if query.kind is RecordKind.OPENING else (0, 0)
+        found.append(Group(head_of(trade, answers.language), records.count(one, day), people, silent))
+    return len(found), tuple(found)
 
 
 def _most(groups: tuple[Group, ...], grouping: Grouping, number: int) -> tuple[Group, ...]:

@@ -68,6 +68,11 @@ def _pattern(word: str) -> str:
     return re.escape(word) + (WORKER if not word.endswith("工") else r"(?:技术|专业)?")
 
 
+def groups_in(words: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """The trades, as ``needed`` gives them, that ``words`` of a condition are made of."""
+    return [group for group in map(needed, terms().trades) if set(group) <= set(words)]
+
+
 def needed(group: tuple[str, ...]) -> tuple[str, ...]:
     """Words of a group without those that hold another of them: what holds 质检员 holds 质检."""
     return tuple(word for word in group if not any(_inside(other, word) for other in group if other != word))

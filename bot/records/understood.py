@@ -21,10 +21,14 @@ class Operation(StrEnum):
     AVERAGE = "average"  # the mean pay or tuition
 
 
+TRADE = "trade"
+
+
 @dataclass(frozen=True)
 class Grouping:
-    """Rows counted ``by`` town, name, level …: see ``COLUMNS`` of figures. ``most``: those with most come first and
-    few are shown; by the number of ``people`` wanted, or of rows.
+    """Rows counted ``by`` town, name, level …: see ``COLUMNS`` of figures; or by each ``TRADE`` that was named.
+
+    ``most``: those with most come first and few are shown; by the number of ``people`` wanted, or of rows.
     """
 
     by: str
