@@ -1,9 +1,10 @@
-"""Stopping: within the set time whatever a handler does, a second signal loses nothing, the next start goes on."""
+"""Stopping: in the set time whatever a handler or the database does, a second signal loses nothing, a start goes on."""
 
 from __future__ import annotations
 
 import signal
 import socket
+import sqlite3
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -66,6 +67,24 @@ def test_a_handler_that_hangs_does_not_keep_the_process_alive(api: FakeBotApi, u
     api.say(api.person(2), "hello")
     assert api.wait_heard(2, seconds=20)[0].text.endswith("echo hello")
     other.kill()
+
+
+def test_a_database_that_does_not_answer_does_not_keep_the_process_alive(
+    api: FakeBotApi, url: str, tmp_path: Path
+) -> None:
+    settings = settings_for(api, url, health=None, stop_within_seconds=3)
+    bot = BotProcess(settings, api.token, paced=False)
+    api.say(api.person(1), "hello")
+    api.wait_heard(1, seconds=20)
+    with sqlite3.connect(tmp_path / "bot.db", isolation_level=None) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        api.say(api.person(2), "hello")
+        began = time.monotonic()
+        assert bot.terminate() == 0 and time.monotonic() - began < 6
+        other.execute("ROLLBACK")
+    another = BotProcess(settings, api.token, paced=False)
+    assert api.wait_heard(2, seconds=20)[0].text.endswith("echo hello")
+    another.kill()
 
 
 def test_a_second_call_to_stop_does_not_wait_for_answers(api: FakeBotApi, url: str) -> None:

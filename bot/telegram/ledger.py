@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import Generic, TypeVar
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, Engine, text
 
@@ -17,6 +17,7 @@ EACH_SECONDS, LONGEST_SECONDS = 0.001, 0.03
 T = TypeVar("T")
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+LEDGER = "ledger"  # what its threads are called
 NOW = text("SELECT extract(epoch FROM clock_timestamp())")
 
 
@@ -34,7 +35,8 @@ class Ledger:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self.sqlite = engine.dialect.name == "sqlite"
-        self._threads = ThreadPoolExecutor(1 if self.sqlite else 4, thread_name_prefix="ledger")
+        self._threads = ThreadPoolExecutor(1 if self.sqlite else 4, thread_name_prefix=LEDGER)
+        self._under_way: set[Future[Any]] = set()
 
     def now(self, sql: Connection) -> float:
         """Seconds since 1970 by the clock that every replica shares: the database's."""
@@ -47,12 +49,15 @@ class Ledger:
 
     async def run(self, task: Callable[[Connection], T]) -> T:
         """``task`` in a transaction, off the loop. Once begun it is finished, even if the caller is cancelled."""
-        loop = asyncio.get_running_loop()
-        return await asyncio.shield(loop.run_in_executor(self._threads, self.carry_out, task))
+        future = self._threads.submit(self.carry_out, task)
+        self._under_way.add(future)
+        future.add_done_callback(self._under_way.discard)
+        return await asyncio.shield(asyncio.wrap_future(future))
 
-    def close(self) -> None:
-        """Let the running transactions finish and close the connections."""
-        self._threads.shutdown(wait=True, cancel_futures=True)
+    async def close(self, seconds: float) -> None:
+        """Let the running transactions finish, for at most ``seconds``, and close the connections."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        await asyncio.to_thread(wait, list(self._under_way), seconds)
         self._engine.dispose()
 
 

@@ -219,16 +219,18 @@ class Runtime:
         await asyncio.gather(*self._parts, return_exceptions=True)
         for door in self._doors[1:] if self._face.settings.health.port is not None else self._doors:
             await door.close()
-        await self._unless_hurried(self._workers.stop(max(0.0, limit * 0.6)))
-        await self._unless_hurried(self._sender.stop(max(0.0, limit * 0.8 - (time.monotonic() - began))))
-        await asyncio.wait([asyncio.create_task(self._heart.stop())], timeout=1)
+        await self._within(limit * 0.7, self._workers.stop(limit * 0.6))
+        left = limit * 0.9 - (time.monotonic() - began)
+        await self._within(left, self._sender.stop(max(0.0, left - limit * 0.1)))
+        await asyncio.wait([asyncio.create_task(self._heart.stop())], timeout=max(0.5, limit * 0.05))
         await asyncio.gather(self.bot.shutdown(), *(door.close() for door in self._doors), return_exceptions=True)
-        await asyncio.wait([asyncio.create_task(asyncio.to_thread(self.ledger.close))], timeout=2)
+        await self.ledger.close(max(0.5, limit * 0.05))
         log.info("stopped", seconds=round(time.monotonic() - began, 2))
 
-    async def _unless_hurried(self, wait: Coroutine[Any, Any, None]) -> None:
+    async def _within(self, seconds: float, wait: Coroutine[Any, Any, None]) -> None:
+        """``wait``, but not longer than that, whatever the database does, and not at all once somebody hurries."""
         task, hurry = asyncio.create_task(wait), asyncio.create_task(self._hurry.wait())
-        await asyncio.wait([task, hurry], return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait([task, hurry], timeout=max(0.0, seconds), return_when=asyncio.FIRST_COMPLETED)
         task.cancel()
         hurry.cancel()
         await asyncio.gather(task, hurry, return_exceptions=True)

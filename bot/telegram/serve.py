@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import signal
 import sys
+import threading
 
+import structlog
 from telegram.error import InvalidToken
 
+from .ledger import LEDGER
 from .runtime import Face, Runtime
+
+log = structlog.get_logger()
 
 # Hardly anything here is a ring of objects; looking for some at Python's usual pace took a sixth of the CPU of a reply.
 # The heart looks for all of them once an hour.
@@ -30,7 +36,19 @@ def serve(face: Face) -> int:
     finally:
         for number in (signal.SIGTERM, signal.SIGINT):  # Python's own end would let a late one kill the process
             signal.signal(number, signal.SIG_IGN)
+    _leave_what_hangs()
     return 0
+
+
+def _leave_what_hangs() -> None:
+    """Python would wait at its end for a transaction in a database that does not answer; nothing is lost without."""
+    threads = [thread for thread in threading.enumerate() if thread.name.startswith(LEDGER)]
+    for thread in threads:
+        thread.join(0.2)
+    if any(thread.is_alive() for thread in threads):
+        log.warning("left while the database does not answer")
+        sys.stderr.flush()
+        os._exit(0)
 
 
 async def _run_until_signalled(face: Face) -> None:
