@@ -15,6 +15,7 @@ run: $(VENV)/.installed
 $(VENV)/.installed: pyproject.toml constraints.txt
 	@test -d $(VENV) || $(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet -c constraints.txt -e .
+	@$(BIN)/python -m compileall -q bot knowledge
 	@touch $@
 
 $(VENV)/.installed-test: $(VENV)/.installed

@@ -12,6 +12,7 @@ from knowledge.store.rows import Edition
 
 READING = 1  # raised when readers or chunking make something else of the same file
 END = 1024 * 1024  # bytes
+NOTED = ".sha256"
 SHIPPED = Path(__file__).parents[1] / "data"
 
 
@@ -46,7 +47,12 @@ def rebuild_reason(live: Edition, recipe: Recipe) -> str | None:
 
 
 def _counts(path: Path) -> bool:
-    return path.is_file() and path.suffix != ".md"  # notes on the origin of the others
+    """Whether a shipped file's own bytes count. Notes on the origin of others do not.
+
+    Learned arrays are known by the digest that is noted beside them and checked when they are loaded.
+    """
+    noted = path.with_suffix(NOTED)
+    return path.is_file() and path.suffix != ".md" and (path == noted or not noted.exists())
 
 
 def _model(name: str) -> str:
