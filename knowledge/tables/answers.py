@@ -21,7 +21,7 @@ from knowledge.tables.schema import TABLES
 from knowledge.tables.vocabulary import Found, Vocabulary, rows_of
 
 PAGE = 10
-GROUPS = 60  # as many are looked at
+GROUPS = 24  # as many are looked at
 SAMPLE = 60  # rows looked at to see which further filters are worth offering
 FEW = 200  # rows from which reading them in their own order is quicker than sorting what was found
 MANY = 5_000  # rows from which walking an ordered index is quicker than sorting what was found
