@@ -59,12 +59,18 @@ PROVINCIAL = re.compile(
 def places_in(folded: str) -> list[tuple[str, ...]]:
     """The places that a folded question names, each with the forms in which it may be written."""
     latin = f" {' '.join(LATIN.findall(folded))} "
-    return [forms for forms in places() if any(_stands(form, folded, latin) for form in forms)]
+    chinese, english = _forms()
+    found = [place for form, place in chinese if form in folded]
+    found += [place for form, place in english if form in latin]
+    return [places()[place] for place in sorted(set(found))]
 
 
-def _stands(form: str, folded: str, latin: str) -> bool:
-    """A Chinese form anywhere, a Latin one as whole words."""
-    return f" {form} " in latin if form.isascii() else form in folded
+@cache
+def _forms() -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
+    """Every form with the number of its place: Chinese ones, which may stand anywhere, and Latin ones, whole words."""
+    forms = [(form, number) for number, place in enumerate(places()) for form in place]
+    chinese = [(form, number) for form, number in forms if not form.isascii()]
+    return chinese, [(f" {form} ", number) for form, number in forms if form.isascii()]
 
 
 @cache

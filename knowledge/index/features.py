@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from knowledge.index.bm25 import Bm25
 from knowledge.index.corpus import Corpus, flattened
 from knowledge.index.names import likeness
 from knowledge.index.question import Asked
@@ -23,6 +23,7 @@ FEW_NAMES = 5.0  # a name's weight is judged against at least so much
 LEAST_SAID = 0.05  # of a word: even 的 counts a little
 BLOCK = 4096
 EACH = 100  # chunks that each measure brings in
+HEARD = 16  # names remembered: one is asked for twice in a question
 
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
 Half = np.ndarray[Any, np.dtype[np.float16]]
@@ -45,10 +46,10 @@ class Match:
     in_sentences: Matrix
     begins: Whole
 
-    def of(self, row: int) -> Matrix:
-        """The rows of ``in_sentences`` of one chunk; at least one."""
-        end = self.begins[row + 1] if row + 1 < len(self.begins) else len(self.in_sentences)
-        return self.in_sentences[self.begins[row] : end]
+    def of(self, row: int, sentences: Matrix) -> Matrix:
+        """Of rows for all sentences, such as ``in_sentences``, those of one chunk; at least one."""
+        end = self.begins[row + 1] if row + 1 < len(self.begins) else len(sentences)
+        return sentences[self.begins[row] : end]
 
     def share(self, best: Matrix) -> Matrix:
         """How much of the question is met, 0 to 1, shape (n,), where its words are by ``best`` (n, words)."""
@@ -63,6 +64,7 @@ class Measures:
     def __init__(self, corpus: Corpus, vectors: WordVectors, nearest: Nearest) -> None:
         self._corpus, self._vectors, self._nearest = corpus, vectors, nearest
         self._places = {chunk.id: place for place, chunk in enumerate(corpus.chunks)}
+        self._sounding = lru_cache(maxsize=HEARD)(self._heard)
 
     def candidates(self, asked: Asked, banned: Whole) -> tuple[Whole, Matrix]:
         """Chunks that some measure finds near, without ``banned``, and their cheap measures (chunks, CHEAP)."""
@@ -117,7 +119,7 @@ class Measures:
     def _alike(self, asked: Asked, numbers: Whole) -> Matrix:
         """Words of the collection against those of the question, shape (numbers, words of the question), 0 to 1."""
         corpus = self._corpus
-        alike = corpus.word_vectors[numbers].astype(np.float32) @ self._vectors.matrix(asked.terms.words).T
+        alike = corpus.word_vectors[numbers].astype(np.float32, copy=False) @ self._vectors.matrix(asked.terms.words).T
         alike = alike.clip(0, 1)
         for column, (word, stems) in enumerate(_pairs(asked)):
             glossed = corpus.glosses.postings(stems).places
@@ -139,21 +141,31 @@ class Measures:
             part = [column for column, word in enumerate(asked.terms.words) if word in name.lower()]
             if not part:
                 continue
-            heard = _sounding(key, self._corpus.names, asked.language)[places]
-            heard[self._corpus.is_chinese[places] == (asked.language == "zh")] = 0
-            best[:, part] = np.maximum(best[:, part], heard[:, None])
+            best[:, part] = np.maximum(best[:, part], self._sounding(key, asked.language)[places, None])
 
     def _names(self, asked: Asked) -> Matrix:
         """Coverage by the sound of names, in chunks of the other language."""
         names = self._corpus.names
         total, most = np.zeros(self._corpus.size, dtype=np.float32), 0.0
         for _, key in asked.names:
-            heard = _sounding(key, names, asked.language)
-            heard[self._corpus.is_chinese == (asked.language == "zh")] = 0
+            heard = self._sounding(key, asked.language)
             weight = names.rarity(int((heard > 0).sum()))
             total += weight * heard
             most += weight
         return total / np.float32(max(most, FEW_NAMES))
+
+    def _heard(self, key: str, language: str) -> Matrix:
+        """How much a name of each chunk of the other language sounds like ``key``, a name of this one (chunks,)."""
+        names = self._corpus.names
+        others = names.terms
+        # Chinese runs may be longer than the name in them.
+        alike = likeness([key], others)[0] if language == "en" else likeness(others, [key])[:, 0]
+        heard = np.zeros(names.size, dtype=np.float32)
+        for row in np.flatnonzero(alike):
+            places = names.postings((others[row],)).places
+            heard[places] = np.maximum(heard[places], alike[row])
+        heard[self._corpus.is_chinese == (language == "zh")] = 0
+        return heard
 
 
 def _pairs(asked: Asked) -> Sequence[tuple[str, tuple[str, ...]]]:
@@ -178,14 +190,3 @@ def _top(scores: Matrix) -> Whole:
     if len(scores) <= EACH:
         return np.arange(len(scores), dtype=np.int32)
     return np.argpartition(-scores, EACH)[:EACH].astype(np.int32)
-
-
-def _sounding(key: str, names: Bm25, language: str) -> Matrix:
-    """How much a name of each chunk sounds like ``key``; Chinese runs may be longer than the name in them."""
-    others = names.terms
-    alike = likeness([key], others)[0] if language == "en" else likeness(others, [key])[:, 0] if others else np.zeros(0)
-    heard = np.zeros(names.size, dtype=np.float32)
-    for row in np.flatnonzero(alike):
-        places = names.postings((others[row],)).places
-        heard[places] = np.maximum(heard[places], alike[row])
-    return heard

@@ -20,29 +20,32 @@ Matrix = np.ndarray[Any, np.dtype[np.float32]]
 
 def best_sentence(match: Match, row: int) -> int:
     """The place, among its chunk's sentences, of the one that meets most of the question."""
-    return int(np.argmax(match.share(match.of(row))))
+    return int(np.argmax(match.share(match.of(row, match.in_sentences))))
 
 
 def in_sentences(match: Match, row: int, others: Whole) -> dict[str, float]:
     """The signals of the chunk at ``row`` beside those at ``others``."""
-    met = match.of(row)
-    beside = [_levels(match, match.of(other)) for other in others]
-    levels = _levels(match, met)
-    found = dict(zip(("together", "in_two", "anywhere"), levels, strict=True))
-    for place, name in enumerate(("together", "in_two", "anywhere")):
-        best = max((each[place] for each in beside), default=0.0)
-        found |= {f"{name}_elsewhere": best, f"{name}_ahead": levels[place] - best}
-    shares = np.sort(match.share(met))
-    found["next_sentence"] = float(shares[-2]) if len(shares) > 1 else 0.0
-    if not met.shape[1]:
+    shares = match.share(match.in_sentences)
+    levels = dict(zip(("together", "in_two", "anywhere"), _levels(match, shares), strict=True))
+    found: dict[str, float] = {}
+    for name, level in levels.items():
+        best = float(level[others].max()) if len(others) else 0.0
+        found |= {name: float(level[row]), f"{name}_elsewhere": best, f"{name}_ahead": float(level[row]) - best}
+    own = np.sort(match.of(row, shares))
+    found["next_sentence"] = float(own[-2]) if len(own) > 1 else 0.0
+    if not match.best.shape[1]:
         return found | dict.fromkeys(OF_WORDS, 0.0)
-    return found | _words(match, met[best_sentence(match, row)], met.max(axis=0), others)
+    return found | _words(match, match.of(row, match.in_sentences)[best_sentence(match, row)], match.best[row], others)
 
 
-def _levels(match: Match, met: Matrix) -> tuple[float, float, float]:
-    """How much of the question is met by the best sentence, by the best two in a row, and by all together."""
-    pairs = np.maximum(met[:-1], met[1:]) if len(met) > 1 else met
-    return float(match.share(met).max()), float(match.share(pairs).max()), float(match.share(met.max(axis=0)))
+def _levels(match: Match, shares: Matrix) -> tuple[Matrix, Matrix, Matrix]:
+    """How much of the question each chunk meets in its best sentence, in the best two in a row, in all together."""
+    pairs = shares.copy()
+    pairs[:-1] = match.share(np.maximum(match.in_sentences[:-1], match.in_sentences[1:]))
+    lasts = np.append(match.begins[1:], len(shares)) - 1
+    pairs[lasts] = shares[lasts]  # the last sentence of a chunk makes no pair with the first of another
+    together, in_two = (np.maximum.reduceat(each, match.begins) for each in (shares, pairs))
+    return together, in_two, match.share(match.best)
 
 
 def _words(match: Match, close: Matrix, whole: Matrix, others: Whole) -> dict[str, float]:
