@@ -184,7 +184,7 @@ def test_another_process_changes_adds_and_removes_while_threads_ask(base: Knowle
         while not stop.is_set():
             with live.edition() as edition:
                 seen.append((edition.number, frozenset(versions(edition))))
-            time.sleep(0.02)  # the other process wants a share of the machine
+            time.sleep(0.05)  # the other process wants a share of the machine
 
     threads = [threading.Thread(target=ask) for _ in range(2)]
     for thread in threads:
