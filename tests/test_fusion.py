@@ -13,7 +13,8 @@ import pytest
 from knowledge.index.features import FEATURES
 from knowledge.index.fusion import FILE, fusion, logistic, read
 from knowledge.index.learned import LearnedError
-from knowledge.training.fusing import Case, Sample, calibrate, weigh
+from knowledge.training.calibrating import Sample, calibrate
+from knowledge.training.fusing import Case, weigh
 from knowledge.training.labelled import beir
 from knowledge.training.sources import SourceError
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -16,17 +14,12 @@ from scipy.optimize import minimize
 
 from knowledge.embeddings import Embedder, load_embedder
 from knowledge.index.features import FEATURES
-from knowledge.index.fusion import logistic
 from knowledge.settings import Embedding
-from knowledge.training.labelled import Labelled, Set, beir, laws
+from knowledge.training.calibrating import Sample, calibrate, samples_of, shares_right, strangers
+from knowledge.training.labelled import DAY, FOLDS, Set, beir, laws
 
-DAY = date(2026, 1, 1)
-FOLDS = 4
 RESTRAINT = 1e-3  # of the measures' weights
 LEAST_SPREAD = 0.05  # of a measure: one that hardly ever differs must not count beyond bounds
-CALM = 20.0  # of the calibration's weights
-FEW = 100  # samples of a group and outcome; a group of fewer counts by their number
-LEAST_DEVIATION = 1e-4  # of a signal: one that does not differ is left out
 LAWS = 2.0  # questions in people's own words count so much against those in the text's words
 
 Matrix = np.ndarray[Any, np.dtype[np.float64]]
@@ -85,99 +78,6 @@ def _log_sum(scores: Matrix) -> float:
     return most + float(np.log(np.exp(scores - most).sum()))
 
 
-@dataclass(frozen=True)
-class Sample:
-    """The signals of one search and whether the evidence was there. ``group``: where it comes from."""
-
-    signals: Mapping[str, float]
-    there: bool
-    subject: int
-    across: bool
-    group: str = ""
-
-
-def samples_of(found: Set, fusing: Matrix) -> list[Sample]:
-    """Each question twice, ranked under the weights ``fusing``: with what answers it, and with that taken away.
-
-    Where several documents may answer (laws), nothing is taken away.
-    """
-    found.index.fusion = replace(found.index.fusion, weights=fusing.astype(np.float32))
-    return [sample for asked in found.questions for sample in _twice(found, asked)]
-
-
-def _twice(found: Set, asked: Labelled) -> Iterator[Sample]:
-    gold = found.sources(asked.gold)
-    yield from _sample(found, asked, frozenset(), True, found.name)
-    if gold:
-        yield from _sample(found, asked, gold, False, found.name)
-
-
-def strangers(found: Set, asked: Set, every: int) -> Iterator[Sample]:
-    """Questions of another set, of which this one cannot hold the answer."""
-    for question in asked.questions[::every]:
-        yield from _sample(found, question, frozenset(), False, f"{found.name} asked {asked.name}")
-
-
-def _sample(found: Set, asked: Labelled, without: frozenset[str], there: bool, group: str) -> Iterator[Sample]:
-    signals = found.index.search(asked.question, day=DAY, without=without).signals
-    if signals:
-        yield Sample(signals, there, asked.subject, bool(signals["across"]), group)
-
-
-def calibrate(samples: Sequence[Sample]) -> dict[str, Any]:
-    """A logistic regression over the signals and their products with one of them; the two outcomes count alike.
-
-    Within a language that one is ``known``; across, ``chinese``: the two directions differ in what can be met. Groups
-    count by ``mass``, however many samples they have.
-    """
-    plain = [name for name in samples[0].signals if name != "across"]
-    telling = "chinese" if samples[0].across else "known"
-    names = [*plain, *(f"{name}*{telling}" for name in plain)]
-    values = np.array([[sample.signals[name] for name in plain] for sample in samples])
-    values = np.concatenate([values, values * values[:, [plain.index(telling)]]], axis=1)
-    there = np.array([sample.there for sample in samples])
-    mean, spread = values.mean(axis=0), values.std(axis=0)
-    scaled = (values - mean) / np.where(spread > LEAST_DEVIATION, spread, 1.0)
-    share = _shares_of_groups(samples, there)
-
-    def loss(numbers: Matrix) -> tuple[float, Matrix]:
-        totals = scaled @ numbers[:-1] + numbers[-1]
-        chances = 1 / (1 + np.exp(-totals))
-        wrong = share * (chances - there)
-        value = share @ (np.logaddexp(0, totals) - there * totals) + CALM * numbers[:-1] @ numbers[:-1]
-        return float(value), np.append(scaled.T @ wrong + 2 * CALM * numbers[:-1], wrong.sum())
-
-    found = minimize(loss, np.zeros(len(names) + 1), jac=True, method="L-BFGS-B").x
-    rows = zip(names, mean, spread, found, strict=False)
-    signals = {name: [round(float(each), 5) for each in row] for name, *row in rows}
-    return {"signals": signals, "bias": round(float(found[-1]), 5)}
-
-
-def mass(group: str, across: bool) -> float:
-    """How much a group counts: people's own questions as much as two of the others within a language.
-
-    Across languages they are few and so unlike the others that they would decide for all; there they count a tenth,
-    which leaves more of them to be answered as "partly".
-    """
-    if across:
-        return 0.1 if "laws" in group else 1.0
-    if " asked " in group:
-        return 1.0 if group.startswith("laws") else 0.5
-    return 2.0 if group == "laws" else 1.0
-
-
-def _shares_of_groups(samples: Sequence[Sample], there: np.ndarray[Any, np.dtype[np.bool_]]) -> Matrix:
-    kinds = [(sample.group, sample.there) for sample in samples]
-    counts = Counter(kinds)
-    share = np.array(
-        [mass(kind[0], sample.across) / max(FEW, counts[kind]) for kind, sample in zip(kinds, samples, strict=True)]
-    )
-    for outcome in (True, False):
-        share[there == outcome] /= share[there == outcome].sum()
-    share *= len(samples) / 2
-    return share
-
-
 def save(path: Path, weights: Matrix, same: dict[str, Any], across: dict[str, Any], origin: Sequence[str]) -> None:
     """Write the numbers with their origin."""
     values = {
@@ -201,7 +101,7 @@ def learn(benchmarks: Path, laws_folder: Path, questions: Sequence[Path], out: P
     samples += _all_strangers(sets)
     same, across = ([each for each in samples if each.across == flag] for flag in (False, True))
     for name, listed_samples in (("same language", same), ("across", across)):
-        for group, (answered, refused) in sorted(_shares_right(listed_samples).items()):
+        for group, (answered, refused) in sorted(shares_right(listed_samples).items()):
             print(f"{name}, {group}: answered {answered:.3f}, refused {refused:.3f}")
     origin = [f"{found.name}: {len(found.questions)} questions" for found in sets]
     save(out, weights, calibrate(same), calibrate(across), origin)
@@ -235,18 +135,3 @@ def _all_strangers(sets: Sequence[Set]) -> Iterator[Sample]:
         if len(languages) == 2 and languages[0] == languages[1]:
             yield from strangers(everyday, found, every=5)
             yield from strangers(found, everyday, every=3)
-
-
-def _shares_right(samples: Sequence[Sample]) -> dict[str, tuple[float, float]]:
-    """The shares answered and refused, by group, when the calibration knows only other subjects."""
-    right: dict[str, dict[bool, list[bool]]] = {}
-    for fold in range(FOLDS):
-        numbers = logistic(calibrate([sample for sample in samples if sample.subject % FOLDS != fold]))
-        for sample in (each for each in samples if each.subject % FOLDS == fold):
-            found = right.setdefault(sample.group, {True: [], False: []})
-            found[sample.there].append((numbers(sample.signals) >= 0.5) == sample.there)
-    return {group: (_share(found[True]), _share(found[False])) for group, found in right.items()}
-
-
-def _share(right: Sequence[bool]) -> float:
-    return sum(right) / len(right) if right else float("nan")

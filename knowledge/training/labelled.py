@@ -7,6 +7,7 @@ import re
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ from knowledge.settings import SearchSettings
 from knowledge.training.sources import SourceError
 
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
+DAY = date(2026, 1, 1)  # as things stand on which the sets are asked
+FOLDS = 4  # parts of the subjects, each measured by what the others taught
 ARTICLE = re.compile(r"第[一二三四五六七八九十百零]+条")
 
 
