@@ -26,7 +26,7 @@ JOBS = [
 Rows = list[list[object]]
 
 
-def table(path: Path, known: frozenset[str] = frozenset()) -> TableReading:
+def table(path: Path, known: Iterable[str] = ()) -> TableReading:
     """What is read of the file at ``path``."""
     content = path.read_bytes()
     return read_table(SourceFile(path.name, path, hashlib.sha256(content).hexdigest(), len(content)), known)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -90,7 +91,7 @@ def _read(file: SourceFile, place: Workplace, connection: Connection, folder: Fo
     return _Read(document_row(file.source, file.digest, document.metadata), chunks)
 
 
-def _read_table(file: SourceFile, known: frozenset[str]) -> _Read:
+def _read_table(file: SourceFile, known: Iterable[str]) -> _Read:
     reading = read_table(file, known)
     problems = [str(problem) for problem in reading.problems]
     if problems and not reading.digests:

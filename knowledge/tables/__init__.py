@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import replace
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from knowledge.readers.errors import ReadError
 from knowledge.readers.limits import run_limited
 from knowledge.tables.answers import Page, Records
 from knowledge.tables.conditions import Filter
+from knowledge.tables.digests import Digests
 from knowledge.tables.figures import Average, Group
 from knowledge.tables.plan import RecordPlan
 from knowledge.tables.publishing import forget_records, publish_records
@@ -46,7 +47,7 @@ __all__ = [
 LARGEST = 64 * 1024 * 1024  # bytes
 
 
-def read_table(file: SourceFile, known: frozenset[str] = frozenset()) -> TableReading:
+def read_table(file: SourceFile, known: Iterable[str] = ()) -> TableReading:
     """The records of ``file``, read in a child process with limits. What cannot be read has no digests, but problems.
 
     Rows whose digest is ``known`` (see ``known_digests``; of this file) are counted, not parsed.
@@ -56,10 +57,9 @@ def read_table(file: SourceFile, known: frozenset[str] = frozenset()) -> TableRe
     if file.size > LARGEST:
         reason = f"it has {file.size // 2**20} MiB, more than the {LARGEST // 2**20} allowed; split it"
         return _refused(file, reason)
-    task = functools.partial(tabular.read_joined, source=file.source, digest=file.digest, known=",".join(known))
+    task = functools.partial(tabular.read, source=file.source, digest=file.digest, known=Digests.of(known))
     try:
-        reading, digests = run_limited(task, file.path)
-        return replace(reading, digests=tuple(digests.split(",")) if digests else (), known=known)
+        return run_limited(task, file.path)
     except ReadError as error:
         return _refused(file, error.reason)
     except OSError as error:

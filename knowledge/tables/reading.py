@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from knowledge.tables.records import Record, RecordKind
@@ -44,12 +45,14 @@ class Problem:
 class TableReading:
     """One file: the digests of all rows that load, the records of those not known before, what staff should know.
 
-    ``known``: digests of the file's rows in the live edition, as they were told before it was read.
+    ``known``: how many rows of the file the live edition has, as was told before it was read, and ``lost``: the digests
+    of those that the file holds no more; None when it was read without being told.
     """
 
     source: str
     digest: str  # of the file
-    digests: tuple[str, ...]
+    digests: Sequence[str]
     rows: tuple[Row, ...]
     problems: tuple[Problem, ...] = ()
-    known: frozenset[str] = frozenset()
+    known: int = 0
+    lost: tuple[str, ...] | None = None
