@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from functools import cache
+from itertools import takewhile
 
 from knowledge.index.currency import YEAR, years_of
 from knowledge.index.learned import FOLDER
-from knowledge.language import fold, words
+from knowledge.language import STOPWORDS_ZH, fold, words
 from knowledge.models import Metadata
 
 PLACES = FOLDER / "places.txt"
@@ -18,12 +19,14 @@ LACKING = 0.1  # what remains of the probability for each named thing that the e
 SCHOOL = re.compile(
     r"[\u4e00-\u9fff]{2,14}?(?:技师学院|技工学校|职业技术学院|职业学院|职业学校|中职学校|高级中学|大学|学院|技校|党校)"
 )
-# Words of a school's name that do not tell it from others, and words that stand before names.
-GENERIC = frozenset(
+# What kind of school it is, which does not tell it from others, and words that stand before names.
+KINDS = frozenset(
     """技师 学院 技工 学校 职业 技术 大学 技校 中职 高级 中学 党校 职业技术学院 职业学院
-    技师学院 高级中学 市 省 区 县 的 和 与 在 到 从 跟 同 读 报 考 去 上 想 我 请问
-    有 哪 哪间 哪些 哪所 一间 这所 那所 间 所 就读 报考 报读 我们 你们 他们 是 能 可以
-    一所 几所 五所 什么""".split()  # noqa: SIM905 - a list of words reads better than a wall of quotes
+    技师学院 高级中学 技工学校 职业学校 考大学 上大学 读大学""".split()  # noqa: SIM905 - a list of words reads better
+)
+BEFORE = frozenset(
+    """市 省 区 县 的 和 与 在 到 从 跟 同 读 报 考 去 上 想 我 请问 有 哪 哪间 哪些 哪所 一间 这所 那所 间 所 就读
+    报考 报读 我们 你们 他们 是 能 可以 一所 几所 五所 什么 叫 读完 念 念完 上完 进 转到 升 升入""".split()  # noqa: SIM905
 )
 NUMBER = re.compile(r"[\u4e00-\u9fff]{0,8}[〔\[(【](?:19|20)\d\d[〕\])】]\s*\d+号")
 
@@ -42,12 +45,20 @@ def _missing(question: str, evidence: str, metadata: Metadata, day: date) -> Ite
     for place in places_in(question):
         yield not any(form in evidence for form in place)
     for school in SCHOOL.findall(question):
-        telling = [word for word in words(school) if word not in GENERIC]
+        telling = _name_of(school)
         yield bool(telling) and not all(word in evidence for word in telling)
     for year in set(YEAR.findall(question)):
         yield int(year) < day.year and year not in evidence and year not in years_of(metadata)
     for number in NUMBER.findall(question):
         yield _plain(number) not in _plain(evidence + (fold(metadata.number) if metadata.number else ""))
+
+
+def _name_of(school: str) -> list[str]:
+    """The words that tell a school from others: those right before its kind. 还能考大学 names no university."""
+    found = words(school)
+    while found and found[-1] in KINDS:
+        found.pop()
+    return list(takewhile(lambda word: word not in BEFORE and word not in STOPWORDS_ZH, reversed(found)))
 
 
 # 广东省轻工业技师学院 is not 广州市轻工技师学院: the most dangerous confusion of names here.
