@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import re
 import zipfile
@@ -16,14 +15,11 @@ from knowledge.readers.archive import check_archive
 from knowledge.readers.encoding import decode
 from knowledge.readers.errors import ReadError
 from knowledge.readers.kinds import Kind, kind_of
+from knowledge.tables.lines import APART, WIDEST, lines_or_cells
 
 Cell = object  # str, int, float, bool, date, datetime or None
-APART = "\x1f"  # between the cells of a line that was not cut yet
-BLANK = f"{APART} "
-Raw = str | tuple[Cell, ...]  # the cells of a row, or such a line: unchanged rows need not be cut
-WIDEST = 256  # columns read; what lies beyond is reported
+Raw = bytes | tuple[Cell, ...]  # the cells of a row, or a line that was not cut yet
 ROWS = 1_048_576
-LONGEST = 1_000_000  # characters in a cell of a CSV
 ERRORS = {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"}
 Merge = tuple[int, int, int, int]  # first and last row, first and last column, from 0
 
@@ -59,32 +55,8 @@ def sheets_of(path: Path) -> tuple[Sheet, ...]:
 
 
 def _csv(path: Path) -> Sheet:
-    text = decode(path.read_bytes())
-    head = text[:20_000]
-    delimiter = max("\t,;|", key=lambda mark: (_steady(head, mark), mark == ","))
-    if '"' not in text and (lines := _lines(text, delimiter)) is not None:
-        return Sheet("", lines, range(1, len(lines) + 1))
-    csv.field_size_limit(LONGEST)
-    try:
-        rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
-    except csv.Error as error:
-        raise ReadError(f"it is no sound CSV ({error}); save it again") from None
-    return _sheet("", enumerate(rows, 1))
-
-
-def _lines(text: str, delimiter: str) -> Sequence[str] | None:
-    """The lines of a CSV without quotes, which are rows as they stand; None where one is too long or too wide."""
-    lines = text.replace(delimiter, APART).split("\n")
-    longest = max(map(len, lines))
-    if longest > LONGEST or (longest >= WIDEST and any(line.count(APART) >= WIDEST for line in lines)):
-        return None
-    return lines if text.strip(f"{delimiter}{BLANK}\n") else ()
-
-
-def _steady(head: str, mark: str) -> int:
-    """How many cells the most common width of rows gives, when cut at ``mark``."""
-    widths = [len(row) for row in csv.reader(io.StringIO(head), delimiter=mark) if row]
-    return max(widths.count(width) * (width - 1) for width in widths) if widths else 0
+    lines, cells = lines_or_cells(path.read_bytes())
+    return _sheet("", enumerate(cells, 1)) if lines is None else Sheet("", lines, range(1, len(lines) + 1))
 
 
 def _xlsx(path: Path) -> Iterator[Sheet]:
@@ -203,7 +175,7 @@ def _sheet(name: str, rows: Iterator[tuple[int, Sequence[Cell]]] | Any, merges: 
 
 def tidy(raw: Raw) -> tuple[Cell, ...]:
     """Cells without spaces around them, blank ones and error values as None, none of these at the end."""
-    cleaned = [_clean(cell) for cell in (raw.split(APART) if isinstance(raw, str) else raw)]
+    cleaned = [_clean(cell) for cell in (raw.decode().split(APART) if isinstance(raw, bytes) else raw)]
     while cleaned and cleaned[-1] is None:
         cleaned.pop()
     return tuple(cleaned)

@@ -13,10 +13,11 @@ from knowledge.readers.errors import ReadError
 from knowledge.tables.cells import Cells, RowError
 from knowledge.tables.digests import Digests
 from knowledge.tables.headers import HEADER_ROWS, Column, Header, HeaderError, TwoKindsError, bare, recognise
+from knowledge.tables.lines import APART
 from knowledge.tables.reading import Problem, Row, TableReading
 from knowledge.tables.records import RecordKind, natural_key
 from knowledge.tables.rows import record_of
-from knowledge.tables.sheets import APART, Cell, Raw, Sheet, sheets_of, tidy
+from knowledge.tables.sheets import Cell, Raw, Sheet, sheets_of, tidy
 from knowledge.tables.words import MASKED, text_of
 
 FORMAT = "2"  # raised when rows are parsed differently, so that unchanged rows are parsed again
@@ -83,11 +84,11 @@ class _Layout:
         copy = self.mark.copy
         for raw in rows:
             digest = copy()
-            digest.update(raw.encode() if type(raw) is str else _written(raw).encode())
+            digest.update(raw if type(raw) is bytes else _written(raw).encode())
             yield digest.hexdigest()
 
 
-def _written(raw: Raw) -> str:
+def _written(raw: Sequence[Cell]) -> str:
     texts = [cell for cell in raw if isinstance(cell, str)]
     return APART.join(texts) if len(texts) == len(raw) else repr(raw)
 
