@@ -31,7 +31,7 @@ def lines_or_cells(content: bytes) -> tuple[Sequence[bytes] | None, Sequence[Seq
 
 
 def _sure(content: bytes) -> bytes | None:
-    """Content that says and shows that it is UTF-8 and nothing but text; None leaves it to ``decode``, which is slow."""
+    """Content that says and shows that it is UTF-8 and only text; None leaves it to ``decode``, which is slow."""
     body = content.removeprefix(codecs.BOM_UTF8)
     if len(body) == len(content) or len(body.translate(None, CONTROLS)) < len(body):
         return None
