@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 
 from knowledge.index.bm25 import Bm25
+from knowledge.index.meanings import MEANING, SENTENCES
 from knowledge.index.words import WordVectors
-from knowledge.index.writing import BRIDGE, ENGLISH, GLOSSES, HEADINGS, MEANING, NAMES, NATIVE, SENTENCES, WORDS
+from knowledge.index.writing import BRIDGE, ENGLISH, GLOSSES, HEADINGS, NAMES, NATIVE, WORDS
 from knowledge.language import HAN
 from knowledge.models import Chunk, Metadata
 

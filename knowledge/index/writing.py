@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence, Sized
+from collections.abc import Iterator, Mapping, Sequence, Sized
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from knowledge.index.bm25 import Bm25
 from knowledge.index.dictionary import dictionary
+from knowledge.index.meanings import Earlier, Meaning, Meanings, save
 from knowledge.index.names import names_in
 from knowledge.index.student import DIMENSION
 from knowledge.index.terms import Terms, english_side, terms_of
@@ -19,8 +20,7 @@ from knowledge.language import fold
 from knowledge.models import Chunk, Metadata
 
 NATIVE, ENGLISH, HEADINGS, NAMES = "native.npz", "english.npz", "headings.npz", "names.npz"
-WORDS, GLOSSES, MEANING, BRIDGE = "words.npz", "glosses.npz", "meaning.npy", "bridge.npy"
-SENTENCES = "sentences.npz"
+WORDS, GLOSSES, BRIDGE = "words.npz", "glosses.npz", "bridge.npy"
 SENTENCE = re.compile(r"(?<=[。！？；!?;])|(?<=[.])\s+|\n")
 MOST_SENTENCES = 12  # of a chunk; more are looked at together
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
@@ -34,11 +34,18 @@ def embedding_texts(chunks: Sequence[Chunk], *, bridged: bool) -> list[str]:
 
 
 def build(
-    folder: Path, chunks: Sequence[Chunk], documents: Mapping[str, Metadata], vectors: Matrix, *, bridged: bool
+    folder: Path,
+    chunks: Sequence[Chunk],
+    documents: Mapping[str, Metadata],
+    vectors: Matrix,
+    *,
+    bridged: bool,
+    earlier: Earlier | None = None,
 ) -> None:
     """Write the index of ``chunks`` into the empty ``folder``.
 
-    ``vectors``: their embeddings (n, dimension); ``bridged``: by the bundled model, of their English side.
+    ``vectors``: their embeddings (n, dimension); ``bridged``: by the bundled model, of their English side; ``earlier``:
+    an index by the same recipe, whose work is taken over where it is the same.
     """
     glosses = dictionary()
     by_sentence = [[terms_of(fold(part), glosses) for part in sentences_of(chunk.text)] for chunk in chunks]
@@ -50,7 +57,7 @@ def build(
     Bm25.of([names_in(chunk.text, chunk.language) for chunk in chunks]).save(folder / NAMES)
     _save_words(folder, by_sentence)
     np.save(folder / BRIDGE, vectors.astype(np.float16))
-    _save_meanings(folder, chunks, vectors if bridged else None)
+    save(folder, list(_meanings(chunks, vectors if bridged else None, earlier)))
 
 
 def heading(chunk: Chunk, documents: Mapping[str, Metadata]) -> str:
@@ -97,21 +104,13 @@ def _starts(lists: Sequence[Sized]) -> np.ndarray[Any, np.dtype[np.int32]]:
     return np.cumsum([0, *(len(each) for each in lists)]).astype(np.int32)
 
 
-def _save_meanings(folder: Path, chunks: Sequence[Chunk], vectors: Matrix | None) -> None:
+def _meanings(chunks: Sequence[Chunk], vectors: Matrix | None, earlier: Earlier | None) -> Iterator[Meaning]:
     """Chinese by the student, whole and by sentences; English by MiniLM if it was asked anyway, else nothing."""
-    student = word_vectors().student
-    meaning = np.zeros((len(chunks), DIMENSION), dtype=np.float32)
-    sentences: list[Matrix] = []
+    known = Meanings(word_vectors().student, earlier)
     for place, chunk in enumerate(chunks):
         if chunk.language == "zh":
             parts = sentences_of(chunk.text)
-            parts = parts if 1 < len(parts) <= MOST_SENTENCES else []
-            encoded = student.encode([chunk.text, *parts])
-            meaning[place] = encoded[0]
-            sentences.append(encoded[1:] if parts else encoded)
+            yield known.of(chunk, parts if 1 < len(parts) <= MOST_SENTENCES else ())
         else:
-            meaning[place] = 0 if vectors is None else vectors[place]
-            sentences.append(meaning[place : place + 1])
-    np.save(folder / MEANING, meaning.astype(np.float16))
-    rows = np.concatenate(sentences) if sentences else meaning
-    np.savez(folder / SENTENCES, starts=_starts(sentences), rows=rows.astype(np.float16))
+            whole = np.zeros(DIMENSION, np.float16) if vectors is None else vectors[place].astype(np.float16)
+            yield Meaning(whole, whole[None])

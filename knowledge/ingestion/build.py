@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from knowledge.children import unheard
+from knowledge.index.meanings import Earlier
 from knowledge.ingestion.errors import IngestionError
 from knowledge.ingestion.folders import CHROMA, EMBEDDINGS, SEARCH, Manifest, seal
 from knowledge.models import Chunk, Metadata
@@ -32,7 +33,10 @@ Matrix = np.ndarray[Any, np.dtype[np.float32]]
 
 @dataclass(frozen=True)
 class Order:
-    """What to build. ``collection`` and ``url``: where on a Chroma server, else Chroma is a folder of the edition."""
+    """What to build. ``collection`` and ``url``: where on a Chroma server, else Chroma is a folder of the edition.
+
+    ``earlier``: an index to take over from what is the same.
+    """
 
     number: int
     format: int
@@ -44,6 +48,7 @@ class Order:
     chunks: tuple[Chunk, ...]
     url: str | None = None
     collection: str | None = None
+    earlier: Earlier | None = None
 
     @property
     def ids(self) -> list[str]:
@@ -117,5 +122,12 @@ def _build(order: Order, folder: Path, upload: bool) -> None:
     elif upload:
         upload_vectors(order.url, order.collection, order.ids, vectors)
     (folder / SEARCH).mkdir()
-    build_index(folder / SEARCH, order.chunks, order.documents, vectors, bridged=order.model == BUNDLED)
+    build_index(
+        folder / SEARCH,
+        order.chunks,
+        order.documents,
+        vectors,
+        bridged=order.model == BUNDLED,
+        earlier=order.earlier,
+    )
     seal(folder, Manifest(order.number, order.format, order.indexing, order.model, order.dimension, len(order.chunks)))

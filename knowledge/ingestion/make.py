@@ -6,23 +6,36 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from knowledge.index.meanings import Earlier, key_of
 from knowledge.ingestion.build import Builder, Order
 from knowledge.ingestion.embed import embed, vectors_of
-from knowledge.ingestion.folders import building_folder, edition_folder, put_in_place
+from knowledge.ingestion.folders import SEARCH, building_folder, edition_folder, folder_trouble, put_in_place
 from knowledge.ingestion.progress import Stage
 from knowledge.ingestion.verify import verify
 from knowledge.ingestion.workplace import Workplace
 from knowledge.models import Chunk, Metadata
+from knowledge.store.editions import chunks_of
 from knowledge.store.rows import Edition
 
 
 @dataclass(frozen=True)
 class Content:
-    """What an index is made from. ``texts``: what the model sees, one for each chunk."""
+    """What an index is made from. ``texts``: what the model sees, one for each chunk; ``earlier``: see ``Order``."""
 
     documents: Mapping[str, Metadata]
     chunks: tuple[Chunk, ...]
     texts: tuple[str, ...]
+    earlier: Earlier | None = None
+
+
+def earlier_of(place: Workplace, live: Edition | None) -> Earlier | None:
+    """The live edition's index, if it is whole and was built by today's recipe."""
+    recipe = place.recipe
+    if live is None or live.indexing != recipe.indexing or folder_trouble(place.root, live, recipe.format):
+        return None
+    with place.engine.connect() as connection:
+        chunks = chunks_of(connection, live.number)
+    return Earlier(edition_folder(place.root, live.number) / SEARCH, tuple(map(key_of, chunks)))
 
 
 def texts_of(place: Workplace, chunks: Sequence[Chunk]) -> tuple[str, ...]:
@@ -50,6 +63,7 @@ def make(place: Workplace, builder: Builder, edition: Edition, content: Content,
         chunks=content.chunks,
         url=place.url,
         collection=edition.collection,
+        earlier=content.earlier,
     )
     place.progress(Stage.BUILDING, 0, 1, f"edition {edition.number}")
     building = building_folder(place.root, edition.number)

@@ -14,7 +14,7 @@ from knowledge.ingestion.folder import Folder
 from knowledge.ingestion.folders import clear
 from knowledge.ingestion.gather import look
 from knowledge.ingestion.lock import refreshing
-from knowledge.ingestion.make import Content, embed_lacking, make
+from knowledge.ingestion.make import Content, earlier_of, embed_lacking, make
 from knowledge.ingestion.outcome import Outcome, unchanged
 from knowledge.ingestion.plan import Prepared, prepare
 from knowledge.ingestion.progress import Stage
@@ -92,7 +92,7 @@ def _publish(place: Workplace, builder: Builder, prepared: Prepared, started: fl
     embedded = embed_lacking(place, prepared.texts, number)
     embedding_seconds = time.monotonic() - begun
     edition = _edition(place, prepared, number)
-    content = Content(gathered.documents, gathered.chunks, prepared.texts)
+    content = Content(gathered.documents, gathered.chunks, prepared.texts, earlier_of(place, prepared.folder.live))
     make(place, builder, edition, content, upload=place.url is not None)
     ask_itself(place, edition, content)
     place.progress(Stage.PUBLISHING, 0, 1, f"edition {number}")

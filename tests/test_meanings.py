@@ -1,0 +1,51 @@
+"""What an earlier index knows of a chunk is taken over, and is what would have been computed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from knowledge.index.meanings import MEANING, SENTENCES, Earlier, Meanings, key_of
+from knowledge.index.words import word_vectors
+from knowledge.index.writing import build
+from knowledge.models import Chunk, Metadata
+
+TEXTS = {
+    "a": ("zh", "学生实习需要签订三方协议。实习报酬按月支付！"),
+    "b": ("zh", "企业可以设立学徒岗位。"),
+    "c": ("en", "The ferry leaves at nine."),
+    "d": ("zh", "。".join(f"第{place}句话" for place in range(20))),
+    "e": ("zh", "毕业生补贴怎么申请？在窗口申请。"),
+}
+CHUNKS = [Chunk(key, "a.md", place, (), text, lang) for place, (key, (lang, text)) in enumerate(TEXTS.items())]
+DOCUMENTS = {"a.md": Metadata("标题", "zh")}
+
+
+def built(folder: Path, chunks: list[Chunk], earlier: Earlier | None = None) -> Path:
+    folder.mkdir()
+    vectors = np.array([np.random.default_rng(chunk.ordinal).normal(size=384) for chunk in chunks], dtype=np.float32)
+    build(folder, chunks, DOCUMENTS, vectors, bridged=True, earlier=earlier)
+    return folder
+
+
+@pytest.mark.parametrize("before", [CHUNKS, CHUNKS[::-1], CHUNKS[2:], CHUNKS[:1], []])
+def test_an_index_is_the_same_whatever_was_taken_over(tmp_path: Path, before: list[Chunk]) -> None:
+    earlier = Earlier(built(tmp_path / "before", before), tuple(map(key_of, before)))
+    plain, taken = built(tmp_path / "plain", CHUNKS), built(tmp_path / "taken", CHUNKS, earlier)
+    names = sorted(path.name for path in plain.iterdir())
+    assert names == sorted(path.name for path in taken.iterdir()) and {MEANING, SENTENCES} <= set(names)
+    for name in names:
+        assert (plain / name).read_bytes() == (taken / name).read_bytes(), name
+
+
+def test_only_what_is_the_same_is_taken_over(tmp_path: Path) -> None:
+    folder = built(tmp_path / "before", CHUNKS)
+    whole = np.load(folder / MEANING)
+    np.save(folder / MEANING, np.zeros_like(whole))  # so that one sees what comes from there
+    known = Meanings(word_vectors().student, Earlier(folder, tuple(map(key_of, CHUNKS))))
+    assert not known.of(CHUNKS[1], ()).whole.any()
+    other = replace(CHUNKS[1], id="z", text="企业不可以设立学徒岗位。")
+    assert known.of(other, ()).whole.any()
