@@ -8,10 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from knowledge.embeddings import Embedder
 from knowledge.index.meanings import MEANING, SENTENCES, Earlier, Meanings, key_of
 from knowledge.index.words import word_vectors
 from knowledge.index.writing import build
+from knowledge.ingestion.folders import SEARCH
+from knowledge.ingestion.make import earlier_of
 from knowledge.models import Chunk, Metadata
+from tests.knowledge_base import KnowledgeBase
 
 TEXTS = {
     "a": ("zh", "学生实习需要签订三方协议。实习报酬按月支付！"),
@@ -49,3 +53,15 @@ def test_only_what_is_the_same_is_taken_over(tmp_path: Path) -> None:
     assert not known.of(CHUNKS[1], ()).whole.any()
     other = replace(CHUNKS[1], id="z", text="企业不可以设立学徒岗位。")
     assert known.of(other, ()).whole.any()
+
+
+def test_nothing_is_taken_over_from_a_damaged_index(tmp_path: Path, embedder: Embedder) -> None:
+    base = KnowledgeBase(tmp_path / "base", embedder)
+    base.write("a.md", "苹果是一种水果。", "梨树在春天开白花。")
+    base.refresh()
+    place, live = base.place(), base.status().edition
+    assert earlier_of(place, live) is not None and earlier_of(place, None) is None
+    (base.index(1) / SEARCH / MEANING).write_bytes(b"x")
+    assert earlier_of(place, live) is None
+    base.write("b.md", "李子可以做成果酱。")
+    assert base.refresh().edition == 2 and base.status().trouble is None
