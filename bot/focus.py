@@ -11,6 +11,7 @@ from pathlib import Path
 import yaml
 
 from bot.passages import Library
+from knowledge.index.demands import name_of_school
 from knowledge.language import HAN, STOPWORDS_EN, STOPWORDS_ZH, fold, fold_question, nouns, verbs, words
 from knowledge.models import Passage
 
@@ -87,7 +88,8 @@ def _named(folded: str) -> list[_Name]:
 def _telling(school: str) -> tuple[str, ...]:
     """What tells one school from others: 技工院校 and "a technician college" name only a kind."""
     small = _known().plain | STOPWORDS_EN | STOPWORDS_ZH
-    return tuple(word for word in words(school) if word not in small and len(word) > 1)
+    found = name_of_school(school) if HAN.search(school) else words(school)
+    return tuple(word for word in found if word not in small and len(word) > 1)
 
 
 def _without(folded: str, names: Sequence[_Name]) -> str:

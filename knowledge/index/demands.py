@@ -45,7 +45,7 @@ def _missing(question: str, evidence: str, metadata: Metadata, day: date) -> Ite
     for place in places_in(question):
         yield not any(form in evidence for form in place)
     for school in SCHOOL.findall(question):
-        telling = _name_of(school)
+        telling = name_of_school(school)
         yield bool(telling) and not all(word in evidence for word in telling)
     for year in set(YEAR.findall(question)):
         yield int(year) < day.year and year not in evidence and year not in years_of(metadata)
@@ -53,7 +53,7 @@ def _missing(question: str, evidence: str, metadata: Metadata, day: date) -> Ite
         yield _plain(number) not in _plain(evidence + (fold(metadata.number) if metadata.number else ""))
 
 
-def _name_of(school: str) -> list[str]:
+def name_of_school(school: str) -> list[str]:
     """The words that tell a school from others: those right before its kind. 还能考大学 names no university."""
     found = words(school)
     while found and found[-1] in KINDS:
