@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -14,6 +14,8 @@ from .owner import LEASE_SECONDS
 from .pacing import Paces, free_at, kept, room
 from .statements import BOT, WAITING, given, insert_of
 from .tables import outbox, outbox_chats, paces
+
+AHEAD_SECONDS = 0.05  # a message is fetched that long before its moment, or the time this takes would lower the rate
 
 _waiting = and_(outbox.c.bot == BOT, outbox.c.state == WAITING)
 _mine = and_(outbox_chats.c.bot == BOT, outbox_chats.c.owner == bindparam("me"))
@@ -59,13 +61,14 @@ class Outgoing:
 
 @dataclass(frozen=True)
 class Parcel:
-    """The next message of a chat, ours until the lease ends."""
+    """The next message of a chat, ours until the lease ends, to be sent in ``wait`` seconds."""
 
     id: int
     chat: int
     message: Outgoing
     tries: int
     made: float
+    wait: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,7 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Due:
-    """Parcels to send now, and how long not to: until a moment, or for seconds that the bot's pace asks for."""
+    """Parcels to send, and how long not to look for more: until a moment, or for seconds that the pace asks for."""
 
     parcels: tuple[Parcel, ...] = ()
     quiet_until: float = 0.0
@@ -107,10 +110,9 @@ def enqueue(sql: Connection, bot: int, posts: Sequence[Post], now: float) -> Non
         for post in posts
         for message in post.messages
     ]
-    if not rows:
-        return
-    sql.execute(outbox.insert(), rows)
-    _line_up(sql, bot, {post.chat for post in posts if post.messages}, now)
+    if rows:
+        sql.execute(outbox.insert(), rows)
+        _line_up(sql, bot, {post.chat for post in posts if post.messages}, now)
 
 
 def _line_up(sql: Connection, bot: int, chats: set[int], now: float) -> None:
@@ -134,23 +136,25 @@ def claim(
     if pace.quiet_until > now:
         return Due(quiet_until=pace.quiet_until)
     sent = notation.read(pace.sent)
-    most = room(sent, limits.bot, now, most)
+    most = room(sent, limits.bot, now + AHEAD_SECONDS, most)
     if not most:
-        return Due(wait=max(0.0, free_at(sent, limits.bot) - now))
+        return Due(wait=max(0.001, free_at(sent, limits.bot) - now - AHEAD_SECONDS))
     chats = _turns(sql, bot, most, now, busy)
     if not chats:
         return Due()
-    parcels = _next(sql, bot, list(chats))
-    rows = []
+    rows, parcels = [], []
     same = {"number": bot, "me": owner, "until": now + LEASE_SECONDS}
-    for chat, before in chats.items():
-        times = kept([*before, now], limits.of(chat))
-        rows.append({"place": chat, "times": notation.written(times), "from": free_at(times, limits.of(chat)), **same})
-    sql.execute(TAKE, rows)
-    if limits.bot:
-        times = kept(sent + [now] * len(parcels), limits.bot)
-        sql.execute(PACED, {"number": bot, "times": notation.written(times)})
-    return Due(parcels)
+    for parcel in _next(sql, bot, list(chats)):
+        at = max(now, free_at(sent, limits.bot))
+        sent.append(at)
+        parcels.append(replace(parcel, wait=at - now) if at > now else parcel)
+        times = kept([*chats[parcel.chat], at], limits.of(parcel.chat))
+        free = free_at(times, limits.of(parcel.chat))
+        rows.append({"place": parcel.chat, "times": notation.written(times), "from": free, **same})
+    if rows:
+        sql.execute(TAKE, rows)
+        sql.execute(PACED, {"number": bot, "times": notation.written(kept(sent, limits.bot))})
+    return Due(tuple(parcels))
 
 
 def _turns(sql: Connection, bot: int, most: int, now: float, busy: Collection[int]) -> dict[int, list[float]]:
@@ -176,8 +180,6 @@ def _outgoing(value: dict[str, Any]) -> Outgoing:
 
 def settle(sql: Connection, bot: int, owner: str, deliveries: Sequence[Delivery], limits: Paces, now: float) -> None:
     """Write down how parcels fared and let go of their chats."""
-    if not deliveries:
-        return
     done = [one.parcel.id for one in deliveries if one.sent]
     if done:
         sql.execute(SENT, {"ids": done})
@@ -226,8 +228,7 @@ def begin(sql: Connection, bot: int) -> None:
 
 def be_quiet(sql: Connection, bot: int, until: float) -> None:
     """Nobody sends anything before ``until``: Telegram's retry_after, for all replicas."""
-    later = and_(paces.c.bot == bot, paces.c.quiet_until < until)
-    sql.execute(update(paces).where(later).values(quiet_until=until))
+    sql.execute(update(paces).where(paces.c.bot == bot, paces.c.quiet_until < until).values(quiet_until=until))
 
 
 def renew(sql: Connection, bot: int, owner: str, now: float) -> None:
@@ -244,5 +245,5 @@ def depth(sql: Connection, bot: int) -> Mapping[str, int]:
 def purge(sql: Connection, now: float) -> None:
     """Remove what was given up a week ago, and the pace of chats that rest."""
     sql.execute(delete(outbox).where(outbox.c.state == "given_up", outbox.c.made < now - 7 * 24 * 3600))
-    rest = and_(outbox_chats.c.due.is_(None), outbox_chats.c.owner.is_(None), outbox_chats.c.free < now - 60)
-    sql.execute(delete(outbox_chats).where(rest))
+    idle = (outbox_chats.c.due.is_(None), outbox_chats.c.owner.is_(None), outbox_chats.c.free < now - 60)
+    sql.execute(delete(outbox_chats).where(*idle))

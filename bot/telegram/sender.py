@@ -90,7 +90,7 @@ class Sender:
     async def _round(self) -> int:
         """Write down how calls ended and begin those that are due, in one transaction."""
         self._rung.clear()
-        ended = list(self._ended)
+        began, ended = time.monotonic(), list(self._ended)
         busy = set(self._busy) - {delivery.parcel.chat for delivery in ended}
         most = self._room(busy)
         if not ended and most < 1:
@@ -103,6 +103,7 @@ class Sender:
         self._look_again = time.monotonic() + (due.wait or TICK)
         for parcel in due.parcels:
             self._begin(parcel)
+            self._last = began  # what the transaction took must not slow the rate
         return len(ended) + len(due.parcels)
 
     def _room(self, busy: Collection[int]) -> int:
@@ -127,11 +128,11 @@ class Sender:
 
     def _turn_over(self, sql: Connection, ended: Sequence[Delivery], most: int, busy: Collection[int]) -> Due:
         one, now = self._sending, self._ledger.now(sql)
-        outbox.settle(sql, one.bot_id, one.owner, ended, one.paces, now)
+        if ended:
+            outbox.settle(sql, one.bot_id, one.owner, ended, one.paces, now)
         return outbox.claim(sql, one.bot_id, one.owner, most, one.paces, now, busy) if most > 0 else Due()
 
     def _begin(self, parcel: Parcel) -> None:
-        self._last = time.monotonic()
         task = asyncio.create_task(self._send(parcel))
         self._busy[parcel.chat] = task
         task.add_done_callback(partial(self._over, parcel))
@@ -146,6 +147,8 @@ class Sender:
         self._rung.set()
 
     async def _send(self, parcel: Parcel) -> Delivery:
+        if parcel.wait:
+            await asyncio.sleep(parcel.wait)
         if self.quiet_until > time.time():  # another call was told to wait since this one was claimed
             return Delivery(parcel, delay=self.quiet_until - time.time())
         try:
