@@ -132,7 +132,7 @@ class Assistant:
         if status is Status.NOT_COVERED:
             return Part(text, Composed(status, ()))
         chosen = quoted(question, findings, edition)
-        if not says_what_is_asked(alone, [each.passage for each in chosen], edition):
+        if not says_what_is_asked(alone, [each.passage for each in chosen], edition, findings.probability):
             return Part(text, Composed(Status.NOT_COVERED, ()))
         if self._writer:
             passages = fitting_passages(findings, alone)

@@ -12,7 +12,8 @@ import yaml
 
 from bot.passages import Library
 from knowledge.index.demands import name_of_school
-from knowledge.language import HAN, STOPWORDS_EN, STOPWORDS_ZH, fold, fold_question, nouns, verbs, words
+from knowledge.index.words import word_vectors
+from knowledge.language import HAN, STOPWORDS_EN, STOPWORDS_ZH, fold, fold_question, nouns, stem, verbs, words
 from knowledge.models import Passage
 
 SCHOOL = re.compile(
@@ -27,19 +28,24 @@ PEOPLE = re.compile("(?:多少|几)个?(?:名|位|人)")
 COUNTED_PEOPLE = re.compile(r"(?:\d|[一二两三四五六七八九十百千万])(?:多)?个?(?:名|位|人)")
 SAID = 0.45  # relevance of a Chinese word to a text that speaks of it
 SAID_ENGLISH = 0.75
+SURE, SURE_ENGLISH = 0.85, 0.5  # probabilities from which words need not be found again
+ENOUGH = 0.4  # of the words of an English question
 
 
-def says_what_is_asked(question: str, passages: Sequence[Passage], library: Library) -> bool:
+def says_what_is_asked(question: str, passages: Sequence[Passage], library: Library, probability: float) -> bool:
     """False when ``question`` names somebody or something and asks of it what none of ``passages`` speaks of, and when
     they speak of nothing that a Chinese question without names is about.
 
-    Who is in the documents is found for any question about them: their headmaster, their canteen, their staff.
+    Who is in the documents is found for any question about them: their headmaster, their canteen, their staff. Where
+    the ``probability`` of an answer does not make sure, one of the things in the question must be spoken of, not merely
+    what is done with it (公积金怎么提取 is not answered by how training money is 提取), or enough of its English words.
     """
     folded = fold_question(question)
     names = _named(folded)
     texts = [fold(" ".join((each.metadata.title, *each.chunk.path, each.chunk.text))) for each in passages]
     if not names:
-        return _touched(folded, texts, library)
+        touched = _touched if HAN.search(folded) else _touched_in_english
+        return touched(folded, texts, library, probability)
     asked = _asked(_without(folded, names))
     if not all(any(name.stands_in(text) for text in texts) for name in names if asked or not name.parts):
         return False
@@ -51,13 +57,23 @@ def says_what_is_asked(question: str, passages: Sequence[Passage], library: Libr
     return any(_spoken_of(word, bare, library) for word in asked)
 
 
-def _touched(folded: str, texts: Sequence[str], library: Library) -> bool:
-    """Whether any word of a Chinese question is spoken of. English ones may be pinyin, which words do not show."""
+def _touched(folded: str, texts: Sequence[str], library: Library, probability: float) -> bool:
+    """Whether any word of a Chinese question is spoken of; any thing in it where that is not sure."""
     small = STOPWORDS_ZH | STOPWORDS_EN
     found = [word for word in words(folded) if word not in small and len(word) > 1]
-    if not found or not HAN.search(folded):
+    things = [] if probability >= SURE else _telling_words(nouns(folded))
+    things = [word for word in things if word not in _known().vague]
+    return not found or any(_spoken_of(word, texts, library) for word in things or found)
+
+
+def _touched_in_english(folded: str, texts: Sequence[str], library: Library, probability: float) -> bool:
+    """Whether some text speaks of enough of the words. What is not English may be pinyin, which words do not show."""
+    found = [word for word in words(folded) if word not in STOPWORDS_EN and len(word) > 1]
+    english = [word for word in found if stem(word) in word_vectors().english]
+    if probability >= SURE_ENGLISH or len(english) < len(found) / 2:
         return True
-    return any(_spoken_of(word, texts, library) for word in found)
+    met = (sum(_spoken_of(word, [text], library) for word in found) for text in texts)
+    return not found or max(met) >= ENOUGH * len(found)
 
 
 def _spoken_of(word: str, texts: Sequence[str], library: Library) -> bool:
@@ -116,10 +132,11 @@ def _telling_words(found: Sequence[str]) -> list[str]:
 class _Known:
     names: tuple[tuple[str, ...], ...]
     plain: frozenset[str]
+    vague: frozenset[str]
 
 
 @cache
 def _known() -> _Known:
     values = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
     names = tuple(tuple(map(fold, forms)) for forms in values["names"])
-    return _Known(names, frozenset(values["plain"].split()))
+    return _Known(names, frozenset(values["plain"].split()), frozenset(values["vague"].split()))
