@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
 import numpy as np
 from sentence_transformers import SentenceTransformer
 
-from knowledge.embeddings import Embedder
+from knowledge.embeddings import Embedder, Queued
 
 TEXTS = [
     "",
@@ -34,3 +40,42 @@ def test_no_text_gives_no_row(embedder: Embedder) -> None:
 def test_word_pieces_are_counted_beyond_the_window_and_without_markers(embedder: Embedder) -> None:
     assert embedder.count_tokens("many words " * 300) == 600
     assert embedder.count_tokens("") == 0
+
+
+def test_single_texts_of_several_threads_are_computed_together(embedder: Embedder) -> None:
+    texts = [f"question {number} of someone" for number in range(12)]
+    batches: list[int] = []
+    gate = threading.Event()
+
+    def encode(together: Sequence[str]) -> Any:
+        gate.wait(10)  # until all have asked
+        batches.append(len(together))
+        return embedder.encode(list(together) * 2)[: len(together)]
+
+    queue = Queued(encode)
+    with ThreadPoolExecutor(len(texts)) as pool:
+        found = [pool.submit(queue, text) for text in texts]
+        time.sleep(0.3)
+        gate.set()
+        vectors = [each.result(30) for each in found]
+    assert sum(batches) == len(texts)
+    assert len(batches) <= 3
+    assert np.abs(np.stack(vectors) - embedder.encode(texts)).max() < 1e-5
+
+
+def test_one_failing_batch_fails_one_text_only() -> None:
+    calls: list[int] = []
+
+    def encode(together: Sequence[str]) -> Any:
+        calls.append(len(together))
+        if len(calls) == 1:
+            time.sleep(0.3)
+            raise MemoryError
+        return np.ones((len(together), 2), dtype=np.float32)
+
+    queue = Queued(encode)
+    with ThreadPoolExecutor(6) as pool:
+        found = [pool.submit(queue, str(number)) for number in range(6)]
+        failed = [each for each in found if isinstance(each.exception(30), MemoryError)]
+    assert len(failed) == 1
+    assert all(each.result().shape == (2,) for each in found if each not in failed)

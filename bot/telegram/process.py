@@ -42,7 +42,9 @@ def run_process(settings: Settings, secrets: Secrets, config_folder: Path) -> in
     except (StoreError, SQLAlchemyError, OSError) as error:
         print(f"database.url: {_first_line(error)}", file=sys.stderr)
         return 2
-    live = LiveEdition(settings)
+    # Several questions are answered at once here: they keep the cores busy without two threads for each.
+    single = settings.embedding.model_copy(update={"threads": 1})
+    live = LiveEdition(settings.model_copy(update={"embedding": single}))
     live.start()
     try:
         assistant = Assistant(live.edition, settings)
