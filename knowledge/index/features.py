@@ -54,7 +54,8 @@ class Match:
     def share(self, best: Matrix) -> Matrix:
         """How much of the question is met, 0 to 1, shape (n,), where its words are by ``best`` (n, words)."""
         total = float(self.weights.sum())
-        met: Matrix = best @ self.weights / np.float32(total or 1.0)
+        with np.errstate(invalid="ignore"):  # BLAS raises it by what lies behind the rows; the numbers are finite
+            met: Matrix = best @ self.weights / np.float32(total or 1.0)
         return met
 
 
@@ -111,7 +112,7 @@ class Measures:
         in_sentences = np.zeros((len(sentences), len(words)), dtype=np.float32)
         filled = np.diff(np.append(firsts, len(numbers))) > 0
         if filled.any() and words:
-            in_sentences[filled] = np.maximum.reduceat(alike[which], firsts[filled])
+            in_sentences[filled] = np.maximum.reduceat(alike.take(which, axis=0), firsts[filled])
             self._by_sound(asked, np.repeat(places, np.diff(np.append(begins, len(sentences)))), in_sentences)
         best = np.maximum.reduceat(in_sentences, begins) if words else np.zeros((len(places), 0), np.float32)
         return Match(best, rarity, weights, in_sentences, begins)
@@ -119,7 +120,8 @@ class Measures:
     def _alike(self, asked: Asked, numbers: Whole) -> Matrix:
         """Words of the collection against those of the question, shape (numbers, words of the question), 0 to 1."""
         corpus = self._corpus
-        alike = corpus.word_vectors[numbers].astype(np.float32, copy=False) @ self._vectors.matrix(asked.terms.words).T
+        theirs = corpus.word_vectors.take(numbers, axis=0).astype(np.float32, copy=False)
+        alike = theirs @ self._vectors.matrix(asked.terms.words).T
         alike = alike.clip(0, 1)
         for column, (word, stems) in enumerate(_pairs(asked)):
             glossed = corpus.glosses.postings(stems).places
