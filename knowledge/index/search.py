@@ -34,7 +34,7 @@ from knowledge.settings import SearchSettings
 
 NAMED_ARTICLE = 8.0  # in the scale of scores, whose best are near 30
 NAMED_VERSION = 6.0
-OWN_LANGUAGE = 0.6  # of two texts that fit alike, the one that the reader can read
+OWN_LANGUAGE = 1.1  # of two texts that fit alike, the one that the reader can read
 REFERRED = 0.9  # the probability when the question names the very place
 STALENESS = 3.0  # an expired text must fit clearly better than a current one
 
