@@ -25,6 +25,7 @@ LEANING = [
     (["和花都区人社局签约的是哪五所学校"], "那是哪一天", ["签约", "哪一天"]),
     (["订单班是什么"], "和冠名班有什么区别", ["订单班", "冠名班", "区别"]),
     (["职教集团是什么"], "我们公司怎么加入它", ["职教集团", "加入"]),
+    (["What may students do at night?"], "and interns?", ["interns", "do at night"]),
     (["工伤怎么认定"], "多少天内申请", ["工伤", "多少天内申请"]),
     (["how long is the probation period"], "can it be extended?", ["probation", "extended"]),
     (["失业金怎么领", "谢谢"], "要什么材料", ["失业金", "材料"]),
@@ -38,6 +39,8 @@ ALONE = [
     (["广州市轻工技师学院有什么专业"], "哪些企业在交流会上作了经验介绍"),
     (["Which colleges signed the agreement?"], "How can our company join?"),
     (["学徒制是什么"], "我们公司怎么加入"),
+    (["和区人社局签协议的是哪五所学校？"], "Do interns have to be paid?"),
+    (["失业金怎么领"], "实习生有没有工资"),
     ([], "那学费呢"),
     ([], "它成立于哪一年"),
 ]
