@@ -20,10 +20,11 @@ from telegram import Bot
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from . import outbox
-from .ledger import Ledger, patience
+from .ledger import Ledger
 from .outbox import Delivery, Due, Outgoing, Parcel
 from .pacing import Paces
 from .pulse import Numbers, Pulse
+from .rounds import Rounds
 from .transport import call, seconds_to_wait
 
 log = structlog.get_logger()
@@ -61,7 +62,7 @@ class Sender:
         self._apart = pace.seconds / pace.count if pace else 0.0  # seconds between the beginnings of two calls
         self._last = self._look_again = 0.0
         self._stopping = False
-        self._turn: asyncio.Task[int] | None = None
+        self._rounds = Rounds("sender", pulse, self._round, self._rest)
         self.quiet_until = 0.0  # by this machine's clock, for calls that are not worth waiting for
 
     def ring(self) -> None:
@@ -70,22 +71,7 @@ class Sender:
 
     async def run(self) -> None:
         """Until cancelled."""
-        while True:
-            moved = await self._round_safely()
-            await self._rest()
-            await asyncio.sleep(patience(moved))
-
-    async def _round_safely(self) -> int:
-        """A round that is finished even if we are cancelled; how many chats it moved."""
-        self._turn = asyncio.create_task(self._round())
-        try:
-            moved = await asyncio.shield(self._turn)
-            self._pulse.beat("sender")
-            return moved
-        except SQLAlchemyError as error:
-            log.warning("sender waits for the database", reason=type(error).__name__)
-            await asyncio.sleep(0.5)
-            return 0
+        await self._rounds.run()
 
     async def _round(self) -> int:
         """Write down how calls ended and begin those that are due, in one transaction."""
@@ -212,12 +198,8 @@ class Sender:
 
     async def stop(self, seconds: float) -> None:
         """Let the calls under way end, for at most ``seconds``, and write them down."""
-        self._stopping, end = True, time.monotonic() + seconds
-        if self._turn:
-            await asyncio.wait([self._turn], timeout=seconds)
-        while self._busy and time.monotonic() < end:
-            await self._round_safely()
-            await self._rest()
+        self._stopping = True
+        await self._rounds.finish(lambda: bool(self._busy), time.monotonic() + seconds)
         for task in self._busy.values():
             task.cancel()
 

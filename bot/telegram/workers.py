@@ -22,8 +22,9 @@ from .crew import START_SECONDS, Crew
 from .finishing import finish, give_back
 from .handlers import Desk
 from .inbox import Claim
-from .ledger import Ledger, patience
+from .ledger import Ledger
 from .pulse import Numbers, Pulse
+from .rounds import Rounds
 from .sender import Sender
 from .signs import TYPING_AFTER, Signs
 
@@ -46,7 +47,7 @@ class Workers:
 
     def __init__(self, work: Work, ledger: Ledger, sender: Sender, pulse: Pulse, numbers: Numbers) -> None:
         self._work, self._ledger, self._sender = work, ledger, sender
-        self._pulse, self._numbers = pulse, numbers
+        self._numbers = numbers
         self._busy: dict[int, Begun] = {}
         self._ended: list[Outcome] = []
         self._signs = Signs(work.bot, sender)
@@ -55,7 +56,7 @@ class Workers:
         self._rung = asyncio.Event()
         self._alone = False  # a suspect is being answered, or waits until those under way have ended
         self._stopping = False
-        self._turn: asyncio.Task[int] | None = None
+        self._rounds = Rounds("workers", pulse, self._round, self._rest)
 
     def ring(self) -> None:
         """Something was put into the inbox."""
@@ -64,10 +65,7 @@ class Workers:
     async def run(self) -> None:
         """Until cancelled."""
         self._loop = asyncio.get_running_loop()
-        while True:
-            moved = await self._round_safely()
-            await self._rest()
-            await asyncio.sleep(patience(moved))
+        await self._rounds.run()
 
     async def _rest(self) -> None:
         """Until there is something to do, or it is time to look."""
@@ -100,18 +98,6 @@ class Workers:
             begun.typing.cancel()
         self._ended.append(outcome)
         self._rung.set()
-
-    async def _round_safely(self) -> int:
-        """A round that is finished even if we are cancelled; how many chats it moved."""
-        self._turn = asyncio.create_task(self._round())
-        try:
-            moved = await asyncio.shield(self._turn)
-            self._pulse.beat("workers")
-            return moved
-        except SQLAlchemyError as error:
-            log.warning("workers wait for the database", reason=type(error).__name__)
-            await asyncio.sleep(0.5)
-            return 0
 
     async def _round(self) -> int:
         self._rung.clear()
@@ -220,12 +206,8 @@ class Workers:
 
     async def stop(self, seconds: float) -> None:
         """Let what was begun end, for at most ``seconds``; give the rest back, untouched."""
-        self._stopping, end = True, time.monotonic() + seconds
-        if self._turn:
-            await asyncio.wait([self._turn], timeout=seconds)
-        while self._busy and time.monotonic() < end:
-            await self._round_safely()
-            await self._rest()
+        self._stopping = True
+        await self._rounds.finish(lambda: bool(self._busy), time.monotonic() + seconds)
         for begun in self._busy.values():
             if begun.typing:
                 begun.typing.cancel()
