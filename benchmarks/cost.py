@@ -69,7 +69,10 @@ def print_questions() -> None:
             edition.search(question, day=day)
         grown = memory() - before
         vectors = _vectors(settings)
-        plain = lambda question: vectors.query(embedder.encode([question])[0], NEAREST)  # noqa: E731
+
+        def plain(question: str) -> object:
+            return vectors.query(embedder.encode([question])[0], NEAREST)
+
         added = {
             language: _added(questions, plain, lambda question: edition.search(question, day=day))
             for language, questions in (("zh", chinese), ("en", english))

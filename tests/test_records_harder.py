@@ -12,15 +12,14 @@ from bot.answer import Status
 from bot.records import RecordDesk
 from knowledge.language import language_of
 from knowledge.tables import Records, query_from
-from knowledge.tables.records import Opening, Program, Record, first_day, last_day, natural_key
+from knowledge.tables.records import Opening, Program, Record, natural_key
 from knowledge.tables.values import Education, Entry, Level, Period, Work
-from tests.record_questions import DAY, asked, text
-from tests.sheets import DOCUMENTS, published, source, table
+from tests.record_questions import DAY, asked, course, holding, job, shipped, text
 
 
 @pytest.fixture(scope="module")
 def records(tmp_path_factory: pytest.TempPathFactory) -> Records:
-    return published(tmp_path_factory.mktemp("harder"), sorted(DOCUMENTS.glob("*.csv")))
+    return shipped(tmp_path_factory.mktemp("harder"))
 
 
 @pytest.fixture(scope="module")
@@ -30,17 +29,7 @@ def desk(records: Records) -> RecordDesk:
 
 @pytest.fixture(scope="module")
 def current() -> tuple[Record, ...]:
-    """The shipped rows that hold on DAY, by a plain filter."""
-    rows = [row.record for path in sorted(DOCUMENTS.glob("*.csv")) for row in table(source(path).path).rows]
-    return tuple(each for each in rows if (last_day(each) or DAY) >= DAY >= (first_day(each) or DAY))
-
-
-def job(test: Callable[[Opening], bool]) -> Callable[[Record], bool]:
-    return lambda record: isinstance(record, Opening) and test(record)
-
-
-def course(test: Callable[[Program], bool]) -> Callable[[Record], bool]:
-    return lambda record: isinstance(record, Program) and test(record)
+    return holding()
 
 
 def monthly(test: Callable[[float, float], bool]) -> Callable[[Opening], bool]:

@@ -14,17 +14,16 @@ from bot.answer import Status
 from bot.records import RecordDesk
 from knowledge.language import language_of
 from knowledge.tables import Records, query_from
-from knowledge.tables.records import Opening, Program, Record, first_day, last_day, natural_key
+from knowledge.tables.records import Record, natural_key
 from knowledge.tables.values import Entry, Level, Mode
-from tests.record_questions import DAY, asked, text
-from tests.sheets import DOCUMENTS, published, source, table
+from tests.record_questions import DAY, asked, course, holding, job, shipped, text
 
 GOLDEN = Path(__file__).parent / "golden"
 
 
 @pytest.fixture(scope="module")
 def records(tmp_path_factory: pytest.TempPathFactory) -> Records:
-    return published(tmp_path_factory.mktemp("questions"), sorted(DOCUMENTS.glob("*.csv")))
+    return shipped(tmp_path_factory.mktemp("questions"))
 
 
 @pytest.fixture(scope="module")
@@ -34,17 +33,7 @@ def desk(records: Records) -> RecordDesk:
 
 @pytest.fixture(scope="module")
 def current() -> tuple[Record, ...]:
-    """The shipped rows that hold on DAY, by a plain filter."""
-    rows = [row.record for path in sorted(DOCUMENTS.glob("*.csv")) for row in table(source(path).path).rows]
-    return tuple(each for each in rows if (last_day(each) or DAY) >= DAY and (first_day(each) or DAY) <= DAY)
-
-
-def job(test: Callable[[Opening], bool]) -> Callable[[Record], bool]:
-    return lambda record: isinstance(record, Opening) and test(record)
-
-
-def course(test: Callable[[Program], bool]) -> Callable[[Record], bool]:
-    return lambda record: isinstance(record, Program) and test(record)
+    return holding()
 
 
 def pays(least: float) -> Callable[[Record], bool]:
