@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import ast
+import re
+import sys
+import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -46,6 +50,15 @@ def test_a_library_is_imported_only_where_it_is_owned(library: str) -> None:
     importers = [_name(path) for path in SOURCES if library in _imports(path)]
     assert importers, f"nothing imports {library}: the rule no longer says anything"
     assert [name for name in importers if not name.startswith(OWNERS[library])] == []
+
+
+def test_what_is_imported_is_declared() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = {re.split(r"[\[<>=~! ]", line)[0].lower().replace("_", "-") for line in project["dependencies"]}
+    shipped_by = packages_distributions()
+    named = set.union(*map(_imports, SOURCES)) - sys.stdlib_module_names - {"bot", "knowledge", "ingest"}
+    names = {name: {each.lower().replace("_", "-") for each in shipped_by.get(name, [name])} for name in named}
+    assert sorted(name for name, distributions in names.items() if not distributions & declared) == []
 
 
 def test_the_command_and_the_bot_do_not_know_each_other() -> None:
