@@ -5,6 +5,7 @@ Run as ``python -m knowledge.readers.child``; speaks over standard input and out
 
 from __future__ import annotations
 
+import gc
 import logging
 import math
 import os
@@ -110,6 +111,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the end of input ends this process
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     simplified("读")  # loads its dictionaries
+    gc.freeze()  # a child would otherwise copy the memory of all that is loaded only to look whether it is used
     serve(sys.stdin.buffer, answers)
 
 

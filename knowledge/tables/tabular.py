@@ -104,12 +104,26 @@ def _read_sheet(sheet: Sheet, found: _Found, known: frozenset[str]) -> None:
         return
     _tell_columns(sheet, layout.header, found)
     by_field = {column.field: column for column in layout.header.columns if column.field}
-    digests, rows = found.digests, sheet.rows[layout.place + 1 :]
-    for number, raw, digest in zip(sheet.numbers[layout.place + 1 :], rows, layout.digests(rows), strict=True):
-        if digest in known and digest not in digests:
-            digests[digest] = None
-        elif (tidied := tidy(raw)) and not _is_note(tidied, layout):
-            _read_row((sheet.name, number, digest), tidied, layout, by_field, found)
+    rows, numbers = sheet.rows[layout.place + 1 :], sheet.numbers[layout.place + 1 :]
+    digests = list(layout.digests(rows))
+    for place in _to_parse(digests, known, found):
+        if (tidied := tidy(rows[place])) and not _is_note(tidied, layout):
+            _read_row((sheet.name, numbers[place], digests[place]), tidied, layout, by_field, found)
+
+
+def _to_parse(digests: Sequence[str], known: frozenset[str], found: _Found) -> list[int]:
+    """The places of rows that are not known, or stand there once more; the others are noted as found."""
+    there = known.intersection(digests)
+    seen = set(there.intersection(found.digests))
+    found.digests.update(dict.fromkeys(there))
+    if not seen and len(set(digests)) == len(digests):
+        return [place for place, digest in enumerate(digests) if digest not in there]
+    places = []
+    for place, digest in enumerate(digests):
+        if digest not in there or digest in seen:
+            places.append(place)
+        seen.add(digest)
+    return places
 
 
 def _layout(sheet: Sheet, source: str) -> _Layout:
