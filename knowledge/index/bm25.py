@@ -91,13 +91,13 @@ class Bm25:
 
     def coverage(self, groups: Sequence[Sequence[str]]) -> Matrix:
         """For each text, from 0 to 1, how much of the question it holds: terms in a group stand for one another."""
-        total, most = np.zeros(self.size, dtype=np.float32), 0.0
-        for terms in groups:
-            found = self.postings(terms)
-            weight = self.rarity(len(found.places))
-            most += weight
-            if len(found.places):
-                counts = found.counts.astype(np.float32)
-                total[found.places] += weight * counts * (K1 + 1) / (counts + self._damping[found.places])
-        scaled: Matrix = total / np.float32(most * (K1 + 1) + 1e-9)
+        found = [self.postings(terms) for terms in groups]
+        weights = [self.rarity(len(each.places)) for each in found]
+        if not any(len(each.places) for each in found):
+            return np.zeros(self.size, dtype=np.float32)
+        places = np.concatenate([each.places for each in found])
+        counts = np.concatenate([each.counts for each in found]).astype(np.float32)
+        each_weight = np.repeat(np.array(weights, dtype=np.float32), [len(each.places) for each in found])
+        gained = each_weight * counts / (counts + self._damping[places])
+        scaled: Matrix = np.bincount(places, gained / (sum(weights) + 1e-9), self.size).astype(np.float32)
         return scaled

@@ -17,7 +17,7 @@ from knowledge.index.writing import BRIDGE, ENGLISH, GLOSSES, HEADINGS, NAMES, N
 from knowledge.language import HAN
 from knowledge.models import Chunk, Metadata
 
-MOST_QUICK = 15_000  # rows, 23 MB
+MOST_QUICK = 15_000  # rows, at most 23 MB
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
 Half = np.ndarray[Any, np.dtype[np.float16]]
 Whole = np.ndarray[Any, np.dtype[np.signedinteger[Any]]]
@@ -59,7 +59,7 @@ class Corpus:
     headings: Bm25
     names: Bm25
     words: tuple[str, ...]
-    word_vectors: Half | Matrix  # (words, 384)
+    word_vectors: Half | Matrix  # (words, 192)
     glosses: Bm25  # of stems, over the words that they may stand for
     words_of: Rows  # of each sentence, numbers of words
     sentences_of: Whole  # where each chunk's sentences begin (N + 1,)

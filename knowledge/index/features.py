@@ -11,6 +11,7 @@ import numpy as np
 
 from knowledge.index.corpus import Corpus, flattened
 from knowledge.index.names import likeness
+from knowledge.index.products import products
 from knowledge.index.question import Asked
 from knowledge.index.words import WordVectors
 from knowledge.language import HAN
@@ -21,12 +22,12 @@ FEATURES = (*CHEAP, *COSTLY)
 BY_GLOSS = 0.85  # a word counts so much found when a dictionary gloss of it stands in a chunk of the other language
 FEW_NAMES = 5.0  # a name's weight is judged against at least so much
 LEAST_SAID = 0.05  # of a word: even 的 counts a little
-BLOCK = 4096
 EACH = 100  # chunks that each measure brings in
+NEAREST = 30  # that the embedding model brings in: more of them are hardly ever among the best
 HEARD = 16  # names remembered: one is asked for twice in a question
+REMEMBERED = 256  # words whose glosses are
 
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
-Half = np.ndarray[Any, np.dtype[np.float16]]
 Whole = np.ndarray[Any, np.dtype[np.signedinteger[Any]]]
 Nearest = Callable[[Matrix, int], list[tuple[str, float]]]
 
@@ -66,6 +67,7 @@ class Measures:
         self._corpus, self._vectors, self._nearest = corpus, vectors, nearest
         self._places = {chunk.id: place for place, chunk in enumerate(corpus.chunks)}
         self._sounding = lru_cache(maxsize=HEARD)(self._heard)
+        self._glossed = lru_cache(maxsize=REMEMBERED)(self._glosses)
 
     def candidates(self, asked: Asked, banned: Whole) -> tuple[Whole, Matrix]:
         """Chunks that some measure finds near, without ``banned``, and their cheap measures (chunks, CHEAP)."""
@@ -73,7 +75,7 @@ class Measures:
         whole: list[Matrix] = [
             corpus.native.coverage([(word,) for word in asked.terms.words]),
             corpus.english.coverage(asked.terms.english),
-            _compared(corpus.meaning, asked.meaning),
+            products(corpus.meaning, asked.meaning),
             corpus.native.coverage(asked.written),
             corpus.english.coverage(asked.concepts_in_english),
             corpus.headings.coverage([(word, *stems) for word, stems in _pairs(asked)]),
@@ -83,10 +85,10 @@ class Measures:
         for scores in whole:
             top = _top(scores)
             chosen[top[scores[top] > 0]] = True
-        chosen[[self._places[key] for key, _ in self._nearest(asked.bridge, min(EACH, corpus.size))]] = True
+        chosen[[self._places[key] for key, _ in self._nearest(asked.bridge, min(NEAREST, corpus.size))]] = True
         chosen[banned] = False
         places = np.flatnonzero(chosen).astype(np.int32)
-        bridge = corpus.bridge[places].astype(np.float32) @ asked.bridge
+        bridge = products(corpus.bridge, asked.bridge, places)
         columns = [np.asarray(scores[places], dtype=np.float32) for scores in whole]
         columns.insert(CHEAP.index("bridge"), bridge)
         return places, np.stack(columns, axis=1)
@@ -97,7 +99,7 @@ class Measures:
         total = float(match.rarity.sum())
         words = match.best @ match.rarity / np.float32(total or 1.0)
         rows, begins = self._corpus.sentences.of(places)
-        sentence = np.maximum.reduceat(rows.astype(np.float32) @ asked.meaning, begins)
+        sentence = np.maximum.reduceat(products(rows, asked.meaning), begins)
         return np.stack([words, sentence], axis=1).astype(np.float32), match
 
     def match(self, asked: Asked, places: Whole) -> Match:
@@ -107,30 +109,41 @@ class Measures:
         numbers, firsts = corpus.words_of.of(sentences)
         rarity = np.array([self._rarity(word, stems) for word, stems in _pairs(asked)], dtype=np.float32)
         weights = rarity * np.array([max(LEAST_SAID, self._vectors.weight(word)) for word in words], dtype=np.float32)
-        once, which = np.unique(numbers, return_inverse=True)
-        alike = self._alike(asked, once)
+        alike, row_of = self._alike(asked, numbers)
         in_sentences = np.zeros((len(sentences), len(words)), dtype=np.float32)
         filled = np.diff(np.append(firsts, len(numbers))) > 0
         if filled.any() and words:
-            in_sentences[filled] = np.maximum.reduceat(alike.take(which, axis=0), firsts[filled])
+            in_sentences[filled] = np.maximum.reduceat(alike.take(row_of[numbers], axis=0), firsts[filled])
             self._by_sound(asked, np.repeat(places, np.diff(np.append(begins, len(sentences)))), in_sentences)
         best = np.maximum.reduceat(in_sentences, begins) if words else np.zeros((len(places), 0), np.float32)
         return Match(best, rarity, weights, in_sentences, begins)
 
-    def _alike(self, asked: Asked, numbers: Whole) -> Matrix:
-        """Words of the collection against those of the question, shape (numbers, words of the question), 0 to 1."""
+    def _alike(self, asked: Asked, numbers: Whole) -> tuple[Matrix, Whole]:
+        """Words of the collection against those of the question, shape (words, words of the question), 0 to 1.
+
+        Of ``numbers`` each counts once. With it: the row of each word of the collection, -1 for one that is not there.
+        """
         corpus = self._corpus
-        theirs = corpus.word_vectors.take(numbers, axis=0).astype(np.float32, copy=False)
-        alike = theirs @ self._vectors.matrix(asked.terms.words).T
-        alike = alike.clip(0, 1)
+        there = np.zeros(len(corpus.words), dtype=bool)
+        there[numbers] = True
+        once = np.flatnonzero(there)
+        row_of = np.full(len(corpus.words), -1, dtype=np.int32)
+        row_of[once] = np.arange(len(once), dtype=np.int32)
+        alike = products(corpus.word_vectors, self._vectors.matrix(asked.terms.words), once).clip(0, 1)
         for column, (word, stems) in enumerate(_pairs(asked)):
-            glossed = corpus.glosses.postings(stems).places
-            glossed = glossed[corpus.is_chinese_word[glossed] != bool(HAN.search(word))]
-            rows = _rows_of(numbers, glossed)
+            glossed = self._glossed(word, stems)
+            rows = row_of[glossed[there[glossed]]]
             alike[rows, column] = np.maximum(alike[rows, column], BY_GLOSS)
-            if word in corpus.number_of:
-                alike[_rows_of(numbers, np.array([corpus.number_of[word]])), column] = 1.0
-        return alike
+            row = row_of[corpus.number_of[word]] if word in corpus.number_of else -1
+            if row >= 0:
+                alike[row, column] = 1.0
+        return alike, row_of
+
+    def _glosses(self, word: str, stems: tuple[str, ...]) -> Whole:
+        """Numbers of the other language's words for a word, by the dictionary's ``stems`` of it."""
+        glossed = self._corpus.glosses.postings(stems).places
+        others: Whole = glossed[self._corpus.is_chinese_word[glossed] != bool(HAN.search(word))]
+        return others
 
     def _rarity(self, word: str, stems: Sequence[str]) -> float:
         corpus = self._corpus
@@ -172,20 +185,6 @@ class Measures:
 
 def _pairs(asked: Asked) -> Sequence[tuple[str, tuple[str, ...]]]:
     return list(zip(asked.terms.words, asked.terms.english, strict=True))
-
-
-def _compared(rows: Half | Matrix, vector: Matrix) -> Matrix:
-    """Products of many rows with one vector: block by block, since numpy has no fast product of 16-bit numbers."""
-    found = np.empty(len(rows), dtype=np.float32)
-    for start in range(0, len(rows), BLOCK):
-        found[start : start + BLOCK] = rows[start : start + BLOCK].astype(np.float32, copy=False) @ vector
-    return found
-
-
-def _rows_of(numbers: Whole, wanted: Whole) -> Whole:
-    """Where in the ascending ``numbers`` those of ``wanted`` stand that are there."""
-    rows = np.searchsorted(numbers, wanted).clip(max=max(0, len(numbers) - 1))
-    return rows[numbers[rows] == wanted] if len(numbers) else rows[:0]
 
 
 def _top(scores: Matrix) -> Whole:

@@ -25,7 +25,7 @@ Matrix = np.ndarray[Any, np.dtype[np.float32]]
 
 
 class Read(NamedTuple):
-    """A text as it is compared: ``matrix`` (words, 384), ``meaning`` (384,), zeros without Chinese."""
+    """A text as it is compared: ``matrix`` (words, 192), ``meaning`` (384,), zeros without Chinese."""
 
     folded: str
     terms: Terms

@@ -26,6 +26,7 @@ from knowledge.index.sections import section_keys
 from knowledge.index.sounds import Sounds
 from knowledge.index.terms import ARTICLE
 from knowledge.index.thesaurus import SHIPPED, Thesaurus
+from knowledge.index.twins import Twins
 from knowledge.index.words import word_vectors
 from knowledge.index.writing import heading
 from knowledge.language import fold
@@ -34,7 +35,7 @@ from knowledge.settings import SearchSettings
 
 NAMED_ARTICLE = 8.0  # in the scale of scores, whose best are near 30
 NAMED_VERSION = 6.0
-OWN_LANGUAGE = 1.1  # of two texts that fit alike, the one that the reader can read
+OTHER_LANGUAGE = 1.0  # a text in the other language cannot meet a question's words as well as one in its own
 REFERRED = 0.9  # the probability when the question names the very place
 STALENESS = 3.0  # an expired text must fit clearly better than a current one
 
@@ -64,6 +65,7 @@ class Index:
         self._standing = lru_cache(maxsize=4)(lambda day: standings(corpus.documents, day))
         self._sources = np.array([chunk.source for chunk in corpus.chunks], dtype=object)
         self._relevance = Relevance(asker, corpus.native)
+        self._twins = Twins(corpus, self._keys)
 
     @classmethod
     def open(
@@ -125,6 +127,7 @@ class Index:
         costly, match = self._measures.costly(asked, places)
         measured = np.concatenate([cheap, costly], axis=1)
         scores = self.fusion.score(measured) + self._adjusted(asked, places, standing, versions.meant)
+        scores = self._twins.lifted(asked.language, places, scores)
         order = np.argsort(-scores, kind="stable")
         found = signals(asked, self._ranked(places, scores, measured, match, order), self._known(asked))
         return Examined(asked, places[order], scores[order], measured[order], found)
@@ -132,8 +135,9 @@ class Index:
     def _ranked(self, places: Whole, scores: Matrix, measured: Matrix, match: Match, order: Whole) -> Ranked:
         ranked = places[order]
         first = self.corpus.chunks[ranked[0]]
-        others = [row for row, place in enumerate(ranked) if self._keys[place] != self._keys[ranked[0]]]
-        return Ranked(scores[order], measured[order], match, order, first.text, first.language, others)
+        return Ranked(
+            scores[order], measured[order], match, order, first.text, first.language, self._twins.apart(ranked)
+        )
 
     def _known(self, asked: Asked) -> tuple[float, float]:
         """The shares of the question's words that stand in the collection: as they are, and at least by a gloss."""
@@ -148,15 +152,15 @@ class Index:
         return sum(as_is) / len(pairs), sum(glossed) / len(pairs)
 
     def _adjusted(self, asked: Asked, places: Whole, standing: Mapping[str, Standing], meant: frozenset[str]) -> Matrix:
-        """What is added for an article or a version that the question names, and taken from what has expired."""
+        """For a named article or version and for what stands in the other language only; less for what has expired."""
         named = set(ARTICLE.findall(asked.folded))
         change = np.zeros(len(places), dtype=np.float32)
         for row, place in enumerate(places):
             chunk = self.corpus.chunks[place]
             if named and any(fold(re.split(r"\s", part, maxsplit=1)[0]) in named for part in chunk.path):
                 change[row] += NAMED_ARTICLE
-            if chunk.language == asked.language:
-                change[row] += OWN_LANGUAGE
+            if chunk.language != asked.language and not self._twins.is_noted(int(place)):
+                change[row] += OTHER_LANGUAGE
             if chunk.source in meant:
                 change[row] += NAMED_VERSION
             elif standing[chunk.source].state in STALE:

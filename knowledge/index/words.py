@@ -1,4 +1,7 @@
-"""One space for words of both languages: Chinese ones by the student, English ones by a table made with MiniLM."""
+"""One space for words of both languages: Chinese ones by the student, English ones by a table made with MiniLM.
+
+Words are compared along the main axes of the English ones, which hold nearly all that tells words apart.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from knowledge.index import learned
-from knowledge.index.student import DIMENSION, Student
+from knowledge.index.student import Student
 from knowledge.language import HAN
 
 FILE = learned.FOLDER / "english.npz"
@@ -23,7 +26,7 @@ class EnglishWords:
     def __init__(self, arrays: Mapping[str, np.ndarray[Any, Any]]) -> None:
         self._rows = {term: row for row, term in enumerate(bytes(arrays["terms"]).decode().split("\n"))}
         self._table, self._scales = arrays["table"], arrays["scales"].astype(np.float32)
-        self._axes: Matrix = arrays["axes"].astype(np.float32)
+        self.axes: Matrix = arrays["axes"].astype(np.float32)  # (192, 384)
 
     @classmethod
     def load(cls, path: Path = FILE) -> EnglishWords:
@@ -34,11 +37,14 @@ class EnglishWords:
         return stem in self._rows
 
     def vectors(self, stems: Sequence[str]) -> Matrix:
-        """Unit-length embeddings (n, 384) of stems that are all in the table."""
+        """Unit-length embeddings (n, 192), along the axes, of stems that are all in the table."""
         rows = np.array([self._rows[stem] for stem in stems], dtype=np.int64)
-        found = (self._table[rows].astype(np.float32) * self._scales[rows, None]) @ self._axes
-        unit: Matrix = found / np.linalg.norm(found, axis=1, keepdims=True).clip(1e-9)
-        return unit
+        return _unit(self._table[rows].astype(np.float32) * self._scales[rows, None])
+
+
+def _unit(rows: Matrix) -> Matrix:
+    unit: Matrix = rows / np.linalg.norm(rows, axis=1, keepdims=True).clip(1e-9)
+    return unit
 
 
 class WordVectors:
@@ -48,15 +54,15 @@ class WordVectors:
         self.student, self.english = student, english
 
     def matrix(self, words: Sequence[str]) -> Matrix:
-        """Unit-length vectors (n, 384), zeros for words that nothing is known of."""
-        found = np.zeros((len(words), DIMENSION), dtype=np.float32)
+        """Unit-length vectors (n, 192), zeros for words that nothing is known of."""
+        found = np.zeros((len(words), len(self.english.axes)), dtype=np.float32)
         english = [place for place, word in enumerate(words) if word in self.english]
         if english:
             found[english] = self.english.vectors([words[place] for place in english])
-        for place, word in enumerate(words):
-            vector = self.student.word_vector(word) if HAN.search(word) else None
-            if vector is not None:
-                found[place] = vector
+        vectors = {place: self.student.word_vector(word) for place, word in enumerate(words) if HAN.search(word)}
+        known = {place: vector for place, vector in vectors.items() if vector is not None}
+        if known:
+            found[list(known)] = _unit(np.stack(list(known.values())) @ self.english.axes.T)
         return found
 
     def weight(self, word: str) -> float:
