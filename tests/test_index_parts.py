@@ -120,6 +120,24 @@ def test_pinyin_is_spelled_out_by_words_of_the_collection(typed: str, expected: 
     assert found == typed if expected is None else expected in found.split()
 
 
+@pytest.mark.parametrize(
+    ("typed", "english"),
+    [
+        ("how old was peyton manning when he played", True),
+        ("where is huadu", True),
+        ("what does a wurenji cost", True),
+        ("huadu you shenme xuexiao", False),
+        ("wurenji zhuanye", False),
+        ("huadu de gongren", False),
+        ("ni hao wo xiang wen huadu de zhuanye", False),
+    ],
+)
+def test_a_name_in_pinyin_does_not_make_an_english_question_chinese(typed: str, english: bool) -> None:
+    sounds = Sounds(["无人机", "专业", "花都", "工人", "曼宁"], {"wen", "play", "cost", "old"}.__contains__)
+    assert sounds.spelled_out(typed) != typed
+    assert sounds.are_english(typed) is english
+
+
 def test_the_dictionary_knows_each_word_once_with_all_its_meanings() -> None:
     """乐 stands twice in CC-CEDICT, as lè and as yuè."""
     known = dictionary()

@@ -16,7 +16,7 @@ from knowledge.index.sounds import Sounds
 from knowledge.index.student import Student
 from knowledge.index.terms import NUMBER, Terms, english_side, terms_of
 from knowledge.index.thesaurus import Concept, Thesaurus
-from knowledge.language import HAN, fold_question, language_of, whole
+from knowledge.language import fold_question, language_of, whole
 
 LONGEST = 1000  # characters that are searched for; a longer text is a story, whose beginning says what it is about
 PHRASE = re.compile(r"\b[a-z]+(?: [a-z]+)*\b")
@@ -61,8 +61,10 @@ class Asker:
     def ask(self, question: str) -> Asked:
         """The question with everything that scorers need. One run of the embedding model."""
         text = whole(question[:LONGEST])
-        folded = self.sounds.spelled_out(fold_question(text))
-        language = "en" if language_of(text) == "en" and not HAN.search(folded) else "zh"
+        plain = fold_question(text)
+        folded = self.sounds.spelled_out(plain)
+        in_pinyin = folded != plain and not self.sounds.are_english(plain)
+        language = "en" if language_of(text) == "en" and not in_pinyin else "zh"
         terms = terms_of(folded, self.dictionary)
         bridge, meaning = self._vectors(text, folded, language)
         return Asked(

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from itertools import islice, product
 
-from knowledge.language import HAN
+from knowledge.language import HAN, STOPWORDS_EN, stem
 
 LATIN = re.compile(r"[a-z]+(?: [a-z]+)*")
 MOST_WORDS = 4  # Latin words that may spell one Chinese word
 READINGS = 6  # of a word, at the most
 LEAST = 4  # letters: shorter ones are as likely to be English
+SYLLABLE = (
+    "(?:[aeo]|[ae][ino]|[ae]ng|er|ou|(?:[bpmf]|w)o|w(?:[ae]n?g?|[ae]i|u)|y(?:[aou]n?g?|an|ao|in?g?|e|ou|uan|ue)"
+    "|(?:zh|ch|sh|[bpmfdtnlgkhrzcsjqx])(?:[ae]n?g?|[ae]i|ao|ou|ong|i(?:[ae]|ao|u|an|ng?|ang|ong)?"
+    "|u(?:[aoein]|ai|ang?)?|v))"
+)
+LIKE_PINYIN = re.compile(f"{SYLLABLE}+")
 
 
 class Sounds:
@@ -28,18 +34,24 @@ class Sounds:
 
     def spelled_out(self, folded: str) -> str:
         """The question with the Chinese words that are spelled in it behind it; as it was when there are none."""
-        found = [word for run in LATIN.findall(folded) for word in self._in_run(run.split())]
+        found = [word for spelling in self._spelled(folded) for word in self._by_sound[spelling]]
         return " ".join([folded, *dict.fromkeys(found)]) if found else folded
 
-    def _in_run(self, latin: list[str]) -> list[str]:
-        found: list[str] = []
-        at = 0
-        while at < len(latin):
-            sizes = range(min(MOST_WORDS, len(latin) - at), 0, -1)
-            size = next((size for size in sizes if self._spells(latin[at : at + size])), 0)
-            found += self._by_sound["".join(latin[at : at + size])] if size else []
-            at += size or 1
-        return found
+    def are_english(self, folded: str) -> bool:
+        """Whether a text's Latin letters have more words that can only be English than they spell Chinese ones."""
+        latin = [word for run in LATIN.findall(folded) for word in run.split() if not LIKE_PINYIN.fullmatch(word)]
+        english = sum(word in STOPWORDS_EN or self._is_english(stem(word)) for word in latin)
+        return english > sum(1 for _ in self._spelled(folded))
+
+    def _spelled(self, folded: str) -> Iterator[str]:
+        for latin in (run.split() for run in LATIN.findall(folded)):
+            at = 0
+            while at < len(latin):
+                sizes = range(min(MOST_WORDS, len(latin) - at), 0, -1)
+                size = next((size for size in sizes if self._spells(latin[at : at + size])), 0)
+                if size:
+                    yield "".join(latin[at : at + size])
+                at += size or 1
 
     def _spells(self, latin: list[str]) -> bool:
         together = "".join(latin)
