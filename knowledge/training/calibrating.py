@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from knowledge.index.fusion import logistic
 from knowledge.training.labelled import DAY, FOLDS, Labelled, Set
 
 CALM = 20.0  # of the calibration's weights
+LENT = 0.5  # what samples within a language count beside those across
 FEW = 100  # samples of a group and outcome; a group of fewer counts by their number
 LEAST_DEVIATION = 1e-4  # of a signal: one that does not differ is left out
 
@@ -59,21 +61,22 @@ def _sample(found: Set, asked: Labelled, without: frozenset[str], there: bool, g
         yield Sample(signals, there, asked.subject, bool(signals["across"]), group)
 
 
-def calibrate(samples: Sequence[Sample]) -> dict[str, Any]:
+def calibrate(samples: Sequence[Sample], lent: Sequence[Sample] = ()) -> dict[str, Any]:
     """A logistic regression over the signals and their products with one of them; the two outcomes count alike.
 
     Within a language that one is ``known``; across, ``chinese``: the two directions differ in what can be met. Groups
-    count by ``mass``, however many samples they have.
+    count by ``mass``, however many samples they have. ``lent``: samples of the other kind, all together ``LENT``.
     """
     plain = [name for name in samples[0].signals if name != "across"]
     telling = "chinese" if samples[0].across else "known"
     names = [*plain, *(f"{name}*{telling}" for name in plain)]
-    values = np.array([[sample.signals[name] for name in plain] for sample in samples])
+    every = [*samples, *lent]
+    values = np.array([[sample.signals[name] for name in plain] for sample in every])
     values = np.concatenate([values, values * values[:, [plain.index(telling)]]], axis=1)
-    there = np.array([sample.there for sample in samples])
-    mean, spread = values.mean(axis=0), values.std(axis=0)
-    scaled = (values - mean) / np.where(spread > LEAST_DEVIATION, spread, 1.0)
-    share = _shares_of_groups(samples, there)
+    there = np.array([sample.there for sample in every])
+    mean, spread = values[: len(samples)].mean(axis=0), values[: len(samples)].std(axis=0)
+    scaled = (values - mean) / np.where(spread > LEAST_DEVIATION, spread, np.inf)
+    share = np.concatenate([_shares(samples, len(samples)), _shares(lent, LENT * len(samples))])
 
     def loss(numbers: Matrix) -> tuple[float, Matrix]:
         totals = scaled @ numbers[:-1] + numbers[-1]
@@ -88,36 +91,45 @@ def calibrate(samples: Sequence[Sample]) -> dict[str, Any]:
     return {"signals": signals, "bias": round(float(found[-1]), 5)}
 
 
+def lenders(samples: Sequence[Sample]) -> list[Sample]:
+    """What tells an answer is much the same across languages as within one: the plain sets may teach it too."""
+    return [sample for sample in samples if not sample.across and not re.search("laws|pool", sample.group)]
+
+
 def mass(group: str, across: bool) -> float:
     """How much a group counts: people's own questions as much as two of the others within a language.
 
     Across languages they are few and so unlike the others that they would decide for all; there they count a tenth,
-    which leaves more of them to be answered as "partly".
+    which leaves more of them to be answered as "partly". Where both languages are in the pool, what is found in the
+    other one is hardly ever right; that counts a fifth, or every text in another language would be doubted.
     """
     if across:
-        return 0.1 if "laws" in group else 1.0
+        return 0.1 if "laws" in group else 0.2 if "pool" in group else 1.0
     if " asked " in group:
         return 1.0 if group.startswith("laws") else 0.5
     return 2.0 if group == "laws" else 1.0
 
 
-def _shares_of_groups(samples: Sequence[Sample], there: np.ndarray[Any, np.dtype[np.bool_]]) -> Matrix:
+def _shares(samples: Sequence[Sample], total: float) -> Matrix:
+    """What each sample counts, the two outcomes ``total`` / 2 each."""
     kinds = [(sample.group, sample.there) for sample in samples]
     counts = Counter(kinds)
     share = np.array(
         [mass(kind[0], sample.across) / max(FEW, counts[kind]) for kind, sample in zip(kinds, samples, strict=True)]
     )
-    for outcome in (True, False):
-        share[there == outcome] /= share[there == outcome].sum()
-    share *= len(samples) / 2
+    there = np.array([sample.there for sample in samples], dtype=bool)
+    for chosen in (there, ~there):
+        if chosen.any():
+            share[chosen] *= total / 2 / share[chosen].sum()
     return share
 
 
-def shares_right(samples: Sequence[Sample]) -> dict[str, tuple[float, float]]:
+def shares_right(samples: Sequence[Sample], lent: Sequence[Sample] = ()) -> dict[str, tuple[float, float]]:
     """The shares answered and refused, by group, when the calibration knows only other subjects."""
     right: dict[str, dict[bool, list[bool]]] = {}
     for fold in range(FOLDS):
-        numbers = logistic(calibrate([sample for sample in samples if sample.subject % FOLDS != fold]))
+        others = ([each for each in listed if each.subject % FOLDS != fold] for listed in (samples, lent))
+        numbers = logistic(calibrate(*others))
         for sample in (each for each in samples if each.subject % FOLDS == fold):
             found = right.setdefault(sample.group, {True: [], False: []})
             found[sample.there].append((numbers(sample.signals) >= 0.5) == sample.there)

@@ -15,7 +15,7 @@ from scipy.optimize import minimize
 from knowledge.embeddings import Embedder, load_embedder
 from knowledge.index.features import FEATURES
 from knowledge.settings import Embedding
-from knowledge.training.calibrating import Sample, calibrate, samples_of, shares_right, strangers
+from knowledge.training.calibrating import Sample, calibrate, lenders, samples_of, shares_right, strangers
 from knowledge.training.labelled import DAY, FOLDS, Set, beir, laws
 
 RESTRAINT = 1e-3  # of the measures' weights
@@ -100,11 +100,12 @@ def learn(benchmarks: Path, laws_folder: Path, questions: Sequence[Path], out: P
     samples = [sample for found in sets for sample in samples_of(found, weights)]
     samples += _all_strangers(sets)
     same, across = ([each for each in samples if each.across == flag] for flag in (False, True))
-    for name, listed_samples in (("same language", same), ("across", across)):
-        for group, (answered, refused) in sorted(shares_right(listed_samples).items()):
+    lent = lenders(samples)
+    for name, right in (("same language", shares_right(same)), ("across", shares_right(across, lent))):
+        for group, (answered, refused) in sorted(right.items()):
             print(f"{name}, {group}: answered {answered:.3f}, refused {refused:.3f}")
     origin = [f"{found.name}: {len(found.questions)} questions" for found in sets]
-    save(out, weights, calibrate(same), calibrate(across), origin)
+    save(out, weights, calibrate(same), calibrate(across, lent), origin)
 
 
 def _all_beir(benchmarks: Path, embedder: Embedder) -> Iterator[Set]:
