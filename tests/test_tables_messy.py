@@ -189,6 +189,17 @@ def test_known_rows_are_counted_and_not_parsed(tmp_path: Path) -> None:
     assert [_opening(reading).title] == ["焊工"] and len(reading.rows) == 1
 
 
+def test_a_known_row_that_stands_there_once_more_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(csv_bytes(JOBS))
+    known = frozenset(table(path).digests)
+    path.write_bytes(csv_bytes([*JOBS, JOBS[1], ["示例企业乙", "焊工", "2", "6000", "2027-01-01"]]))
+    plain, reading = table(path), table(path, known)
+    assert [str(problem) for problem in reading.problems] == [str(problem) for problem in plain.problems] != []
+    assert set(reading.digests) == set(plain.digests) and len(reading.digests) == 2
+    assert [_opening(reading).title] == ["焊工"] and len(reading.rows) == 1
+
+
 def test_a_quote_in_one_row_changes_no_other(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(csv_bytes(JOBS))
