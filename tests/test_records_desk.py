@@ -86,6 +86,33 @@ def test_twenty_plaques_are_counted_and_not_named(desk: RecordDesk, question: st
 
 
 @pytest.mark.parametrize(
+    ("question", "names", "said"),
+    [
+        ("技能花都行动有几间学校参加", 5, "没有列出名单"),
+        ("有幾多間學校參加咗技能花都", 5, "沒有列出名單"),
+        ("How many colleges take part in Skilled Huadu?", 5, "does not list them"),
+        ("哪些企业参与了技能花都行动", 2, "在交流会上作介绍"),
+    ],
+)
+def test_who_takes_part_is_who_is_recorded_and_how(desk: RecordDesk, question: str, names: int, said: str) -> None:
+    answer = asked(desk, question)
+    assert len(answer.records) == names and said in text(answer)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "哪些企业可以参加技能花都行动",
+        "怎么参加技能花都行动",
+        "参加技能花都行动的企业要做什么",
+        "Who may join Skilled Huadu?",
+    ],
+)
+def test_who_may_take_part_is_not_for_rows(desk: RecordDesk, question: str) -> None:
+    assert desk.answer(question, language_of(question), DAY, {}) is None
+
+
+@pytest.mark.parametrize(
     "question",
     ["哪些单位在交流会上作了介绍?", "谁在会上发言", "who presented at the exchange meeting?", "邊個喺會上發言?"],
 )

@@ -28,6 +28,7 @@ HOW = re.compile(
     r"what does .* (?:mean|do)|difference|meaning|explain"
 )
 WHO = re.compile(r"谁(?!.{0,3}招)|\bwho\b(?! is hiring)")  # asks for a person, unless it asks who signed or presented
+MOST = re.compile(r"最(?:便宜|[平贵高低多少长短早快新])")
 JOIN = re.compile(
     r"(?:怎么|怎样|如何|how).{0,12}(?:加入|参加|申请|报名|挂|发布|登记|join|apply|register|take part|post)"
 )
@@ -37,6 +38,10 @@ PRESENTED = r"发(?:了)?言|作(?:了)?(?:经验)?介绍|(?:经验)?介绍(?:�
 PARTNER = r"合作(?:单位|院校|企业|学校|伙伴|方|公司|高校)|校企合作名单|成员名单|签约(?:单位|院校|学校|名单)|\bpartners?\b|partner (?:schools?|colleges?|enterprises?|companies)"
 ABOUT_OPERATION = re.compile(
     r"技能花都|行动|人社|花都|签约|协议|交流会|仪式|政校企|会上|活动|院校|学校|学院|高校|企业|公司|单位|挂牌|plaque|signator|schools?|operation|huadu|bureau|agreement|colleges?|enterprises?|compan|meeting|ceremony|event"
+)
+OPERATION = re.compile(r"技能花都|花都行动|skilled huadu")
+JOINED = re.compile(
+    r"(?<!可以)(?<!能够)(?<!能)(?<!想)(?:参加|参与|加入)(?!.{0,6}条件)|\b(?:take|takes|took|taking|taken) part\b|\bjoin(?:ed|ing|s)?\b|\bparticipat|\binvolved\b"
 )
 NOT_PARTNER = re.compile(
     r"[跟和同与]我|给我签|签(?:约|订|署)?后|意义|内容|要做|成为|条件|become|微信|qq|手机|老师|校长|wechat|做(?:了|什么|哪)|什么(?:经验|做法)|(?:哪|讲|说)(?:些|了)(?:什么|经验)|薪|工资|劳动合同|就业协议|培训协议|三方|合同|contract|劳动|保险|单位(?:应|必须)|租"

@@ -19,6 +19,10 @@ from knowledge.tables.values import Relation
 
 SCHOOLS = r"学校|院校|学院|高校|大学|技校|colleges?|schools?|universit"
 FIRMS = r"企业|公司|厂|enterprises?|compan(?:y|ies)|firms?|employers?"
+WHICH_OF_THEM = re.compile(
+    rf"(?:多少|几|哪)(?:多|个|所|间|家|些|几)*(?:{SCHOOLS}|{FIRMS})|(?:{SCHOOLS}|{FIRMS})(?:都|一共|总共)*(?:有|是)?(?:哪|多少|几|名单)"
+    rf"|\b(?:how many|which|what) (?:{SCHOOLS}|{FIRMS})"
+)
 SOME_SCHOOLS = rf"{NUMBER} ?(?:所|间|个|家)?(?:{SCHOOLS})"
 YES_OR_NO = r"吗|么$|没有?$|有没有|有无|是否|是不是|^(?:did|has|have|is|was|does)\b"
 SOMEBODY = re.compile(
@@ -44,8 +48,15 @@ def relation_in(text: str) -> Relation | None:
     return None
 
 
+def asks_who_joined(text: str) -> bool:
+    """Whether ``text`` asks which, or how many, take part in the operation; not whether or how one may."""
+    return bool(cues.OPERATION.search(text) and cues.JOINED.search(text) and WHICH_OF_THEM.search(text))
+
+
 def asks_partners(text: str) -> bool:
     """Whether ``text`` speaks of partners at all."""
+    if asks_who_joined(text):
+        return True
     relations = sum(bool(re.search(pattern, text)) for pattern in (cues.SIGNED, cues.PLAQUE, cues.PRESENTED))
     if relations > 1 or cues.NOT_PARTNER.search(text):
         return False  # how two of them hang together is a matter for documents

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date
 
 from bot.answer import Block, BlockKind, Citation, Status
@@ -15,7 +16,7 @@ from bot.records.understood import Operation, Understood
 from bot.records.wording import say
 from knowledge.tables import Filter, Found, Page, Query, Records
 from knowledge.tables.records import Partner, RecordKind
-from knowledge.tables.values import Relation
+from knowledge.tables.values import PartnerKind, Relation
 
 REPORT = "post_8151109"  # the public report of 2022, which counts the plaques and lists none
 
@@ -37,7 +38,8 @@ def _list(asked: Understood, page: Page, language: str) -> RecordAnswer:
         return RecordAnswer(Status.NOT_COVERED, (said(say("none", language, what=what)),), complete=False)
     key = "count" if asked.operation is Operation.COUNT else "found"
     heading = said(say(key, language, total=page.total, unit=unit, what=what))
-    blocks = (heading, *presenting.row_blocks(page.rows, language), *_stale(page.rows, language))
+    plaques = () if asked.relation else _uncounted(page.rows, language)
+    blocks = (heading, *presenting.row_blocks(page.rows, language), *plaques, *_stale(page.rows, language))
     return RecordAnswer(
         Status.ANSWERED,
         (*blocks, *presenting.sample_note(page.rows, language)),
@@ -113,6 +115,14 @@ def _unlisted(records: Records, language: str, day: date) -> RecordAnswer:
     text = say("partner_unlisted", language)
     cited = Citation(citation.title, "", citation.date, citation.state, citation.source, text, citation.document)
     return RecordAnswer(Status.ANSWERED, (Block(BlockKind.SAY, text, 1),), (cited,))
+
+
+def _uncounted(found: Sequence[Found], language: str) -> tuple[Block, ...]:
+    """Beside a list of schools from the report: those that it counts and does not name."""
+    partners = [each.record for each in found if isinstance(each.record, Partner)]
+    reported = any(each.kind is PartnerKind.SCHOOL and REPORT in (each.source or "") for each in partners)
+    named = any(Relation.PLAQUE_MEMBER in each.relations for each in partners)
+    return (noted(say("partner_unlisted", language)),) if reported and not named else ()
 
 
 def _stale(found: tuple[Found, ...] | list[Found], language: str) -> tuple[Block, ...]:

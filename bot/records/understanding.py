@@ -82,7 +82,9 @@ def _one_of(clauses: list[str], directory: Directory, day: date) -> Understood |
 def _for_documents(clause: str) -> bool:
     if cues.POLICY.search(clause) or cues.HOW.search(clause):
         return True
-    return bool(cues.WHO.search(clause)) and relation_in(clause) is None
+    # In Cantonese 邊個 is both who and which: 學費最平嘅課程係邊個.
+    which = cues.MOST.search(clause) and any(re.search(noun, clause) for noun in cues.STRONG.values())
+    return bool(cues.WHO.search(clause)) and relation_in(clause) is None and not which
 
 
 def _half(clauses: list[str], documents: list[str], directory: Directory, day: date) -> Understood | Unclear | None:

@@ -62,8 +62,8 @@ def ambiguous_patterns(each: Ambiguous, short_names: bool) -> Iterator[str]:
         tail = "学院" if short == "技师" else SCHOOL_WORD
         before = city + (r"(?<![\u3400-\u9fff]{2})" if short == "技师" else "")
         yield rf"{before}{short}{tail}"
-        if short != "技师":  # 机电有什么专业, but 有什么机电专业
-            yield rf"(?:^|[,。?! ]|请问){short}(?=(?:里|那边)?(?:有(?!限)|开设|招生))"
+        if short != "技师":  # 机电有什么专业, 机电的学费, but 有什么机电专业
+            yield rf"(?:^|[,。?! ]|请问){short}(?=(?:里|那边|的)?(?:有(?!限)|开设|招生|学费|收费|学制))"
         if short_names and short != "技师":
             yield rf"{city}{short}(?!类|专业|岗|行业|企业|一体|工程|运输|[\u3400-\u9fff]*专业)"
     for english in each.english:
