@@ -10,6 +10,7 @@ from pathlib import Path
 
 import yaml
 
+from bot.particulars import particulars_are_held
 from bot.passages import Library
 from knowledge.index.demands import name_of_school
 from knowledge.index.words import word_vectors
@@ -43,6 +44,8 @@ def says_what_is_asked(question: str, passages: Sequence[Passage], library: Libr
     folded = fold_question(question)
     names = _named(folded)
     texts = [fold(" ".join((each.metadata.title, *each.chunk.path, each.chunk.text))) for each in passages]
+    if not particulars_are_held(folded, texts, named=bool(names)):
+        return False
     if not names:
         touched = _touched if HAN.search(folded) else _touched_in_english
         return touched(folded, texts, library, probability)
