@@ -47,6 +47,19 @@ def _set(folder: Path, texts: list[str], questions: list[str]) -> None:
     (folder / "qrels" / "test.tsv").write_text(f"query-id\tcorpus-id\tscore\n{rows}", encoding="utf-8")
 
 
+def _documents(folder: Path) -> None:
+    """Sections whose texts go without the words of their headings, in both languages."""
+    folder.mkdir()
+    chinese = "".join(f"## {topic}的事找谁\n\n由{at + 1}号窗口的人负责。\n\n" for at, topic in enumerate(TOPICS))
+    english = "".join(
+        f"## Who looks after topic {at}\n\nThe people at window {at + 1}.\n\n" for at in range(len(TOPICS))
+    )
+    (folder / "notes.zh.md").write_text(f"---\ntitle: 说明\nlanguage: zh\n---\n\n{chinese}", encoding="utf-8")
+    (folder / "notes.en.md").write_text(
+        f"---\ntitle: Notes\nlanguage: en\ntranslation_of: notes.zh.md\n---\n\n{english}", encoding="utf-8"
+    )
+
+
 def test_everything_is_learned_again_by_one_command(tmp_path: Path) -> None:
     chinese = [f"{name}每天吃{at + 2}次东西，晚上睡在第{at + 1}间房里。" for at, name in enumerate(ANIMALS)]
     english = [
@@ -67,8 +80,15 @@ def test_everything_is_learned_again_by_one_command(tmp_path: Path) -> None:
         for topic, article in zip(TOPICS, articles, strict=True)
     ]
     _lines(tmp_path / "questions.jsonl", [dict(each) for each in asked])
+    _documents(tmp_path / "documents")
+    _lines(
+        tmp_path / "sections.jsonl",
+        [{"question": f"{topic}归谁管？", "gold": [f"notes|{topic}的事找谁"]} for topic in TOPICS]
+        + [{"question": "Who looks after topic 3?", "gold": [f"notes|{TOPICS[3]}"]}],
+    )
     out = tmp_path / "fusion.json"
     paths = [str(tmp_path / name) for name in ("sets", "laws", "questions.jsonl")]
+    paths += ["--documents", str(tmp_path / "documents"), "--sections", str(tmp_path / "sections.jsonl")]
     command = [sys.executable, "-m", "knowledge.training", "fusion", *paths, "--out", str(out)]
     ran = subprocess.run(command, capture_output=True, text=True, timeout=300)
     assert ran.returncode == 0, ran.stderr
@@ -77,5 +97,6 @@ def test_everything_is_learned_again_by_one_command(tmp_path: Path) -> None:
     assert "zoo-zh-en: 16 questions" in json.loads(out.read_text(encoding="utf-8"))["origin"]
     printed = ran.stdout.splitlines()
     assert any(line.startswith("laws: right chunk first") for line in printed)
+    assert any(line.startswith("sections: right chunk first") and line.endswith(" of 13") for line in printed)
     assert any(line.startswith("same language, laws asked zoo-zh-zh: answered nan") for line in printed)
     assert any(line.startswith("across, zoo-zh-en: answered") for line in printed)

@@ -14,7 +14,9 @@ from knowledge.index.names import chinese_key, latin_key, likeness, names_in
 from knowledge.index.sounds import Sounds
 from knowledge.index.terms import english_side, terms_of
 from knowledge.index.thesaurus import SHIPPED, Thesaurus
+from knowledge.index.writing import searched
 from knowledge.language import fold, fold_question
+from knowledge.models import Chunk
 
 TEXTS = [["工资", "加班", "加班"], ["工资", "合同"], ["放假"], []]
 
@@ -147,3 +149,20 @@ def test_the_dictionary_knows_each_word_once_with_all_its_meanings() -> None:
     assert known.glosses("花都花") == ()
     words = list(known)
     assert len(words) == len(set(words)) > 100_000
+
+
+@pytest.mark.parametrize(
+    ("path", "first"),
+    [
+        (("员工须知", "午休多久（第八条、第十二条）"), "午休多久\n"),
+        (("How long the break is (Articles 8, 12)",), "How long the break is\n"),
+        (("第三章 工时", "第八条"), ""),
+        (("Article 8",), ""),
+        (("1.",), ""),
+        ((), ""),
+    ],
+)
+def test_a_text_is_searched_with_its_own_heading_but_not_with_its_place_in_a_law(
+    path: tuple[str, ...], first: str
+) -> None:
+    assert searched(Chunk("id", "a.md", 0, path, "一个小时。", "zh")) == f"{first}一个小时。"

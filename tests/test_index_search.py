@@ -154,3 +154,16 @@ def test_a_sentence_of_the_other_language_is_met_by_its_glosses(index: Index) ->
     chinese = index.examine("狮岭的皮革", day=DAY)
     assert index.corpus.chunks[chinese.places[0]].source == "leather.en.md"
     assert chinese.signals["close_met"] == pytest.approx(1.0, abs=0.01)
+
+
+def test_a_text_that_goes_without_the_words_of_its_heading_is_found_by_them(embedder: Embedder) -> None:
+    sections = [
+        ("能不能带宠物上班", "要先问过主管，由主管决定。"),
+        ("停车位怎么分", "要先问过主管，按到岗先后决定。"),
+        ("可不可以在家上班", "要先问过主管，每周不超过两天。"),
+    ]
+    index = open_index([_document("rules.zh.md", Metadata("规矩", "zh"), *sections)], embedder)
+    for question, heading in (("想把狗带到公司行吗", sections[0][0]), ("Can I work from home?", sections[2][0])):
+        found = index.search(question, day=DAY)
+        assert found.passages[0].chunk.path == (heading,)
+        assert found.probability > 0.25

@@ -42,12 +42,12 @@ class Meanings:
         self._student = student
         self._known = dict(_known(earlier)) if earlier else {}
 
-    def of(self, chunk: Chunk, sentences: Sequence[str]) -> Meaning:
-        """The meaning of a Chinese chunk; of its ``sentences`` one by one, if there are any."""
+    def of(self, chunk: Chunk, text: str, sentences: Sequence[str]) -> Meaning:
+        """What ``text`` means, which is what is searched of a Chinese chunk; its ``sentences`` one by one, if any."""
         known = self._known.get(key_of(chunk))
         if known is not None:
             return known
-        encoded = self._student.encode([chunk.text, *sentences]).astype(np.float16)
+        encoded = self._student.encode([text, *sentences]).astype(np.float16)
         return Meaning(encoded[0], encoded[1:] if sentences else encoded)
 
 

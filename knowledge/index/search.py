@@ -28,7 +28,7 @@ from knowledge.index.terms import ARTICLE
 from knowledge.index.thesaurus import SHIPPED, Thesaurus
 from knowledge.index.twins import Twins
 from knowledge.index.words import word_vectors
-from knowledge.index.writing import heading
+from knowledge.index.writing import heading, searched
 from knowledge.language import fold
 from knowledge.models import Chunk, Findings, Metadata, Passage
 from knowledge.settings import SearchSettings
@@ -136,7 +136,7 @@ class Index:
         ranked = places[order]
         first = self.corpus.chunks[ranked[0]]
         return Ranked(
-            scores[order], measured[order], match, order, first.text, first.language, self._twins.apart(ranked)
+            scores[order], measured[order], match, order, searched(first), first.language, self._twins.apart(ranked)
         )
 
     def _known(self, asked: Asked) -> tuple[float, float]:

@@ -22,6 +22,10 @@ from knowledge.models import Chunk, Metadata
 NATIVE, ENGLISH, HEADINGS, NAMES = "native.npz", "english.npz", "headings.npz", "names.npz"
 WORDS, GLOSSES, BRIDGE = "words.npz", "glosses.npz", "bridge.npy"
 SENTENCE = re.compile(r"(?<=[。！？；!?;])|(?<=[.])\s+|\n")
+LETTERS = re.compile(r"[^\W\d_]{2}")
+PLACE = re.compile(  # in a law; it says where a text stands, not what it is about
+    r"[（(]?(?:、?第[一二三四五六七八九十百零〇\d]+[编章节条款])+[）)]?|\(?\barticles? \d+(?:, \d+)*\)?", re.IGNORECASE
+)
 MOST_SENTENCES = 12  # of a chunk; more are looked at together
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
 
@@ -29,8 +33,8 @@ Matrix = np.ndarray[Any, np.dtype[np.float32]]
 def embedding_texts(chunks: Sequence[Chunk], *, bridged: bool) -> list[str]:
     """What the embedding model sees of each chunk: its English side when the model knows no Chinese."""
     if not bridged:
-        return [chunk.text for chunk in chunks]
-    return [english_side(chunk.text, dictionary()) or chunk.text for chunk in chunks]
+        return [searched(chunk) for chunk in chunks]
+    return [english_side(text, dictionary()) or text for text in map(searched, chunks)]
 
 
 def build(
@@ -48,16 +52,25 @@ def build(
     an index by the same recipe, whose work is taken over where it is the same.
     """
     glosses = dictionary()
-    by_sentence = [[terms_of(fold(part), glosses) for part in sentences_of(chunk.text)] for chunk in chunks]
+    by_sentence = [[terms_of(fold(part), glosses) for part in sentences_of(searched(chunk))] for chunk in chunks]
     terms = [_joined(parts) for parts in by_sentence]
     Bm25.of([each.words for each in terms]).save(folder / NATIVE)
     Bm25.of([_flat(each) for each in terms]).save(folder / ENGLISH)
     headings = [terms_of(fold(heading(chunk, documents)), glosses) for chunk in chunks]
     Bm25.of([[*each.words, *_flat(each)] for each in headings]).save(folder / HEADINGS)
-    Bm25.of([names_in(chunk.text, chunk.language) for chunk in chunks]).save(folder / NAMES)
+    Bm25.of([names_in(searched(chunk), chunk.language) for chunk in chunks]).save(folder / NAMES)
     _save_words(folder, by_sentence)
     np.save(folder / BRIDGE, vectors.astype(np.float16))
     save(folder, list(_meanings(chunks, vectors if bridged else None, earlier)))
+
+
+def searched(chunk: Chunk) -> str:
+    """What of a chunk is searched: its own heading, if that says something, as the first sentence, and its text.
+
+    A section's text often goes without the words of its heading ("How long is probation?" - "Three months …").
+    """
+    above = PLACE.sub("", chunk.path[-1]).strip() if chunk.path else ""
+    return f"{above}\n{chunk.text}" if LETTERS.search(above) else chunk.text
 
 
 def heading(chunk: Chunk, documents: Mapping[str, Metadata]) -> str:
@@ -109,8 +122,9 @@ def _meanings(chunks: Sequence[Chunk], vectors: Matrix | None, earlier: Earlier 
     known = Meanings(word_vectors().student, earlier)
     for place, chunk in enumerate(chunks):
         if chunk.language == "zh":
-            parts = sentences_of(chunk.text)
-            yield known.of(chunk, parts if 1 < len(parts) <= MOST_SENTENCES else ())
+            text = searched(chunk)
+            parts = sentences_of(text)
+            yield known.of(chunk, text, parts if 1 < len(parts) <= MOST_SENTENCES else ())
         else:
             whole = np.zeros(DIMENSION, np.float16) if vectors is None else vectors[place].astype(np.float16)
             yield Meaning(whole, whole[None])

@@ -43,12 +43,14 @@ def fusion(
     benchmarks: Annotated[Path, typer.Argument(help="Folder of labelled sets in the BEIR layout.")],
     laws: Annotated[Path, typer.Argument(help="Folder of the texts of laws.")],
     questions: Annotated[list[Path], typer.Argument(help="Questions on them, as tests/golden/laws-dev.jsonl.")],
+    documents: Annotated[Path, typer.Option(help="Folder of documents whose sections have headings.")],
+    sections: Annotated[Path, typer.Option(help="Questions on them, as tests/golden/sections.jsonl.")],
     out: Out = FUSION,
 ) -> None:
     """Learn what each measure of the search counts and how sure the evidence makes."""
-    from knowledge.training.fusing import learn
+    from knowledge.training.fusing import Labels, learn
 
-    learn(benchmarks, laws, questions, out)
+    learn(Labels(benchmarks, laws, questions, documents, sections), out)
 
 
 def main() -> None:

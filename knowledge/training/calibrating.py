@@ -93,18 +93,21 @@ def calibrate(samples: Sequence[Sample], lent: Sequence[Sample] = ()) -> dict[st
 
 def lenders(samples: Sequence[Sample]) -> list[Sample]:
     """What tells an answer is much the same across languages as within one: the plain sets may teach it too."""
-    return [sample for sample in samples if not sample.across and not re.search("laws|pool", sample.group)]
+    return [sample for sample in samples if not sample.across and not re.search("laws|pool|sections", sample.group)]
 
 
-def mass(group: str, across: bool) -> float:
+def mass(group: str, there: bool, across: bool) -> float:
     """How much a group counts: people's own questions as much as two of the others within a language.
 
     Across languages they are few and so unlike the others that they would decide for all; there they count a tenth,
     which leaves more of them to be answered as "partly". Where both languages are in the pool, what is found in the
-    other one is hardly ever right; that counts a fifth, or every text in another language would be doubted.
+    other one is hardly ever right; that counts a fifth, or every text in another language would be doubted. Where a
+    section is taken away, its neighbours on the same matter often answer still; that it does not, counts little.
     """
     if across:
-        return 0.1 if "laws" in group else 0.2 if "pool" in group else 1.0
+        return 0.1 if re.search("laws|sections", group) else 0.2 if "pool" in group else 1.0
+    if "sections" in group:
+        return 3.0 if there else 0.5
     if " asked " in group:
         return 1.0 if group.startswith("laws") else 0.5
     return 2.0 if group == "laws" else 1.0
@@ -115,7 +118,7 @@ def _shares(samples: Sequence[Sample], total: float) -> Matrix:
     kinds = [(sample.group, sample.there) for sample in samples]
     counts = Counter(kinds)
     share = np.array(
-        [mass(kind[0], sample.across) / max(FEW, counts[kind]) for kind, sample in zip(kinds, samples, strict=True)]
+        [mass(*kind, sample.across) / max(FEW, counts[kind]) for kind, sample in zip(kinds, samples, strict=True)]
     )
     there = np.array([sample.there for sample in samples], dtype=bool)
     for chosen in (there, ~there):

@@ -16,11 +16,11 @@ from knowledge.embeddings import Embedder, load_embedder
 from knowledge.index.features import FEATURES
 from knowledge.settings import Embedding
 from knowledge.training.calibrating import Sample, calibrate, lenders, samples_of, shares_right, strangers
-from knowledge.training.labelled import DAY, FOLDS, Set, beir, laws
+from knowledge.training.labelled import DAY, FOLDS, Set, beir, laws, sections
 
 RESTRAINT = 1e-3  # of the measures' weights
 LEAST_SPREAD = 0.05  # of a measure: one that hardly ever differs must not count beyond bounds
-LAWS = 2.0  # questions in people's own words count so much against those in the text's words
+COUNTS = {"laws": 2.0, "sections": 0.25}  # people's own words against the text's; texts with headings, of which few are
 
 Matrix = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -43,7 +43,7 @@ def cases_of(found: Set) -> list[Case]:
         keys = [found.key_of(found.index.corpus.chunks[place]) for place in examined.places]
         right = np.array([key in asked.gold for key in keys], dtype=bool)
         if right.any() and not right.all():
-            weight = (LAWS if found.name == "laws" else 1.0) / len(found.questions)
+            weight = COUNTS.get(found.name, 1.0) / len(found.questions)
             cases.append(Case(examined.measured.astype(np.float64), right, asked.subject, weight))
     return cases
 
@@ -89,10 +89,22 @@ def save(path: Path, weights: Matrix, same: dict[str, Any], across: dict[str, An
     path.write_text(json.dumps(values, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def learn(benchmarks: Path, laws_folder: Path, questions: Sequence[Path], out: Path) -> None:
+@dataclass(frozen=True)
+class Labels:
+    """Questions and folders of what they are about."""
+
+    benchmarks: Path
+    laws: Path
+    on_laws: Sequence[Path]
+    documents: Path
+    on_documents: Path
+
+
+def learn(labels: Labels, out: Path) -> None:
     """Everything: sets, cross-validated figures on standard output, the file. Raises ``SourceError``."""
     embedder = load_embedder(Embedding())
-    sets = [*_all_beir(benchmarks, embedder), laws(questions, laws_folder, embedder)]
+    sets = [*_all_beir(labels.benchmarks, embedder), laws(labels.on_laws, labels.laws, embedder)]
+    sets.append(sections(labels.on_documents, labels.documents, embedder))
     cases = {found.name: cases_of(found) for found in sets}
     for name, listed in cases.items():
         print(f"{name}: right chunk first {_first_right(listed, list(chain(*cases.values()))):.3f} of {len(listed)}")
@@ -129,10 +141,11 @@ def _first_right(listed: Sequence[Case], every: Sequence[Case]) -> float:
 
 
 def _all_strangers(sets: Sequence[Set]) -> Iterator[Sample]:
-    """Everyday questions to the sets of one language, and those sets' questions to the laws."""
-    everyday = next(found for found in sets if found.name == "laws")
+    """Everyday questions to the sets of one language, and those sets' questions to the laws and to the sections."""
+    everyday, headed = (next(found for found in sets if found.name == name) for name in ("laws", "sections"))
     for found in sets:
         languages = found.name.split("-")[-2:]
         if len(languages) == 2 and languages[0] == languages[1]:
             yield from strangers(everyday, found, every=5)
             yield from strangers(found, everyday, every=3)
+            yield from strangers(headed, found, every=3)

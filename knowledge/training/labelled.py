@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -86,6 +86,49 @@ def laws(questions: Iterable[Path], folder: Path, embedder: Embedder) -> Set:
         for place, line in enumerate(_lines(path))
     ]
     return Set("laws", open_index(documents, embedder), tuple(labelled), article_key, lambda keys: frozenset())
+
+
+def sections(questions: Path, folder: Path, embedder: Embedder) -> Set:
+    """Questions on sections of the documents in ``folder``, each of which can be taken away; one is one subject.
+
+    Their gold names a section as "document|part of its Chinese heading". Raises ``SourceError``.
+    """
+    documents = [document for document in map(read_document, source_files(folder)[0]) if isinstance(document, Document)]
+    parts = [part for document in documents for part in _by_section(document)]
+    order = list(dict.fromkeys(part.group for part in parts))
+    labelled = []
+    for line in _lines(questions):
+        gold = frozenset(_section(named, parts) for named in line["gold"])
+        labelled.append(Labelled(line["question"], gold, min(map(order.index, gold))))
+    groups = {part.source: part.group for part in parts}
+    of_group = {key: frozenset(part.source for part in parts if part.group == key) for key in order}
+    return Set(
+        "sections",
+        open_index(parts, embedder),
+        tuple(labelled),
+        lambda piece: groups[piece.source],
+        lambda keys: frozenset().union(*(of_group[key] for key in keys)),
+    )
+
+
+def _by_section(document: Document) -> Iterator[Document]:
+    """A document for each section, with its place behind the source."""
+    original = document.metadata.translation_of
+    paths = list(dict.fromkeys(section.path for section in document.sections))
+    for place, path in enumerate(paths):
+        metadata = replace(document.metadata, translation_of=f"{original}#{place}" if original else None)
+        kept = tuple(section for section in document.sections if section.path == path)
+        yield replace(document, source=f"{document.source}#{place}", metadata=metadata, sections=kept)
+
+
+def _section(named: str, parts: Sequence[Document]) -> str:
+    stem, words = named.split("|")
+    found = [
+        part for part in parts if Path(part.source).name.startswith(f"{stem}.") and words in part.sections[0].path[-1]
+    ]
+    if not found:
+        raise SourceError(f"no section of {stem} has {words!r} in its heading")
+    return found[0].group
 
 
 def article_key(piece: Chunk) -> str:
