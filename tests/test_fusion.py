@@ -10,12 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from knowledge.embeddings import Embedder
 from knowledge.index.features import FEATURES
 from knowledge.index.fusion import FILE, fusion, logistic, read
 from knowledge.index.learned import LearnedError
 from knowledge.training.calibrating import Sample, calibrate
 from knowledge.training.fusing import Case, weigh
-from knowledge.training.labelled import beir
+from knowledge.training.labelled import beir, sections
 from knowledge.training.sources import SourceError
 
 RNG = np.random.default_rng(7)
@@ -76,9 +77,18 @@ def test_a_missing_set_is_named(tmp_path: Path) -> None:
         beir(tmp_path, embedder=None)  # type: ignore[arg-type]  # not reached
 
 
+def test_sections_that_are_nowhere_are_named(tmp_path: Path, embedder: Embedder) -> None:
+    (tmp_path / "notes.zh.md").write_text("# 说明\n\n## 午休\n\n一个小时。\n", encoding="utf-8")
+    questions = tmp_path / "sections.jsonl"
+    questions.write_text('{"question": "睡多久", "gold": ["notes|晚休"]}\n', encoding="utf-8")
+    with pytest.raises(SourceError, match="no section of notes has '晚休' in its heading"):
+        sections(questions, tmp_path, embedder)
+
+
 def test_the_command_names_a_missing_file(tmp_path: Path) -> None:
     questions = tmp_path / "nowhere.jsonl"
     command = [sys.executable, "-m", "knowledge.training", "fusion", str(tmp_path), str(tmp_path), str(questions)]
+    command += ["--documents", str(tmp_path), "--sections", str(tmp_path / "sections.jsonl")]
     ended = subprocess.run(
         [*command, "--out", str(tmp_path / "out.json")],
         capture_output=True,
