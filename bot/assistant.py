@@ -23,6 +23,7 @@ from bot.question import question_of
 from bot.records import RecordAnswer, RecordDesk
 from bot.screen import screen
 from bot.settings import Settings
+from bot.subjects import speaking_of
 from knowledge.live import NoEdition
 from knowledge.validity import today
 
@@ -127,18 +128,21 @@ class Assistant:
 
     def _part(self, edition: OpenEdition, asking: Asking, alone: str, text: str) -> Part:
         question = replace(asking.asked, text=alone)
-        findings = edition.search(alone, day=asking.day)
-        status = status_of(findings, self._settings.search)
-        if status is Status.NOT_COVERED:
-            return Part(text, Composed(status, ()))
+        found = edition.search(alone, day=asking.day)
+        status = status_of(found, self._settings.search)
+        findings = replace(found, passages=speaking_of(alone, found.passages))
+        if status is Status.NOT_COVERED or not findings.passages:
+            return Part(text, Composed(Status.NOT_COVERED, ()))
+        if findings.passages[0] is not found.passages[0]:  # the probability was another passage's
+            status = Status.PARTLY
         chosen = quoted(question, findings, edition)
         if not says_what_is_asked(alone, [each.passage for each in chosen], edition, findings.probability):
             return Part(text, Composed(Status.NOT_COVERED, ()))
         if self._writer:
             passages = fitting_passages(findings, alone)
-            found = checked(worded(question, passages, self._writer.worded(question, passages), status))
-            if found.citations:
-                return Part(text, found, worded=True)
+            written = checked(worded(question, passages, self._writer.worded(question, passages), status))
+            if written.citations:
+                return Part(text, written, worded=True)
         return Part(text, checked(composed(question, chosen, status)))
 
     def _desk(self, edition: OpenEdition) -> RecordDesk:

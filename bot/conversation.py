@@ -43,7 +43,7 @@ SAME_KIND = re.compile(r"[\u4e00-\u9fff]{2,14}?(学院|学校|技校|公司|集�
 JOINING = re.compile(
     r"(?:我们(?!班|学校|专业)|我司|本公司|我厂|我哋).{0,10}(?:加入|参加|参与|合作)(?:进来|进去|吗|么|呢|呀)?$"
     r"|\b(?:our (?:company|factory|firm|business|enterprise|school|college)|we)\b.{0,20}"
-    r"\b(?:join|participate|cooperate|take part|get involved|sign up)$"
+    r"\b(?:join(?: in| it)?|participate|cooperate|take part|get involved|sign up)$"
 )
 BARE_POINTING = re.compile(r"^(?:那|这)(?:是|在|有|要|会|能|可以|为什么|怎么|多少|算|需要)")
 
@@ -87,6 +87,9 @@ def leans(question: str) -> bool:
 
 
 def _alone(question: str, before: str) -> str:
+    rest = _bare(fold_question(question))
+    if JOINING.search(rest) and not POINTING.search(rest):
+        return f"{CLOSING.sub('', question)}{'技能花都行动' if HAN.search(rest) else ' Operation Skilled Huadu'}"
     if not before or not leans(question):
         return question
     folded, earlier = fold_question(question), fold_question(before)

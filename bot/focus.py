@@ -22,6 +22,7 @@ SCHOOL = re.compile(
     r"|(?:[a-z]+ ){1,3}technician (?:college|institute)"
 )
 HOW_MANY = re.compile(r"\bhow (?:(?:many|much) ([a-z]+)|(old|big|far|tall|large))")
+WHEN_DONE = re.compile(r"\bwhen\b.*\b([a-z]{3,}ed|built|begun|open)\b")
 CLAUSE = re.compile(r"[,，;；。?？!！]")
 WONDERS = re.compile("什么|多少|几|哪|谁|怎么|怎样|如何|多大|多久|吗|为啥|是否|有没有")
 WONDERING = re.compile("什么时候|哪一?[天年日月个些位家所间种]|几[个所家间月年天号日]|多少|怎么|如何")
@@ -49,7 +50,7 @@ def says_what_is_asked(question: str, passages: Sequence[Passage], library: Libr
     if not names:
         touched = _touched if HAN.search(folded) else _touched_in_english
         return touched(folded, texts, library, probability)
-    asked = _asked(_without(folded, names))
+    asked = _asked(_without(folded, names)) + _dated(folded, names)
     if not all(any(name.stands_in(text) for text in texts) for name in names if asked or not name.parts):
         return False
     if PEOPLE.search(folded) and not any(COUNTED_PEOPLE.search(text) for text in texts):
@@ -125,6 +126,12 @@ def _asked(rest: str) -> list[str]:
         asking = WONDERING.sub(" ", " ".join(clauses))
         return _telling_words(nouns(asking)) or _telling_words(verbs(asking))
     return [match[1] or match[2] for match in HOW_MANY.finditer(rest)]
+
+
+def _dated(folded: str, names: Sequence[_Name]) -> list[str]:
+    """What an English question asks the day of: "When was the college founded?" """
+    named = " ".join(form for name in names for form in name.forms)
+    return [match[1] for match in WHEN_DONE.finditer(folded) if match[1] not in named]
 
 
 def _telling_words(found: Sequence[str]) -> list[str]:

@@ -37,12 +37,18 @@ ALONE = [
     (["试用期工资怎么算"], "可以不签劳动合同吗"),
     (["Who hosts Operation Skilled Huadu?"], "What is the minimum wage in Guangzhou?"),
     (["广州市轻工技师学院有什么专业"], "哪些企业在交流会上作了经验介绍"),
-    (["Which colleges signed the agreement?"], "How can our company join?"),
-    (["学徒制是什么"], "我们公司怎么加入"),
     (["和区人社局签协议的是哪五所学校？"], "Do interns have to be paid?"),
     (["失业金怎么领"], "实习生有没有工资"),
     ([], "那学费呢"),
     ([], "它成立于哪一年"),
+]
+
+
+JOINING = [
+    (["Which colleges signed the agreement?"], "How can our company join?"),
+    (["Do interns have to be paid?"], "So how does our factory join in?"),
+    (["学徒制是什么"], "我们公司怎么加入？"),
+    ([], "我哋公司點樣參加呢"),
 ]
 
 
@@ -54,6 +60,13 @@ def turns(history: list[str]) -> list[Turn]:
 def test_what_is_left_out_is_carried_over(history: list[str], question: str, parts: list[str]) -> None:
     alone = stand_alone(question, turns(history))
     assert [part for part in parts if part not in alone] == [], alone
+
+
+@pytest.mark.parametrize(("history", "question"), JOINING)
+def test_a_company_that_asks_how_to_join_means_the_programme(history: list[str], question: str) -> None:
+    alone = stand_alone(question, turns(history))
+    assert alone.endswith(("技能花都行动", "Operation Skilled Huadu"))
+    assert not any(word in alone for word in ("college", "intern", "学徒"))
 
 
 @pytest.mark.parametrize(("history", "question"), ALONE)

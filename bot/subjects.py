@@ -1,0 +1,34 @@
+"""What a question is about and a text speaks of or not: an intern's night shift is not a nursing mother's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from knowledge.language import HAN, fold, fold_question
+from knowledge.models import Passage
+
+
+def speaking_of(question: str, passages: Sequence[Passage]) -> tuple[Passage, ...]:
+    """Those of ``passages`` that speak of every subject in ``question``, in their order."""
+    folded = fold_question(question)
+    subjects = [pattern for pattern in _subjects() if pattern.search(folded)]
+    if not subjects:
+        return tuple(passages)
+    texts = (fold("\n".join((each.metadata.title, *each.chunk.path, each.chunk.text))) for each in passages)
+    return tuple(
+        each for each, text in zip(passages, texts, strict=True) if all(subject.search(text) for subject in subjects)
+    )
+
+
+@cache
+def _subjects() -> tuple[re.Pattern[str], ...]:
+    groups = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
+    return tuple(
+        re.compile("|".join(form if HAN.search(form) else rf"\b(?:{form})\b" for form in forms.split(", ")))
+        for forms in groups
+    )
