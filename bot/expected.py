@@ -46,6 +46,11 @@ def expected(question: str) -> frozenset[Expected]:
     return frozenset(name for name, kind in _kinds().items() if kind.asks.search(folded))
 
 
+def strict(kinds: frozenset[Expected]) -> frozenset[Expected]:
+    """Those of ``kinds`` of which a text has something or does not answer."""
+    return frozenset(kind for kind in kinds if _kinds()[kind].weight > 1)
+
+
 def held(text: str, kinds: frozenset[Expected]) -> float:
     """How much of what is expected ``text`` holds, 0 to 1; what is strict counts twice."""
     folded = fold(text)

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
+from bot.expected import expected, held, strict
 from bot.sentences import size, units
 from knowledge.index.currency import ASKS_FOR_OLD, STALE, years_in, years_of
 from knowledge.language import fold_question
 from knowledge.models import Passage
 
 SEARCHED = 6.0  # weight of the search's score, as a share of the best, beside heading and text with 1 each
+EXPECTED = 0.3  # for the sum, day or number that is asked for: of passages that fit alike, the one that has it
 LARGEST_LIST = 700.0  # Chinese characters; a longer list is quoted by the chunk
 GOOD_ENOUGH = 0.5  # of the best score: a current passage that fits so well makes the superseded one needless
 
@@ -44,13 +46,20 @@ class Library(Protocol):
 
 
 def by_fit(passages: Sequence[Passage], question: str, library: Library) -> list[tuple[float, Passage]]:
-    """``passages`` with how well they fit, best first: the search's score, and what headings and texts say at once."""
+    """``passages`` with how well they fit, best first: the search's score, headings, texts, and what is asked for."""
+    kinds = strict(expected(question))
     headings = [" ".join(passage.chunk.path[-1:]) for passage in passages]
     texts = [f"{heading} {passage.chunk.text}" for heading, passage in zip(headings, passages, strict=True)]
     scores = library.relevance(question, [*headings, *texts])
     best = max((passage.score for passage in passages), default=0.0) or 1.0
     fits = [
-        (SEARCHED * passage.score / best + scores[place] + scores[len(passages) + place], passage)
+        (
+            SEARCHED * passage.score / best
+            + scores[place]
+            + scores[len(passages) + place]
+            + EXPECTED * held(texts[place], kinds),
+            passage,
+        )
         for place, passage in enumerate(passages)
     ]
     return sorted(fits, key=lambda fit: -fit[0])
