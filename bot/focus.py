@@ -51,6 +51,8 @@ def says_what_is_asked(question: str, passages: Sequence[Passage], library: Libr
         touched = _touched if HAN.search(folded) else _touched_in_english
         return touched(folded, texts, library, probability)
     asked = _asked(_without(folded, names)) + _dated(folded, names)
+    if not asked and any(name.somebody for name in names):
+        asked = _told_of(_without(folded, names))
     if not all(any(name.stands_in(text) for text in texts) for name in names if asked or not name.parts):
         return False
     if PEOPLE.search(folded) and not any(COUNTED_PEOPLE.search(text) for text in texts):
@@ -92,6 +94,7 @@ class _Name:
 
     forms: tuple[str, ...]
     parts: tuple[str, ...] = ()
+    somebody: bool = False  # a school or company, not the operation or its meeting
 
     def stands_in(self, text: str) -> bool:
         whole = any(form in text for form in self.forms)
@@ -100,8 +103,13 @@ class _Name:
 
 def _named(folded: str) -> list[_Name]:
     """The names in a question."""
-    known = [_Name(forms) for forms in _known().names if any(form in folded for form in forms)]
-    schools = [_Name((match[0].strip(),), _telling(match[0])) for match in SCHOOL.finditer(folded)]
+    known = [
+        _Name(forms, somebody=somebody)
+        for listed, somebody in ((_known().names, False), (_known().somebody, True))
+        for forms in listed
+        if any(form in folded for form in forms)
+    ]
+    schools = [_Name((match[0].strip(),), _telling(match[0]), True) for match in SCHOOL.finditer(folded)]
     return [*known, *(school for school in schools if school.parts)]
 
 
@@ -134,6 +142,12 @@ def _dated(folded: str, names: Sequence[_Name]) -> list[str]:
     return [match[1] for match in WHEN_DONE.finditer(folded) if match[1] not in named]
 
 
+def _told_of(rest: str) -> list[str]:
+    """What an English question wants to know of somebody: the words that are left, if any tells something."""
+    small = STOPWORDS_EN | _known().plain
+    return [] if HAN.search(rest) else [word for word in words(rest) if word not in small and len(word) > 2]
+
+
 def _telling_words(found: Sequence[str]) -> list[str]:
     return [word for word in found if len(word) > 1 and word not in _known().plain]
 
@@ -141,6 +155,7 @@ def _telling_words(found: Sequence[str]) -> list[str]:
 @dataclass(frozen=True)
 class _Known:
     names: tuple[tuple[str, ...], ...]
+    somebody: tuple[tuple[str, ...], ...]
     plain: frozenset[str]
     vague: frozenset[str]
 
@@ -148,5 +163,5 @@ class _Known:
 @cache
 def _known() -> _Known:
     values = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
-    names = tuple(tuple(map(fold, forms)) for forms in values["names"])
-    return _Known(names, frozenset(values["plain"].split()), frozenset(values["vague"].split()))
+    names, somebody = (tuple(tuple(map(fold, forms)) for forms in values[key]) for key in ("names", "somebody"))
+    return _Known(names, somebody, frozenset(values["plain"].split()), frozenset(values["vague"].split()))

@@ -15,7 +15,7 @@ import yaml
 from bot.answer import Status
 from bot.question import LONGEST, Question
 from bot.unveiling import encoded, readings
-from knowledge.language import HAN, LATIN, STOPWORDS_EN, fold_question
+from knowledge.language import HAN, LATIN, STOPWORDS_EN, fold, fold_question
 
 FOLDER = Path(__file__).with_name("screening")
 SPACE_IN_CHINESE = re.compile(r"(?<=[\u3400-\u9fff，。？！]) (?=[\u3400-\u9fff，。？！])")
@@ -82,15 +82,19 @@ def _concern(question: Question) -> Verdict | None:
 
 
 def _small_talk(question: Question) -> Verdict | None:
-    kind = _kind_of_talk(question.text)
-    return Verdict(Status.ANSWERED, f"screen.{kind}") if kind else None
+    # As typed too: in Cantonese 人工 is the wage, and 轉人工 is no question about that.
+    typed = (_bare(_folded(question.text)), _bare(fold(question.text[:LONGEST])))
+    fits = (
+        verdict
+        for verdict, known in small_talk().items()
+        if any(each.fullmatch(text) for each in known for text in typed)
+    )
+    return next(fits, None)
 
 
-def _kind_of_talk(text: str) -> str | None:
-    folded = _folded(text)
+def _bare(folded: str) -> str:
     bare = EDGE.sub("", re.sub(r"[，,、。!！~～.]+", "" if HAN.search(folded) else " ", folded))
-    bare = " ".join(bare.split())
-    return next((kind for kind, known in small_talk().items() if any(each.fullmatch(bare) for each in known)), None)
+    return " ".join(bare.split())
 
 
 def _language(question: Question) -> Verdict | None:
@@ -129,9 +133,12 @@ def concerns() -> tuple[_Concern, ...]:
 
 
 @cache
-def small_talk() -> Mapping[str, tuple[re.Pattern[str], ...]]:
-    """Patterns for the whole question, by kind."""
-    return {each["kind"]: _compiled(each["patterns"]) for each in _read("smalltalk")}
+def small_talk() -> Mapping[Verdict, tuple[re.Pattern[str], ...]]:
+    """Patterns for the whole question, by how it ends."""
+    return {
+        Verdict(Status(each.get("status", Status.ANSWERED)), f"screen.{each['kind']}"): _compiled(each["patterns"])
+        for each in _read("smalltalk")
+    }
 
 
 @cache

@@ -50,9 +50,9 @@ def test_only_what_is_the_same_is_taken_over(tmp_path: Path) -> None:
     whole = np.load(folder / MEANING)
     np.save(folder / MEANING, np.zeros_like(whole))  # so that one sees what comes from there
     known = Meanings(word_vectors().student, Earlier(folder, tuple(map(key_of, CHUNKS))))
-    assert not known.of(CHUNKS[1], ()).whole.any()
+    assert not known.of(CHUNKS[1], CHUNKS[1].text, ()).whole.any()
     other = replace(CHUNKS[1], id="z", text="企业不可以设立学徒岗位。")
-    assert known.of(other, ()).whole.any()
+    assert known.of(other, other.text, ()).whole.any()
 
 
 def test_nothing_is_taken_over_from_a_damaged_index(tmp_path: Path, embedder: Embedder) -> None:

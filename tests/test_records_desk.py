@@ -100,8 +100,26 @@ def test_who_takes_part_is_who_is_recorded_and_how(desk: RecordDesk, question: s
 
 
 @pytest.mark.parametrize(
+    ("question", "status", "said"),
+    [
+        ("华为参加技能花都行动了吗", Status.NOT_COVERED, "名单里没有华为"),
+        ("Has Huawei joined Skilled Huadu?", Status.NOT_COVERED, "Huawei is not in the list"),
+        ("马瑞利有没有参加技能花都行动", Status.ANSWERED, "在交流会上作介绍"),
+        ("廣州市技師學院加入咗技能花都未", Status.ANSWERED, "簽約"),
+    ],
+)
+def test_whether_somebody_takes_part_is_told_as_it_is_recorded(
+    desk: RecordDesk, question: str, status: Status, said: str
+) -> None:
+    answer = asked(desk, question)
+    assert answer.status is status and said in text(answer)
+
+
+@pytest.mark.parametrize(
     "question",
     [
+        "个人参加技能花都行动要钱吗",
+        "我们公司参加技能花都行动可以吗",
         "哪些企业可以参加技能花都行动",
         "怎么参加技能花都行动",
         "参加技能花都行动的企业要做什么",

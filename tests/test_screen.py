@@ -27,6 +27,7 @@ SCREENED = {
     "thanks": ["谢谢", "多謝晒", "唔該", "Thank you so much!", "好的，谢谢"],
     "closing": ["好的", "OK", "再见", "bye", "明白了"],
     "about": ["你是谁", "你係邊個", "who are you?", "你能做什么", "What can you do?", "你是机器人吗"],
+    "human": ["转人工", "請轉人工", "我要找人工客服", "有冇真人客服呀", "人工", "找工作人员", "I want to talk to a human", "speak to an agent, please"],
     "third_language": [
         "¿Cuánto cuesta la matrícula?",
         "Comment puis-je m'inscrire à l'école ?",
@@ -85,6 +86,7 @@ SCREENED = {
     ],
 }  # fmt: skip
 HONEST = [
+    "人工多少", "数控操作工人工几钱", "人工费怎么算", "human resources bureau phone", "哪些单位招客服", "people who signed",
     "被骗签合同怎么办", "可以告老板吗", "公司扣我身份证合法吗", "工伤怎么赔", "花都有边间技校可以读汽修㗎?", "初中毕业能报广州市技师学院吗",
     "Is tuition free at technician colleges in Guangzhou?", "高级工班跟预备技师有咩分别呀", "what jobs does marelli have rn?",
     "马瑞利招实习生吗 包吃住不", "wurenji 无人机专业有没有啊啊", "返工唔得闲,有冇夜晚或者周末嘅班学CNC", "毕业包分配吗?",
@@ -111,7 +113,8 @@ def test_honest_questions_pass(text: str) -> None:
 
 
 def test_every_verdict_has_its_words_in_both_languages() -> None:
-    wanted = {f"screen.{name}" for name in (*SCREENED, *(each.name for each in concerns()), *small_talk(), "encoded")}
+    wanted = {f"screen.{name}" for name in (*SCREENED, *(each.name for each in concerns()), "encoded")}
+    wanted |= {verdict.message for verdict in small_talk()}
     for language in ("zh", "en"):
         assert wanted <= set(messages(language))
 

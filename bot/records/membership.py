@@ -23,6 +23,14 @@ WHICH_OF_THEM = re.compile(
     rf"(?:多少|几|哪)(?:多|个|所|间|家|些|几)*(?:{SCHOOLS}|{FIRMS})|(?:{SCHOOLS}|{FIRMS})(?:都|一共|总共)*(?:有|是)?(?:哪|多少|几|名单)"
     rf"|\b(?:how many|which|what) (?:{SCHOOLS}|{FIRMS})"
 )
+# 华为参加技能花都行动了吗, has Huawei joined Skilled Huadu: somebody, and nothing besides.
+DID_JOIN = re.compile(
+    r"^(?P<zh>[\u3400-\u9fff]{2,20}?)(?:现在|目前|到底|也|是不是|是否|有没有|有无|有|已经?)*+(?:参加|参与|加入)(?:了|过)?(?:花都区?的?)?技能花都(?:行动)?"
+    r"(?:了|过|没有?|未|吗|么|呀|啊|[?？])*+$"
+    r"|^(?:did|has|have|does) (?P<en>[a-z][a-z0-9 .&'-]{1,60}?) (?:also |already )?"
+    r"(?:join(?:ed)?|tak(?:e|en) part in|participated? in)"
+    r" (?:the )?(?:operation )?skilled huadu[ ?]*$"
+)
 SOME_SCHOOLS = rf"{NUMBER} ?(?:所|间|个|家)?(?:{SCHOOLS})"
 YES_OR_NO = r"吗|么$|没有?$|有没有|有无|是否|是不是|^(?:did|has|have|is|was|does)\b"
 SOMEBODY = re.compile(
@@ -30,7 +38,7 @@ SOMEBODY = re.compile(
     r"^(?:did|has|have|is|was|does) (?P<en>[a-z][a-z0-9 .&'-]{2,60}?)(?: also| already| ever| an?)*+$"
 )
 NOBODY = re.compile(
-    r"^(?:学校|院校|企业|公司|厂|单位|技师学院|技工学校|政府|双方|大家|你们|他们|我们|人|机构|任何.*|其他.*|哪.*|.*(?:哪些|哪几|几所|多少|什么|谁).*)$|"
+    r"^(?:个人|学生|家长|毕业生|外地人|外国人|我.*|学校|院校|企业|公司|厂|单位|技师学院|技工学校|政府|双方|大家|你们|他们|我们|人|机构|任何.*|其他.*|哪.*|.*(?:哪些|哪几|几所|多少|什么|谁).*)$|"
     r"\b(?:any|other|which|what|how|the|all|some|private|more|colleges?|schools?|compan(?:y|ies)|enterprises?|anyone|you|we|they|it)\b"
 )
 
@@ -55,7 +63,8 @@ def asks_who_joined(text: str) -> bool:
 
 def asks_partners(text: str) -> bool:
     """Whether ``text`` speaks of partners at all."""
-    if asks_who_joined(text):
+    somebody = DID_JOIN.match(text)
+    if asks_who_joined(text) or (somebody and not NOBODY.search(somebody["zh"] or somebody["en"])):
         return True
     relations = sum(bool(re.search(pattern, text)) for pattern in (cues.SIGNED, cues.PLAQUE, cues.PRESENTED))
     if relations > 1 or cues.NOT_PARTNER.search(text):
@@ -123,11 +132,12 @@ def _filters(phrase: Phrase, relation: Relation | None) -> list[Filter]:
 def _unknown(text: str, relation: Relation | None) -> tuple[Entity, ...]:
     """Somebody of whom nothing is recorded: 华为签约了吗, did Huawei sign?"""
     if relation is None or not re.search(YES_OR_NO, text):
-        return ()
-    pattern = {Relation.SIGNED: cues.SIGNED, Relation.PLAQUE_MEMBER: cues.PLAQUE}.get(relation, cues.PRESENTED)
-    found = re.search(pattern, text)
-    before = text[: found.start()].replace(GAP, " ").strip() if found else ""
-    somebody = SOMEBODY.match(before)
+        somebody = DID_JOIN.match(text)
+    else:
+        pattern = {Relation.SIGNED: cues.SIGNED, Relation.PLAQUE_MEMBER: cues.PLAQUE}.get(relation, cues.PRESENTED)
+        found = re.search(pattern, text)
+        before = text[: found.start()].replace(GAP, " ").strip() if found else ""
+        somebody = SOMEBODY.match(before)
     name = (somebody["zh"] or somebody["en"] or "").strip() if somebody else ""
     if len(name) < 2 or NOBODY.search(name):
         return ()
