@@ -78,7 +78,7 @@ def test_a_missing_set_is_named(tmp_path: Path) -> None:
 
 
 def test_sections_that_are_nowhere_are_named(tmp_path: Path, embedder: Embedder) -> None:
-    (tmp_path / "notes.zh.md").write_text("# 说明\n\n## 午休\n\n一个小时。\n", encoding="utf-8")
+    (tmp_path / "notes.zh.md").write_text("先说一句。\n\n# 说明\n\n## 午休\n\n一个小时。\n", encoding="utf-8")
     questions = tmp_path / "sections.jsonl"
     questions.write_text('{"question": "睡多久", "gold": ["notes|晚休"]}\n', encoding="utf-8")
     with pytest.raises(SourceError, match="no section of notes has '晚休' in its heading"):

@@ -123,9 +123,8 @@ def _by_section(document: Document) -> Iterator[Document]:
 
 def _section(named: str, parts: Sequence[Document]) -> str:
     stem, words = named.split("|")
-    found = [
-        part for part in parts if Path(part.source).name.startswith(f"{stem}.") and words in part.sections[0].path[-1]
-    ]
+    of_document = (part for part in parts if Path(part.source).name.startswith(f"{stem}."))
+    found = [part for part in of_document if words in "".join(part.sections[0].path[-1:])]
     if not found:
         raise SourceError(f"no section of {stem} has {words!r} in its heading")
     return found[0].group
