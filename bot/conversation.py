@@ -92,8 +92,7 @@ def _alone(question: str, before: str) -> str:
         return f"{CLOSING.sub('', question)}{'技能花都行动' if HAN.search(rest) else ' Operation Skilled Huadu'}"
     if not before or not leans(question):
         return question
-    folded, earlier = fold_question(question), fold_question(before)
-    rest = _bare(folded)
+    earlier = fold_question(before)
     placed = _in_place(rest, earlier) or _pointed(rest, earlier)
     return placed or f"{carried(earlier) if _says_something(rest) else _wide(earlier)} {rest}".strip()
 

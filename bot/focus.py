@@ -11,7 +11,7 @@ from pathlib import Path
 import yaml
 
 from bot.particulars import particulars_are_held
-from bot.passages import Library
+from bot.passages import Library, all_said
 from knowledge.index.demands import name_of_school
 from knowledge.index.words import word_vectors
 from knowledge.language import HAN, STOPWORDS_EN, STOPWORDS_ZH, fold, fold_question, nouns, stem, verbs, words
@@ -44,15 +44,14 @@ def says_what_is_asked(question: str, passages: Sequence[Passage], library: Libr
     """
     folded = fold_question(question)
     names = _named(folded)
-    texts = [fold(" ".join((each.metadata.title, *each.chunk.path, each.chunk.text))) for each in passages]
+    texts = [fold(all_said(each)) for each in passages]
     if not particulars_are_held(folded, texts, named=bool(names)):
         return False
     if not names:
         touched = _touched if HAN.search(folded) else _touched_in_english
         return touched(folded, texts, library, probability)
-    asked = _asked(_without(folded, names)) + _dated(folded, names)
-    if not asked and any(name.somebody for name in names):
-        asked = _told_of(_without(folded, names))
+    rest = _without(folded, names)
+    asked = _asked(rest) or (_told_of(rest) if any(name.somebody for name in names) else [])
     if not all(any(name.stands_in(text) for text in texts) for name in names if asked or not name.parts):
         return False
     if PEOPLE.search(folded) and not any(COUNTED_PEOPLE.search(text) for text in texts):
@@ -109,8 +108,16 @@ def _named(folded: str) -> list[_Name]:
         for forms in listed
         if any(form in folded for form in forms)
     ]
-    schools = [_Name((match[0].strip(),), _telling(match[0]), True) for match in SCHOOL.finditer(folded)]
+    written = [_name_in(match[0]) for match in SCHOOL.finditer(folded)]
+    schools = [_Name((name,), _telling(name), True) for name in written]
     return [*known, *(school for school in schools if school.parts)]
+
+
+def _name_in(written: str) -> str:
+    """An English name without what only stands before it: "students does guangzhou technician college"."""
+    found = written.split()
+    small = [place for place, word in enumerate(found) if word in STOPWORDS_EN]
+    return " ".join(found[small[-1] + 1 :] if small else found)
 
 
 def _telling(school: str) -> tuple[str, ...]:
@@ -128,18 +135,13 @@ def _without(folded: str, names: Sequence[_Name]) -> str:
 
 
 def _asked(rest: str) -> list[str]:
-    """What is asked for: nouns, else verbs, of the clause that asks; what an English question counts or measures."""
+    """What is asked for: nouns, else verbs, of the clause that asks; what an English one counts, measures or dates."""
     if HAN.search(rest):
         clauses = [clause for clause in CLAUSE.split(rest) if WONDERS.search(clause)] or [rest]
         asking = WONDERING.sub(" ", " ".join(clauses))
         return _telling_words(nouns(asking)) or _telling_words(verbs(asking))
-    return [match[1] or match[2] for match in HOW_MANY.finditer(rest)]
-
-
-def _dated(folded: str, names: Sequence[_Name]) -> list[str]:
-    """What an English question asks the day of: "When was the college founded?" """
-    named = " ".join(form for name in names for form in name.forms)
-    return [match[1] for match in WHEN_DONE.finditer(folded) if match[1] not in named]
+    counted = [match[1] or match[2] for match in HOW_MANY.finditer(rest)]
+    return counted + [match[1] for match in WHEN_DONE.finditer(rest)]
 
 
 def _told_of(rest: str) -> list[str]:

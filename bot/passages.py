@@ -89,6 +89,11 @@ def _together(section: Sequence[Passage]) -> str:
     return "\n".join(lines)
 
 
+def all_said(passage: Passage) -> str:
+    """Everything that a passage says: its document's title, the headings above it, and its text."""
+    return " ".join((passage.metadata.title, *passage.chunk.path, passage.chunk.text))
+
+
 def section_of(passage: Passage) -> str:
     """The heading that a citation names: the last of the path; a bare mark such as （一） with what it is a part of."""
     title = _plain(passage.metadata.title)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import yaml
 
+from bot.passages import all_said
 from knowledge.language import HAN, fold, fold_question
 from knowledge.models import Passage
 
@@ -19,10 +20,9 @@ def speaking_of(question: str, passages: Sequence[Passage]) -> tuple[Passage, ..
     subjects = [pattern for pattern in _subjects() if pattern.search(folded)]
     if not subjects:
         return tuple(passages)
-    texts = (fold("\n".join((each.metadata.title, *each.chunk.path, each.chunk.text))) for each in passages)
-    return tuple(
-        each for each, text in zip(passages, texts, strict=True) if all(subject.search(text) for subject in subjects)
-    )
+    texts = [fold(all_said(each)) for each in passages]
+    said = [all(subject.search(text) for subject in subjects) for text in texts]
+    return tuple(each for each, speaks in zip(passages, said, strict=True) if speaks)
 
 
 @cache

@@ -63,8 +63,7 @@ def asks_who_joined(text: str) -> bool:
 
 def asks_partners(text: str) -> bool:
     """Whether ``text`` speaks of partners at all."""
-    somebody = DID_JOIN.match(text)
-    if asks_who_joined(text) or (somebody and not NOBODY.search(somebody["zh"] or somebody["en"])):
+    if asks_who_joined(text) or _name(DID_JOIN.match(text)):
         return True
     relations = sum(bool(re.search(pattern, text)) for pattern in (cues.SIGNED, cues.PLAQUE, cues.PRESENTED))
     if relations > 1 or cues.NOT_PARTNER.search(text):
@@ -129,6 +128,12 @@ def _filters(phrase: Phrase, relation: Relation | None) -> list[Filter]:
     return filters
 
 
+def _name(somebody: re.Match[str] | None) -> str:
+    """The name in a match of ``SOMEBODY`` or ``DID_JOIN``; none where it names a kind of people, or only asks."""
+    name = (somebody["zh"] or somebody["en"] or "").strip() if somebody else ""
+    return "" if len(name) < 2 or NOBODY.search(name) else name
+
+
 def _unknown(text: str, relation: Relation | None) -> tuple[Entity, ...]:
     """Somebody of whom nothing is recorded: 华为签约了吗, did Huawei sign?"""
     if relation is None or not re.search(YES_OR_NO, text):
@@ -138,8 +143,8 @@ def _unknown(text: str, relation: Relation | None) -> tuple[Entity, ...]:
         found = re.search(pattern, text)
         before = text[: found.start()].replace(GAP, " ").strip() if found else ""
         somebody = SOMEBODY.match(before)
-    name = (somebody["zh"] or somebody["en"] or "").strip() if somebody else ""
-    if len(name) < 2 or NOBODY.search(name):
+    name = _name(somebody)
+    if not name:
         return ()
     shown = name.title() if name.isascii() else name
     return (Entity(shown, fold(name), (), None, bool(re.search(SCHOOLS, name))),)

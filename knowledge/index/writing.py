@@ -52,16 +52,17 @@ def build(
     an index by the same recipe, whose work is taken over where it is the same.
     """
     glosses = dictionary()
-    by_sentence = [[terms_of(fold(part), glosses) for part in sentences_of(searched(chunk))] for chunk in chunks]
+    texts = [searched(chunk) for chunk in chunks]
+    by_sentence = [[terms_of(fold(part), glosses) for part in sentences_of(text)] for text in texts]
     terms = [_joined(parts) for parts in by_sentence]
     Bm25.of([each.words for each in terms]).save(folder / NATIVE)
     Bm25.of([_flat(each) for each in terms]).save(folder / ENGLISH)
     headings = [terms_of(fold(heading(chunk, documents)), glosses) for chunk in chunks]
     Bm25.of([[*each.words, *_flat(each)] for each in headings]).save(folder / HEADINGS)
-    Bm25.of([names_in(searched(chunk), chunk.language) for chunk in chunks]).save(folder / NAMES)
+    Bm25.of([names_in(text, chunk.language) for chunk, text in zip(chunks, texts, strict=True)]).save(folder / NAMES)
     _save_words(folder, by_sentence)
     np.save(folder / BRIDGE, vectors.astype(np.float16))
-    save(folder, list(_meanings(chunks, vectors if bridged else None, earlier)))
+    save(folder, list(_meanings(chunks, texts, vectors if bridged else None, earlier)))
 
 
 def searched(chunk: Chunk) -> str:
@@ -117,12 +118,13 @@ def _starts(lists: Sequence[Sized]) -> np.ndarray[Any, np.dtype[np.int32]]:
     return np.cumsum([0, *(len(each) for each in lists)]).astype(np.int32)
 
 
-def _meanings(chunks: Sequence[Chunk], vectors: Matrix | None, earlier: Earlier | None) -> Iterator[Meaning]:
+def _meanings(
+    chunks: Sequence[Chunk], texts: Sequence[str], vectors: Matrix | None, earlier: Earlier | None
+) -> Iterator[Meaning]:
     """Chinese by the student, whole and by sentences; English by MiniLM if it was asked anyway, else nothing."""
     known = Meanings(word_vectors().student, earlier)
-    for place, chunk in enumerate(chunks):
+    for place, (chunk, text) in enumerate(zip(chunks, texts, strict=True)):
         if chunk.language == "zh":
-            text = searched(chunk)
             parts = sentences_of(text)
             yield known.of(chunk, text, parts if 1 < len(parts) <= MOST_SENTENCES else ())
         else:
