@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.personal import masked
 from knowledge.language import HAN, STOPWORDS_EN, language_of
-from knowledge.readers.blocks import clean
+from knowledge.readers.structure.blocks import clean
 
 LONGEST = 12_000  # characters; of a longer text nobody can say what is asked
 LATIN_WORD = re.compile(r"[a-z]{2,}")

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from knowledge.models import Chunk, Document, Section
-from knowledge.readers.blocks import language_of
-from knowledge.readers.outline import starts_item
+from knowledge.readers.structure.blocks import language_of
+from knowledge.readers.structure.outline import starts_item
 
 ROW = re.compile(r"^[^;:。]{1,60}: [^;]+(?:; [^;:。]{1,60}: [^;]+)+$")
 PARTS = (

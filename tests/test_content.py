@@ -15,7 +15,7 @@ from knowledge.chunking import chunk
 from knowledge.embeddings import Embedder
 from knowledge.models import Document, Unreadable
 from knowledge.readers import read_document, source_files
-from knowledge.readers.dates import numeral
+from knowledge.readers.structure.dates import numeral
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = ROOT / "documents"

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from knowledge.models import Metadata
-from knowledge.readers.header import normal_number
-from knowledge.readers.reading import read
+from knowledge.readers.document_reader import read
+from knowledge.readers.structure.header import normal_number
 from tests import files
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.readers.errors import ReadError
-from knowledge.readers.limits import run_limited
+from knowledge.readers.sandbox.limits import run_limited
 
 MEBIBYTE = 2**20
 

@@ -10,10 +10,9 @@ import structlog
 from telegram import Bot
 
 from bot.settings import Contact
-
-from .handlers import Desk, failure_notice, handle
-from .inbox import Claim
-from .replies import SILENT, Assistant, Reply
+from bot.telegram.handlers import Desk, failure_notice, handle
+from bot.telegram.inbox import Claim
+from bot.telegram.replies import SILENT, Assistant, Reply
 
 log = structlog.get_logger()
 TRIES = 3  # failures after which an update is put aside

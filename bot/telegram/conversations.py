@@ -12,10 +12,9 @@ from sqlalchemy import ColumnElement, Connection, Float, Insert, cast, delete, f
 from sqlalchemy.dialects import postgresql
 
 from bot.answer import Turn
-
-from . import notation
-from .statements import given, insert_of
-from .tables import buttons, conversations, inbox, outbox
+from bot.telegram import notation
+from bot.telegram.statements import given, insert_of
+from bot.telegram.tables import buttons, conversations, inbox, outbox
 
 TURNS = 5
 TURN_SECONDS = 24 * 3600.0

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from . import conversations, inbox, outbox
-from .answering import Outcome, Work
-from .inbox import Claim
-from .outbox import Post
-from .replies import Reply
+from bot.telegram import conversations, inbox, outbox
+from bot.telegram.answering import Outcome, Work
+from bot.telegram.inbox import Claim
+from bot.telegram.outbox import Post
+from bot.telegram.replies import Reply
 
 AGAIN_SECONDS = 0.1  # before the next try of an update whose handler failed
 

@@ -11,14 +11,13 @@ from telegram import Bot
 from bot.answer import Choice
 from bot.messages import message
 from bot.settings import Contact
-
-from . import commands, conversations
-from .commands import COMMANDS, OURS
-from .conversations import DOUBLE_TAP_SECONDS, Button
-from .heard import Heard, Origin, heard
-from .inbox import Claim
-from .ledger import Ledger
-from .replies import SILENT, Asked, Assistant, Reply, question_of, say, show
+from bot.telegram import commands, conversations
+from bot.telegram.commands import COMMANDS, OURS
+from bot.telegram.conversations import DOUBLE_TAP_SECONDS, Button
+from bot.telegram.heard import Heard, Origin, heard
+from bot.telegram.inbox import Claim
+from bot.telegram.ledger import Ledger
+from bot.telegram.replies import SILENT, Asked, Assistant, Reply, question_of, say, show
 
 
 @dataclass(frozen=True)

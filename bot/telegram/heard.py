@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from . import notation
+from bot.telegram import notation
 
 NOTICES = frozenset({
     "new_chat_members", "left_chat_member", "new_chat_title", "new_chat_photo", "pinned_message",

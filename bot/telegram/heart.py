@@ -12,11 +12,11 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from . import conversations, inbox, leases, outbox
-from .inbox import Waiting
-from .ledger import Ledger
-from .owner import LEASE_SECONDS, RENEW_SECONDS
-from .pulse import Numbers, Pulse
+from bot.telegram import conversations, inbox, leases, outbox
+from bot.telegram.inbox import Waiting
+from bot.telegram.ledger import Ledger
+from bot.telegram.owner import LEASE_SECONDS, RENEW_SECONDS
+from bot.telegram.pulse import Numbers, Pulse
 
 log = structlog.get_logger()
 PURGE_SECONDS = 3600.0

@@ -14,11 +14,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Insert, and_, bindparam, case, delete, exists, func, or_, select, tuple_, update
 
-from . import notation
-from .conversations import Conversation, Identities, remembered
-from .owner import LEASE_SECONDS
-from .statements import BOT, WAITING, given, insert_of
-from .tables import conversations, inbox, inbox_chats
+from bot.telegram import notation
+from bot.telegram.conversations import Conversation, Identities, remembered
+from bot.telegram.owner import LEASE_SECONDS
+from bot.telegram.statements import BOT, WAITING, given, insert_of
+from bot.telegram.tables import conversations, inbox, inbox_chats
 
 KEEP_SECONDS = 48 * 3600.0  # Telegram hands an update out for 24 hours; until then its number must be known
 CONTENT = ("message", "edited_message", "callback_query", "my_chat_member")

@@ -9,9 +9,8 @@ from telegram import Bot, BotCommand, BotCommandScope, BotCommandScopeAllGroupCh
 from telegram.error import RetryAfter, TelegramError
 
 from bot.messages import message
-
-from .commands import COMMANDS
-from .transport import seconds_to_wait
+from bot.telegram.commands import COMMANDS
+from bot.telegram.transport import seconds_to_wait
 
 log = structlog.get_logger()
 LONGEST_PAUSE = 60.0

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from .owner import LEASE_SECONDS, is_gone
-from .tables import inbox_chats, leases, outbox_chats
+from bot.telegram.owner import LEASE_SECONDS, is_gone
+from bot.telegram.tables import inbox_chats, leases, outbox_chats
 
 
 def take(sql: Connection, name: str, owner: str, now: float) -> bool:

@@ -11,8 +11,7 @@ from typing import Any
 import structlog
 
 from bot.personal import masked
-
-from . import notation
+from bot.telegram import notation
 
 NOISY = (
     "sentence_transformers",

@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Insert, and_, bindparam, case, delete, exists, func, or_, select, update
 
-from . import notation
-from .owner import LEASE_SECONDS
-from .pacing import Paces, free_at, kept, room
-from .statements import BOT, WAITING, given, insert_of
-from .tables import outbox, outbox_chats, paces
+from bot.telegram import notation
+from bot.telegram.owner import LEASE_SECONDS
+from bot.telegram.pacing import Paces, free_at, kept, room
+from bot.telegram.statements import BOT, WAITING, given, insert_of
+from bot.telegram.tables import outbox, outbox_chats, paces
 
 AHEAD_SECONDS = 0.05  # a message is fetched that long before its moment, or the time this takes would lower the rate
 

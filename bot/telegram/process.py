@@ -12,12 +12,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.assistant import Assistant
 from bot.settings import Secrets, Settings
+from bot.telegram.logs import set_up_logs
+from bot.telegram.runtime import Face
+from bot.telegram.serve import serve
 from knowledge.live import LiveEdition, NoEdition
 from knowledge.store.database import StoreError, engine, upgrade
-
-from .logs import set_up_logs
-from .runtime import Face
-from .serve import serve
 
 CLOSE_SECONDS = 3.0
 TOKEN = re.compile(r"\d{3,}:[A-Za-z0-9_-]{10,}")

@@ -14,10 +14,9 @@ from bot.messages import message
 from bot.personal import masked
 from bot.rendering import telegram_parts
 from bot.settings import Contact
-
-from .conversations import Button, Conversation, Forgotten
-from .heard import Heard
-from .outbox import Outgoing
+from bot.telegram.conversations import Button, Conversation, Forgotten
+from bot.telegram.heard import Heard
+from bot.telegram.outbox import Outgoing
 
 MOST_UNITS = 4096
 LONGEST_LABEL = 60

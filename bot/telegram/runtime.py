@@ -17,24 +17,23 @@ from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
 from bot.settings import Settings
-
-from . import inbox, outbox
-from .answering import ANSWER_SECONDS, Work
-from .conversations import Identities
-from .health import Door, health_app
-from .heart import Heart, Rules
-from .inbox import Received
-from .introduction import introduce
-from .ledger import Gathered, Ledger
-from .owner import owner_name
-from .pacing import TELEGRAM, Paces
-from .polling import ALLOWED, Poller
-from .pulse import Numbers, Pulse
-from .replies import Assistant
-from .sender import Sender, Sending
-from .transport import AiohttpRequest
-from .webhook import webhook_app
-from .workers import Workers
+from bot.telegram import inbox, outbox
+from bot.telegram.answering import ANSWER_SECONDS, Work
+from bot.telegram.conversations import Identities
+from bot.telegram.health import Door, health_app
+from bot.telegram.heart import Heart, Rules
+from bot.telegram.inbox import Received
+from bot.telegram.introduction import introduce
+from bot.telegram.ledger import Gathered, Ledger
+from bot.telegram.owner import owner_name
+from bot.telegram.pacing import TELEGRAM, Paces
+from bot.telegram.polling import ALLOWED, Poller
+from bot.telegram.pulse import Numbers, Pulse
+from bot.telegram.replies import Assistant
+from bot.telegram.sender import Sender, Sending
+from bot.telegram.transport import AiohttpRequest
+from bot.telegram.webhook import webhook_app
+from bot.telegram.workers import Workers
 
 log = structlog.get_logger()
 LATE_AFTER = 60.0

@@ -19,13 +19,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from telegram import Bot
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
-from . import outbox
-from .ledger import Ledger
-from .outbox import Delivery, Due, Outgoing, Parcel
-from .pacing import Paces
-from .pulse import Numbers, Pulse
-from .rounds import Rounds
-from .transport import call, seconds_to_wait
+from bot.telegram import outbox
+from bot.telegram.ledger import Ledger
+from bot.telegram.outbox import Delivery, Due, Outgoing, Parcel
+from bot.telegram.pacing import Paces
+from bot.telegram.pulse import Numbers, Pulse
+from bot.telegram.rounds import Rounds
+from bot.telegram.transport import call, seconds_to_wait
 
 log = structlog.get_logger()
 TICK = 0.2  # seconds between looks at the outbox when nobody rings

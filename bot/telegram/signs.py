@@ -10,10 +10,10 @@ import structlog
 from telegram import Bot
 from telegram.error import RetryAfter, TelegramError
 
-from . import notation
-from .inbox import Claim
-from .sender import Sender
-from .transport import seconds_to_wait
+from bot.telegram import notation
+from bot.telegram.inbox import Claim
+from bot.telegram.sender import Sender
+from bot.telegram.transport import seconds_to_wait
 
 log = structlog.get_logger()
 TYPING_AFTER, TYPING_EVERY = 0.6, 4.0  # seconds; Telegram shows it for five

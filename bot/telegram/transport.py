@@ -12,7 +12,7 @@ from telegram.error import NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 from telegram.request._requestparameter import RequestParameter
 
-from . import notation
+from bot.telegram import notation
 
 
 class AiohttpRequest(BaseRequest):

@@ -16,17 +16,17 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from . import inbox
-from .answering import ALONE_FROM, Outcome, Work, answered, ended_too_often, failed
-from .crew import START_SECONDS, Crew
-from .finishing import finish, give_back
-from .handlers import Desk
-from .inbox import Claim
-from .ledger import Ledger
-from .pulse import Numbers, Pulse
-from .rounds import Rounds
-from .sender import Sender
-from .signs import TYPING_AFTER, Signs
+from bot.telegram import inbox
+from bot.telegram.answering import ALONE_FROM, Outcome, Work, answered, ended_too_often, failed
+from bot.telegram.crew import START_SECONDS, Crew
+from bot.telegram.finishing import finish, give_back
+from bot.telegram.handlers import Desk
+from bot.telegram.inbox import Claim
+from bot.telegram.ledger import Ledger
+from bot.telegram.pulse import Numbers, Pulse
+from bot.telegram.rounds import Rounds
+from bot.telegram.sender import Sender
+from bot.telegram.signs import TYPING_AFTER, Signs
 
 log = structlog.get_logger()
 TICK = 0.25  # seconds between looks at the inbox

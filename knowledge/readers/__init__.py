@@ -11,8 +11,8 @@ from pathlib import Path
 
 from knowledge.models import Document, Unreadable
 from knowledge.readers.errors import ReadError
-from knowledge.readers.kinds import Kind, kind_of
-from knowledge.readers.limits import run_limited
+from knowledge.readers.file_types import Kind, kind_of
+from knowledge.readers.sandbox.limits import run_limited
 
 __all__ = ["Kind", "ReadError", "SourceFile", "kind_of", "read_document", "source_files"]
 
@@ -56,10 +56,10 @@ def source_files(folder: Path) -> tuple[tuple[SourceFile, ...], tuple[Unreadable
 def read_document(file: SourceFile) -> Document | Unreadable:
     """The document in ``file``, or why it cannot be read. For tables see ``Kind.is_table`` and ``knowledge.tables``."""
     # Here and not above: who only lists files need not load the libraries that read them.
-    from knowledge.readers import reading
+    from knowledge.readers import document_reader
 
     try:
-        return run_limited(functools.partial(reading.read, source=file.source, digest=file.digest), file.path)
+        return run_limited(functools.partial(document_reader.read, source=file.source, digest=file.digest), file.path)
     except ReadError as error:
         return Unreadable(file.source, error.reason)
 

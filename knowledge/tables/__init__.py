@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from knowledge.readers.errors import ReadError
-from knowledge.readers.limits import run_limited
+from knowledge.readers.sandbox.limits import run_limited
 from knowledge.tables.answers import Page, Records
 from knowledge.tables.conditions import Filter
 from knowledge.tables.digests import Digests

@@ -11,10 +11,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from knowledge.readers.archive import check_archive
 from knowledge.readers.encoding import decode
 from knowledge.readers.errors import ReadError
-from knowledge.readers.kinds import Kind, kind_of
+from knowledge.readers.file_types import Kind, kind_of
+from knowledge.readers.sandbox.archives import check_archive
 from knowledge.tables.lines import APART, WIDEST, lines_or_cells
 
 Cell = object  # str, int, float, bool, date, datetime or None

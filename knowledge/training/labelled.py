@@ -156,7 +156,7 @@ def _exact(ids: Sequence[str], vectors: Matrix) -> Nearest:
 
 
 def _document(line: dict[str, str], side: str) -> Document:
-    from knowledge.readers.blocks import language_of
+    from knowledge.readers.structure.blocks import language_of
 
     title, text = line.get("title", ""), line["text"]
     metadata = Metadata(title, language_of(text))

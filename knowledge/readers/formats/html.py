@@ -6,10 +6,10 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from knowledge.readers.blocks import Block, Form, Reading, clean
 from knowledge.readers.errors import ReadError
-from knowledge.readers.hiding import UNSEEN_TAGS, remove_hidden
-from knowledge.readers.walking import blocks_of
+from knowledge.readers.formats.hidden_content import UNSEEN_TAGS, remove_hidden
+from knowledge.readers.formats.html_walker import blocks_of
+from knowledge.readers.structure.blocks import Block, Form, Reading, clean
 
 DEPTH = 300
 TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*)[^<>]*?(/?)>")

@@ -13,11 +13,11 @@ from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml.ns import qn
 from lxml import etree
 
-from knowledge.readers.blocks import Block, Form, Reading, clean
 from knowledge.readers.errors import ReadError
-from knowledge.readers.grid import Cell, table_blocks
-from knowledge.readers.numbering import Numbering
-from knowledge.readers.outline import starts_item
+from knowledge.readers.formats.word_numbering import Numbering
+from knowledge.readers.structure.blocks import Block, Form, Reading, clean
+from knowledge.readers.structure.grid import Cell, table_blocks
+from knowledge.readers.structure.outline import starts_item
 
 DAMAGED = "it is damaged or not a Word document ({}); open it in Word or WPS and save it again as .docx"
 HEADING_NAME = re.compile(r"^(?:heading|标题)\s*([1-9])$", re.I)

@@ -1,6 +1,6 @@
 """The server side of ``limits``: forks a child for each request, with limits on memory, CPU and wall clock.
 
-Run as ``python -m knowledge.readers.child``; speaks over standard input and output until its input ends.
+Run as ``python -m knowledge.readers.sandbox.sandbox_server``; speaks over standard input and output until its input ends.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import IO
 
 from knowledge.language import simplified
-from knowledge.readers import reading as reading  # loaded before the first fork, so that every child has it
+from knowledge.readers import document_reader as reading  # loaded before the first fork, so that every child has it
 from knowledge.readers.errors import ReadError
-from knowledge.readers.limits import MEBIBYTE, receive, send
+from knowledge.readers.sandbox.limits import MEBIBYTE, receive, send
 
 logger = logging.getLogger(__name__)
 

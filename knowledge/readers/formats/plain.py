@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from markdown_it import MarkdownIt
 
-from knowledge.readers.blocks import Block, Form, Reading, clean
 from knowledge.readers.errors import ReadError
-from knowledge.readers.front_matter import split_front_matter
-from knowledge.readers.html import parse
-from knowledge.readers.lines import paragraphs, split_blank
-from knowledge.readers.outline import starts_item
-from knowledge.readers.walking import SOFT_BREAK, blocks_of
+from knowledge.readers.formats.front_matter import split_front_matter
+from knowledge.readers.formats.html import parse
+from knowledge.readers.formats.html_walker import SOFT_BREAK, blocks_of
+from knowledge.readers.structure.blocks import Block, Form, Reading, clean
+from knowledge.readers.structure.lines import paragraphs, split_blank
+from knowledge.readers.structure.outline import starts_item
 
 
 def read_markdown(text: str) -> Reading:

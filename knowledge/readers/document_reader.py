@@ -8,18 +8,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 from knowledge.models import Document
-from knowledge.readers.archive import check_archive, member_names
-from knowledge.readers.blocks import Reading
-from knowledge.readers.docx import read_docx
 from knowledge.readers.encoding import decode
 from knowledge.readers.errors import ReadError
-from knowledge.readers.html import read_html
-from knowledge.readers.kinds import TEXT_SIZE, Kind, kind_of
-from knowledge.readers.metadata import metadata_of
-from knowledge.readers.ofd import read_ofd
-from knowledge.readers.pdf import read_pdf
-from knowledge.readers.plain import read_markdown, read_text
-from knowledge.readers.structure import sections_of
+from knowledge.readers.file_types import TEXT_SIZE, Kind, kind_of
+from knowledge.readers.formats.docx import read_docx
+from knowledge.readers.formats.html import read_html
+from knowledge.readers.formats.ofd import read_ofd
+from knowledge.readers.formats.pdf import read_pdf
+from knowledge.readers.formats.plain import read_markdown, read_text
+from knowledge.readers.sandbox.archives import check_archive, member_names
+from knowledge.readers.structure.blocks import Reading
+from knowledge.readers.structure.metadata import metadata_of
+from knowledge.readers.structure.sections import sections_of
 
 REFUSALS = {
     Kind.EMPTY: "the file is empty; put its text in, or remove it",

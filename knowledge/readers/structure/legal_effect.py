@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from knowledge.readers.blocks import Block
-from knowledge.readers.dates import DATE, day_in, last_day, numeral
-from knowledge.readers.header import NUMBER, normal_number
+from knowledge.readers.structure.blocks import Block
+from knowledge.readers.structure.dates import DATE, day_in, last_day, numeral
+from knowledge.readers.structure.header import NUMBER, normal_number
 
 KINDS = (
     "法|办法|条例|规定|通知|细则|实施细则|意见|方案|实施方案|实施办法|制度|指引|规程|规则|公告|通告|决定|标准|章程|计划"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from knowledge.readers.blocks import close_up
+from knowledge.readers.structure.blocks import close_up
 
 NUMERAL = "[〇零一二三四五六七八九十百千0-9０-９]"
 # A mark's rank orders it among the others; explicit headings (h1 … h6) rank 1 to 6, above all marks but the annex.

@@ -93,7 +93,7 @@ class _Server:
     def _running(self) -> subprocess.Popen[bytes]:
         # After a fork the pipes belong to the parent: speaking on them would mix two conversations.
         if self._process is None or self._owner != os.getpid() or self._process.poll() is not None:
-            command = [sys.executable, "-P", "-m", "knowledge.readers.child"]
+            command = [sys.executable, "-P", "-m", "knowledge.readers.sandbox.sandbox_server"]
             environment = {**os.environ, "PYTHONPATH": os.pathsep.join(entry or str(Path.cwd()) for entry in sys.path)}
             with unheard():
                 self._process = subprocess.Popen(  # noqa: S603  # our own module, no shell

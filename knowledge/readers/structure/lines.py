@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from unicodedata import east_asian_width
 
-from knowledge.readers.blocks import CJK
-from knowledge.readers.outline import starts_item
+from knowledge.readers.structure.blocks import CJK
+from knowledge.readers.structure.outline import starts_item
 
 ENDS = tuple("。！？；：.!?;:”」》】…")
 INDENT = re.compile(r"^(?:\u3000|[ \t]{2,}|\u00a0{2,})")

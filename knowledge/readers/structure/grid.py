@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from knowledge.readers.blocks import Block, Form
+from knowledge.readers.structure.blocks import Block, Form
 
 COLUMNS = 100
 ROWS = 20_000

@@ -6,11 +6,11 @@ import re
 
 from selectolax.lexbor import LexborNode
 
-from knowledge.readers.blocks import Block, Form, clean
-from knowledge.readers.grid import Cell, table_blocks
-from knowledge.readers.hiding import UNSEEN_TAGS
-from knowledge.readers.lines import paragraphs
-from knowledge.readers.outline import starts_item
+from knowledge.readers.formats.hidden_content import UNSEEN_TAGS
+from knowledge.readers.structure.blocks import Block, Form, clean
+from knowledge.readers.structure.grid import Cell, table_blocks
+from knowledge.readers.structure.lines import paragraphs
+from knowledge.readers.structure.outline import starts_item
 
 BLOCK_TAGS = frozenset(
     ("address", "article", "aside", "blockquote", "body", "center", "dd", "details", "div", "dl", "dt", "fieldset",
