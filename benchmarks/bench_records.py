@@ -21,7 +21,7 @@ from knowledge import store
 from knowledge.language import simplified, words
 from knowledge.readers import SourceFile
 from knowledge.tables import Records, known_digests, plan_records, publish_records, read_table
-from knowledge.tables.words import TOWNS
+from knowledge.tables.reading.value_vocabulary import TOWNS
 
 OPENINGS = 100_000
 DAY = date(2026, 11, 24)

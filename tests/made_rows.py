@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 from datetime import date, timedelta
 
+from knowledge.tables.reading.value_vocabulary import TOWNS
 from knowledge.tables.records import Opening, Program
 from knowledge.tables.values import Education, Entry, Headcount, Level, Mode, Money, Period, StudyLength, Work
-from knowledge.tables.words import TOWNS
 
 DAY = date(2026, 11, 24)
 TITLES = (

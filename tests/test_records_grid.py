@@ -15,9 +15,9 @@ from bot.records.names import Directory
 from bot.records.understanding import Understood, understand
 from knowledge import store
 from knowledge.tables import Records, Row, TableReading, plan_records, publish_records
+from knowledge.tables.reading.value_vocabulary import TOWNS_EN
 from knowledge.tables.records import Opening, Program, Record, RecordKind
 from knowledge.tables.values import Entry, Level, Mode, Period, Work
-from knowledge.tables.words import TOWNS_EN
 from tests.made_rows import DAY, opening, program
 
 

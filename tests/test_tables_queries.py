@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.tables import Filter, Order, Query, QueryError, Records, query_from
-from knowledge.tables.conditions import FILTERS
+from knowledge.tables.querying.conditions import FILTERS
 from knowledge.tables.records import Opening, RecordKind
-from knowledge.tables.schema import read, write
+from knowledge.tables.storage.schema import read, write
 from knowledge.tables.values import Headcount, Money, Period, Work
 from tests.record_base import DAY, Base, opened, opening, reading
 

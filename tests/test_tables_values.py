@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.tables.dates import EXCEL_DAY_ZERO, DateError, is_open_ended, parse_date
-from knowledge.tables.numbers import NumberFormatError, normal, parse_headcount, parse_length, parse_money
+from knowledge.tables.reading.dates import EXCEL_DAY_ZERO, DateError, is_open_ended, parse_date
+from knowledge.tables.reading.numbers import NumberFormatError, normal, parse_headcount, parse_length, parse_money
+from knowledge.tables.reading.value_vocabulary import EDUCATIONS, first_of, level_of, public_contact, steps, yes_no
 from knowledge.tables.values import Education, Level, Period
-from knowledge.tables.words import EDUCATIONS, first_of, level_of, public_contact, steps, yes_no
 
 DAYS = st.dates(date(1990, 1, 1), date(2099, 12, 31))
 

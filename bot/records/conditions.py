@@ -9,7 +9,7 @@ from bot.records.terms import terms
 from bot.records.trades import groups_in
 from bot.records.wording import in_script, joined, say, word
 from knowledge.tables import Filter, Query
-from knowledge.tables.conditions import NOT
+from knowledge.tables.querying.conditions import NOT
 from knowledge.tables.records import RecordKind
 from knowledge.tables.values import Period
 

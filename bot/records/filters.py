@@ -14,7 +14,7 @@ from bot.records.places import elsewhere, town
 from bot.records.study import entry, season, years
 from bot.records.trades import trade
 from knowledge.tables import Filter
-from knowledge.tables.conditions import NOT
+from knowledge.tables.querying.conditions import NOT
 from knowledge.tables.records import RecordKind
 from knowledge.tables.values import Education, Level, Mode, Period, Work
 

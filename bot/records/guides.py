@@ -7,9 +7,9 @@ from bot.records.conditions import one
 from bot.records.presenting import request
 from bot.records.wording import say
 from knowledge.tables import Filter, Page, Query
+from knowledge.tables.reading.value_vocabulary import TOWNS
 from knowledge.tables.records import RecordKind
 from knowledge.tables.values import Entry, Level, Period, Relation, Work
-from knowledge.tables.words import TOWNS
 
 MOST_BUTTONS = 8
 KINDS = {

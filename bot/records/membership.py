@@ -13,7 +13,7 @@ from bot.records.trades import names_trade
 from bot.records.understood import Operation, Understood
 from knowledge.language import fold
 from knowledge.tables import Filter, Query
-from knowledge.tables.conditions import NOT
+from knowledge.tables.querying.conditions import NOT
 from knowledge.tables.records import RecordKind
 from knowledge.tables.values import Relation
 

@@ -10,8 +10,8 @@ from datetime import date, timedelta
 
 from bot.records.phrases import Phrase
 from knowledge.tables import Filter
-from knowledge.tables.conditions import NOT
-from knowledge.tables.dates import DateError, parse_date
+from knowledge.tables.querying.conditions import NOT
+from knowledge.tables.reading.dates import DateError, parse_date
 
 ENDS = r"(?:就要|将要?|会)?(?:报名|招聘)?截止(?:报名|招聘)?(?:的)?"
 CLOSING = r"(?:clos(?:ing|es?)|end(?:ing|s)?|deadline|expir(?:ing|es?))(?: (?:in|by|is|before|within))*"

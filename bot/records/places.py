@@ -9,7 +9,7 @@ from functools import cache
 from bot.records.phrases import Phrase
 from bot.records.terms import terms
 from knowledge.tables import Filter
-from knowledge.tables.words import TOWNS, TOWNS_EN
+from knowledge.tables.reading.value_vocabulary import TOWNS, TOWNS_EN
 
 AT = r"(?:(?:也|都)?(?:在|去|到))?"
 AT_EN = r"(?:(?:in|at|near|around|from) )?"

@@ -10,9 +10,9 @@ from bot.records import rows
 from bot.records.wording import harmless, say
 from knowledge.models import State
 from knowledge.tables import Found, Page, Query
-from knowledge.tables.answers import PAGE
+from knowledge.tables.querying.record_queries import PAGE
 from knowledge.tables.records import first_day, kind_of, last_day
-from knowledge.tables.schema import values_of
+from knowledge.tables.storage.schema import values_of
 
 
 def said(text: str) -> Block:

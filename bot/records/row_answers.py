@@ -19,11 +19,11 @@ from bot.records.summaries import average_answer, grouped_answer
 from bot.records.understood import Operation, Understood
 from bot.records.wording import HOTLINE, joined, say
 from knowledge.tables import Found, Order, Page, Query, Records
-from knowledge.tables.answers import PAGE
-from knowledge.tables.choosing import apart
-from knowledge.tables.facets import row_of
-from knowledge.tables.orders import ORDERS
+from knowledge.tables.querying.record_queries import PAGE
+from knowledge.tables.querying.sorting import ORDERS
+from knowledge.tables.querying.sql_selection import apart
 from knowledge.tables.records import RecordKind
+from knowledge.tables.storage.search_columns import row_of
 
 FIRST = 3  # rows shown when the highest or the soonest is asked for
 

@@ -10,7 +10,7 @@ from rapidfuzz import fuzz, process
 from bot.records import cues
 from bot.records.phrases import Phrase, plain
 from bot.records.terms import terms
-from knowledge.tables.words import TOWNS, TOWNS_EN
+from knowledge.tables.reading.value_vocabulary import TOWNS, TOWNS_EN
 
 OTHERS = {"accommodation", "lodging", "dormitory", "insurance", "internship", "internships", "salary", "tuition"}
 LIKE = 86  # of 100: an English word with a slip

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 from knowledge.readers.errors import ReadError
 from knowledge.readers.sandbox.limits import run_limited
-from knowledge.tables.answers import Page, Records
-from knowledge.tables.conditions import Filter
-from knowledge.tables.digests import Digests
-from knowledge.tables.figures import Average, Group
-from knowledge.tables.plan import RecordPlan
-from knowledge.tables.publishing import forget_records, publish_records
-from knowledge.tables.query import Order, Query, QueryError, query_from
-from knowledge.tables.reading import Problem, Row, TableReading
-from knowledge.tables.storage import known_digests, plan_records
-from knowledge.tables.vocabulary import Found
+from knowledge.tables.querying.aggregates import Average, Group
+from knowledge.tables.querying.conditions import Filter
+from knowledge.tables.querying.query import Order, Query, QueryError, query_from
+from knowledge.tables.querying.record_queries import Page, Records
+from knowledge.tables.querying.stored_values import Found
+from knowledge.tables.reading.digests import Digests
+from knowledge.tables.reading.table_reading import Problem, Row, TableReading
+from knowledge.tables.storage.diff import RecordPlan
+from knowledge.tables.storage.planning import known_digests, plan_records
+from knowledge.tables.storage.publishing import forget_records, publish_records
 
 if TYPE_CHECKING:
     from knowledge.readers import SourceFile
@@ -52,12 +52,12 @@ def read_table(file: SourceFile, known: Iterable[str] = ()) -> TableReading:
 
     Rows whose digest is ``known`` (see ``known_digests``; of this file) are counted, not parsed.
     """
-    from knowledge.tables import tabular
+    from knowledge.tables.reading import table_reader
 
     if file.size > LARGEST:
         reason = f"it has {file.size // 2**20} MiB, more than the {LARGEST // 2**20} allowed; split it"
         return _refused(file, reason)
-    task = functools.partial(tabular.read, source=file.source, digest=file.digest, known=Digests.of(known))
+    task = functools.partial(table_reader.read, source=file.source, digest=file.digest, known=Digests.of(known))
     try:
         return run_limited(task, file.path)
     except ReadError as error:

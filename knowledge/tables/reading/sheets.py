@@ -15,7 +15,7 @@ from knowledge.readers.encoding import decode
 from knowledge.readers.errors import ReadError
 from knowledge.readers.file_types import Kind, kind_of
 from knowledge.readers.sandbox.archives import check_archive
-from knowledge.tables.lines import APART, WIDEST, lines_or_cells
+from knowledge.tables.reading.csv_lines import APART, WIDEST, lines_or_cells
 
 Cell = object  # str, int, float, bool, date, datetime or None
 Raw = bytes | tuple[Cell, ...]  # the cells of a row, or a line that was not cut yet

@@ -10,15 +10,15 @@ from itertools import islice
 from pathlib import Path
 
 from knowledge.readers.errors import ReadError
-from knowledge.tables.cells import Cells, RowError
-from knowledge.tables.digests import Digests
-from knowledge.tables.headers import HEADER_ROWS, Column, Header, HeaderError, TwoKindsError, bare, recognise
-from knowledge.tables.lines import APART
-from knowledge.tables.reading import Problem, Row, TableReading
+from knowledge.tables.reading.cells import Cells, RowError
+from knowledge.tables.reading.csv_lines import APART
+from knowledge.tables.reading.digests import Digests
+from knowledge.tables.reading.headers import HEADER_ROWS, Column, Header, HeaderError, TwoKindsError, bare, recognise
+from knowledge.tables.reading.rows import record_of
+from knowledge.tables.reading.sheets import Cell, Raw, Sheet, sheets_of, tidy
+from knowledge.tables.reading.table_reading import Problem, Row, TableReading
+from knowledge.tables.reading.value_vocabulary import MASKED, text_of
 from knowledge.tables.records import RecordKind, natural_key
-from knowledge.tables.rows import record_of
-from knowledge.tables.sheets import Cell, Raw, Sheet, sheets_of, tidy
-from knowledge.tables.words import MASKED, text_of
 
 FORMAT = "2"  # raised when rows are parsed differently, so that unchanged rows are parsed again
 NOTE = re.compile(

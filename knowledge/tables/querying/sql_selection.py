@@ -8,10 +8,10 @@ from datetime import date
 from sqlalchemy import ColumnElement, and_, func
 
 from knowledge.store.tables import in_edition
-from knowledge.tables.conditions import PAID, STATED, condition
-from knowledge.tables.query import Query
-from knowledge.tables.schema import TABLES, openings
-from knowledge.tables.vocabulary import Vocabulary
+from knowledge.tables.querying.conditions import PAID, STATED, condition
+from knowledge.tables.querying.query import Query
+from knowledge.tables.querying.stored_values import Vocabulary
+from knowledge.tables.storage.schema import TABLES, openings
 
 
 @dataclass(frozen=True)

@@ -10,15 +10,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, bindparam, case, func, select
 
-from knowledge.tables.choosing import Choosing, apart
-from knowledge.tables.conditions import SILENT, Filter
-from knowledge.tables.figures import Average, Group, average_pay, average_tuition, groups
-from knowledge.tables.memory import Memory
-from knowledge.tables.orders import order_of, ordered_columns
-from knowledge.tables.query import Query
+from knowledge.tables.querying.aggregates import Average, Group, average_pay, average_tuition, groups
+from knowledge.tables.querying.conditions import SILENT, Filter
+from knowledge.tables.querying.query import Query
+from knowledge.tables.querying.query_cache import Memory
+from knowledge.tables.querying.sorting import order_of, ordered_columns
+from knowledge.tables.querying.sql_selection import Choosing, apart
+from knowledge.tables.querying.stored_values import Found, Vocabulary, rows_of
 from knowledge.tables.records import RecordKind, shown_name
-from knowledge.tables.schema import TABLES
-from knowledge.tables.vocabulary import Found, Vocabulary, rows_of
+from knowledge.tables.storage.schema import TABLES
 
 PAGE = 10
 GROUPS = 24  # as many are looked at

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from knowledge.tables.conditions import Filter, Value, condition
+from knowledge.tables.querying.conditions import Filter, Value, condition
 from knowledge.tables.records import RecordKind
 
 

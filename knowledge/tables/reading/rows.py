@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from knowledge.tables import words
-from knowledge.tables.cells import Cells, Note, RowError, year_of
-from knowledge.tables.dates import is_open_ended
-from knowledge.tables.numbers import parse_headcount, parse_length
+from knowledge.tables.reading import value_vocabulary
+from knowledge.tables.reading.cells import Cells, Note, RowError, year_of
+from knowledge.tables.reading.dates import is_open_ended
+from knowledge.tables.reading.numbers import parse_headcount, parse_length
 from knowledge.tables.records import Opening, Partner, Procedure, Program, Record, RecordKind
 from knowledge.tables.values import Money, Relation
 
@@ -25,7 +25,7 @@ def _partner(cells: Cells) -> Partner:
     if not name and not english:
         cells.needed("name_zh")
     relation = cells.text("relations")
-    relations = words.all_of(relation, words.RELATIONS) if relation else ()
+    relations = value_vocabulary.all_of(relation, value_vocabulary.RELATIONS) if relation else ()
     if relation and not relations:
         cells.notes.append(
             Note("relation", relation, "not one of signed, plaque_member, presenter, other: read as other")
@@ -34,17 +34,17 @@ def _partner(cells: Cells) -> Partner:
     return Partner(
         name_zh=name,
         name_en=english,
-        aliases=words.listed(cells.text("aliases")),
-        kind=cells.word("kind", lambda text: words.first_of(text, words.KINDS)),
+        aliases=value_vocabulary.listed(cells.text("aliases")),
+        kind=cells.word("kind", lambda text: value_vocabulary.first_of(text, value_vocabulary.KINDS)),
         relations=relations,
         signed_on=cells.day("signed_on"),
         valid_to=cells.day("valid_to"),
-        majors=words.listed(cells.text("majors")),
+        majors=value_vocabulary.listed(cells.text("majors")),
         industry=cells.text("industry"),
         scale=cells.text("scale"),
         credit_code=cells.text("credit_code"),
         address=cells.text("address"),
-        town=words.town_of(cells.text("town"), cells.text("address")),
+        town=value_vocabulary.town_of(cells.text("town"), cells.text("address")),
         contact=cells.contact(),
         source=cells.text("source"),
         as_of=cells.day("as_of"),
@@ -59,19 +59,19 @@ def _program(cells: Cells) -> Program:
         major=cells.needed("major"),
         major_en=cells.text("major_en"),
         major_code=cells.text("major_code"),
-        level=cells.word("level", words.level_of),
-        entry=words.all_of(entry, words.ENTRIES) if entry else (),
+        level=cells.word("level", value_vocabulary.level_of),
+        entry=value_vocabulary.all_of(entry, value_vocabulary.ENTRIES) if entry else (),
         length=cells.parsed("length", parse_length),
-        mode=cells.word("mode", lambda text: words.first_of(text, words.MODES)),
+        mode=cells.word("mode", lambda text: value_vocabulary.first_of(text, value_vocabulary.MODES)),
         tuition=cells.money("tuition"),
         other_fees=cells.text("other_fees"),
         quota=cells.parsed("quota", parse_headcount),
         season=cells.text("season"),
         schedule=cells.text("schedule"),
         certificate=cells.text("certificate"),
-        partners=words.listed(cells.text("partners")),
+        partners=value_vocabulary.listed(cells.text("partners")),
         campus=cells.text("campus"),
-        town=words.town_of(cells.text("town"), cells.text("campus")),
+        town=value_vocabulary.town_of(cells.text("town"), cells.text("campus")),
         contact=cells.contact(),
         year=year_of(cells.text("year") or ""),
         starts_on=cells.day("starts_on"),
@@ -97,17 +97,17 @@ def _opening(cells: Cells) -> Opening:
         employer=cells.needed("employer"),
         title=_lawful(title, cells),
         title_en=cells.text("title_en"),
-        work=words.first_of(cells.text("category") or title, words.WORKS),
+        work=value_vocabulary.first_of(cells.text("category") or title, value_vocabulary.WORKS),
         category=cells.text("category"),
         headcount=cells.parsed("headcount", parse_headcount),
         pay=_pay(cells),
-        education=cells.word("education", lambda text: words.first_of(text, words.EDUCATIONS)),
+        education=cells.word("education", lambda text: value_vocabulary.first_of(text, value_vocabulary.EDUCATIONS)),
         education_text=education,
-        skill_level=words.level_of(cells.text("skill_level") or ""),
+        skill_level=value_vocabulary.level_of(cells.text("skill_level") or ""),
         experience=cells.text("experience"),
         major_required=cells.text("major_required"),
         place=cells.text("place") or cells.text("town"),
-        town=words.town_of(cells.text("town"), cells.text("place")),
+        town=value_vocabulary.town_of(cells.text("town"), cells.text("place")),
         food=_given(cells, "food", benefits, r"包吃|包食宿|工作餐|餐补|meals|board"),
         lodging=_given(
             cells, "lodging", benefits, r"包住|包吃住|包食宿|提供(?:住宿|宿舍)|lodging|dorm|accommodation|room"
@@ -139,16 +139,16 @@ def _given(cells: Cells, name: str, benefits: str | None, pattern: str) -> bool 
     """Whether something is provided: by its own column, the column for board and lodging together, or the benefits."""
     own = cells.text(name) or (cells.text("board") if name in {"food", "lodging"} else None)
     if own is not None:
-        said = words.yes_no(own)
+        said = value_vocabulary.yes_no(own)
         return said if said is not None else (True if re.search(pattern, own) else None)
     if benefits is None:
         return None
-    found = re.search(pattern, words.folded(benefits))
+    found = re.search(pattern, value_vocabulary.folded(benefits))
     return True if found and not re.search(r"不$", benefits[: found.start()]) else None
 
 
 def _lawful(title: str, cells: Cells) -> str:
-    shown = words.lawful(title)
+    shown = value_vocabulary.lawful(title)
     if shown != title:
         cells.notes.append(
             Note(cells.header_of("title"), title, "limits on sex or age are unlawful in job advertisements: left out")
@@ -158,20 +158,20 @@ def _lawful(title: str, cells: Cells) -> str:
 
 def _lawful_description(cells: Cells) -> str | None:
     text = cells.text("description")
-    if text and words.lawful(text) != text:
+    if text and value_vocabulary.lawful(text) != text:
         reason = "limits on sex, age, marriage or looks are unlawful in job advertisements: the text is not shown"
         cells.notes.append(Note(cells.header_of("description"), text, reason))
         return None
-    return words.MOBILE.sub(words.NOT_PUBLIC, text) if text else None
+    return value_vocabulary.MOBILE.sub(value_vocabulary.NOT_PUBLIC, text) if text else None
 
 
 def _procedure(cells: Cells) -> Procedure:
     return Procedure(
         type=cells.needed("type"),
         for_whom=cells.text("for_whom"),
-        conditions=words.steps(cells.text("conditions")),
-        steps=words.steps(cells.text("steps")),
-        materials=words.listed(cells.text("materials")),
+        conditions=value_vocabulary.steps(cells.text("conditions")),
+        steps=value_vocabulary.steps(cells.text("steps")),
+        materials=value_vocabulary.listed(cells.text("materials")),
         time_limit=cells.text("time_limit"),
         window=cells.text("window"),
         basis=cells.text("basis"),

@@ -8,12 +8,12 @@ from datetime import date
 from sqlalchemy import ColumnElement, Connection, Table, func, select
 
 from knowledge.store.tables import in_edition
-from knowledge.tables.digests import MARK, Digests
-from knowledge.tables.plan import SOON, Change, Named, RecordPlan, differences, name_of, named
-from knowledge.tables.publishing import parts
-from knowledge.tables.reading import Row, TableReading
+from knowledge.tables.reading.digests import MARK, Digests
+from knowledge.tables.reading.table_reading import Row, TableReading
 from knowledge.tables.records import Record, RecordKind, last_day, natural_key
-from knowledge.tables.schema import TABLES, bodies, key_of, read
+from knowledge.tables.storage.diff import SOON, Change, Named, RecordPlan, differences, name_of, named
+from knowledge.tables.storage.publishing import parts
+from knowledge.tables.storage.schema import TABLES, bodies, key_of, read
 from knowledge.validity import today
 
 

@@ -9,10 +9,10 @@ from sqlalchemy import Connection, Table, func, insert, select, update
 from sqlalchemy import delete as delete_from
 
 from knowledge.store.tables import in_edition
-from knowledge.tables.facets import row_of
-from knowledge.tables.plan import RecordPlan
 from knowledge.tables.records import RecordKind
-from knowledge.tables.schema import TABLES, bodies, write
+from knowledge.tables.storage.diff import RecordPlan
+from knowledge.tables.storage.schema import TABLES, bodies, write
+from knowledge.tables.storage.search_columns import row_of
 
 T = TypeVar("T")
 PART = 500  # values in one statement; SQLite takes 32,766 parameters, old PostgreSQL drivers fewer

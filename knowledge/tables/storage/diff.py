@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from knowledge.tables.reading import Problem, Row
+from knowledge.tables.reading.table_reading import Problem, Row
 from knowledge.tables.records import Record, RecordKind, last_day
 
 SOON = timedelta(days=30)

@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Table, and_, false, func, or_, true
 
-from knowledge.tables.containing import holds_text
-from knowledge.tables.facets import entry_bits, spaced
+from knowledge.tables.querying.sql_contains import holds_text
 from knowledge.tables.records import RecordKind
-from knowledge.tables.schema import TABLES
+from knowledge.tables.storage.schema import TABLES
+from knowledge.tables.storage.search_columns import entry_bits, spaced
 from knowledge.tables.values import Education, Entry, Level, Period, Relation
 
 Value = str | float | tuple[str, ...]

@@ -9,11 +9,11 @@ from functools import cached_property
 from sqlalchemy import ColumnElement, Connection, Engine, and_, false, func, or_, select
 
 from knowledge.store.tables import in_edition
-from knowledge.tables.conditions import PAID, Filter
-from knowledge.tables.facets import apart, spaced
-from knowledge.tables.memory import Memory
+from knowledge.tables.querying.conditions import PAID, Filter
+from knowledge.tables.querying.query_cache import Memory
 from knowledge.tables.records import Partner, Record, RecordKind, shown_name
-from knowledge.tables.schema import TABLES, bodies, read
+from knowledge.tables.storage.schema import TABLES, bodies, read
+from knowledge.tables.storage.search_columns import apart, spaced
 from knowledge.tables.values import Period
 
 LISTED = 5_000  # distinct values named in one statement

@@ -8,10 +8,10 @@ from datetime import date
 from functools import lru_cache
 from typing import TypeVar
 
-from knowledge.tables import words
-from knowledge.tables.dates import DateError, parse_date, plain
-from knowledge.tables.headers import Column
-from knowledge.tables.numbers import NumberFormatError, parse_money
+from knowledge.tables.reading import value_vocabulary
+from knowledge.tables.reading.dates import DateError, parse_date, plain
+from knowledge.tables.reading.headers import Column
+from knowledge.tables.reading.numbers import NumberFormatError, parse_money
 from knowledge.tables.values import Money
 
 T = TypeVar("T")
@@ -46,7 +46,7 @@ class Cells:
     def text(self, name: str) -> str | None:
         """A field as text; None when blank."""
         value = self.values.get(name)
-        return (None if value is None else words.text_of(value)) or self.defaults.get(name)
+        return (None if value is None else value_vocabulary.text_of(value)) or self.defaults.get(name)
 
     def needed(self, name: str) -> str:
         """A field that the row cannot do without. Raises ``RowError``."""
@@ -58,7 +58,7 @@ class Cells:
     def parsed(self, name: str, parse: Callable[[object], T]) -> T | None:
         """A field through ``parse``; what that refuses is a ``RowError``."""
         value = self.values.get(name)
-        if words.text_of(value) is None:
+        if value_vocabulary.text_of(value) is None:
             return None
         try:
             return parse(value)
@@ -88,12 +88,16 @@ class Cells:
 
     def contact(self) -> str | None:
         """What may be shown of the contact column."""
-        return words.public_contact(self.text("contact"), words.yes_no(self.text("public_contact")) is True)
+        return value_vocabulary.public_contact(
+            self.text("contact"), value_vocabulary.yes_no(self.text("public_contact")) is True
+        )
 
     def sample(self) -> bool:
         """Whether the row is marked as a sample."""
         text = self.text("sample")
-        return words.yes_no(text) is True or bool(text and words.folded(text) in {"示例", "sample"})
+        return value_vocabulary.yes_no(text) is True or bool(
+            text and value_vocabulary.folded(text) in {"示例", "sample"}
+        )
 
     def header_of(self, name: str) -> str:
         """What the sheet calls a field."""

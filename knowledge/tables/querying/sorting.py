@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Table
 
-from knowledge.tables.query import Order
+from knowledge.tables.querying.query import Order
 
 ORDERS: Mapping[Order, tuple[tuple[str, bool], ...]] = {  # columns, and whether the greatest comes first
     Order.NEWEST: (("opens", True),),

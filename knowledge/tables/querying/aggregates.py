@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
+from knowledge.tables.querying.stored_values import Found, rows_of
 from knowledge.tables.records import Opening, Program, Record, RecordKind, shown_name
-from knowledge.tables.schema import TABLES
+from knowledge.tables.storage.schema import TABLES
 from knowledge.tables.values import Education, Period
-from knowledge.tables.vocabulary import Found, rows_of
 
 COLUMNS = {  # what rows can be grouped by; titles by the number of all that their words say
     RecordKind.OPENING: {"name": "name", "town": "town", "title": "phrase", "education": "education",

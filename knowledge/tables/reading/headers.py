@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from knowledge.language import simplified
-from knowledge.tables.columns import FIELDS, NEEDS, QUARANTINE, SHARED, TELLING
+from knowledge.tables.reading.columns import FIELDS, NEEDS, QUARANTINE, SHARED, TELLING
 from knowledge.tables.records import RecordKind
 from knowledge.tables.values import Period
 

@@ -1,0 +1,1 @@
+"""Typed questions to the records of one edition, answered by SQL."""

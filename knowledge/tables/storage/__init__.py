@@ -1,0 +1,1 @@
+"""Records in SQL: columns that are searched, what changed, publishing."""
