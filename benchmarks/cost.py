@@ -16,9 +16,9 @@ from knowledge.embeddings import load_embedder
 from knowledge.evaluation.figures import times
 from knowledge.evaluation.labelled import Labelled
 from knowledge.evaluation.temporary import write_texts
-from knowledge.index.dictionary import dictionary
-from knowledge.index.words import word_vectors
-from knowledge.index.writing import build, embedding_texts
+from knowledge.index.encoding.word_vectors import word_vectors
+from knowledge.index.text.dictionary import dictionary
+from knowledge.index.writer import build, embedding_texts
 from knowledge.ingestion.folders import CHROMA, edition_folder
 from knowledge.ingestion.refresh import refresh
 from knowledge.ingestion.workplace import Workplace

@@ -12,8 +12,8 @@ import yaml
 
 from bot.particulars import particulars_are_held
 from bot.passages import Library, all_said
-from knowledge.index.demands import name_of_school
-from knowledge.index.words import word_vectors
+from knowledge.index.encoding.word_vectors import word_vectors
+from knowledge.index.scoring.required_entities import name_of_school
 from knowledge.language import HAN, STOPWORDS_EN, STOPWORDS_ZH, fold, fold_question, nouns, stem, verbs, words
 from knowledge.models import Passage
 

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from bot.expected import expected, held, strict
 from bot.sentences import size, units
-from knowledge.index.currency import ASKS_FOR_OLD, STALE, years_in, years_of
+from knowledge.index.document_versions import ASKS_FOR_OLD, STALE, years_in, years_of
 from knowledge.language import fold_question
 from knowledge.models import Passage
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from knowledge import store
 from knowledge.copies import clear_copies
 from knowledge.embeddings import Embedder, ModelError
-from knowledge.index.learned import LearnedError
+from knowledge.index.encoding.checked_arrays import LearnedError
 from knowledge.ingestion.errors import IngestionError
 from knowledge.ingestion.folders import CHROMA, damage, edition_folder, folder_trouble, read_manifest
 from knowledge.ingestion.rebuild import rebuild_local

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from knowledge.copies import CopyFolder
+from knowledge.index.section_lookup import Shelf
 from knowledge.ingestion.folders import CHROMA, EMBEDDINGS, SEARCH
 from knowledge.models import Chunk, Findings, Metadata, Passage
 from knowledge.settings import KnowledgeSettings
-from knowledge.shelf import Shelf
 from knowledge.tables import Records
 from knowledge.vectors import Vectors, VectorsError
 

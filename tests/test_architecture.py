@@ -18,7 +18,12 @@ OWNERS = {
     "telegram": ("bot/telegram/",),
     "chromadb": ("knowledge/vectors.py",),
     "sentence_transformers": ("knowledge/embeddings.py", "knowledge/training/"),
-    "torch": ("knowledge/embeddings.py", "knowledge/minilm.py", "knowledge/index/products.py", "knowledge/training/"),
+    "torch": (
+        "knowledge/embeddings.py",
+        "knowledge/minilm.py",
+        "knowledge/index/encoding/matmul.py",
+        "knowledge/training/",
+    ),
     "sqlalchemy": (
         "knowledge/settings.py",
         "knowledge/store/",

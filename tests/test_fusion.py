@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from knowledge.embeddings import Embedder
-from knowledge.index.features import FEATURES
-from knowledge.index.fusion import FILE, fusion, logistic, read
-from knowledge.index.learned import LearnedError
+from knowledge.index.encoding.checked_arrays import LearnedError
+from knowledge.index.scoring.fusion import FILE, fusion, logistic, read
+from knowledge.index.scoring.scorers import FEATURES
 from knowledge.training.calibrating import Sample, calibrate
 from knowledge.training.fusing import Case, weigh
 from knowledge.training.labelled import beir, sections

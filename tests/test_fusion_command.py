@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from knowledge.index.fusion import read
+from knowledge.index.scoring.fusion import read
 
 ANIMALS = [
     "猫",

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from knowledge.index.currency import standings, wanted, years_in
-from knowledge.index.demands import remaining
+from knowledge.index.document_versions import standings, wanted, years_in
+from knowledge.index.scoring.required_entities import remaining
 from knowledge.language import fold
 from knowledge.models import Metadata, State
 

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from knowledge.index.bm25 import K1, B, Bm25
-from knowledge.index.dictionary import dictionary
-from knowledge.index.names import chinese_key, latin_key, likeness, names_in
-from knowledge.index.sounds import Sounds
-from knowledge.index.terms import english_side, terms_of
-from knowledge.index.thesaurus import SHIPPED, Thesaurus
-from knowledge.index.writing import searched
+from knowledge.index.text.dictionary import dictionary
+from knowledge.index.text.pinyin import Sounds
+from knowledge.index.text.thesaurus import SHIPPED, Thesaurus
+from knowledge.index.text.tokens import english_side, terms_of
+from knowledge.index.text.transliteration import chinese_key, latin_key, likeness, names_in
+from knowledge.index.writer import searched
 from knowledge.language import fold, fold_question
 from knowledge.models import Chunk
 

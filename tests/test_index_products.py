@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from knowledge.index.products import BLOCK, products
+from knowledge.index.encoding.matmul import BLOCK, products
 
 RANDOM = np.random.default_rng(7)
 

@@ -10,7 +10,7 @@ import pytest
 from knowledge.embeddings import Embedder
 from knowledge.index.search import Index
 from knowledge.index.sections import section_keys
-from knowledge.index.twins import BEHIND, Twins
+from knowledge.index.translations import BEHIND, Twins
 from knowledge.models import Document, Metadata, Section
 from knowledge.training.labelled import open_index
 

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from knowledge.embeddings import Embedder
-from knowledge.index.meanings import MEANING, SENTENCES, Earlier, Meanings, key_of
-from knowledge.index.words import word_vectors
-from knowledge.index.writing import build
+from knowledge.index.encoding.embedding_cache import MEANING, SENTENCES, Earlier, Meanings, key_of
+from knowledge.index.encoding.word_vectors import word_vectors
+from knowledge.index.writer import build
 from knowledge.ingestion.folders import SEARCH
 from knowledge.ingestion.make import earlier_of
 from knowledge.models import Chunk, Metadata

@@ -13,8 +13,8 @@ import pytest
 import torch
 
 from knowledge.embeddings import Embedder
-from knowledge.index.learned import LearnedError, write
-from knowledge.index.student import DIMENSION, FILE, Student, Vocabulary
+from knowledge.index.encoding.checked_arrays import LearnedError, write
+from knowledge.index.encoding.chinese_encoder import DIMENSION, FILE, Student, Vocabulary
 from knowledge.training import sources
 from knowledge.training.fitting import examples, fit
 from knowledge.training.network import Network

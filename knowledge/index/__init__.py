@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from knowledge.index.learned import LearnedError
+    from knowledge.index.encoding.checked_arrays import LearnedError
     from knowledge.index.search import Index
-    from knowledge.index.writing import build, embedding_texts
+    from knowledge.index.writer import build, embedding_texts
 
 __all__ = ["Index", "LearnedError", "build", "embedding_texts"]
-ROOMS = {"Index": "search", "LearnedError": "learned", "build": "writing", "embedding_texts": "writing"}
+ROOMS = {"Index": "search", "LearnedError": "encoding.checked_arrays", "build": "writer", "embedding_texts": "writer"}
 
 
 def __getattr__(name: str) -> Any:

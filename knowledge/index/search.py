@@ -13,22 +13,22 @@ from typing import Any
 import numpy as np
 
 from knowledge.embeddings import Embedder
-from knowledge.index.corpus import Corpus
-from knowledge.index.currency import STALE, Standing, standings, wanted
-from knowledge.index.demands import remaining
-from knowledge.index.dictionary import dictionary
-from knowledge.index.evidence import Ranked, Signals, signals
-from knowledge.index.features import Match, Measures, Nearest
-from knowledge.index.fusion import Fusion, fusion
-from knowledge.index.question import Asked, Asker
-from knowledge.index.relevance import Relevance
+from knowledge.index.document_versions import STALE, Standing, standings, wanted
+from knowledge.index.encoding.word_vectors import word_vectors
+from knowledge.index.reader import Corpus
+from knowledge.index.scoring.calibration_features import Ranked, Signals, signals
+from knowledge.index.scoring.fusion import Fusion, fusion
+from knowledge.index.scoring.relevance import Relevance
+from knowledge.index.scoring.required_entities import remaining
+from knowledge.index.scoring.scorers import Match, Measures, Nearest
+from knowledge.index.search_query import Asked, Asker
 from knowledge.index.sections import section_keys
-from knowledge.index.sounds import Sounds
-from knowledge.index.terms import ARTICLE
-from knowledge.index.thesaurus import SHIPPED, Thesaurus
-from knowledge.index.twins import Twins
-from knowledge.index.words import word_vectors
-from knowledge.index.writing import heading, searched
+from knowledge.index.text.dictionary import dictionary
+from knowledge.index.text.pinyin import Sounds
+from knowledge.index.text.thesaurus import SHIPPED, Thesaurus
+from knowledge.index.text.tokens import ARTICLE
+from knowledge.index.translations import Twins
+from knowledge.index.writer import heading, searched
 from knowledge.language import fold
 from knowledge.models import Chunk, Findings, Metadata, Passage
 from knowledge.settings import SearchSettings

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from knowledge.children import unheard
-from knowledge.index.meanings import Earlier
+from knowledge.index.encoding.embedding_cache import Earlier
 from knowledge.ingestion.errors import IngestionError
 from knowledge.ingestion.folders import CHROMA, EMBEDDINGS, SEARCH, Manifest, seal
 from knowledge.models import Chunk, Metadata
@@ -102,8 +102,8 @@ def _follow_parent(parent: int) -> None:
 
 def _make_ready() -> None:
     """Load what every building needs: libraries, the dictionary, the learned vectors."""
-    from knowledge.index.dictionary import dictionary
-    from knowledge.index.words import word_vectors
+    from knowledge.index.encoding.word_vectors import word_vectors
+    from knowledge.index.text.dictionary import dictionary
     from knowledge.vectors import load_library
 
     load_library()

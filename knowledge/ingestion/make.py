@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from knowledge.index.meanings import Earlier, key_of
+from knowledge.index.encoding.embedding_cache import Earlier, key_of
 from knowledge.ingestion.build import Builder, Order
 from knowledge.ingestion.embed import embed, vectors_of
 from knowledge.ingestion.folders import SEARCH, building_folder, edition_folder, folder_trouble, put_in_place

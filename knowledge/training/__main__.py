@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from knowledge.index.fusion import FILE as FUSION
-from knowledge.index.learned import LearnedError
-from knowledge.index.student import FILE as STUDENT
-from knowledge.index.words import FILE as ENGLISH
+from knowledge.index.encoding.checked_arrays import LearnedError
+from knowledge.index.encoding.chinese_encoder import FILE as STUDENT
+from knowledge.index.encoding.word_vectors import FILE as ENGLISH
+from knowledge.index.scoring.fusion import FILE as FUSION
 from knowledge.training.sources import SourceError
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)

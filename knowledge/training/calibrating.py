@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from scipy.optimize import minimize
 
-from knowledge.index.fusion import logistic
+from knowledge.index.scoring.fusion import logistic
 from knowledge.training.labelled import DAY, FOLDS, Labelled, Set
 
 CALM = 20.0  # of the calibration's weights

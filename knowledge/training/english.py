@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from knowledge.embeddings import load_embedder
-from knowledge.index import learned
-from knowledge.index.dictionary import dictionary
+from knowledge.index.encoding import checked_arrays
+from knowledge.index.text.dictionary import dictionary
 from knowledge.language import ENGLISH_WORD, STOPWORDS_EN, stem
 from knowledge.settings import Embedding
 from knowledge.training import sources
@@ -33,7 +33,7 @@ def make_english(pairs: Path, out: Path) -> None:
         "scales": scales.astype(np.float32),
         "axes": axes.astype(np.float16),
     }
-    digest = learned.write(out, arrays)
+    digest = checked_arrays.write(out, arrays)
     kept = float((rows**2).sum() / (vectors**2).sum())
     print(
         f"{out}: {len(stems)} words, {kept:.3f} of their variance, {out.stat().st_size / 1e6:.1f} MB, SHA-256 {digest}"

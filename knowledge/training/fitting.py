@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from knowledge.index.student import Vocabulary
+from knowledge.index.encoding.chinese_encoder import Vocabulary
 from knowledge.training.network import Network, Sentence
 from knowledge.training.sources import Saying
 from knowledge.training.teacher import Targets

@@ -13,7 +13,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from knowledge.embeddings import Embedder, load_embedder
-from knowledge.index.features import FEATURES
+from knowledge.index.scoring.scorers import FEATURES
 from knowledge.settings import Embedding
 from knowledge.training.calibrating import Sample, calibrate, lenders, samples_of, shares_right, strangers
 from knowledge.training.labelled import DAY, FOLDS, Set, beir, laws, sections

@@ -15,9 +15,9 @@ import numpy as np
 
 from knowledge.chunking import chunk
 from knowledge.embeddings import Embedder
-from knowledge.index.features import Nearest
+from knowledge.index.scoring.scorers import Nearest
 from knowledge.index.search import Index
-from knowledge.index.writing import build, embedding_texts
+from knowledge.index.writer import build, embedding_texts
 from knowledge.models import Chunk, Document, Metadata, Section, Unreadable
 from knowledge.readers import read_document, source_files
 from knowledge.settings import SearchSettings

@@ -1,4 +1,4 @@
-"""The encoder as it is trained; ``knowledge.index.student`` computes the same from its saved numbers."""
+"""The encoder as it is trained; ``knowledge.index.encoding.chinese_encoder`` computes the same from its saved numbers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from knowledge.index.student import DIMENSION, HEADS
+from knowledge.index.encoding.chinese_encoder import DIMENSION, HEADS
 
 WIDTH = 128  # of the attention layer
 SHUT_OFF = 0.1  # share of the layer's numbers dropped while training

@@ -9,8 +9,8 @@ import numpy as np
 import torch
 
 from knowledge.embeddings import load_embedder
-from knowledge.index import learned
-from knowledge.index.student import Student, Vocabulary
+from knowledge.index.encoding import checked_arrays
+from knowledge.index.encoding.chinese_encoder import Student, Vocabulary
 from knowledge.settings import Embedding
 from knowledge.training import sources as origin
 from knowledge.training import start, teacher
@@ -25,7 +25,7 @@ def run(pairs: Path, out: Path, *, epochs: float, remembered: Path | None, furth
     """Reads, asks the teacher, trains, measures, writes. Raises ``SourceError`` or ``LearnedError``."""
     rng = np.random.default_rng(SEED)
     torch.manual_seed(SEED)
-    known = learned.read(further)[0] if further else None
+    known = checked_arrays.read(further)[0] if further else None
     found = origin.read(pairs)
     if known:  # the rest of the dictionary has been learned already
         found = origin.in_use(found)
@@ -37,7 +37,7 @@ def run(pairs: Path, out: Path, *, epochs: float, remembered: Path | None, furth
     fit(network, shown, targets, epochs, rng, pace=GENTLY if known else 1.0)
     arrays = numbers(network, terms)
     _print_figures(Student(arrays), found, targets)
-    digest = learned.write(out, arrays)
+    digest = checked_arrays.write(out, arrays)
     print(f"{out}: {out.stat().st_size / 1e6:.1f} MB, SHA-256 {digest}")
 
 

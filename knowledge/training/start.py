@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from knowledge.index.student import Vocabulary
+from knowledge.index.encoding.chinese_encoder import Vocabulary
 from knowledge.language import words
 from knowledge.training.network import Network
 from knowledge.training.sources import Sources, is_chinese, joined

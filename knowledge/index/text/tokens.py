@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from knowledge.index.dictionary import Dictionary
-from knowledge.index.sounds import spellings
+from knowledge.index.text.dictionary import Dictionary
+from knowledge.index.text.pinyin import spellings
 from knowledge.language import HAN, STOPWORDS_EN, STOPWORDS_ZH, fold, language_of, stem, words
 
 ARTICLE = re.compile(r"第\d+[条章节款项编]")

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from knowledge.index.corpus import Corpus, flattened
-from knowledge.index.names import likeness
-from knowledge.index.products import products
-from knowledge.index.question import Asked
-from knowledge.index.words import WordVectors
+from knowledge.index.encoding.matmul import products
+from knowledge.index.encoding.word_vectors import WordVectors
+from knowledge.index.reader import Corpus, flattened
+from knowledge.index.search_query import Asked
+from knowledge.index.text.transliteration import likeness
 from knowledge.language import HAN
 
 CHEAP = ("native", "english", "meaning", "bridge", "written", "concepts", "heading", "name")

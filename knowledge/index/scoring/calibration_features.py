@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from knowledge.index.features import FEATURES, Match, Whole
-from knowledge.index.names import named
-from knowledge.index.question import Asked
-from knowledge.index.sentence_signals import MET, WELL_MET, best_sentence, in_sentences
-from knowledge.index.terms import NUMBER
-from knowledge.index.writing import sentences_of
+from knowledge.index.scoring.scorers import FEATURES, Match, Whole
+from knowledge.index.scoring.sentence_features import MET, WELL_MET, best_sentence, in_sentences
+from knowledge.index.search_query import Asked
+from knowledge.index.text.tokens import NUMBER
+from knowledge.index.text.transliteration import named
+from knowledge.index.writer import sentences_of
 from knowledge.language import fold
 
 BEHIND = 10  # chunks that the best one is compared with

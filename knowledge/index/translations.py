@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from knowledge.index.corpus import Corpus
-from knowledge.index.products import products
+from knowledge.index.encoding.matmul import products
+from knowledge.index.reader import Corpus
 from knowledge.index.sections import Key
 
 FIRST = 3  # of the best chunks as many are looked at

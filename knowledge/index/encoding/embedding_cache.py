@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from knowledge.index.student import DIMENSION, Student
+from knowledge.index.encoding.chinese_encoder import DIMENSION, Student
 from knowledge.models import Chunk
 
 MEANING, SENTENCES = "meaning.npy", "sentences.npz"

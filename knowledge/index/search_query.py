@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 
 from knowledge.embeddings import BUNDLED, Embedder
-from knowledge.index.dictionary import Dictionary, english_stems
-from knowledge.index.names import named
-from knowledge.index.sounds import Sounds
-from knowledge.index.student import Student
-from knowledge.index.terms import NUMBER, Terms, english_side, terms_of
-from knowledge.index.thesaurus import Concept, Thesaurus
+from knowledge.index.encoding.chinese_encoder import Student
+from knowledge.index.text.dictionary import Dictionary, english_stems
+from knowledge.index.text.pinyin import Sounds
+from knowledge.index.text.thesaurus import Concept, Thesaurus
+from knowledge.index.text.tokens import NUMBER, Terms, english_side, terms_of
+from knowledge.index.text.transliteration import named
 from knowledge.language import fold_question, language_of, whole
 
 LONGEST = 1000  # characters that are searched for; a longer text is a story, whose beginning says what it is about
@@ -97,6 +97,6 @@ def _distinct(terms: Terms) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...
 
 
 def _words(entry: str) -> Sequence[str]:
-    from knowledge.index.dictionary import dictionary
+    from knowledge.index.text.dictionary import dictionary
 
     return terms_of(entry, dictionary()).words

@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from knowledge.index.bm25 import Bm25
-from knowledge.index.features import BY_GLOSS
-from knowledge.index.question import Asker
-from knowledge.index.student import DIMENSION
-from knowledge.index.terms import Terms, terms_of
-from knowledge.index.thesaurus import Concept
-from knowledge.index.words import word_vectors
+from knowledge.index.encoding.chinese_encoder import DIMENSION
+from knowledge.index.encoding.word_vectors import word_vectors
+from knowledge.index.scoring.scorers import BY_GLOSS
+from knowledge.index.search_query import Asker
+from knowledge.index.text.thesaurus import Concept
+from knowledge.index.text.tokens import Terms, terms_of
 from knowledge.language import HAN, fold, fold_question
 
 SENTENCE = 0.4  # share of the meaning of the whole sentence, where it is Chinese on both sides

@@ -8,8 +8,8 @@ from datetime import date
 from functools import cache
 from itertools import takewhile
 
-from knowledge.index.currency import YEAR, years_of
-from knowledge.index.learned import FOLDER
+from knowledge.index.document_versions import YEAR, years_of
+from knowledge.index.encoding.checked_arrays import FOLDER
 from knowledge.language import STOPWORDS_ZH, fold, words
 from knowledge.models import Metadata
 

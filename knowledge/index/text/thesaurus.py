@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from knowledge.index.dictionary import english_stems
+from knowledge.index.text.dictionary import english_stems
 from knowledge.language import fold, words
 
-SHIPPED = Path(__file__).parents[1] / "data" / "thesaurus.tsv"
+SHIPPED = Path(__file__).parents[2] / "data" / "thesaurus.tsv"
 COLUMNS = ("said", "written", "english")
 LONGEST = 16  # characters of a Chinese entry that are looked for
 LONGEST_ENGLISH = 6  # words

@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from knowledge.index import learned
+from knowledge.index.encoding import checked_arrays
 from knowledge.language import HAN, fold, words
 
-FILE = learned.FOLDER / "student.npz"
+FILE = checked_arrays.FOLDER / "student.npz"
 DIMENSION = 384
 HEADS = 4
 WINDOW = 256  # words that may attend to each other: keeps 10,000 characters cheap
@@ -146,7 +146,7 @@ class Student:
     @classmethod
     def load(cls, path: Path = FILE) -> Student:
         """The learned encoder. Raises ``LearnedError`` when the file is missing or its SHA-256 is not as noted."""
-        return cls(*learned.read(path))
+        return cls(*checked_arrays.read(path))
 
     def encode(self, texts: Sequence[str]) -> Matrix:
         """Unit-length embeddings, shape (len(texts), 384); zeros for a text without a known word."""

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 
 from knowledge.index.bm25 import Bm25
-from knowledge.index.dictionary import dictionary
-from knowledge.index.meanings import Earlier, Meaning, Meanings, save
-from knowledge.index.names import names_in
-from knowledge.index.student import DIMENSION
-from knowledge.index.terms import Terms, english_side, terms_of
-from knowledge.index.words import word_vectors
+from knowledge.index.encoding.chinese_encoder import DIMENSION
+from knowledge.index.encoding.embedding_cache import Earlier, Meaning, Meanings, save
+from knowledge.index.encoding.word_vectors import word_vectors
+from knowledge.index.text.dictionary import dictionary
+from knowledge.index.text.tokens import Terms, english_side, terms_of
+from knowledge.index.text.transliteration import names_in
 from knowledge.language import fold
 from knowledge.models import Chunk, Metadata
 

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from knowledge.index.bm25 import Bm25
-from knowledge.index.meanings import MEANING, SENTENCES
-from knowledge.index.words import WordVectors
-from knowledge.index.writing import BRIDGE, ENGLISH, GLOSSES, HEADINGS, NAMES, NATIVE, WORDS
+from knowledge.index.encoding.embedding_cache import MEANING, SENTENCES
+from knowledge.index.encoding.word_vectors import WordVectors
+from knowledge.index.writer import BRIDGE, ENGLISH, GLOSSES, HEADINGS, NAMES, NATIVE, WORDS
 from knowledge.language import HAN
 from knowledge.models import Chunk, Metadata
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from knowledge.index.features import CHEAP, FEATURES
-from knowledge.index.learned import FOLDER, MEND, LearnedError
+from knowledge.index.encoding.checked_arrays import FOLDER, MEND, LearnedError
+from knowledge.index.scoring.scorers import CHEAP, FEATURES
 
 FILE = FOLDER / "fusion.json"
 Matrix = np.ndarray[Any, np.dtype[np.float32]]

@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from knowledge.index import learned
-from knowledge.index.student import Student
+from knowledge.index.encoding import checked_arrays
+from knowledge.index.encoding.chinese_encoder import Student
 from knowledge.language import HAN
 
-FILE = learned.FOLDER / "english.npz"
+FILE = checked_arrays.FOLDER / "english.npz"
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
 
 
@@ -31,7 +31,7 @@ class EnglishWords:
     @classmethod
     def load(cls, path: Path = FILE) -> EnglishWords:
         """The shipped table. Raises ``LearnedError``."""
-        return cls(learned.read(path)[0])
+        return cls(checked_arrays.read(path)[0])
 
     def __contains__(self, stem: str) -> bool:
         return stem in self._rows

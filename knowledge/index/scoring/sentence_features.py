@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from knowledge.index.features import Match, Whole
+from knowledge.index.scoring.scorers import Match, Whole
 
 MET, WELL_MET = 0.5, 0.8  # likeness from which a word of the question counts as found, and as surely found
 RAREST = 3  # words of the question that tell the most

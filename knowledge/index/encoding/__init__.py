@@ -1,0 +1,1 @@
+"""Learned vectors of words and sentences: files checked by digest, arithmetic, cache."""
