@@ -18,10 +18,10 @@ from sqlalchemy import Engine
 
 from bot.records import RecordDesk
 from knowledge import store
-from knowledge.language import simplified, words
 from knowledge.readers import SourceFile
 from knowledge.tables import Records, known_digests, plan_records, publish_records, read_table
 from knowledge.tables.reading.value_vocabulary import TOWNS
+from knowledge.text.language import simplified, words
 
 OPENINGS = 100_000
 DAY = date(2026, 11, 24)

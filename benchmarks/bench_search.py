@@ -11,7 +11,7 @@ from typing import Protocol
 
 from benchmarks.cost import costs
 from benchmarks.plain import Keywords, PlainPipeline
-from knowledge.embeddings import Embedder, load_embedder
+from knowledge.embedding.embedder import Embedder, load_embedder
 from knowledge.evaluation.figures import Ranked, ranked, times
 from knowledge.evaluation.labelled import Labelled, Question, Text, read_labelled
 from knowledge.evaluation.laws import measure_laws, read_questions

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from benchmarks.bare import bare_encode
 from benchmarks.watching import call, memory
-from knowledge.copies import CopyFolder
-from knowledge.embeddings import load_embedder
+from knowledge.embedding.chroma_store import Vectors
+from knowledge.embedding.embedder import load_embedder
+from knowledge.embedding.reader_copy import CopyFolder
 from knowledge.evaluation.figures import times
 from knowledge.evaluation.labelled import Labelled
 from knowledge.evaluation.temporary import write_texts
@@ -22,12 +23,11 @@ from knowledge.index.writer import build, embedding_texts
 from knowledge.ingestion.folders import CHROMA, edition_folder
 from knowledge.ingestion.refresh import refresh
 from knowledge.ingestion.workplace import Workplace
-from knowledge.language import words
 from knowledge.live import LiveEdition
 from knowledge.settings import KnowledgeSettings, load
 from knowledge.store.editions import chunks_of, documents_of
+from knowledge.text.language import words
 from knowledge.validity import today
-from knowledge.vectors import Vectors
 
 QUESTIONS = 250  # of each language
 NEAREST = 10  # what a plain pipeline asks Chroma for

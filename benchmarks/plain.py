@@ -11,10 +11,10 @@ from chromadb.config import Settings
 from langchain_chroma import Chroma
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-from knowledge.embeddings import Embedder
+from knowledge.embedding.embedder import Embedder
 from knowledge.evaluation.figures import without_repetition
 from knowledge.evaluation.labelled import Text
-from knowledge.language import HAN, STOPWORDS_EN, STOPWORDS_ZH, fold, fold_question, stem, words
+from knowledge.text.language import HAN, STOPWORDS_EN, STOPWORDS_ZH, fold, fold_question, stem, words
 
 DEPTH = 50
 K1, B = 1.2, 0.75  # BM25's usual numbers

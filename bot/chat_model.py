@@ -16,8 +16,8 @@ from bot.passages import section_of
 from bot.prompts import prompt
 from bot.question import Question
 from bot.settings import Settings, load_secrets
-from knowledge.language import language_of
 from knowledge.models import Passage
+from knowledge.text.language import language_of
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel

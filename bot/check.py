@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from bot.answer import Block, BlockKind, Status
 from bot.compose import Composed
-from bot.facts import facts, implied
 from knowledge.models import Passage
+from knowledge.text.stated_facts import facts, implied
 
 
 def unsupported(text: str, *evidence: str) -> frozenset[str]:

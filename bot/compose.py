@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.answer import Block, BlockKind, Citation, Status
-from bot.expected import Expected, expected
 from bot.messages import message
 from bot.passages import Library, by_fit, fitting, in_language, section_of, spoken
 from bot.question import Question
 from bot.sentences import Excerpt, excerpts, size
 from knowledge.models import Findings, Passage, State
 from knowledge.settings import SearchSettings
+from knowledge.text.question_types import Expected, expected
 
 LOOKED_AT = 6  # passages that are compared
 MOST_QUOTED = 2  # passages quoted

@@ -11,11 +11,11 @@ from pathlib import Path
 import yaml
 
 from bot.answer import Turn
-from bot.expected import expected
-from bot.facts import ENGLISH
 from bot.question import question_of
 from bot.screen import screen
-from knowledge.language import HAN, STOPWORDS_EN, STOPWORDS_ZH, fold_question, stem, words
+from knowledge.text.language import HAN, STOPWORDS_EN, STOPWORDS_ZH, fold_question, stem, words
+from knowledge.text.question_types import expected
+from knowledge.text.stated_facts import ENGLISH
 
 ASIDE = "aside"  # in a turn's topic: greetings, refusals without a look into the documents
 REMEMBERED = 4  # turns looked back

@@ -14,8 +14,8 @@ from bot.particulars import particulars_are_held
 from bot.passages import Library, all_said
 from knowledge.index.encoding.word_vectors import word_vectors
 from knowledge.index.scoring.required_entities import name_of_school
-from knowledge.language import HAN, STOPWORDS_EN, STOPWORDS_ZH, fold, fold_question, nouns, stem, verbs, words
 from knowledge.models import Passage
+from knowledge.text.language import HAN, STOPWORDS_EN, STOPWORDS_ZH, fold, fold_question, nouns, stem, verbs, words
 
 SCHOOL = re.compile(
     r"[\u4e00-\u9fff]{2,10}?(?:技师学院|技工学校|职业技术学院|学院|技校)"

@@ -14,7 +14,7 @@ from bot.question import Question
 from bot.records import RecordAnswer
 from bot.screen import Verdict
 from bot.settings import Contact
-from knowledge.language import traditional
+from knowledge.text.language import traditional
 
 FOUND = frozenset({Status.ANSWERED, Status.PARTLY})
 

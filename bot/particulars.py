@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from knowledge.language import HAN
+from knowledge.text.language import HAN
 
 # Offices, and not parts that somebody plays ("the host"), which may be told in many ways.
 CHINESE = (

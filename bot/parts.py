@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from bot.expected import expected
-from knowledge.language import HAN
+from knowledge.text.language import HAN
+from knowledge.text.question_types import expected
 
 ASKS = (
     r"什么时候|何时|几时|谁|哪|多少|几[个所家间天年月种项级倍]|怎么|怎样|如何|为什么|多久|什么"

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from bot.expected import expected, held, strict
 from bot.sentences import size, units
 from knowledge.index.document_versions import ASKS_FOR_OLD, STALE, years_in, years_of
-from knowledge.language import fold_question
 from knowledge.models import Passage
+from knowledge.text.language import fold_question
+from knowledge.text.question_types import expected, held, strict
 
 SEARCHED = 6.0  # weight of the search's score, as a share of the best, beside heading and text with 1 each
 EXPECTED = 0.3  # for the sum, day or number that is asked for: of passages that fit alike, the one that has it

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bot.personal import masked
-from knowledge.language import HAN, STOPWORDS_EN, language_of
 from knowledge.readers.structure.blocks import clean
+from knowledge.text.language import HAN, STOPWORDS_EN, language_of
+from knowledge.text.pii import masked
 
 LONGEST = 12_000  # characters; of a longer text nobody can say what is asked
 LATIN_WORD = re.compile(r"[a-z]{2,}")

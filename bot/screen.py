@@ -15,7 +15,7 @@ import yaml
 from bot.answer import Status
 from bot.question import LONGEST, Question
 from bot.unveiling import encoded, readings
-from knowledge.language import HAN, LATIN, STOPWORDS_EN, fold, fold_question
+from knowledge.text.language import HAN, LATIN, STOPWORDS_EN, fold, fold_question
 
 FOLDER = Path(__file__).with_name("screening")
 SPACE_IN_CHINESE = re.compile(r"(?<=[\u3400-\u9fff，。？！]) (?=[\u3400-\u9fff，。？！])")

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from bot.expected import Expected, expected, held
 from knowledge.chunking import ROW
-from knowledge.language import HAN
 from knowledge.readers.structure.outline import starts_item
+from knowledge.text.language import HAN
+from knowledge.text.question_types import Expected, expected, held
 
 WHOLE = 130.0  # a passage of at most this size is quoted whole: its sentences lean on each other
 ENOUGH = 200.0  # sentences are added up to this size

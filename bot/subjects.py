@@ -10,8 +10,8 @@ from pathlib import Path
 import yaml
 
 from bot.passages import all_said
-from knowledge.language import HAN, fold, fold_question
 from knowledge.models import Passage
+from knowledge.text.language import HAN, fold, fold_question
 
 
 def speaking_of(question: str, passages: Sequence[Passage]) -> tuple[Passage, ...]:

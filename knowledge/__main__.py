@@ -34,7 +34,7 @@ def evaluate(
     ] = False,
 ) -> None:
     """Retrieval on labelled questions, indexed the whole way into a base that is thrown away."""
-    from knowledge.embeddings import load_embedder
+    from knowledge.embedding.embedder import load_embedder
     from knowledge.evaluation.labelled import read_labelled
     from knowledge.evaluation.measure import measure
     from knowledge.evaluation.report import measured_lines, measured_values
@@ -55,7 +55,7 @@ def evaluate_laws(
     misses: Annotated[bool, typer.Option("--misses", help="List what did not come first.")] = False,
 ) -> None:
     """Whether users' own words reach the right article of a law."""
-    from knowledge.embeddings import load_embedder
+    from knowledge.embedding.embedder import load_embedder
     from knowledge.evaluation.laws import measure_laws, read_questions
     from knowledge.evaluation.report import laws_lines, laws_values
 

@@ -12,8 +12,9 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from knowledge import store
-from knowledge.copies import clear_copies
-from knowledge.embeddings import Embedder, ModelError
+from knowledge.embedding.chroma_store import VectorsError
+from knowledge.embedding.embedder import Embedder, ModelError
+from knowledge.embedding.reader_copy import clear_copies
 from knowledge.index.encoding.checked_arrays import LearnedError
 from knowledge.ingestion.errors import IngestionError
 from knowledge.ingestion.folders import CHROMA, damage, edition_folder, folder_trouble, read_manifest
@@ -24,7 +25,6 @@ from knowledge.settings import KnowledgeSettings
 from knowledge.store.editions import chunks_of, documents_of, live_edition
 from knowledge.store.rows import Edition
 from knowledge.validity import today
-from knowledge.vectors import VectorsError
 
 POLL_SECONDS = 1.0
 PATIENCE_SECONDS = 10.0  # before an edition that could not be opened is tried again

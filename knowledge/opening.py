@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from knowledge.copies import CopyFolder
+from knowledge.embedding.chroma_store import Vectors, VectorsError
+from knowledge.embedding.reader_copy import CopyFolder
 from knowledge.index.section_lookup import Shelf
 from knowledge.ingestion.folders import CHROMA, EMBEDDINGS, SEARCH
 from knowledge.models import Chunk, Findings, Metadata, Passage
 from knowledge.settings import KnowledgeSettings
 from knowledge.tables import Records
-from knowledge.vectors import Vectors, VectorsError
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from knowledge.embeddings import Embedder
+    from knowledge.embedding.embedder import Embedder
     from knowledge.index import Index
 
 PAUSE_SECONDS = 5.0  # before Chroma is reached for again

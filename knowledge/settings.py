@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from knowledge.store.addresses import file_of, url_of
+from knowledge.database_urls import file_of, url_of
 
 ENVIRONMENT_PREFIX = "HUADU_"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.embeddings import Embedder, load_embedder
+from knowledge.embedding.embedder import Embedder, load_embedder
 from knowledge.settings import Embedding
 from tests.postgres import postgresql
 

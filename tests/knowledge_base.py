@@ -11,7 +11,7 @@ from pathlib import Path
 
 import yaml
 
-from knowledge.embeddings import Embedder
+from knowledge.embedding.embedder import Embedder
 from knowledge.ingestion.folders import damage, edition_folder
 from knowledge.ingestion.outcome import Outcome
 from knowledge.ingestion.plan import Plan, preview

@@ -7,9 +7,9 @@ from datetime import date
 from pathlib import Path
 
 from bot.records import RecordAnswer, RecordDesk
-from knowledge.language import language_of
 from knowledge.tables import Records
 from knowledge.tables.records import Opening, Program, Record, first_day, last_day
+from knowledge.text.language import language_of
 from tests.sheets import DOCUMENTS, published, source, table
 
 DAY = date(2026, 11, 24)

@@ -15,7 +15,7 @@ import yaml
 
 from bot.assistant import Assistant
 from bot.settings import Settings, load_settings
-from knowledge.embeddings import Embedder, load_embedder
+from knowledge.embedding.embedder import Embedder, load_embedder
 from knowledge.ingestion.refresh import refresh
 from knowledge.ingestion.workplace import Workplace
 from knowledge.live import LiveEdition

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge.embeddings import Embedder
+from knowledge.embedding.embedder import Embedder
 from knowledge.live import LiveEdition, NoEdition
 from knowledge.opening import OpenEdition
 from knowledge.validity import today

@@ -16,11 +16,11 @@ SOURCES = sorted([*ROOT.glob("bot/**/*.py"), *ROOT.glob("knowledge/**/*.py"), RO
 
 OWNERS = {
     "telegram": ("bot/telegram/",),
-    "chromadb": ("knowledge/vectors.py",),
-    "sentence_transformers": ("knowledge/embeddings.py", "knowledge/training/"),
+    "chromadb": ("knowledge/embedding/chroma_store.py",),
+    "sentence_transformers": ("knowledge/embedding/embedder.py", "knowledge/training/"),
     "torch": (
-        "knowledge/embeddings.py",
-        "knowledge/minilm.py",
+        "knowledge/embedding/embedder.py",
+        "knowledge/embedding/minilm.py",
         "knowledge/index/encoding/matmul.py",
         "knowledge/training/",
     ),

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from bot.answer import Block, BlockKind, Citation, Status
 from bot.check import checked, unsupported
 from bot.compose import Composed
-from bot.facts import chinese_number, facts
 from knowledge.models import Chunk, Metadata, Passage, State
+from knowledge.text.stated_facts import chinese_number, facts
 
 TEXT = "试用期最长不得超过六个月。自2013年7月1日起施行，违者罚五千元以上二万元以下。"
 PASSAGE = Passage(

@@ -13,14 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.embeddings import Embedder
+from knowledge.embedding.chroma_store import ASKING_SECONDS, VectorsError, collections_of, drop_collection
+from knowledge.embedding.embedder import Embedder
 from knowledge.ingestion.errors import RefreshRunningError
 from knowledge.ingestion.folders import damage, edition_folder
 from knowledge.ingestion.lock import refreshing
 from knowledge.live import POLL_SECONDS, LiveEdition
 from knowledge.opening import PAUSE_SECONDS
 from knowledge.settings import KnowledgeSettings
-from knowledge.vectors import ASKING_SECONDS, VectorsError, collections_of, drop_collection
 from tests.knowledge_base import KnowledgeBase
 from tests.postgres import Server
 from tests.test_live import number, soon, texts, within

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.chunking import chunk
-from knowledge.embeddings import Embedder
+from knowledge.embedding.embedder import Embedder
 from knowledge.models import Document, Metadata, Section
 
 LEAD = "第三十九条 劳动者有下列情形之一的，用人单位可以解除劳动合同："

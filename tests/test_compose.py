@@ -10,14 +10,14 @@ import pytest
 
 from bot.answer import BlockKind, Status
 from bot.compose import Composed, composed, quoted, status_of
-from bot.expected import Expected, expected
 from bot.parts import parts_of
 from bot.passages import fitting, section_of
 from bot.question import question_of
 from bot.sentences import excerpts, size, units
-from knowledge.language import STOPWORDS_EN, STOPWORDS_ZH, fold, fold_question, words
 from knowledge.models import Chunk, Findings, Metadata, Passage, State
 from knowledge.settings import SearchSettings
+from knowledge.text.language import STOPWORDS_EN, STOPWORDS_ZH, fold, fold_question, words
+from knowledge.text.question_types import Expected, expected
 
 LIST = (
     "用人单位有下列情形之一的，劳动者可以解除劳动合同：\n（一）未提供劳动保护的；\n（二）未及时足额支付劳动报酬的；\n（三）未依法缴纳社会保险费的；\n"

@@ -12,7 +12,7 @@ import pytest
 
 from bot.answer import Status
 from knowledge.chunking import chunk
-from knowledge.embeddings import Embedder
+from knowledge.embedding.embedder import Embedder
 from knowledge.models import Document, Unreadable
 from knowledge.readers import read_document, source_files
 from knowledge.readers.structure.dates import numeral

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.embeddings import Embedder
+from knowledge.embedding.embedder import Embedder
 from knowledge.evaluation.figures import ranked, refusals, times, without_repetition
 from knowledge.evaluation.labelled import LabelledError, Text, read_labelled
 from knowledge.evaluation.laws import LawQuestion, measure_laws, read_questions

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge.embeddings import Embedder
+from knowledge.embedding.embedder import Embedder
 from knowledge.index.encoding.checked_arrays import LearnedError
 from knowledge.index.scoring.fusion import FILE, fusion, logistic, read
 from knowledge.index.scoring.scorers import FEATURES

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.copies import CopyFolder
-from knowledge.embeddings import Embedder
+from knowledge.embedding.embedder import Embedder
+from knowledge.embedding.reader_copy import CopyFolder
 from knowledge.ingestion.errors import IngestionError, RefreshRunningError
 from knowledge.ingestion.glance import glance
 from knowledge.ingestion.lock import refreshing

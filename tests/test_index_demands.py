@@ -8,8 +8,8 @@ import pytest
 
 from knowledge.index.document_versions import standings, wanted, years_in
 from knowledge.index.scoring.required_entities import remaining
-from knowledge.language import fold
 from knowledge.models import Metadata, State
+from knowledge.text.language import fold
 
 DAY = date(2026, 11, 25)
 NEWS = Metadata("技能花都行动", "zh", published_on=date(2022, 3, 3), number="花人社〔2022〕3号")

@@ -15,8 +15,8 @@ from knowledge.index.text.thesaurus import SHIPPED, Thesaurus
 from knowledge.index.text.tokens import english_side, terms_of
 from knowledge.index.text.transliteration import chinese_key, latin_key, likeness, names_in
 from knowledge.index.writer import searched
-from knowledge.language import fold, fold_question
 from knowledge.models import Chunk
+from knowledge.text.language import fold, fold_question
 
 TEXTS = [["工资", "加班", "加班"], ["工资", "合同"], ["放假"], []]
 

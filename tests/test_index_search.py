@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from knowledge.embeddings import Embedder
+from knowledge.embedding.embedder import Embedder
 from knowledge.index.search import Index
 from knowledge.models import Document, Metadata, Section, State
 from knowledge.training.labelled import open_index

@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from knowledge.embeddings import Embedder
+from knowledge.embedding.embedder import Embedder
 from knowledge.index.search import Index
 from knowledge.index.sections import section_keys
 from knowledge.index.translations import BEHIND, Twins

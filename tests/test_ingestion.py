@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.embeddings import Embedder
+from knowledge.embedding.embedder import Embedder
 from knowledge.ingestion.errors import IngestionError, RefreshRunningError
 from knowledge.ingestion.folders import edition_folder
 from knowledge.ingestion.lock import refreshing

@@ -10,12 +10,12 @@ from subprocess import Popen
 
 import pytest
 
-from knowledge.copies import CopyFolder
-from knowledge.embeddings import Embedder
+from knowledge.embedding.chroma_store import Vectors
+from knowledge.embedding.embedder import Embedder
+from knowledge.embedding.reader_copy import CopyFolder
 from knowledge.live import LiveEdition
 from knowledge.store.editions import chunks_of
 from knowledge.validity import today
-from knowledge.vectors import Vectors
 from tests.knowledge_base import KnowledgeBase
 
 FILLING = 1100  # chunks: more than Chroma keeps in its log before it writes the vector index

@@ -6,7 +6,7 @@ import opencc
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.language import simplified
+from knowledge.text.language import simplified
 from tests.shipped import ROOT
 
 FULL = opencc.OpenCC("tw2sp")

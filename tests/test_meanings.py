@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge.embeddings import Embedder
+from knowledge.embedding.embedder import Embedder
 from knowledge.index.encoding.embedding_cache import MEANING, SENTENCES, Earlier, Meanings, key_of
 from knowledge.index.encoding.word_vectors import word_vectors
 from knowledge.index.writer import build

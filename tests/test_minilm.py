@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from sentence_transformers import SentenceTransformer
 
-from knowledge.embeddings import Embedder, Queued
+from knowledge.embedding.embedder import Embedder, Queued
 
 TEXTS = [
     "",

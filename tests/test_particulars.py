@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.particulars import particulars_are_held
-from knowledge.language import fold, fold_question
+from knowledge.text.language import fold, fold_question
 
 DEPUTIES = [
     "花都区副区长胡标发（hu biaofa）出席了交流会并讲话。",

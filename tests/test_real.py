@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.embeddings import Embedder
+from knowledge.embedding.embedder import Embedder
 from knowledge.evaluation.laws import LawQuestion, ask_about_laws, read_questions
 from knowledge.evaluation.temporary import temporary_edition
 from knowledge.opening import OpenEdition

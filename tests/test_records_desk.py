@@ -8,7 +8,7 @@ import pytest
 
 from bot.answer import BlockKind, Status
 from bot.records import RecordDesk
-from knowledge.language import language_of
+from knowledge.text.language import language_of
 from tests.record_questions import DAY, asked, text
 from tests.sheets import shipped
 

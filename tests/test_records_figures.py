@@ -10,9 +10,9 @@ import pytest
 
 from bot.answer import Status
 from bot.records import RecordAnswer, RecordDesk
-from knowledge.language import language_of
 from knowledge.tables.records import Opening, Program, first_day, last_day
 from knowledge.tables.values import Period, Relation
+from knowledge.text.language import language_of
 from tests.record_questions import DAY, asked, text
 from tests.sheets import DOCUMENTS, shipped, source, table
 

@@ -10,10 +10,10 @@ import pytest
 
 from bot.answer import Status
 from bot.records import RecordDesk
-from knowledge.language import language_of
 from knowledge.tables import Records, query_from
 from knowledge.tables.records import Opening, Program, Record, natural_key
 from knowledge.tables.values import Education, Entry, Level, Period, Work
+from knowledge.text.language import language_of
 from tests.record_questions import DAY, asked, course, holding, job, shipped, text
 
 

@@ -10,7 +10,7 @@ import pytest
 from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import RunnableLambda
 
-from knowledge.embeddings import Embedder
+from knowledge.embedding.embedder import Embedder
 from knowledge.live import LiveEdition, NoEdition
 from knowledge.retrieval import KnowledgeRetriever
 from tests.knowledge_base import KnowledgeBase

@@ -19,7 +19,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData, select
 
 from knowledge import store
-from knowledge.store.copying import restore
+from knowledge.store.backup import restore
 from knowledge.store.database import MIGRATIONS
 from tests.postgres import Server
 

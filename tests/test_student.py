@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import torch
 
-from knowledge.embeddings import Embedder
+from knowledge.embedding.embedder import Embedder
 from knowledge.index.encoding.checked_arrays import LearnedError, write
 from knowledge.index.encoding.chinese_encoder import DIMENSION, FILE, Student, Vocabulary
 from knowledge.training import sources

@@ -10,8 +10,8 @@ import yaml
 
 from bot import subjects
 from bot.subjects import speaking_of
-from knowledge.language import fold
 from knowledge.models import Chunk, Metadata, Passage, State
+from knowledge.text.language import fold
 
 NIGHTS = ("怀孕、哺乳期的女职工", "怀孕七个月以上的女职工不能安排加班和夜班。")
 INTERNS = ("Pay of interns", "The company pays its interns appropriately.")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from knowledge.embeddings import Embedder
+from knowledge.embedding.embedder import Embedder
 from tests.fake_bot_api import FakeBotApi
 from tests.knowledge_base import KnowledgeBase
 from tests.postgres import Server

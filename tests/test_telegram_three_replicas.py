@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from knowledge.embeddings import Embedder
+from knowledge.embedding.embedder import Embedder
 from tests.fake_bot_api import FakeBotApi
 from tests.knowledge_base import KnowledgeBase
 from tests.postgres import Server

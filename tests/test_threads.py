@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from knowledge.language import stem
+from knowledge.text.language import stem
 
 ROOTS = ("relation", "nation", "organiz", "hope", "skill", "train", "work", "happi", "condition", "apprentice")
 ENDINGS = ("ally", "al", "ing", "ed", "ness", "fulness", "ation", "izer", "ly", "ships", "s", "")

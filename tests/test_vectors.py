@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge.copies import CopyFolder, clear_copies
-from knowledge.vectors import Vectors, VectorsError, build_vectors
+from knowledge.embedding.chroma_store import Vectors, VectorsError, build_vectors
+from knowledge.embedding.reader_copy import CopyFolder, clear_copies
 
 
 def unit(count: int, dimension: int = 16) -> np.ndarray:

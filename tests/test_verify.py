@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge import vectors as vectors_module
+from knowledge.embedding import chroma_store as vectors_module
+from knowledge.embedding.chroma_store import build_vectors
 from knowledge.ingestion.build import Order
 from knowledge.ingestion.errors import IngestionError
 from knowledge.ingestion.folders import CHROMA, EMBEDDINGS, Manifest, seal
 from knowledge.ingestion.verify import verify
 from knowledge.models import Chunk, Metadata
 from knowledge.settings import SearchSettings
-from knowledge.vectors import build_vectors
 
 DIMENSION = 16
 Matrix = np.ndarray

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from knowledge.language import traditional
+from knowledge.text.language import traditional
 
 FOLDER = Path(__file__).parent
 

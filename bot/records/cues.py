@@ -7,8 +7,8 @@ import re
 from functools import cache
 
 from bot.records.terms import terms
-from knowledge.language import STOPWORDS_EN
 from knowledge.tables.records import RecordKind
+from knowledge.text.language import STOPWORDS_EN
 
 # What belongs to law, policy or advice: documents answer it, never a list of rows.
 POLICY = re.compile(

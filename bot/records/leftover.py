@@ -6,8 +6,8 @@ import re
 
 from bot.records import cues
 from bot.records.phrases import Phrase
-from knowledge.language import words
 from knowledge.tables.records import RecordKind
+from knowledge.text.language import words
 
 # A day or an hour that was not understood is no word that rows could hold: nothing can be said about it.
 MOMENT = re.compile(

@@ -11,11 +11,11 @@ from bot.records.names import Directory, Entity
 from bot.records.phrases import GAP, Phrase
 from bot.records.trades import names_trade
 from bot.records.understood import Operation, Understood
-from knowledge.language import fold
 from knowledge.tables import Filter, Query
 from knowledge.tables.querying.conditions import NOT
 from knowledge.tables.records import RecordKind
 from knowledge.tables.values import Relation
+from knowledge.text.language import fold
 
 SCHOOLS = r"学校|院校|学院|高校|大学|技校|colleges?|schools?|universit"
 FIRMS = r"企业|公司|厂|enterprises?|compan(?:y|ies)|firms?|employers?"

@@ -12,10 +12,10 @@ from rapidfuzz import fuzz, process
 from bot.records.phrases import Phrase, plain, plain_name
 from bot.records.terms import Ambiguous, terms
 from bot.records.variants import SCHOOL_WORD, ambiguous_patterns, place_of, shorter
-from knowledge.language import fold
 from knowledge.tables import Records
 from knowledge.tables.records import Partner, RecordKind
 from knowledge.tables.values import Relation
+from knowledge.text.language import fold
 
 SPELT_LIKE = 84  # of 100: a Latin name with a slip
 CLOSE = 85  # of 100: a Chinese name with a slip

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from knowledge.language import fold
+from knowledge.text.language import fold
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 from bot.messages import message
-from knowledge.language import traditional
 from knowledge.tables.values import Education, Entry, Headcount, Level, Mode, Money, Period, StudyLength, Work
+from knowledge.text.language import traditional
 
 HOTLINE = "12333"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a cell that begins so is one

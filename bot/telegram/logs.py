@@ -10,8 +10,8 @@ from typing import Any
 
 import structlog
 
-from bot.personal import masked
 from bot.telegram import notation
+from knowledge.text.pii import masked
 
 NOISY = (
     "sentence_transformers",

@@ -11,12 +11,12 @@ from typing import Protocol
 
 from bot.answer import Answer, Choice, Turn
 from bot.messages import message
-from bot.personal import masked
 from bot.rendering import telegram_parts
 from bot.settings import Contact
 from bot.telegram.conversations import Button, Conversation, Forgotten
 from bot.telegram.heard import Heard
 from bot.telegram.outbox import Outgoing
+from knowledge.text.pii import masked
 
 MOST_UNITS = 4096
 LONGEST_LABEL = 60

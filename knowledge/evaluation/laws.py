@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from knowledge.embeddings import Embedder
+from knowledge.embedding.embedder import Embedder
 from knowledge.evaluation.figures import Ranked, ranked, without_repetition
 from knowledge.evaluation.labelled import LabelledError, objects
 from knowledge.evaluation.temporary import temporary_edition

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from knowledge.embeddings import Embedder
+from knowledge.embedding.embedder import Embedder
 from knowledge.evaluation.figures import (
     Ranked,
     Refusals,

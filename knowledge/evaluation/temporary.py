@@ -10,7 +10,7 @@ from pathlib import Path
 
 import yaml
 
-from knowledge.embeddings import Embedder
+from knowledge.embedding.embedder import Embedder
 from knowledge.evaluation.labelled import Text
 from knowledge.ingestion.progress import Progress, silent
 from knowledge.ingestion.refresh import refresh

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from knowledge.language import fold_question
 from knowledge.models import Metadata, State
+from knowledge.text.language import fold_question
 from knowledge.validity import state_of, successors
 
 PIVOT = 50  # two digits above it are of the last century

@@ -14,8 +14,8 @@ from knowledge.index.bm25 import Bm25
 from knowledge.index.encoding.embedding_cache import MEANING, SENTENCES
 from knowledge.index.encoding.word_vectors import WordVectors
 from knowledge.index.writer import BRIDGE, ENGLISH, GLOSSES, HEADINGS, NAMES, NATIVE, WORDS
-from knowledge.language import HAN
 from knowledge.models import Chunk, Metadata
+from knowledge.text.language import HAN
 
 MOST_QUICK = 15_000  # rows, at most 23 MB
 Matrix = np.ndarray[Any, np.dtype[np.float32]]

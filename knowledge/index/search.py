@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from knowledge.embeddings import Embedder
+from knowledge.embedding.embedder import Embedder
 from knowledge.index.document_versions import STALE, Standing, standings, wanted
 from knowledge.index.encoding.word_vectors import word_vectors
 from knowledge.index.reader import Corpus
@@ -29,9 +29,9 @@ from knowledge.index.text.thesaurus import SHIPPED, Thesaurus
 from knowledge.index.text.tokens import ARTICLE
 from knowledge.index.translations import Twins
 from knowledge.index.writer import heading, searched
-from knowledge.language import fold
 from knowledge.models import Chunk, Findings, Metadata, Passage
 from knowledge.settings import SearchSettings
+from knowledge.text.language import fold
 
 NAMED_ARTICLE = 8.0  # in the scale of scores, whose best are near 30
 NAMED_VERSION = 6.0

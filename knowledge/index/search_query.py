@@ -9,14 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from knowledge.embeddings import BUNDLED, Embedder
+from knowledge.embedding.embedder import BUNDLED, Embedder
 from knowledge.index.encoding.chinese_encoder import Student
 from knowledge.index.text.dictionary import Dictionary, english_stems
 from knowledge.index.text.pinyin import Sounds
 from knowledge.index.text.thesaurus import Concept, Thesaurus
 from knowledge.index.text.tokens import NUMBER, Terms, english_side, terms_of
 from knowledge.index.text.transliteration import named
-from knowledge.language import fold_question, language_of, whole
+from knowledge.text.language import fold_question, language_of, whole
 
 LONGEST = 1000  # characters that are searched for; a longer text is a story, whose beginning says what it is about
 PHRASE = re.compile(r"\b[a-z]+(?: [a-z]+)*\b")

@@ -16,8 +16,8 @@ from knowledge.index.encoding.word_vectors import word_vectors
 from knowledge.index.text.dictionary import dictionary
 from knowledge.index.text.tokens import Terms, english_side, terms_of
 from knowledge.index.text.transliteration import names_in
-from knowledge.language import fold
 from knowledge.models import Chunk, Metadata
+from knowledge.text.language import fold
 
 NATIVE, ENGLISH, HEADINGS, NAMES = "native.npz", "english.npz", "headings.npz", "names.npz"
 WORDS, GLOSSES, BRIDGE = "words.npz", "glosses.npz", "bridge.npy"

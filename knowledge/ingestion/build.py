@@ -21,11 +21,11 @@ from typing import Any
 
 import numpy as np
 
-from knowledge.children import unheard
 from knowledge.index.encoding.embedding_cache import Earlier
 from knowledge.ingestion.errors import IngestionError
 from knowledge.ingestion.folders import CHROMA, EMBEDDINGS, SEARCH, Manifest, seal
 from knowledge.models import Chunk, Metadata
+from knowledge.processes import unheard
 from knowledge.settings import SearchSettings
 
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
@@ -102,9 +102,9 @@ def _follow_parent(parent: int) -> None:
 
 def _make_ready() -> None:
     """Load what every building needs: libraries, the dictionary, the learned vectors."""
+    from knowledge.embedding.chroma_store import load_library
     from knowledge.index.encoding.word_vectors import word_vectors
     from knowledge.index.text.dictionary import dictionary
-    from knowledge.vectors import load_library
 
     load_library()
     dictionary()
@@ -112,9 +112,9 @@ def _make_ready() -> None:
 
 
 def _build(order: Order, folder: Path, upload: bool) -> None:
-    from knowledge.embeddings import BUNDLED
+    from knowledge.embedding.chroma_store import build_vectors, upload_vectors
+    from knowledge.embedding.embedder import BUNDLED
     from knowledge.index import build as build_index
-    from knowledge.vectors import build_vectors, upload_vectors
 
     vectors = np.load(folder / EMBEDDINGS)
     if order.url is None or order.collection is None:

@@ -13,12 +13,12 @@ def expected() -> tuple[type[Exception], ...]:
     """What may go wrong without a fault of the program. Imported when something did: the model's library is slow."""
     from sqlalchemy.exc import DBAPIError
 
-    from knowledge.embeddings import ModelError
+    from knowledge.embedding.chroma_store import VectorsError
+    from knowledge.embedding.embedder import ModelError
     from knowledge.index import LearnedError
     from knowledge.readers import ReadError
     from knowledge.settings import ConfigError
     from knowledge.store import StoreError
-    from knowledge.vectors import VectorsError
 
     return (
         IngestionError,

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import time
 
-from knowledge.copies import left_copies
+from knowledge.database_urls import file_of
+from knowledge.embedding.reader_copy import left_copies
 from knowledge.ingestion.folder import compare
 from knowledge.ingestion.folders import folder_trouble, leftovers
 from knowledge.ingestion.lock import file_lock
 from knowledge.ingestion.outcome import Outcome, unchanged
 from knowledge.ingestion.recipe import rebuild_reason
 from knowledge.ingestion.workplace import Workplace
-from knowledge.store.addresses import file_of
-from knowledge.store.peek import Published, peek
 from knowledge.store.rows import staying
+from knowledge.store.sqlite_fast_read import Published, peek
 
 
 def glance(place: Workplace) -> Outcome | None:

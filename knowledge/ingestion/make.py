@@ -40,7 +40,7 @@ def earlier_of(place: Workplace, live: Edition | None) -> Earlier | None:
 
 def texts_of(place: Workplace, chunks: Sequence[Chunk]) -> tuple[str, ...]:
     """What the model sees of each chunk."""
-    from knowledge.embeddings import BUNDLED
+    from knowledge.embedding.embedder import BUNDLED
     from knowledge.index import embedding_texts
 
     return tuple(embedding_texts(chunks, bridged=place.settings.embedding.model == BUNDLED))

@@ -6,7 +6,8 @@ import contextlib
 import time
 
 from knowledge import store
-from knowledge.copies import clear_copies
+from knowledge.embedding.chroma_store import VectorsError
+from knowledge.embedding.reader_copy import clear_copies
 from knowledge.ingestion.build import Builder
 from knowledge.ingestion.embed import digests_of
 from knowledge.ingestion.errors import IngestionError
@@ -28,7 +29,6 @@ from knowledge.store import editions
 from knowledge.store.embeddings import forget_vectors, mark_used
 from knowledge.store.rows import Edition
 from knowledge.tables import forget_records, publish_records
-from knowledge.vectors import VectorsError
 
 
 def refresh(place: Workplace, *, again: bool = False) -> Outcome:

@@ -15,7 +15,7 @@ from knowledge.settings import KnowledgeSettings
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from knowledge.embeddings import Embedder
+    from knowledge.embedding.embedder import Embedder
 
 
 class Workplace:
@@ -44,7 +44,7 @@ class Workplace:
     @cached_property
     def embedder(self) -> Embedder:
         """The embedding model."""
-        from knowledge.embeddings import load_embedder
+        from knowledge.embedding.embedder import load_embedder
 
         return load_embedder(self.settings.embedding)
 

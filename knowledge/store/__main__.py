@@ -15,7 +15,7 @@ import typer
 from sqlalchemy.exc import SQLAlchemyError
 
 from knowledge.settings import ConfigError, KnowledgeSettings, load
-from knowledge.store.copying import Counts, backup, move, restore
+from knowledge.store.backup import Counts, backup, move, restore
 from knowledge.store.database import StoreError
 
 app = typer.Typer(help=__doc__, add_completion=False, pretty_exceptions_enable=False)

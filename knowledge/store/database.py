@@ -12,7 +12,7 @@ import sqlalchemy
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import make_url
 
-from knowledge.store.peek import MIGRATIONS, newest_version
+from knowledge.store.sqlite_fast_read import MIGRATIONS, newest_version
 
 BUSY_SECONDS = 30  # how long a writer waits for another before it gives up
 UPGRADE_LOCK = 0x48554144  # PostgreSQL advisory lock: one process upgrades, the others wait

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
-from knowledge.embeddings import load_embedder
+from knowledge.embedding.embedder import load_embedder
 from knowledge.index.encoding import checked_arrays
 from knowledge.index.text.dictionary import dictionary
-from knowledge.language import ENGLISH_WORD, STOPWORDS_EN, stem
 from knowledge.settings import Embedding
+from knowledge.text.language import ENGLISH_WORD, STOPWORDS_EN, stem
 from knowledge.training import sources
 
 AXES = 192  # keep nearly all of the variance

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from scipy.optimize import minimize
 
-from knowledge.embeddings import Embedder, load_embedder
+from knowledge.embedding.embedder import Embedder, load_embedder
 from knowledge.index.scoring.scorers import FEATURES
 from knowledge.settings import Embedding
 from knowledge.training.calibrating import Sample, calibrate, lenders, samples_of, shares_right, strangers

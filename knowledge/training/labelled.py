@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from knowledge.chunking import chunk
-from knowledge.embeddings import Embedder
+from knowledge.embedding.embedder import Embedder
 from knowledge.index.scoring.scorers import Nearest
 from knowledge.index.search import Index
 from knowledge.index.writer import build, embedding_texts

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from knowledge.embeddings import load_embedder
+from knowledge.embedding.embedder import load_embedder
 from knowledge.index.encoding import checked_arrays
 from knowledge.index.encoding.chinese_encoder import Student, Vocabulary
 from knowledge.settings import Embedding

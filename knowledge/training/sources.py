@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from knowledge.language import CANTONESE, HAN, fold, words
+from knowledge.text.language import CANTONESE, HAN, fold, words
 
 PAIRS = Path(__file__).with_name("pairs")  # a file a field
 THESAURUS = Path(__file__).parents[1] / "data" / "thesaurus.tsv"

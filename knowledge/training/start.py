@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from knowledge.index.encoding.chinese_encoder import Vocabulary
-from knowledge.language import words
+from knowledge.text.language import words
 from knowledge.training.network import Network
 from knowledge.training.sources import Sources, is_chinese, joined
 from knowledge.training.teacher import Targets

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from knowledge.embeddings import Embedder
+from knowledge.embedding.embedder import Embedder
 
 BLOCK = 8192
 

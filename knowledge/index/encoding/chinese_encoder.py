@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from knowledge.index.encoding import checked_arrays
-from knowledge.language import HAN, fold, words
+from knowledge.text.language import HAN, fold, words
 
 FILE = checked_arrays.FOLDER / "student.npz"
 DIMENSION = 384

@@ -14,7 +14,7 @@ import numpy as np
 
 from knowledge.index.encoding import checked_arrays
 from knowledge.index.encoding.chinese_encoder import Student
-from knowledge.language import HAN
+from knowledge.text.language import HAN
 
 FILE = checked_arrays.FOLDER / "english.npz"
 Matrix = np.ndarray[Any, np.dtype[np.float32]]

@@ -14,7 +14,7 @@ from knowledge.index.search_query import Asked
 from knowledge.index.text.tokens import NUMBER
 from knowledge.index.text.transliteration import named
 from knowledge.index.writer import sentences_of
-from knowledge.language import fold
+from knowledge.text.language import fold
 
 BEHIND = 10  # chunks that the best one is compared with
 AHEAD = ("native", "english", "meaning", "bridge", "words", "sentence")

@@ -15,7 +15,7 @@ from knowledge.index.scoring.scorers import BY_GLOSS
 from knowledge.index.search_query import Asker
 from knowledge.index.text.thesaurus import Concept
 from knowledge.index.text.tokens import Terms, terms_of
-from knowledge.language import HAN, fold, fold_question
+from knowledge.text.language import HAN, fold, fold_question
 
 SENTENCE = 0.4  # share of the meaning of the whole sentence, where it is Chinese on both sides
 REMEMBERED = 400  # texts, about 100 kB each

@@ -10,8 +10,8 @@ from itertools import takewhile
 
 from knowledge.index.document_versions import YEAR, years_of
 from knowledge.index.encoding.checked_arrays import FOLDER
-from knowledge.language import STOPWORDS_ZH, fold, words
 from knowledge.models import Metadata
+from knowledge.text.language import STOPWORDS_ZH, fold, words
 
 PLACES = FOLDER / "places.txt"
 LATIN = re.compile(r"[a-z]+(?:'[a-z]+)?")

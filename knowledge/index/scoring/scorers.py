@@ -14,7 +14,7 @@ from knowledge.index.encoding.word_vectors import WordVectors
 from knowledge.index.reader import Corpus, flattened
 from knowledge.index.search_query import Asked
 from knowledge.index.text.transliteration import likeness
-from knowledge.language import HAN
+from knowledge.text.language import HAN
 
 CHEAP = ("native", "english", "meaning", "bridge", "written", "concepts", "heading", "name")
 COSTLY = ("words", "sentence")

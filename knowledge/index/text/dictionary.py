@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import accumulate, groupby
 
-from knowledge.language import CANTONESE, ENGLISH_WORD, HAN, STOPWORDS_EN, stem
+from knowledge.text.language import CANTONESE, ENGLISH_WORD, HAN, STOPWORDS_EN, stem
 
 LINE = re.compile(r"\S+ (\S+) \[[^\]]*\] /(.*)/")
 CACHED = 20_000  # words, about 300 bytes each

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from itertools import islice, product
 
-from knowledge.language import HAN, STOPWORDS_EN, stem
+from knowledge.text.language import HAN, STOPWORDS_EN, stem
 
 LATIN = re.compile(r"[a-z]+(?: [a-z]+)*")
 MOST_WORDS = 4  # Latin words that may spell one Chinese word

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from knowledge.index.text.dictionary import english_stems
-from knowledge.language import fold, words
+from knowledge.text.language import fold, words
 
 SHIPPED = Path(__file__).parents[2] / "data" / "thesaurus.tsv"
 COLUMNS = ("said", "written", "english")

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from knowledge.index.text.dictionary import Dictionary
 from knowledge.index.text.pinyin import spellings
-from knowledge.language import HAN, STOPWORDS_EN, STOPWORDS_ZH, fold, language_of, stem, words
+from knowledge.text.language import HAN, STOPWORDS_EN, STOPWORDS_ZH, fold, language_of, stem, words
 
 ARTICLE = re.compile(r"第\d+[条章节款项编]")
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")

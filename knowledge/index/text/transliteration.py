@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from knowledge.language import STOPWORDS_EN
+from knowledge.text.language import STOPWORDS_EN
 
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
 

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, TypeVar, cast
 
-from knowledge.children import unheard
+from knowledge.processes import unheard
 from knowledge.readers.errors import ReadError
 
 MEBIBYTE = 1024 * 1024

@@ -17,10 +17,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
-from knowledge.language import simplified
 from knowledge.readers import document_reader as reading  # loaded before the first fork, so that every child has it
 from knowledge.readers.errors import ReadError
 from knowledge.readers.sandbox.limits import MEBIBYTE, receive, send
+from knowledge.text.language import simplified
 
 logger = logging.getLogger(__name__)
 

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from knowledge.language import simplified
 from knowledge.tables.reading.columns import FIELDS, NEEDS, QUARANTINE, SHARED, TELLING
 from knowledge.tables.records import RecordKind
 from knowledge.tables.values import Period
+from knowledge.text.language import simplified
 
 HEADER_ROWS = 10  # the header stands among the first rows that hold anything
 COLUMNS = 256  # columns beyond are reported, not read

@@ -12,9 +12,9 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import BigInteger, Boolean, Column, Date, Float, Index, Integer, String, Table, Text
 
-from knowledge.language import fold
 from knowledge.store.tables import metadata
 from knowledge.tables.records import TYPES, Record, RecordKind, natural_key
+from knowledge.text.language import fold
 
 _Number = BigInteger().with_variant(Integer, "sqlite")  # SQLite keeps rows by an INTEGER key without another index
 

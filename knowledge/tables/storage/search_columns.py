@@ -9,9 +9,9 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from knowledge.language import fold
 from knowledge.tables.records import Opening, Partner, Procedure, Program, Record, RecordKind, first_day, last_day
 from knowledge.tables.values import Entry, Money, Period
+from knowledge.text.language import fold
 
 INDEXED = 200  # characters
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import yaml
 
-from knowledge.language import fold, fold_question
+from knowledge.text.language import fold, fold_question
 
 NUMERAL = "[0-9零〇一二两三四五六七八九十百千万]"
 

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-from knowledge.copies import CopyFolder
+from knowledge.embedding.reader_copy import CopyFolder
 
 ASKING_SECONDS, FILLING_SECONDS = 5.0, 120.0  # that a Chroma server may take for one call
 CALL = 5000  # Chroma refuses more than 5,461 vectors in one call

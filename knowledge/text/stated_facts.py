@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from knowledge.language import fold
+from knowledge.text.language import fold
 
 MONTHS = {
     name: place

@@ -123,7 +123,7 @@ def load_embedder(settings: Embedding) -> Embedder:
 
     torch.set_num_threads(settings.threads)
     if settings.model == BUNDLED:
-        from knowledge.minilm import MiniLM
+        from knowledge.embedding.minilm import MiniLM
 
         return Embedder(BUNDLED, MiniLM(_bundled()))
     return Embedder(settings.model, SentenceModel(_load(settings.model)))
