@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from knowledge.ingestion.errors import RefreshRunningError, expected
-from knowledge.ingestion.progress import Stage
-from knowledge.ingestion.workplace import Workplace
+from knowledge.editions.building.context import Workplace
+from knowledge.editions.building.progress import Stage
+from knowledge.editions.errors import RefreshRunningError, expected
 from knowledge.settings import KnowledgeSettings, load
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def _refresh(config: Path | None, as_json: bool, everything: bool, if_changed: b
 
 def _outcome(settings: KnowledgeSettings, everything: bool) -> Outcome:
     """What the refresh did. Most find nothing to do, which a glance tells: what does the work is loaded after it."""
-    from knowledge.ingestion.glance import glance
+    from knowledge.ingestion.quick_check import glance
 
     found = None if everything else glance(Workplace(settings))
     if found is not None:

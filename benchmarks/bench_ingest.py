@@ -117,10 +117,10 @@ def _rates(folder: Path) -> tuple[float, float]:
 
 def print_rates() -> None:
     """Embed the live edition's texts by turns as ingestion does, into a new cache, and with the bare model."""
-    from knowledge.ingestion.embed import embed
-    from knowledge.ingestion.make import texts_of
-    from knowledge.ingestion.progress import silent
-    from knowledge.ingestion.workplace import Workplace
+    from knowledge.editions.building.cached_embedding import embed
+    from knowledge.editions.building.context import Workplace
+    from knowledge.editions.building.index_builder import texts_of
+    from knowledge.editions.building.progress import silent
     from knowledge.settings import KnowledgeSettings, load
     from knowledge.store.editions import chunks_of
 

@@ -11,6 +11,9 @@ from pathlib import Path
 
 from benchmarks.bare import bare_encode
 from benchmarks.watching import call, memory
+from knowledge.editions.building.context import Workplace
+from knowledge.editions.edition_files import CHROMA, edition_folder
+from knowledge.editions.live_edition import LiveEdition
 from knowledge.embedding.chroma_store import Vectors
 from knowledge.embedding.embedder import load_embedder
 from knowledge.embedding.reader_copy import CopyFolder
@@ -20,10 +23,7 @@ from knowledge.evaluation.temporary import write_texts
 from knowledge.index.encoding.word_vectors import word_vectors
 from knowledge.index.text.dictionary import dictionary
 from knowledge.index.writer import build, embedding_texts
-from knowledge.ingestion.folders import CHROMA, edition_folder
 from knowledge.ingestion.refresh import refresh
-from knowledge.ingestion.workplace import Workplace
-from knowledge.live import LiveEdition
 from knowledge.settings import KnowledgeSettings, load
 from knowledge.store.editions import chunks_of, documents_of
 from knowledge.text.language import words

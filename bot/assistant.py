@@ -24,11 +24,11 @@ from bot.records import RecordAnswer, RecordDesk
 from bot.screen import screen
 from bot.settings import Settings
 from bot.subjects import speaking_of
-from knowledge.live import NoEdition
+from knowledge.editions.live_edition import NoEdition
 from knowledge.validity import today
 
 if TYPE_CHECKING:
-    from knowledge.opening import OpenEdition
+    from knowledge.editions.open_edition import OpenEdition
 
 Lend = Callable[[], AbstractContextManager["OpenEdition"]]
 GUIDES = ("jobs", "training", "partners", "join")

@@ -17,7 +17,7 @@ from bot.failures import guarded
 from bot.question import question_of
 from bot.rendering import plain
 from bot.settings import Settings
-from knowledge.live import LiveEdition
+from knowledge.editions.live_edition import LiveEdition
 
 OK, SOME_BAD, UNAVAILABLE = 0, 1, 2
 HELLO = (

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from knowledge.ingestion.progress import Stage
+from knowledge.editions.building.progress import Stage
 from knowledge.settings import KnowledgeSettings, load
 
 app = typer.Typer(help=__doc__, add_completion=False, pretty_exceptions_enable=False)
@@ -82,8 +82,8 @@ def run() -> int:
     """Run the command; returns its exit code."""
     import structlog
 
+    from knowledge.editions.errors import expected
     from knowledge.evaluation.labelled import LabelledError
-    from knowledge.ingestion.errors import expected
 
     foreseen: tuple[type[Exception], ...] = (LabelledError, *expected())
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))  # figures alone go to standard output

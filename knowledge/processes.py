@@ -1,8 +1,11 @@
-"""Starting child processes."""
+"""Processes: starting children, and who this one is."""
 
 from __future__ import annotations
 
+import getpass
+import os
 import signal
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -18,3 +21,12 @@ def unheard() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def who() -> str:
+    """This process in words: user, machine, process number."""
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):  # a container's user may have no name
+        user = str(os.getuid())
+    return f"{user}@{socket.gethostname()}, process {os.getpid()}"

@@ -9,9 +9,9 @@ from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict
 
-from knowledge.live import LiveEdition
+from knowledge.editions.live_edition import LiveEdition
+from knowledge.editions.open_edition import OpenEdition
 from knowledge.models import Passage
-from knowledge.opening import OpenEdition
 from knowledge.validity import today
 
 

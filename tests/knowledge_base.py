@@ -11,13 +11,13 @@ from pathlib import Path
 
 import yaml
 
+from knowledge.editions.building.context import Workplace
+from knowledge.editions.edition_files import damage, edition_folder
 from knowledge.embedding.embedder import Embedder
-from knowledge.ingestion.folders import damage, edition_folder
 from knowledge.ingestion.outcome import Outcome
 from knowledge.ingestion.plan import Plan, preview
 from knowledge.ingestion.refresh import refresh, rollback
 from knowledge.ingestion.status import Status, status
-from knowledge.ingestion.workplace import Workplace
 from knowledge.settings import KnowledgeSettings, load
 
 ROOT = Path(__file__).parents[1]

@@ -15,11 +15,11 @@ import yaml
 
 from bot.assistant import Assistant
 from bot.settings import Settings, load_settings
+from knowledge.editions.building.context import Workplace
+from knowledge.editions.live_edition import LiveEdition
+from knowledge.editions.open_edition import OpenEdition
 from knowledge.embedding.embedder import Embedder, load_embedder
 from knowledge.ingestion.refresh import refresh
-from knowledge.ingestion.workplace import Workplace
-from knowledge.live import LiveEdition
-from knowledge.opening import OpenEdition
 from knowledge.settings import Embedding
 
 ROOT = Path(__file__).parents[1]

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from knowledge.editions.live_edition import LiveEdition, NoEdition
+from knowledge.editions.open_edition import OpenEdition
 from knowledge.embedding.embedder import Embedder
-from knowledge.live import LiveEdition, NoEdition
-from knowledge.opening import OpenEdition
 from knowledge.validity import today
 from tests.knowledge_base import KnowledgeBase
 from tests.tiny_model import DIMENSION, make_model

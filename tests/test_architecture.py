@@ -29,8 +29,8 @@ OWNERS = {
         "knowledge/store/",
         "knowledge/tables/",
         "knowledge/ingestion/",
-        "knowledge/live.py",
-        "knowledge/opening.py",
+        "knowledge/editions/live_edition.py",
+        "knowledge/editions/open_edition.py",
         "bot/telegram/",
     ),
 }

@@ -13,8 +13,8 @@ from bot.answer import Answer, BlockKind, Status, Turn
 from bot.assistant import Assistant
 from bot.check import unsupported
 from bot.rendering import plain, telegram_parts
-from knowledge.live import NoEdition
-from knowledge.opening import OpenEdition
+from knowledge.editions.live_edition import NoEdition
+from knowledge.editions.open_edition import OpenEdition
 from knowledge.text.language import HAN
 from knowledge.validity import today
 from tests.shipped import shipped

@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
+from knowledge.editions.edition_files import damage, edition_folder
+from knowledge.editions.errors import RefreshRunningError
+from knowledge.editions.live_edition import POLL_SECONDS, LiveEdition
+from knowledge.editions.open_edition import PAUSE_SECONDS
 from knowledge.embedding.chroma_store import ASKING_SECONDS, VectorsError, collections_of, drop_collection
 from knowledge.embedding.embedder import Embedder
-from knowledge.ingestion.errors import RefreshRunningError
-from knowledge.ingestion.folders import damage, edition_folder
 from knowledge.ingestion.lock import refreshing
-from knowledge.live import POLL_SECONDS, LiveEdition
-from knowledge.opening import PAUSE_SECONDS
 from knowledge.settings import KnowledgeSettings
 from tests.knowledge_base import KnowledgeBase
 from tests.postgres import Server

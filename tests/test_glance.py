@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from knowledge.editions.errors import IngestionError, RefreshRunningError
 from knowledge.embedding.embedder import Embedder
 from knowledge.embedding.reader_copy import CopyFolder
-from knowledge.ingestion.errors import IngestionError, RefreshRunningError
-from knowledge.ingestion.glance import glance
 from knowledge.ingestion.lock import refreshing
+from knowledge.ingestion.quick_check import glance
 from tests.knowledge_base import KnowledgeBase
 
 

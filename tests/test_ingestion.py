@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from knowledge.editions.edition_files import edition_folder
+from knowledge.editions.errors import IngestionError, RefreshRunningError
+from knowledge.editions.live_edition import LiveEdition
 from knowledge.embedding.embedder import Embedder
-from knowledge.ingestion.errors import IngestionError, RefreshRunningError
-from knowledge.ingestion.folders import edition_folder
 from knowledge.ingestion.lock import refreshing
-from knowledge.live import LiveEdition
 from knowledge.validity import today
 from tests.knowledge_base import KnowledgeBase
 

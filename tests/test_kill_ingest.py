@@ -10,10 +10,10 @@ from subprocess import Popen
 
 import pytest
 
+from knowledge.editions.live_edition import LiveEdition
 from knowledge.embedding.chroma_store import Vectors
 from knowledge.embedding.embedder import Embedder
 from knowledge.embedding.reader_copy import CopyFolder
-from knowledge.live import LiveEdition
 from knowledge.store.editions import chunks_of
 from knowledge.validity import today
 from tests.knowledge_base import KnowledgeBase

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from knowledge.editions.building.index_builder import earlier_of
+from knowledge.editions.edition_files import SEARCH
 from knowledge.embedding.embedder import Embedder
 from knowledge.index.encoding.embedding_cache import MEANING, SENTENCES, Earlier, Meanings, key_of
 from knowledge.index.encoding.word_vectors import word_vectors
 from knowledge.index.writer import build
-from knowledge.ingestion.folders import SEARCH
-from knowledge.ingestion.make import earlier_of
 from knowledge.models import Chunk, Metadata
 from tests.knowledge_base import KnowledgeBase
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from knowledge.editions.open_edition import OpenEdition
 from knowledge.embedding.embedder import Embedder
 from knowledge.evaluation.laws import LawQuestion, ask_about_laws, read_questions
 from knowledge.evaluation.temporary import temporary_edition
-from knowledge.opening import OpenEdition
 from knowledge.settings import KnowledgeSettings
 from knowledge.validity import today
 

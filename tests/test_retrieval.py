@@ -10,8 +10,8 @@ import pytest
 from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import RunnableLambda
 
+from knowledge.editions.live_edition import LiveEdition, NoEdition
 from knowledge.embedding.embedder import Embedder
-from knowledge.live import LiveEdition, NoEdition
 from knowledge.retrieval import KnowledgeRetriever
 from tests.knowledge_base import KnowledgeBase
 

@@ -14,7 +14,7 @@ from bot.evaluation import Expectation, evaluate, lines_of, read_expectations
 from bot.failures import LOG
 from bot.settings import Settings
 from bot.terminal import Terminal
-from knowledge.opening import OpenEdition
+from knowledge.editions.open_edition import OpenEdition
 from knowledge.settings import Index
 from tests.shipped import shipped
 

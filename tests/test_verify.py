@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from knowledge.editions.building.builder_process import Order
+from knowledge.editions.building.verification import verify
+from knowledge.editions.edition_files import CHROMA, EMBEDDINGS, Manifest, seal
+from knowledge.editions.errors import IngestionError
 from knowledge.embedding import chroma_store as vectors_module
 from knowledge.embedding.chroma_store import build_vectors
-from knowledge.ingestion.build import Order
-from knowledge.ingestion.errors import IngestionError
-from knowledge.ingestion.folders import CHROMA, EMBEDDINGS, Manifest, seal
-from knowledge.ingestion.verify import verify
 from knowledge.models import Chunk, Metadata
 from knowledge.settings import SearchSettings
 

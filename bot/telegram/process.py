@@ -15,7 +15,7 @@ from bot.settings import Secrets, Settings
 from bot.telegram.logs import set_up_logs
 from bot.telegram.runtime import Face
 from bot.telegram.serve import serve
-from knowledge.live import LiveEdition, NoEdition
+from knowledge.editions.live_edition import LiveEdition, NoEdition
 from knowledge.store.database import StoreError, engine, upgrade
 
 CLOSE_SECONDS = 3.0

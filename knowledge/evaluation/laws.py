@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from knowledge.editions.building.progress import Progress, silent
+from knowledge.editions.open_edition import OpenEdition
 from knowledge.embedding.embedder import Embedder
 from knowledge.evaluation.figures import Ranked, ranked, without_repetition
 from knowledge.evaluation.labelled import LabelledError, objects
 from knowledge.evaluation.temporary import temporary_edition
-from knowledge.ingestion.progress import Progress, silent
 from knowledge.models import Chunk
-from knowledge.opening import OpenEdition
 from knowledge.settings import KnowledgeSettings
 from knowledge.validity import today
 

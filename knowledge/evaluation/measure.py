@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from knowledge.editions.building.progress import Progress, silent
+from knowledge.editions.open_edition import OpenEdition
 from knowledge.embedding.embedder import Embedder
 from knowledge.evaluation.figures import (
     Ranked,
@@ -21,9 +23,7 @@ from knowledge.evaluation.figures import (
 )
 from knowledge.evaluation.labelled import Labelled, Question
 from knowledge.evaluation.temporary import temporary_edition, write_texts
-from knowledge.ingestion.progress import Progress, silent
 from knowledge.models import Findings, Unreadable
-from knowledge.opening import OpenEdition
 from knowledge.settings import KnowledgeSettings
 from knowledge.validity import today
 

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import yaml
 
+from knowledge.editions.building.context import Workplace
+from knowledge.editions.building.progress import Progress, silent
+from knowledge.editions.live_edition import LiveEdition
+from knowledge.editions.open_edition import OpenEdition
 from knowledge.embedding.embedder import Embedder
 from knowledge.evaluation.labelled import Text
-from knowledge.ingestion.progress import Progress, silent
 from knowledge.ingestion.refresh import refresh
-from knowledge.ingestion.workplace import Workplace
-from knowledge.live import LiveEdition
 from knowledge.models import Unreadable
-from knowledge.opening import OpenEdition
 from knowledge.settings import Database, KnowledgeSettings
 
 PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import getpass
-import os
-import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from knowledge.ingestion.errors import RefreshRunningError
+from knowledge.editions.errors import RefreshRunningError
+from knowledge.processes import who
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -25,15 +23,6 @@ HOLDER = (
     " WHERE l.locktype = 'advisory' AND l.classid = 0 AND l.objid = %(key)s AND l.granted"
     " AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
-
-
-def who() -> str:
-    """This process in words: user, machine, process number."""
-    try:
-        user = getpass.getuser()
-    except (KeyError, OSError):  # a container's user may have no name
-        user = str(os.getuid())
-    return f"{user}@{socket.gethostname()}, process {os.getpid()}"
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from knowledge.ingestion.folder import Folder
+from knowledge.ingestion.source_diff import Folder
 from knowledge.models import Unreadable
 
 if TYPE_CHECKING:

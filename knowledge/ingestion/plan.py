@@ -8,12 +8,12 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
-from knowledge.ingestion.embed import digests_of, missing
-from knowledge.ingestion.folder import Folder
-from knowledge.ingestion.gather import Gathered, gather, look
-from knowledge.ingestion.make import texts_of
-from knowledge.ingestion.recipe import rebuild_reason
-from knowledge.ingestion.workplace import Workplace
+from knowledge.editions.building.cached_embedding import digests_of, missing
+from knowledge.editions.building.context import Workplace
+from knowledge.editions.building.index_builder import texts_of
+from knowledge.editions.fingerprint import rebuild_reason
+from knowledge.ingestion.collect import Gathered, gather, look
+from knowledge.ingestion.source_diff import Folder
 from knowledge.models import Metadata, Unreadable
 from knowledge.store.editions import chunks_of
 from knowledge.store.rows import FileKind

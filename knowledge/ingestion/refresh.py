@@ -6,24 +6,24 @@ import contextlib
 import time
 
 from knowledge import store
+from knowledge.editions.building.builder_process import Builder
+from knowledge.editions.building.cached_embedding import digests_of
+from knowledge.editions.building.context import Workplace
+from knowledge.editions.building.index_builder import Content, earlier_of, embed_lacking, make
+from knowledge.editions.building.progress import Stage
+from knowledge.editions.building.rebuild import rebuild, trouble
+from knowledge.editions.chroma_collections import clear_collections, collection_name
+from knowledge.editions.edition_files import clear
+from knowledge.editions.errors import IngestionError
+from knowledge.editions.fingerprint import rebuild_reason
 from knowledge.embedding.chroma_store import VectorsError
 from knowledge.embedding.reader_copy import clear_copies
-from knowledge.ingestion.build import Builder
-from knowledge.ingestion.embed import digests_of
-from knowledge.ingestion.errors import IngestionError
-from knowledge.ingestion.folder import Folder
-from knowledge.ingestion.folders import clear
-from knowledge.ingestion.gather import look
+from knowledge.ingestion.collect import look
 from knowledge.ingestion.lock import refreshing
-from knowledge.ingestion.make import Content, earlier_of, embed_lacking, make
 from knowledge.ingestion.outcome import Outcome, unchanged
 from knowledge.ingestion.plan import Prepared, prepare
-from knowledge.ingestion.progress import Stage
-from knowledge.ingestion.question import ask_itself
-from knowledge.ingestion.rebuild import rebuild, trouble
-from knowledge.ingestion.recipe import rebuild_reason
-from knowledge.ingestion.servers import clear_collections, collection_name
-from knowledge.ingestion.workplace import Workplace
+from knowledge.ingestion.smoke_test import ask_itself
+from knowledge.ingestion.source_diff import Folder
 from knowledge.models import Unreadable
 from knowledge.store import editions
 from knowledge.store.embeddings import forget_vectors, mark_used

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 
+from knowledge.editions.building.context import Workplace
+from knowledge.editions.building.rebuild import trouble
 from knowledge.ingestion.lock import running
 from knowledge.ingestion.plan import Concerns, concerns
-from knowledge.ingestion.rebuild import trouble
-from knowledge.ingestion.workplace import Workplace
 from knowledge.models import Unreadable
 from knowledge.store.editions import files_of, find_edition, kept_numbers, live_edition
 from knowledge.store.rows import Edition, FileKind, FileRow

@@ -17,7 +17,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
-from knowledge.readers import document_reader as reading  # loaded before the first fork, so that every child has it
 from knowledge.readers.errors import ReadError
 from knowledge.readers.sandbox.limits import MEBIBYTE, receive, send
 from knowledge.text.language import simplified

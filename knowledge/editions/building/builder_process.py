@@ -1,7 +1,7 @@
 """Building an edition's folder in a process of its own.
 
 What a process has open it sees otherwise than the next one does: so one process builds and closes, another, the one
-that publishes, opens what is on the disk and asks (``knowledge.ingestion.verify``).
+that publishes, opens what is on the disk and asks (``knowledge.editions.building.verification``).
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from typing import Any
 
 import numpy as np
 
+from knowledge.editions.edition_files import CHROMA, EMBEDDINGS, SEARCH, Manifest, seal
+from knowledge.editions.errors import IngestionError
 from knowledge.index.encoding.embedding_cache import Earlier
-from knowledge.ingestion.errors import IngestionError
-from knowledge.ingestion.folders import CHROMA, EMBEDDINGS, SEARCH, Manifest, seal
 from knowledge.models import Chunk, Metadata
 from knowledge.processes import unheard
 from knowledge.settings import SearchSettings

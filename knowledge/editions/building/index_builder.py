@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from knowledge.editions.building.builder_process import Builder, Order
+from knowledge.editions.building.cached_embedding import embed, vectors_of
+from knowledge.editions.building.context import Workplace
+from knowledge.editions.building.progress import Stage
+from knowledge.editions.building.verification import verify
+from knowledge.editions.edition_files import SEARCH, building_folder, edition_folder, folder_trouble, put_in_place
 from knowledge.index.encoding.embedding_cache import Earlier, key_of
-from knowledge.ingestion.build import Builder, Order
-from knowledge.ingestion.embed import embed, vectors_of
-from knowledge.ingestion.folders import SEARCH, building_folder, edition_folder, folder_trouble, put_in_place
-from knowledge.ingestion.progress import Stage
-from knowledge.ingestion.verify import verify
-from knowledge.ingestion.workplace import Workplace
 from knowledge.models import Chunk, Metadata
 from knowledge.store.editions import chunks_of
 from knowledge.store.rows import Edition

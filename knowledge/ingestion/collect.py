@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from knowledge.chunking import chunk
-from knowledge.ingestion.folder import Folder, compare, refused_row
-from knowledge.ingestion.progress import Stage
-from knowledge.ingestion.workplace import Workplace
+from knowledge.editions.building.context import Workplace
+from knowledge.editions.building.progress import Stage
+from knowledge.ingestion.source_diff import Folder, compare, refused_row
 from knowledge.models import Chunk, Metadata, Unreadable
 from knowledge.readers import SourceFile, kind_of, read_document
 from knowledge.store.editions import chunks_of, files_of, in_order, live_edition

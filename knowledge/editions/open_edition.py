@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from knowledge.editions.edition_files import CHROMA, EMBEDDINGS, SEARCH
 from knowledge.embedding.chroma_store import Vectors, VectorsError
 from knowledge.embedding.reader_copy import CopyFolder
 from knowledge.index.section_lookup import Shelf
-from knowledge.ingestion.folders import CHROMA, EMBEDDINGS, SEARCH
 from knowledge.models import Chunk, Findings, Metadata, Passage
 from knowledge.settings import KnowledgeSettings
 from knowledge.tables import Records

@@ -6,11 +6,11 @@ import fcntl
 from dataclasses import replace
 
 from knowledge import store
-from knowledge.ingestion.build import Builder
-from knowledge.ingestion.folders import folder_trouble
-from knowledge.ingestion.make import Content, embed_lacking, make, texts_of
-from knowledge.ingestion.servers import collection_name, is_whole
-from knowledge.ingestion.workplace import Workplace
+from knowledge.editions.building.builder_process import Builder
+from knowledge.editions.building.context import Workplace
+from knowledge.editions.building.index_builder import Content, embed_lacking, make, texts_of
+from knowledge.editions.chroma_collections import collection_name, is_whole
+from knowledge.editions.edition_files import folder_trouble
 from knowledge.store.editions import chunks_of, documents_of, remake
 from knowledge.store.rows import Edition
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 import time
 
 from knowledge.database_urls import file_of
+from knowledge.editions.building.context import Workplace
+from knowledge.editions.edition_files import folder_trouble, leftovers
+from knowledge.editions.fingerprint import rebuild_reason
 from knowledge.embedding.reader_copy import left_copies
-from knowledge.ingestion.folder import compare
-from knowledge.ingestion.folders import folder_trouble, leftovers
 from knowledge.ingestion.lock import file_lock
 from knowledge.ingestion.outcome import Outcome, unchanged
-from knowledge.ingestion.recipe import rebuild_reason
-from knowledge.ingestion.workplace import Workplace
+from knowledge.ingestion.source_diff import compare
 from knowledge.store.rows import staying
 from knowledge.store.sqlite_fast_read import Published, peek
 

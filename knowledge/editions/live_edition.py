@@ -12,15 +12,15 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from knowledge import store
+from knowledge.editions.building.context import Workplace
+from knowledge.editions.building.rebuild import rebuild_local
+from knowledge.editions.edition_files import CHROMA, damage, edition_folder, folder_trouble, read_manifest
+from knowledge.editions.errors import IngestionError
+from knowledge.editions.open_edition import OpenEdition, Source, open_edition
 from knowledge.embedding.chroma_store import VectorsError
 from knowledge.embedding.embedder import Embedder, ModelError
 from knowledge.embedding.reader_copy import clear_copies
 from knowledge.index.encoding.checked_arrays import LearnedError
-from knowledge.ingestion.errors import IngestionError
-from knowledge.ingestion.folders import CHROMA, damage, edition_folder, folder_trouble, read_manifest
-from knowledge.ingestion.rebuild import rebuild_local
-from knowledge.ingestion.workplace import Workplace
-from knowledge.opening import OpenEdition, Source, open_edition
 from knowledge.settings import KnowledgeSettings
 from knowledge.store.editions import chunks_of, documents_of, live_edition
 from knowledge.store.rows import Edition

@@ -10,7 +10,7 @@ import numpy as np
 from sqlalchemy import Engine
 
 from knowledge import store
-from knowledge.ingestion.progress import Progress, Stage
+from knowledge.editions.building.progress import Progress, Stage
 from knowledge.store import embeddings as cache
 
 BATCH = 256  # a kill loses no more than this many

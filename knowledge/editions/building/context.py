@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from knowledge import store
-from knowledge.ingestion.errors import IngestionError
-from knowledge.ingestion.progress import Progress, silent
-from knowledge.ingestion.recipe import Recipe, recipe
+from knowledge.editions.building.progress import Progress, silent
+from knowledge.editions.errors import IngestionError
+from knowledge.editions.fingerprint import Recipe, recipe
+from knowledge.processes import who
 from knowledge.settings import KnowledgeSettings
 
 if TYPE_CHECKING:
@@ -31,8 +32,6 @@ class Workplace:
     @cached_property
     def engine(self) -> Engine:
         """The database, its tables up to date."""
-        from knowledge.ingestion.lock import who
-
         store.upgrade(self.settings.database.url)
         return store.engine(self.settings.database.url, name=f"ingest {who()}")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from knowledge.ingestion.workplace import Workplace
+from knowledge.editions.building.context import Workplace
 from knowledge.models import Unreadable
 from knowledge.readers import SourceFile, source_files
 from knowledge.store.rows import Edition, FileKind, FileRow

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from knowledge.ingestion.errors import IngestionError
-from knowledge.ingestion.folders import edition_folder
-from knowledge.ingestion.make import Content
-from knowledge.ingestion.workplace import Workplace
-from knowledge.opening import Source, open_edition
+from knowledge.editions.building.context import Workplace
+from knowledge.editions.building.index_builder import Content
+from knowledge.editions.edition_files import edition_folder
+from knowledge.editions.errors import IngestionError
+from knowledge.editions.open_edition import Source, open_edition
 from knowledge.store.rows import Edition
 from knowledge.validity import today
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from knowledge.editions.building.builder_process import Order
+from knowledge.editions.edition_files import CHROMA, EMBEDDINGS, damage, read_manifest
+from knowledge.editions.errors import IngestionError
 from knowledge.embedding.chroma_store import Vectors
 from knowledge.embedding.reader_copy import CopyFolder
-from knowledge.ingestion.build import Order
-from knowledge.ingestion.errors import IngestionError
-from knowledge.ingestion.folders import CHROMA, EMBEDDINGS, damage, read_manifest
 
 SAMPLES = 25  # chunks that are asked for with their own vector
 NEAREST = 10  # chunks that each of them is to bring

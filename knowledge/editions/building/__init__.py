@@ -1,0 +1,1 @@
+"""Making an edition's index: embedding, building in a process of its own, checking, mending."""
