@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from bot.batch import BatchError, read_batch
+from bot.batch_cli import BatchError, read_batch
 from bot.settings import Secrets, load_secrets, load_settings
 from knowledge.settings import ConfigError
 

@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from bot.answer import Answer, Status, Turn
-from bot.chat_model import Writer
-from bot.check import checked
-from bot.compose import Composed, composed, fitting_passages, quoted, status_of, worded
-from bot.conversation import REMEMBERED, leans, stand_alone
-from bot.focus import says_what_is_asked
-from bot.frame import Asking, Frame, Part
-from bot.parts import parts_of
-from bot.question import question_of
+from bot.answering.assembly import Asking, Frame, Part
+from bot.answering.extractive import Composed, composed, fitting_passages, quoted, status_of, worded
+from bot.answering.generative import Writer
+from bot.evidence.answer_verifier import says_what_is_asked
+from bot.evidence.grounding_check import checked
+from bot.evidence.subjects import speaking_of
 from bot.records import RecordAnswer, RecordDesk
-from bot.screen import screen
 from bot.settings import Settings
-from bot.subjects import speaking_of
+from bot.understanding.guardrails import screen
+from bot.understanding.query_rewriting import REMEMBERED, leans, stand_alone
+from bot.understanding.question import question_of
+from bot.understanding.question_splitting import parts_of
 from knowledge.editions.live_edition import NoEdition
 from knowledge.validity import today
 

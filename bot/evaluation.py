@@ -12,7 +12,7 @@ from statistics import median, quantiles
 
 from bot.answer import Answer, Status, Turn
 from bot.assistant import Assistant
-from bot.batch import BatchError
+from bot.batch_cli import BatchError
 
 FOUND = frozenset({"answered", "partly"})
 REFUSED = frozenset({"not_covered", "declined", "hand_off", "clarify", "unavailable"})

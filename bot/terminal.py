@@ -12,11 +12,11 @@ import structlog
 
 from bot.answer import Answer, Choice, Status, Turn
 from bot.assistant import GUIDES, Assistant
-from bot.batch import Asked, BadLine, line_of, values_of
-from bot.failures import guarded
-from bot.question import question_of
-from bot.rendering import plain
+from bot.batch_cli import Asked, BadLine, line_of, values_of
+from bot.error_log import guarded
+from bot.presentation.rendering import plain
 from bot.settings import Settings
+from bot.understanding.question import question_of
 from knowledge.editions.live_edition import LiveEdition
 
 OK, SOME_BAD, UNAVAILABLE = 0, 1, 2

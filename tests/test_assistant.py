@@ -11,8 +11,8 @@ import pytest
 
 from bot.answer import Answer, BlockKind, Status, Turn
 from bot.assistant import Assistant
-from bot.check import unsupported
-from bot.rendering import plain, telegram_parts
+from bot.evidence.grounding_check import unsupported
+from bot.presentation.rendering import plain, telegram_parts
 from knowledge.editions.live_edition import NoEdition
 from knowledge.editions.open_edition import OpenEdition
 from knowledge.text.language import HAN

@@ -13,10 +13,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from bot.answer import BlockKind, Status
+from bot.answering.generative import Writer
 from bot.assistant import Assistant
-from bot.chat_model import Writer
-from bot.question import question_of
 from bot.settings import ChatModel, Settings
+from bot.understanding.question import question_of
 from knowledge.models import Chunk, Metadata, Passage, State
 from tests.shipped import shipped
 

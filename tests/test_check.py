@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answer import Block, BlockKind, Citation, Status
-from bot.check import checked, unsupported
-from bot.compose import Composed
+from bot.answering.extractive import Composed
+from bot.evidence.grounding_check import checked, unsupported
 from knowledge.models import Chunk, Metadata, Passage, State
 from knowledge.text.stated_facts import chinese_number, facts
 

@@ -9,11 +9,11 @@ from datetime import date
 import pytest
 
 from bot.answer import BlockKind, Status
-from bot.compose import Composed, composed, quoted, status_of
-from bot.parts import parts_of
-from bot.passages import fitting, section_of
-from bot.question import question_of
-from bot.sentences import excerpts, size, units
+from bot.answering.extractive import Composed, composed, quoted, status_of
+from bot.evidence.passage_selection import fitting, section_of
+from bot.evidence.sentence_extraction import excerpts, size, units
+from bot.understanding.question import question_of
+from bot.understanding.question_splitting import parts_of
 from knowledge.models import Chunk, Findings, Metadata, Passage, State
 from knowledge.settings import SearchSettings
 from knowledge.text.language import STOPWORDS_EN, STOPWORDS_ZH, fold, fold_question, words

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.answer import Turn
-from bot.conversation import leans, stand_alone
+from bot.understanding.query_rewriting import leans, stand_alone
 
 LEANING = [
     (["广州市机电技师学院怎么样"], "它成立于哪一年", ["机电技师学院", "哪一年"]),

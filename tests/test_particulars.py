@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.particulars import particulars_are_held
+from bot.evidence.particulars import particulars_are_held
 from knowledge.text.language import fold, fold_question
 
 DEPUTIES = [

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from bot.answer import Status
-from bot.messages import messages
-from bot.question import question_of
-from bot.screen import concerns, screen, small_talk
+from bot.presentation.messages import messages
+from bot.understanding.guardrails import concerns, screen, small_talk
+from bot.understanding.question import question_of
 from knowledge.text.pii import masked
 
 GOLDEN = Path(__file__).with_name("golden")

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot import subjects
-from bot.subjects import speaking_of
+from bot.evidence import subjects
+from bot.evidence.subjects import speaking_of
 from knowledge.models import Chunk, Metadata, Passage, State
 from knowledge.text.language import fold
 

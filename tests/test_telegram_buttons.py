@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.messages import message
+from bot.presentation.messages import message
 from bot.telegram.conversations import Identities
 from bot.telegram.pacing import UNPACED
 from tests.fake_bot_api import Chat, FakeBotApi, Line

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot.answer import Answer, Block, BlockKind, Status
-from bot.messages import message
+from bot.presentation.messages import message
 from bot.settings import Contact
 from bot.telegram.pacing import UNPACED
 from tests.fake_bot_api import FakeBotApi, Line, units

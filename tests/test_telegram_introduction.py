@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from telegram import BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats
 
-from bot.messages import message, messages
+from bot.presentation.messages import message, messages
 from bot.telegram.commands import COMMANDS, LANGUAGES, LISTS, ROLES
 from bot.telegram.introduction import commands_for
 from bot.telegram.pacing import UNPACED

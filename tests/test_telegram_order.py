@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.messages import message
+from bot.presentation.messages import message
 from bot.telegram.pacing import UNPACED
 from tests.fake_bot_api import FakeBotApi
 from tests.telegram_bots import Echo, bot_in_thread

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from bot.assistant import Assistant
+from bot.error_log import LOG
 from bot.evaluation import Expectation, evaluate, lines_of, read_expectations
-from bot.failures import LOG
 from bot.settings import Settings
 from bot.terminal import Terminal
 from knowledge.editions.open_edition import OpenEdition

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from bot.messages import message
+from bot.presentation.messages import message
 from knowledge.tables.values import Education, Entry, Headcount, Level, Mode, Money, Period, StudyLength, Work
 from knowledge.text.language import traditional
 

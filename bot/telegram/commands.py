@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from bot.answer import Choice
-from bot.messages import message
+from bot.presentation.messages import message
 from bot.telegram.conversations import Forgotten
 from bot.telegram.outbox import Outgoing
 from bot.telegram.replies import SILENT, Asked, Assistant, Reply, place, say, show

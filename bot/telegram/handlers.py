@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from telegram import Bot
 
 from bot.answer import Choice
-from bot.messages import message
+from bot.presentation.messages import message
 from bot.settings import Contact
 from bot.telegram import commands, conversations
 from bot.telegram.commands import COMMANDS, OURS

@@ -8,7 +8,7 @@ import structlog
 from telegram import Bot, BotCommand, BotCommandScope, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats
 from telegram.error import RetryAfter, TelegramError
 
-from bot.messages import message
+from bot.presentation.messages import message
 from bot.telegram.commands import COMMANDS
 from bot.telegram.transport import seconds_to_wait
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot.answer import Answer, Choice, Turn
-from bot.messages import message
-from bot.rendering import telegram_parts
+from bot.presentation.messages import message
+from bot.presentation.rendering import telegram_parts
 from bot.settings import Contact
 from bot.telegram.conversations import Button, Conversation, Forgotten
 from bot.telegram.heard import Heard

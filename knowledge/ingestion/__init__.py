@@ -1,0 +1,1 @@
+"""Staff's refresh: what changed, what it would do, publishing it, going back."""

@@ -34,7 +34,7 @@ from knowledge.tables import forget_records, publish_records
 def refresh(place: Workplace, *, again: bool = False) -> Outcome:
     """Bring the live edition in line with the documents folder. ``again``: read every file, changed or not.
 
-    Raises ``IngestionError`` and others of ``knowledge.ingestion.errors.EXPECTED``; then nothing was published.
+    Raises ``IngestionError`` and others of ``knowledge.editions.errors.expected()``; then nothing was published.
     """
     started = time.monotonic()
     place.documents_folder()

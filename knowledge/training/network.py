@@ -1,4 +1,4 @@
-"""The encoder as it is trained; ``knowledge.index.encoding.chinese_encoder`` computes the same from its saved numbers."""
+"""The encoder as it is trained; ``index.encoding.chinese_encoder`` computes the same from its saved numbers."""
 
 from __future__ import annotations
 

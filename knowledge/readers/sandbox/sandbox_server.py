@@ -1,6 +1,7 @@
 """The server side of ``limits``: forks a child for each request, with limits on memory, CPU and wall clock.
 
-Run as ``python -m knowledge.readers.sandbox.sandbox_server``; speaks over standard input and output until its input ends.
+Run as ``python -m knowledge.readers.sandbox.sandbox_server``;
+speaks over standard input and output until its input ends.
 """
 
 from __future__ import annotations

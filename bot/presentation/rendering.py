@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 
 from bot.answer import Answer, Block, BlockKind
-from bot.messages import message
-from bot.sources import SourceLine, number_of, source_lines
+from bot.presentation.messages import message
+from bot.presentation.source_list import SourceLine, number_of, source_lines
 
 MOST_UNITS = 4096  # UTF-16 code units of a message; markup is counted too, to be on the safe side
 LONGEST_ADDRESS = 1000

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 
-from bot.passages import all_said
+from bot.evidence.passage_selection import all_said
 from knowledge.models import Passage
 from knowledge.text.language import HAN, fold, fold_question
 

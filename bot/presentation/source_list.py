@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.answer import Answer, BlockKind, Citation
-from bot.messages import message
+from bot.presentation.messages import message
 
 LONGEST = 160  # characters of a title or a list of sections in a line of sources
 MOST_SECTIONS = 6

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from bot.sentences import size, units
+from bot.evidence.sentence_extraction import size, units
 from knowledge.index.document_versions import ASKS_FOR_OLD, STALE, years_in, years_of
 from knowledge.models import Passage
 from knowledge.text.language import fold_question

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import yaml
 
-from bot.particulars import particulars_are_held
-from bot.passages import Library, all_said
+from bot.evidence.particulars import particulars_are_held
+from bot.evidence.passage_selection import Library, all_said
 from knowledge.index.encoding.word_vectors import word_vectors
 from knowledge.index.scoring.required_entities import name_of_school
 from knowledge.models import Passage

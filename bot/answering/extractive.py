@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.answer import Block, BlockKind, Citation, Status
-from bot.messages import message
-from bot.passages import Library, by_fit, fitting, in_language, section_of, spoken
-from bot.question import Question
-from bot.sentences import Excerpt, excerpts, size
+from bot.evidence.passage_selection import Library, by_fit, fitting, in_language, section_of, spoken
+from bot.evidence.sentence_extraction import Excerpt, excerpts, size
+from bot.presentation.messages import message
+from bot.understanding.question import Question
 from knowledge.models import Findings, Passage, State
 from knowledge.settings import SearchSettings
 from knowledge.text.question_types import Expected, expected

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.answer import Block, BlockKind, Status
-from bot.compose import Composed
+from bot.answering.extractive import Composed
 from knowledge.models import Passage
 from knowledge.text.stated_facts import facts, implied
 

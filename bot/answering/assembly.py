@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.answer import Answer, Block, BlockKind, Citation, Status
-from bot.compose import Composed
-from bot.conversation import ASIDE
-from bot.messages import message
-from bot.question import Question
+from bot.answering.extractive import Composed
+from bot.presentation.messages import message
 from bot.records import RecordAnswer
-from bot.screen import Verdict
 from bot.settings import Contact
+from bot.understanding.guardrails import Verdict
+from bot.understanding.query_rewriting import ASIDE
+from bot.understanding.question import Question
 from knowledge.text.language import traditional
 
 FOUND = frozenset({Status.ANSWERED, Status.PARTLY})

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.answer import Block, BlockKind
-from bot.check import evidence_of, unsupported
-from bot.passages import section_of
-from bot.prompts import prompt
-from bot.question import Question
+from bot.answering.prompts import prompt
+from bot.evidence.grounding_check import evidence_of, unsupported
+from bot.evidence.passage_selection import section_of
 from bot.settings import Settings, load_secrets
+from bot.understanding.question import Question
 from knowledge.models import Passage
 from knowledge.text.language import language_of
 

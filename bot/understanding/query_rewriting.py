@@ -11,8 +11,8 @@ from pathlib import Path
 import yaml
 
 from bot.answer import Turn
-from bot.question import question_of
-from bot.screen import screen
+from bot.understanding.guardrails import screen
+from bot.understanding.question import question_of
 from knowledge.text.language import HAN, STOPWORDS_EN, STOPWORDS_ZH, fold_question, stem, words
 from knowledge.text.question_types import expected
 from knowledge.text.stated_facts import ENGLISH

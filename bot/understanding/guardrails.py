@@ -13,8 +13,8 @@ from typing import Any
 import yaml
 
 from bot.answer import Status
-from bot.question import LONGEST, Question
-from bot.unveiling import encoded, readings
+from bot.understanding.deobfuscation import encoded, readings
+from bot.understanding.question import LONGEST, Question
 from knowledge.text.language import HAN, LATIN, STOPWORDS_EN, fold, fold_question
 
 FOLDER = Path(__file__).with_name("screening")

@@ -1,0 +1,1 @@
+"""Which passages and sentences answer, and whether they do."""
