@@ -16,7 +16,7 @@ from pathlib import Path
 from pypinyin import lazy_pinyin
 from sqlalchemy import Engine
 
-from bot.records import RecordDesk
+from bot.answering.rows import RecordDesk
 from knowledge import store
 from knowledge.readers import SourceFile
 from knowledge.tables import Records, known_digests, plan_records, publish_records, read_table

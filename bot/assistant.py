@@ -15,10 +15,10 @@ from bot.answer import Answer, Status, Turn
 from bot.answering.assembly import Asking, Frame, Part
 from bot.answering.extractive import Composed, composed, fitting_passages, quoted, status_of, worded
 from bot.answering.generative import Writer
+from bot.answering.rows import RecordAnswer, RecordDesk
 from bot.evidence.answer_verifier import says_what_is_asked
 from bot.evidence.grounding_check import checked
 from bot.evidence.subjects import speaking_of
-from bot.records import RecordAnswer, RecordDesk
 from bot.settings import Settings
 from bot.understanding.guardrails import screen
 from bot.understanding.query_rewriting import REMEMBERED, leans, stand_alone

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from bot.records import RecordAnswer, RecordDesk
+from bot.answering.rows import RecordAnswer, RecordDesk
 from knowledge.tables import Records
 from knowledge.tables.records import Opening, Program, Record, first_day, last_day
 from knowledge.text.language import language_of

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import openpyxl
 
-from bot.records import RecordDesk
+from bot.answering.rows import RecordDesk
 from knowledge import store
 from knowledge.readers import SourceFile
 from knowledge.tables import Records, TableReading, plan_records, publish_records, read_table

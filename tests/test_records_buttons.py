@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.answer import Status
-from bot.records import RecordAnswer, RecordDesk
+from bot.answering.rows import RecordAnswer, RecordDesk
 from knowledge import store
 from knowledge.tables import Records, plan_records, publish_records, read_table
 from tests.record_questions import DAY, asked, text

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from bot.answer import BlockKind, Status
-from bot.records import RecordDesk
+from bot.answering.rows import RecordDesk
 from knowledge.text.language import language_of
 from tests.record_questions import DAY, asked, text
 from tests.sheets import shipped

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.records import RecordDesk
+from bot.answering.rows import RecordDesk
 from knowledge import store
 from knowledge.models import Metadata, State
 from knowledge.tables import Query, Records, Row, TableReading, plan_records, publish_records

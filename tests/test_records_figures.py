@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.answer import Status
-from bot.records import RecordAnswer, RecordDesk
+from bot.answering.rows import RecordAnswer, RecordDesk
 from knowledge.tables.records import Opening, Program, first_day, last_day
 from knowledge.tables.values import Period, Relation
 from knowledge.text.language import language_of

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.records import RecordDesk
-from bot.records.names import Directory
-from bot.records.understanding import Understood, understand
+from bot.answering.rows import RecordDesk
+from bot.understanding.names.linker import Directory
+from bot.understanding.rows.query_intent import Understood, understand
 from knowledge import store
 from knowledge.tables import Records, Row, TableReading, plan_records, publish_records
 from knowledge.tables.reading.value_vocabulary import TOWNS_EN

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from bot.answer import Status
-from bot.records import RecordDesk
+from bot.answering.rows import RecordDesk
 from knowledge.tables import Records, query_from
 from knowledge.tables.records import Opening, Program, Record, natural_key
 from knowledge.tables.values import Education, Entry, Level, Period, Work

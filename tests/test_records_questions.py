@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.answer import Status
-from bot.records import RecordDesk
+from bot.answering.rows import RecordDesk
 from knowledge.tables import Records, query_from
 from knowledge.tables.records import Record, natural_key
 from knowledge.tables.values import Entry, Level, Mode

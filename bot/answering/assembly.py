@@ -8,8 +8,8 @@ from datetime import date
 
 from bot.answer import Answer, Block, BlockKind, Citation, Status
 from bot.answering.extractive import Composed
+from bot.answering.rows import RecordAnswer
 from bot.presentation.messages import message
-from bot.records import RecordAnswer
 from bot.settings import Contact
 from bot.understanding.guardrails import Verdict
 from bot.understanding.query_rewriting import ASIDE

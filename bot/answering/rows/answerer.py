@@ -1,0 +1,83 @@
+"""The desk for rows: a question, a pressed button or a guided list to an answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+from bot.answer import Choice, Status
+from bot.answering.rows import answer_blocks
+from bot.answering.rows.answer_blocks import said
+from bot.answering.rows.formatting import HOTLINE, say
+from bot.answering.rows.guided_lists import KINDS
+from bot.answering.rows.listing import RowAnswers
+from bot.answering.rows.partner_answers import partner_answer
+from bot.answering.rows.row_answer import RecordAnswer
+from bot.understanding.names.linker import Directory
+from bot.understanding.parsed_query import Unclear
+from bot.understanding.rows.query_intent import understand
+from knowledge.tables import Query, QueryError, Records, query_from
+from knowledge.tables.records import RecordKind
+
+
+class RecordDesk:
+    """Answers from the records of one edition. Threads may share it."""
+
+    def __init__(self, records: Records) -> None:
+        self._records = records
+        self._directory = Directory(records)
+
+    def answer(self, question: str, language: str, day: date, topic: Mapping[str, str]) -> RecordAnswer | None:
+        """The answer of the rows as they hold on ``day``; None when the question is not for rows."""
+        asked = understand(question, self._directory, day, topic)
+        if asked is None:
+            return None
+        if isinstance(asked, Unclear):
+            return _which(asked, language)
+        if asked.query.kind is RecordKind.PARTNER:
+            return partner_answer(asked, self._records, language, day)
+        return self._rows(language, day).asked(asked)
+
+    def press(self, request: Mapping[str, object], language: str, day: date) -> RecordAnswer:
+        """The answer to a button: what stands under "records" in a Choice's request."""
+        inner = request.get("records", request)
+        if not isinstance(inner, Mapping):
+            return _outdated(language)
+        if inner.get("name_in_full"):
+            return RecordAnswer(Status.CLARIFY, (said(say("name_in_full", language)),))
+        try:
+            query = query_from(inner.get("query"))
+        except QueryError:
+            return _outdated(language)
+        page = inner.get("page", 1)
+        return self._rows(language, day).listed(query, page if isinstance(page, int) and page > 0 else 1)
+
+    def guide(self, kind: str, language: str, day: date) -> RecordAnswer:
+        """A guided list: "jobs", "training", "partners" or "join"."""
+        query = Query(KINDS[kind])
+        total = self._records.count(query, day)
+        listed = self._rows(language, day).listed(query, 1) if total else None
+        if listed is None:
+            handed_on = kind == "join"
+            text = say(f"guide_{kind}", language, total=total, hotline=HOTLINE)
+            return RecordAnswer(Status.HAND_OFF if handed_on else Status.ANSWERED, (said(text),))
+        intro = say("guide_join_rows" if kind == "join" else f"guide_{kind}", language, total=total)
+        return replace(listed, blocks=(said(intro), *listed.blocks))
+
+    def _rows(self, language: str, day: date) -> RowAnswers:
+        return RowAnswers(self._records, self._directory, language, day)
+
+
+def _which(asked: Unclear, language: str) -> RecordAnswer:
+    other = json.dumps({"records": {"name_in_full": True}})
+    choices = tuple(
+        Choice(name or say("another_school", language), answer_blocks.ask(question) if name else other)
+        for name, question in asked.readings
+    )
+    return RecordAnswer(Status.CLARIFY, (said(say("clarify", language, short=asked.short)),), choices=choices)
+
+
+def _outdated(language: str) -> RecordAnswer:
+    return RecordAnswer(Status.NOT_COVERED, (said(say("outdated", language)),))

@@ -1,0 +1,160 @@
+"""One record as a line that people read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from bot.answering.rows.formatting import harmless, headcount, joined, length, money, say, word
+from knowledge.tables.records import Opening, Partner, Procedure, Program, Record
+
+
+def line(record: Record, language: str, *, whole: bool = False) -> str:
+    """The record in one paragraph; ``whole`` adds what a list leaves out."""
+    if isinstance(record, Opening):
+        parts = [*_opening(record, language), *(_more_of_opening(record, language) if whole else ())]
+    elif isinstance(record, Program):
+        parts = [*_program(record, language), *(_more_of_program(record, language) if whole else ())]
+    elif isinstance(record, Partner):
+        parts = list(_partner(record, language))
+    else:
+        parts = list(_procedure(record))
+    if record.sample:
+        parts.append(say("sample_mark", language))
+    return (" · ").join(harmless(part) for part in parts if part)
+
+
+def name_of(record: Record, language: str) -> str:
+    """What a reader calls the record."""
+    if isinstance(record, Opening):
+        return harmless(_both(record.title, record.title_en, language))
+    if isinstance(record, Program):
+        return harmless(_both(record.major, record.major_en, language))
+    if isinstance(record, Partner):
+        return harmless(partner_name(record, language))
+    return harmless(record.type)
+
+
+def partner_name(partner: Partner, language: str) -> str:
+    """A partner's name in the reader's language, the other where there is none."""
+    names = (partner.name_en, partner.name_zh) if language == "en" else (partner.name_zh, partner.name_en)
+    return next(name for name in names if name)
+
+
+def relations(partner: Partner, language: str) -> str:
+    """What a partner is to the operation."""
+    return joined([say(f"relation_{relation.value}", language) for relation in partner.relations], language)
+
+
+def ends(record: Record, language: str) -> str:
+    """Until when a record holds, as the row says it."""
+    if isinstance(record, Opening) and record.deadline is None and record.closes:
+        text = word(record.deadline_text or "长期有效", language)
+        return say("field_review", language, text=text, value=record.closes)
+    day: date | None = record.deadline if isinstance(record, Opening | Program) else record.valid_to
+    return say("field_deadline", language, value=day) if day else ""
+
+
+def _both(chinese: str, english: str | None, language: str) -> str:
+    return f"{english} ({chinese})" if english and language == "en" else chinese
+
+
+def _opening(record: Opening, language: str) -> Iterator[str]:
+    yield name_of(record, language)
+    yield record.employer
+    if record.pay:
+        yield say("field_pay", language, value=money(record.pay, language, "per_year_pay"))
+    if record.place:
+        town = word(record.town or "", language)
+        yield (
+            f"{record.place} ({town})"
+            if language == "en" and record.town and town not in record.place
+            else record.place
+        )
+    if record.food and record.lodging:
+        yield say("field_board", language)
+    elif record.food or record.lodging:
+        yield say("field_food" if record.food else "field_lodging", language)
+    if record.education:
+        shown = education(record, language)
+        yield say("field_education", language, value=shown)
+    if record.headcount:
+        yield say("field_headcount", language, value=headcount(record.headcount, language))
+    yield ends(record, language)
+
+
+def education(record: Opening, language: str) -> str:
+    """The schooling asked for; Chinese as the row has it."""
+    text = record.education_text or str(record.education)
+    if language != "en" or record.education is None:
+        return text
+    return word(record.education, language) + (" or above" if "以上" in text else "")
+
+
+def _more_of_opening(record: Opening, language: str) -> Iterator[str]:
+    for key, value in (
+        ("work", word(record.work, language) if record.work else None),
+        ("level", word(record.skill_level, language) if record.skill_level else None),
+        ("experience", record.experience),
+        ("benefits", record.benefits),
+        ("description", record.description),
+        ("contact", record.contact),
+        ("posted", record.posted),
+    ):
+        if value:
+            yield say(f"field_{key}", language, value=value)
+
+
+def _program(record: Program, language: str) -> Iterator[str]:
+    yield name_of(record, language)
+    yield record.school
+    for value in (record.level, record.mode):
+        if value:
+            yield word(value, language)
+    if record.length:
+        yield say("field_length", language, value=length(record.length, language))
+    if record.tuition:
+        yield say("field_tuition", language, value=money(record.tuition, language))
+    if record.entry:
+        yield say("field_entry", language, value=joined([word(entry, language) for entry in record.entry], language))
+    yield ends(record, language)
+
+
+def _more_of_program(record: Program, language: str) -> Iterator[str]:
+    for key, value in (
+        ("quota", headcount(record.quota, language) if record.quota else None),
+        ("season", word(record.season or "", language)),
+        ("schedule", record.schedule),
+        ("certificate", record.certificate),
+        ("partners", joined(record.partners, language)),
+        ("contact", record.contact),
+        ("year", record.year),
+    ):
+        if value:
+            yield say(f"field_{key}", language, value=value)
+    if record.campus:
+        yield record.campus
+
+
+def _partner(record: Partner, language: str) -> Iterator[str]:
+    yield partner_name(record, language)
+    if record.kind:
+        yield say(f"kind_{record.kind.value}", language)
+    yield relations(record, language)
+    if record.signed_on:
+        yield str(record.signed_on)
+    yield record.contact or ""
+
+
+def _procedure(record: Procedure) -> Iterator[str]:
+    yield record.type
+    yield record.for_whom or ""
+    for several in (record.conditions, record.steps, record.materials):
+        yield " → ".join(several) if several is record.steps else "、".join(several)
+    yield from (
+        record.time_limit or "",
+        record.window or "",
+        record.benefit or "",
+        record.basis or "",
+        record.contact or "",
+    )

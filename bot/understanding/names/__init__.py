@@ -1,0 +1,1 @@
+"""Names of schools, companies and people in a question."""

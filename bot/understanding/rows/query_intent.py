@@ -1,0 +1,132 @@
+"""A question to a typed query, or None when it is not for rows. Deterministic; nothing said is silently left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+from bot.understanding import lexicon
+from bot.understanding.names.linker import Directory
+from bot.understanding.parsed_query import Unclear, Understood
+from bot.understanding.rows.follow_ups import continued_by
+from bot.understanding.rows.partner_queries import (
+    SOME_SCHOOLS,
+    asks_partners,
+    in_another_year,
+    members_meant,
+    partners_asked,
+    relation_in,
+)
+from bot.understanding.rows.procedure_queries import procedures_asked
+from bot.understanding.rows.row_parser import rows_asked
+from bot.understanding.slots.facets import filters_of
+from bot.understanding.spans import GAP, Phrase, plain
+from knowledge.tables.records import RecordKind
+
+CLAUSES = re.compile(
+    r"[?!。;\n,，、]|\.(?=\s|$)|(?<=[^\d])\s(?:and|also|but)\s(?=(?:what|which|how|can|is|are|do|does|who|when)\b)|另外|还有(?=.{2})|以及(?=.{4})"
+)
+BRIEF = 14  # characters; so short a text may ask without a verb: 预备技师班
+LEANING = 60  # characters
+LONGEST = 300  # characters; a longer text is a story, not a question to a table
+
+
+def understand(question: str, directory: Directory, day: date, topic: Mapping[str, str]) -> Understood | Unclear | None:
+    """What ``question`` asks of the rows; None when documents should answer it."""
+    text = plain(question)
+    if not text or len(text) > LONGEST:
+        return None
+    if _leans(text, topic) and (continued := continued_by(text, directory, day, topic["records"])):
+        return continued
+    if procedures := procedures_asked(text, directory):
+        return procedures
+    clauses = [clause.strip() for clause in CLAUSES.split(text) if clause and clause.strip()]
+    documents = [clause for clause in clauses if _for_documents(clause)]
+    if documents:
+        return _half(clauses, documents, directory, day)
+    return (
+        _clause(text, directory, day)
+        or _one_of(clauses, directory, day)
+        or _clause(text, directory, day, brief=len(text) <= BRIEF)
+    )
+
+
+def _leans(text: str, topic: Mapping[str, str]) -> bool:
+    """Whether a short question says too little to stand without the one before it."""
+    if "records" not in topic or len(text) > LEANING or lexicon.POLICY.search(text):
+        return False
+    said = re.sub("|".join(lexicon.FIELDS_OF.values()), "", text)
+    return bool(re.search(lexicon.GOES_ON, text)) or not any(re.search(each, said) for each in lexicon.STRONG.values())
+
+
+def _one_of(clauses: list[str], directory: Directory, day: date) -> Understood | Unclear | None:
+    """The one clause that asks something; what the others say of it narrows it, the rest is a story."""
+    asking = [clause for clause in clauses if re.search(lexicon.PLAINLY, clause)]
+    if len(clauses) < 2 or len(asking) != 1:
+        return None
+    found = _clause(asking[0], directory, day)
+    if not isinstance(found, Understood) or found.query.kind is RecordKind.PARTNER:
+        return found
+    query = found.query
+    for clause in clauses:
+        said = [] if clause == asking[0] else filters_of(query.kind, Phrase(clause), day)
+        if said is None:
+            return None
+        for each in said:
+            query = query.with_filter(each.name, each.value)
+    return replace(found, query=query)
+
+
+def _for_documents(clause: str) -> bool:
+    if lexicon.POLICY.search(clause) or lexicon.HOW.search(clause):
+        return True
+    # In Cantonese 邊個 is both who and which: 學費最平嘅課程係邊個.
+    which = lexicon.MOST.search(clause) and any(re.search(noun, clause) for noun in lexicon.STRONG.values())
+    return bool(lexicon.WHO.search(clause)) and relation_in(clause) is None and not which
+
+
+def _half(clauses: list[str], documents: list[str], directory: Directory, day: date) -> Understood | Unclear | None:
+    """The half of a question that rows answer, if it stands on its own beside one for documents."""
+    for clause in clauses:
+        if clause in documents or not re.search(lexicon.HALF, clause):
+            continue
+        found = _clause(clause, directory, day)
+        plainly = re.search(lexicon.PLAINLY, clause)
+        if isinstance(found, Understood) and (plainly or found.query.filters):
+            return replace(found, complete=False)
+        if isinstance(found, Unclear):
+            return found
+    return None
+
+
+def _clause(text: str, directory: Directory, day: date, *, brief: bool = False) -> Understood | Unclear | None:
+    if unclear := _unclear(text, directory):
+        return unclear
+    phrase = Phrase(text)
+    entities = directory.take(phrase, short_names=asks_partners(text))
+    if not entities and (members := members_meant(text, directory)):
+        phrase.take(lexicon.SIGNED)
+        phrase.take(SOME_SCHOOLS)
+        return rows_asked(phrase, text, members, day, directory.english)
+    if asks_partners(text) and in_another_year(text, directory):
+        return None
+    if asks_partners(text) and (found := partners_asked(phrase, text, entities)):
+        return found
+    return rows_asked(phrase, text, entities, day, directory.english, brief=brief)
+
+
+def _unclear(text: str, directory: Directory) -> Unclear | None:
+    found = directory.ambiguous(text, short_names=asks_partners(text))
+    if not found:
+        return None
+    left = text.replace(found[1], GAP)
+    relevant = asks_partners(text) or any(
+        re.search(pattern, left) for pattern in (*lexicon.STRONG.values(), *lexicon.WEAK.values())
+    )
+    if not relevant:
+        return None
+    each, written = found
+    pairs = ((name, text.replace(written, plain(name), 1) if name else "") for name in each.names)
+    return Unclear(written.strip(), tuple(pairs))

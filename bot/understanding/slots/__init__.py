@@ -1,0 +1,1 @@
+"""Conditions in a question: dates, money, places, programmes, sorting, grouping, negation."""

@@ -1,0 +1,176 @@
+# ruff: noqa: E501  # alternatives of one pattern read best on one line
+"""Conditions in a question, each taken away from its text as it is understood."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from bot.understanding.slots.dates import deadline, posted, year
+from bot.understanding.slots.money import fee_filters, pay_filters
+from bot.understanding.slots.negation import KNOWN, excluded_all
+from bot.understanding.slots.programmes import entry, season, years
+from bot.understanding.slots.towns import elsewhere, town
+from bot.understanding.slots.trades import trade
+from bot.understanding.spans import Phrase
+from knowledge.tables import Filter
+from knowledge.tables.querying.conditions import NOT
+from knowledge.tables.records import RecordKind
+from knowledge.tables.values import Education, Level, Mode, Period, Work
+
+NAMED_EDUCATION: tuple[tuple[str, Education], ...] = (
+    (r"博士|doctorate|doctoral|phd", Education.DOCTOR),
+    (r"硕士|研究生|master'?s?", Education.MASTER),
+    (r"本科|学士|bachelor'?s?|undergraduate|university", Education.BACHELOR),
+    (r"大专|专科|高职|junior college|associate|college diploma", Education.COLLEGE),
+    (r"中专|职高|secondary vocational(?: school)?|vocational school", Education.SECONDARY_VOCATIONAL),
+    (r"中技|secondary technical(?: school)?", Education.SECONDARY_TECHNICAL),
+    (r"初中|junior high(?: school)?|junior secondary|middle school", Education.JUNIOR_HIGH),
+    (r"高中|senior high(?: school)?|senior secondary|high school", Education.SENIOR_HIGH),
+)
+NAMED_LEVELS: tuple[tuple[str, Level], ...] = (
+    (r"高级技师|senior technician(?!s? college)|level 1\b", Level.SENIOR_TECHNICIAN),
+    (r"预备技师|preparatory technician", Level.PREPARATORY),
+    (
+        r"高级工|高技班|senior[- ](?:skilled|level)(?: worker)?|advanced[- ](?:skilled|level)(?: worker)?|level 3\b",
+        Level.SENIOR,
+    ),
+    (r"中级工|中技班|intermediate[- ](?:skilled|level)(?: worker)?|middle[- ]level|level 4\b", Level.MIDDLE),
+    (r"初级工|junior[- ](?:skilled|level)(?: worker)?|level 5\b", Level.JUNIOR),
+    (r"技师(?!学|学院|院)|(?<!preparatory )(?<!senior )technician[- ]level|level 2\b", Level.TECHNICIAN),
+)
+MODES: tuple[tuple[str, Mode], ...] = (
+    (r"企业新型学徒制?|新型学徒制?|enterprise new apprenticeship", Mode.ENTERPRISE_APPRENTICESHIP),
+    (r"现代学徒制?|modern apprenticeship", Mode.MODERN_APPRENTICESHIP),
+    (r"订单(?:式)?班?|order[- ]class(?:es)?", Mode.ORDER),
+    (r"冠名班?|named[- ]class(?:es)?", Mode.NAMED),
+    (r"短期(?:培训)?班?|短训班?|short[- ](?:course|term)s?", Mode.SHORT_COURSE),
+    (r"普通班|ordinary class(?:es)?", Mode.ORDINARY),
+)
+WORKS: tuple[tuple[str, Work], ...] = (
+    (r"实习生?|见习|internships?|interns?\b", Work.INTERNSHIP),
+    (r"劳务派遣|派遣|dispatch(?:ed)?|agency work", Work.DISPATCH),
+    (r"兼职|(?:寒|暑|寒暑)假工|临时工|part[- ]time|temporary", Work.PART_TIME),
+    (r"全职|正式工|full[- ]time", Work.FULL_TIME),
+)
+CANDIDATE = r"(?:毕业生?|学历的?人?|生|文凭|水平|graduates?|leavers?|diploma holders?|education)(?:就)?(?:可以|能|可)?(?:做|应聘|干|申请)?(?:的)?"
+
+
+def filters_of(kind: RecordKind, phrase: Phrase, day: date) -> list[Filter] | None:
+    """All conditions of a question to rows of ``kind``, taken away from ``phrase``, in the order in which they are asked.
+
+    None when one is excluded that cannot be.
+    """
+    found: list[tuple[int, Filter]] = []
+    for finder in FINDERS[kind]:
+        known, without = len(phrase.taken), False
+        for each in finder(phrase, day):
+            new, known = phrase.taken[known:], len(phrase.taken)
+            if new:  # else it was found with the one before
+                said = excluded_all(phrase, [(start, end) for _, start, end in new])
+                if said is None:
+                    return None
+                without = said
+            if without and each.name not in KNOWN:
+                return None
+            start = phrase.places[-1][0] if phrase.places else 0
+            found.append((start, Filter(NOT + each.name, each.value) if without else each))
+    return [each for _, each in sorted(found, key=lambda pair: pair[0])]
+
+
+def _education(phrase: Phrase, day: date) -> Iterator[Filter]:
+    if phrase.take(r"(?:学历)?(?:要求)?不限学历|不用学历|不需要学历|冇学历要求|学历(?:要求)?不限(?:的)?|不要求学历|无学历(?:要求)?|(?<!有)没有?(?:任何)?(?:学历|文凭)(?:要求)?(?!不限)|without (?:a |any )?(?:degree|diploma|education|qualifications?)|no (?:degree|diploma|education)"
+                   r"(?:al)?(?: requirements?| required| needed)?", "education"):  # fmt: skip
+        yield Filter("education_is", Education.ANY.value)
+        return
+    for pattern, education in NAMED_EDUCATION:
+        english = r"(?: degree| diploma| education)?"
+        if phrase.take(rf"(?:要求)?(?:学历)?(?:{pattern}){english}(?:学历)?(?:及|或)?以上(?:学历)?(?:的)?|(?:at least (?:an? )?)(?:{pattern}){english}|"
+                       rf"(?:{pattern}){english} or (?:above|higher)", "education"):  # fmt: skip
+            yield Filter("education_least", education.value)
+        elif phrase.take(
+            rf"(?:requir(?:ing|es?) (?:an? )?|学历?要求(?:是|为)?|要求)(?:{pattern}){english}(?:学历)?(?:的)?",
+            "education",
+        ):
+            yield Filter("education_is", education.value)
+        elif phrase.take(rf"(?:我(?:是|只有)?|只有|with (?:only )?(?:an? )?|for (?:an? )?|as an? )?(?:{pattern}){english}\s*{CANDIDATE}|"
+                         rf"(?:我(?:是|只有)?|只有|with (?:only )?(?:an? )?|for (?:an? )?|as an? )?(?:{pattern}){english}", "education"):  # fmt: skip
+            yield Filter("education_most", education.value)
+        else:
+            continue
+        return
+
+
+def _level(phrase: Phrase, day: date) -> Iterator[Filter]:
+    for pattern, level in NAMED_LEVELS:
+        if phrase.take(
+            rf"(?:要求|要|requiring )?(?:{pattern})(?:班|证书?|层次|等级|级别|资格| certificate| level)*(?:的)?",
+            "level",
+        ):
+            yield Filter("level_is", level.value)
+            return
+
+
+def _named(table: tuple[tuple[str, Mode | Work], ...], name: str) -> Callable[[Phrase, date], Iterator[Filter]]:
+    def find(phrase: Phrase, day: date) -> Iterator[Filter]:
+        for pattern, value in table:
+            if phrase.take(rf"(?:招)?(?:{pattern})(?:的)?", name):
+                yield Filter(name, value.value)
+                return
+
+    return find
+
+
+def _benefits(phrase: Phrase, day: date) -> Iterator[Filter]:
+    if phrase.take(r"包[吃食](?:包)?住(?:的)?|包食宿(?:的)?|提供食宿(?:的)?|食宿全包|(?:with |including |offering |and )?(?:free )?"
+                   r"(?:room and board|board and lodging|meals and (?:accommodation|lodging|housing))(?: included)?", "food"):  # fmt: skip
+        yield Filter("food", 1.0)
+        yield Filter("lodging", 1.0)
+    if phrase.take(
+        r"包(?:吃|食|饭|餐)(?:的)?|(?:with |including |offering |and )?(?:free )?meals(?: included)?", "food"
+    ):
+        yield Filter("food", 1.0)
+    if phrase.take(r"(?:包|提供|有)(?:住宿|宿舍|住)(?:的)?|(?:with |including |offering |and )?(?:free )?"
+                   r"(?:accommodation|housing|dormitor(?:y|ies)|dorms?|lodging)(?: included)?", "lodging"):  # fmt: skip
+        yield Filter("lodging", 1.0)
+    if phrase.take(
+        r"(?:有|买|交|购买)?(?:5险1金|五险一金|5险|五险|社保)(?:的)?|(?:with |including |and )?(?:full )?social insurance",
+        "insurance",
+    ):
+        yield Filter("insurance", 1.0)
+
+
+def _headcount(phrase: Phrase, day: date) -> Iterator[Filter]:
+    found = phrase.take(r"招(?:聘)?(?:人数)?(?:至少|不少于|超过)?\s*(\d{1,4})\s*(?:个|名)?人?(?:及?以上)(?:的)?|"
+                        r"(?:hiring|recruiting|for|with) (?:at least |more than )?(\d{1,4})(?: or more)? (?:people|places|vacancies)", "headcount")  # fmt: skip
+    if found:
+        yield Filter("headcount_least", float(found[1] or found[2]))
+
+
+def _pay(phrase: Phrase, day: date) -> Iterator[Filter]:
+    if phrase.take(
+        r"(?:工资|薪资|薪酬|待遇)?面议(?:的)?|(?:没有?|未)(?:写|注|标)明?(?:工资|薪资|月薪)(?:的)?|negotiable(?: pay| salary)?",
+        "pay_open",
+    ):
+        yield Filter("pay_open", 1.0)
+    yield from pay_filters(phrase)
+    if phrase.take(r"日结(?:工资|工)?(?:的)?|按天(?:结算?|算)(?:的)?|paid (?:daily|by the day)|daily pay", "pay"):
+        yield Filter("pay_stated", Period.DAY.value)
+
+
+def _fee(phrase: Phrase, day: date) -> Iterator[Filter]:
+    yield from fee_filters(phrase)
+
+
+Finder = Callable[[Phrase, date], Iterator[Filter]]
+FINDERS: dict[RecordKind, tuple[Finder, ...]] = {
+    RecordKind.OPENING: (
+        deadline, posted, year, _headcount, _pay, elsewhere, town, _education, _level, _named(WORKS, "work"), _benefits,
+        trade,
+    ),
+    RecordKind.PROGRAM: (
+        deadline, year, entry, _fee, years, elsewhere, town, _level, _named(MODES, "mode"), season, trade,
+    ),
+    RecordKind.PARTNER: (),
+    RecordKind.PROCEDURE: (),
+}  # fmt: skip

@@ -1,0 +1,148 @@
+# ruff: noqa: E501  # alternatives of one pattern read best on one line
+"""Sums of money in a question: how much at least, at most, between, and for what period."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bot.understanding.spans import Phrase
+from knowledge.tables import Filter
+from knowledge.tables.values import Period
+
+NUMBER = r"(?:rmb|cny|￥|¥|\$)?\s*(\d+(?:\.\d+)?)\s*(k|千|万|w)?(?![\d.a-jl-z])\s*(?:元|块钱|块|yuan|rmb|cny)?"
+PERIOD = (
+    r"(?:\s*(?:/|每|一|1|a|an|per|each)?\s*个?(?P<{}>月|month|年|学年|year|天|日|day|小时|钟头|hour|学期|term))?(?:ly)?"
+)
+LEAST = r"(?:不低于|不少于|至少有?|起码有?|最少有?|≥|>=|at least|no less than|not less than|minimum(?: of)?|from|starting (?:at|from))"
+ABOVE = r"(?:超过|高于|大于|多于|>|over|above|more than|higher than|exceeding|greater than)"
+MOST = r"(?:不超过|不高于|不多于|不大于|最多|至多|最高|≤|<=|up to|at most|no more than|not more than|within|maximum(?: of)?)"
+BELOW = r"(?:低于|少于|小于|不到|<|below|under|less than|cheaper than|lower than)"
+AFTER_LEAST = r"(?:及?以上|起(?!重)|\+|or more|or above|and above|or higher|and up|plus)"
+AFTER_MOST = r"(?:及?以下|以内|之内|or less|or below|or under|max)"
+TO = r"\s*(?:-|—|–|~|至|到|to|and)\s*"
+PAY_WORD = r"(?:(?:1|每)个?(?:天|日|小时|钟头|月)|日结|月薪|月工资|工资|薪资|薪水|薪酬|底薪|收入|待遇|日薪|时薪|年薪|salary|salaries|pay(?:s|ing)?|wages?|paid|earn(?:s|ing)?|monthly)"
+FEE_WORD = (
+    r"(?:(?:1|每)个?(?:学期|学年|年)(?:的)?(?:学费|收费|费用|要|交)*|学费|收费|费用|tuition|fees?|cost(?:s|ing)?|price)"
+)
+LINK = r"(?:\s*(?:为|是|在|of|is|are|要|that|a month|per month|:))*\s*"
+PAY = {"least": "pay_least", "above": "pay_above", "most": "pay_most", "below": "pay_below"}
+LOWER, UPPER = {"least", "above"}, {"most", "below"}
+PERIODS = {
+    "月": Period.MONTH, "month": Period.MONTH, "年": Period.YEAR, "学年": Period.YEAR, "year": Period.YEAR,
+    "天": Period.DAY, "日": Period.DAY, "day": Period.DAY, "小时": Period.HOUR, "钟头": Period.HOUR, "hour": Period.HOUR,
+    "学期": Period.TERM, "term": Period.TERM,
+}  # fmt: skip
+WORDED = (
+    (re.compile(r"时薪|小时|钟头|hourly"), Period.HOUR),
+    (re.compile(r"日薪|日结|[天日]|daily"), Period.DAY),
+    (re.compile(r"学期|term"), Period.TERM),
+    (re.compile(r"年薪|学?年|annual|yearly"), Period.YEAR),
+)
+RANGE = re.compile(rf"(?:between |from )?{NUMBER}{TO}{NUMBER}{PERIOD.format('after')}(?:之间)?")
+SINGLE = re.compile(
+    rf"(?:(?P<nearly>大约|大概|约|around|about|roughly) *|(?P<least>{LEAST})|(?P<above>{ABOVE})|(?P<most>{MOST})|(?P<below>{BELOW}))?\s*{NUMBER}{PERIOD.format('mid')}"
+    rf"\s*(?:(?P<aleast>{AFTER_LEAST})|(?P<amost>{AFTER_MOST}))?{PERIOD.format('after')}(?P<near>左右|上下|or so)?"
+)
+NO_MONEY = r"(?:岁|人|个(?!月)|名|位|号|节|课时|所|家|间|种|条|年级|级|天内|日内|days?\b|people|colleges|schools|jobs|openings|years?\b|年制|年的)"
+
+
+def pay_filters(phrase: Phrase) -> Iterator[Filter]:
+    """What is said of pay, as filters: (amount, period). Yearly sums are turned into monthly ones."""
+    found = _amounts(phrase, PAY_WORD, least=100)
+    if not found:
+        return
+    low, high, kind, period = found
+    period = period or Period.MONTH
+    divisor = 12 if period is Period.YEAR else 1
+    unit = Period.MONTH if period in (Period.YEAR, Period.TERM) else period
+
+    def value(amount: float) -> tuple[str, str]:
+        return f"{amount / divisor:g}", unit.value
+
+    if kind == "range" and high is not None:
+        yield Filter("pay_least", value(low))
+        yield Filter("start_most", value(high))
+        return
+    yield Filter(PAY[kind], value(low))
+    if kind in LOWER and (second := _amounts(phrase, PAY_WORD, least=100)) and second[2] in UPPER:
+        yield Filter(PAY[second[2]], value(second[0]))  # 不少于7k且不超过9k
+
+
+def fee_filters(phrase: Phrase) -> Iterator[Filter]:
+    """What is said of tuition, as filters in yuan a year."""
+    if phrase.take(
+        r"免学费|免费(?:的)?|不收学费|不用交?学费|学费全免|tuition[- ]free|free (?:of charge|tuition)|\bfree\b", "free"
+    ):
+        yield Filter("free", 1.0)
+        return
+    found = _amounts(phrase, FEE_WORD, least=100)
+    if not found:
+        return
+    low, high, kind, period = found
+    factor = 2 if period is Period.TERM else 1
+    if kind == "range" and high is not None:
+        yield Filter("tuition_least", low * factor)
+        yield Filter("tuition_most", high * factor)
+    else:
+        names = {"least": "tuition_least", "above": "tuition_above", "most": "tuition_most", "below": "tuition_below"}
+        yield Filter(names[kind], low * factor)
+
+
+def _amounts(phrase: Phrase, word: str, least: float) -> tuple[float, float | None, str, Period | None] | None:
+    """Low, high, kind of comparison and period of the first sum of money; it is taken away."""
+    for pattern in (RANGE, SINGLE):
+        for found in pattern.finditer(phrase.text):
+            read = _range(found) if pattern is RANGE else _single(found)
+            near = re.search(rf"{word}[^\d]{{0,14}}$", phrase.text[: found.start()])
+            written = bool(re.search(r"元|块|k|千|万|yuan|rmb|cny|￥|¥", found.group()))
+            after = phrase.text[found.end() :].lstrip()
+            counted = re.match(NO_MONEY, after) and not (written and re.match(r"jobs|openings", after))
+            if counted and not (near or read[3]):
+                continue
+            if (read[0] < least and not (near and read[0] >= 10)) or not (written or near or read[0] >= 1000):
+                continue
+            if 1990 <= read[0] <= 2100 and not written and not near and read[1] is None:
+                continue  # a year
+            _take(phrase, found, word)
+            return (*read[:3], read[3] or (_worded(near.group()) if near else None))
+    return None
+
+
+def _take(phrase: Phrase, found: re.Match[str], word: str) -> None:
+    before = re.search(rf"{word}{LINK}(?:在)?$", phrase.text[: found.start()])
+    start = before.start() if before else found.start()
+    after = re.match(rf"\s*(?:的)?(?:{word})?", phrase.text[found.end() :])
+    phrase.take_span(start, found.end() + (after.end() if after else 0), "amount")
+
+
+def _range(found: re.Match[str]) -> tuple[float, float | None, str, Period | None]:
+    low, low_unit, high, high_unit = found.group(1, 2, 3, 4)
+    if high_unit and not low_unit and float(low) < 1000:
+        low_unit = high_unit
+    if low_unit and not high_unit and float(high) < 1000:
+        high_unit = low_unit
+    return _yuan(low, low_unit), _yuan(high, high_unit), "range", PERIODS.get(found.group("after") or "")
+
+
+def _single(found: re.Match[str]) -> tuple[float, float | None, str, Period | None]:
+    groups = found.groupdict()
+    kind = next(
+        (name.removeprefix("a") if name.startswith("al") or name.startswith("am") else name
+         for name in ("below", "most", "amost", "above", "least", "aleast", "near", "nearly") if groups[name]),
+        "least",
+    )  # fmt: skip
+    figure, unit = re.search(NUMBER, found.group()).group(1, 2)  # type: ignore[union-attr]  # it matched just now
+    amount, period = _yuan(figure, unit), PERIODS.get(groups["mid"] or groups["after"] or "")
+    if kind in {"near", "nearly"}:  # 6000左右
+        return round(amount * 0.9, 2), round(amount * 1.1, 2), "range", period
+    return amount, None, kind, period
+
+
+def _worded(before: str) -> Period | None:
+    """The period that the word before a sum names: 年薪, 一天."""
+    return next((period for pattern, period in WORDED if pattern.search(before)), None)
+
+
+def _yuan(figure: str, unit: str | None) -> float:
+    return float(figure) * {"k": 1000, "千": 1000, "万": 10000, "w": 10000}.get(unit or "", 1)

@@ -1,0 +1,48 @@
+"""Places in a question: towns of Huadu, and cities and districts elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+
+from bot.understanding.row_vocabulary import terms
+from bot.understanding.spans import Phrase
+from knowledge.tables import Filter
+from knowledge.tables.reading.value_vocabulary import TOWNS, TOWNS_EN
+
+AT = r"(?:(?:也|都)?(?:在|去|到))?"
+AT_EN = r"(?:(?:in|at|near|around|from) )?"
+
+
+def town(phrase: Phrase, day: date) -> Iterator[Filter]:
+    """The towns of Huadu that are named; rows may be of any of them."""
+    found = [each for each in TOWNS if phrase.take(_town(each), "town")]
+    if found:
+        yield Filter("town", found[0] if len(found) == 1 else tuple(found))
+
+
+def elsewhere(phrase: Phrase, day: date) -> Iterator[Filter]:
+    """A city or district that is not Huadu. The tables may hold rows there; Huadu's own are not passed off for it."""
+    for pattern, names in _elsewhere():
+        if phrase.take(pattern, "place"):
+            yield Filter("place", names)
+            return
+
+
+@cache
+def _town(name: str) -> str:
+    english = TOWNS_EN[name].casefold()
+    chinese = rf"(?:在|花都区?)*{name}(?:街道|街|镇)?(?:那边|附近)?(?:的)?"
+    return rf"{chinese}|{AT_EN}(?<![a-z]){english}(?![a-z])(?: town)?"
+
+
+@cache
+def _elsewhere() -> tuple[tuple[str, tuple[str, str]], ...]:
+    return tuple(
+        (
+            rf"{AT}{chinese}(?!机场|工商|大道|路|技师|技工|大学)(?:市|区|省)?(?:那边|附近)?(?:的)?|{AT_EN}(?<![a-z]){english}(?![a-z])",
+            (chinese, english),
+        )
+        for chinese, english in terms().elsewhere
+    )
