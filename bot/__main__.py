@@ -95,7 +95,7 @@ def evaluate(
 
 def _telegram(path: Path) -> int:
     settings, secrets = load_settings(path), _secrets(path)
-    from bot.telegram.process import run_process
+    from bot.telegram.runtime.process import run_process
 
     return run_process(settings, secrets, path.resolve().parent)
 

@@ -21,10 +21,10 @@ from typing import Any
 
 from bot.answer import Answer, Block, BlockKind, Choice, Status, Turn
 from bot.settings import Contact, Health, Settings, Telegram, Webhook
-from bot.telegram.logs import set_up_logs
-from bot.telegram.pacing import TELEGRAM, UNPACED
-from bot.telegram.runtime import Face, Runtime
-from bot.telegram.serve import serve
+from bot.telegram.monitoring.logs import set_up_logs
+from bot.telegram.queue.rate_limits import TELEGRAM, UNPACED
+from bot.telegram.runtime.signals import serve
+from bot.telegram.runtime.supervisor import Face, Runtime
 from knowledge.settings import Database
 from knowledge.store.database import engine, upgrade
 from tests.fake_bot_api import FakeBotApi

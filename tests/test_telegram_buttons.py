@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from bot.presentation.messages import message
-from bot.telegram.conversations import Identities
-from bot.telegram.pacing import UNPACED
+from bot.telegram.queue.conversations import Identities
+from bot.telegram.queue.rate_limits import UNPACED
 from tests.fake_bot_api import Chat, FakeBotApi, Line
 from tests.telegram_bots import Running, bot_in_thread
 

@@ -10,7 +10,7 @@ import pytest
 from bot.answer import Answer, Block, BlockKind, Status
 from bot.presentation.messages import message
 from bot.settings import Contact
-from bot.telegram.pacing import UNPACED
+from bot.telegram.queue.rate_limits import UNPACED
 from tests.fake_bot_api import FakeBotApi, Line, units
 from tests.telegram_bots import Echo, Running, bot_in_thread
 

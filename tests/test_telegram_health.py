@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.telegram.pacing import UNPACED
+from bot.telegram.queue.rate_limits import UNPACED
 from tests.fake_bot_api import FakeBotApi, Kind
 from tests.postgres import running_server
 from tests.telegram_bots import Echo, Running, bot_in_thread

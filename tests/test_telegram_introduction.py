@@ -10,9 +10,9 @@ import pytest
 from telegram import BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats
 
 from bot.presentation.messages import message, messages
-from bot.telegram.commands import COMMANDS, LANGUAGES, LISTS, ROLES
-from bot.telegram.introduction import commands_for
-from bot.telegram.pacing import UNPACED
+from bot.telegram.queue.rate_limits import UNPACED
+from bot.telegram.updates.bot_profile import commands_for
+from bot.telegram.updates.commands import COMMANDS, LANGUAGES, LISTS, ROLES
 from tests.fake_bot_api import FakeBotApi, Kind
 from tests.telegram_bots import bot_in_thread
 

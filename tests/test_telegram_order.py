@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.presentation.messages import message
-from bot.telegram.pacing import UNPACED
+from bot.telegram.queue.rate_limits import UNPACED
 from tests.fake_bot_api import FakeBotApi
 from tests.telegram_bots import Echo, bot_in_thread
 

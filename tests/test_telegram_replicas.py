@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.settings import Settings
-from bot.telegram.pacing import UNPACED
+from bot.telegram.queue.rate_limits import UNPACED
 from knowledge.store.database import engine, upgrade
 from tests.fake_bot_api import FakeBotApi
 from tests.load import fate

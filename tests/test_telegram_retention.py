@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from bot.answer import Turn
-from bot.telegram import conversations, inbox, outbox, tables
-from bot.telegram.conversations import Button, Conversation
-from bot.telegram.inbox import Received
-from bot.telegram.outbox import Delivery, Outgoing, Parcel, Post
-from bot.telegram.pacing import UNPACED
+from bot.telegram.queue import conversations, inbox, outbox, tables
+from bot.telegram.queue.conversations import Button, Conversation
+from bot.telegram.queue.inbox import Received
+from bot.telegram.queue.outbox import Delivery, Outgoing, Parcel, Post
+from bot.telegram.queue.rate_limits import UNPACED
 from knowledge import store
 from tests.postgres import Server
 

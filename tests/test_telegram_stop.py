@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.telegram.pacing import UNPACED
+from bot.telegram.queue.rate_limits import UNPACED
 from knowledge.store.database import upgrade
 from tests.fake_bot_api import FakeBotApi
 from tests.telegram_bots import BotProcess, Echo, bot_in_thread, settings_for

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from bot.telegram.pulse import OK, Numbers, Pulse
+from bot.telegram.monitoring.metrics import OK, Numbers, Pulse
 
 
 def health_app(pulse: Pulse, numbers: Numbers) -> Starlette:

@@ -9,8 +9,8 @@ from collections.abc import Awaitable, Callable
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.telegram.ledger import patience
-from bot.telegram.pulse import Pulse
+from bot.telegram.monitoring.metrics import Pulse
+from bot.telegram.queue.transactions import patience
 
 log = structlog.get_logger()
 AWAY_SECONDS = 0.5  # between two rounds while the database is away

@@ -12,7 +12,7 @@ from telegram.error import NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 from telegram.request._requestparameter import RequestParameter
 
-from bot.telegram import notation
+from bot.telegram import json_codec
 
 
 class AiohttpRequest(BaseRequest):
@@ -54,7 +54,7 @@ class AiohttpRequest(BaseRequest):
     def parse_json_payload(payload: bytes) -> Any:
         """The JSON of an answer. A payload that is none is a network error: some proxy spoke, not Telegram."""
         try:
-            return notation.read(payload)
+            return json_codec.read(payload)
         except (ValueError, RecursionError):
             raise NetworkError("Invalid server response") from None
 
@@ -105,7 +105,7 @@ def _body(request: RequestData | None) -> Any:
     if request is None or not request.parameters:
         return None
     if not request.contains_files:
-        return aiohttp.BytesPayload(notation.written(request.parameters).encode(), content_type="application/json")
+        return aiohttp.BytesPayload(json_codec.written(request.parameters).encode(), content_type="application/json")
     form = aiohttp.FormData()
     for name, value in request.json_parameters.items():
         form.add_field(name, value)

@@ -13,9 +13,9 @@ from bot.answer import Answer, Choice, Turn
 from bot.presentation.messages import message
 from bot.presentation.rendering import telegram_parts
 from bot.settings import Contact
-from bot.telegram.conversations import Button, Conversation, Forgotten
-from bot.telegram.heard import Heard
-from bot.telegram.outbox import Outgoing
+from bot.telegram.queue.conversations import Button, Conversation, Forgotten
+from bot.telegram.queue.outbox import Outgoing
+from bot.telegram.update import Heard
 from knowledge.text.pii import masked
 
 MOST_UNITS = 4096

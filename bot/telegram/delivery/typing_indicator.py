@@ -10,10 +10,10 @@ import structlog
 from telegram import Bot
 from telegram.error import RetryAfter, TelegramError
 
-from bot.telegram import notation
-from bot.telegram.inbox import Claim
-from bot.telegram.sender import Sender
-from bot.telegram.transport import seconds_to_wait
+from bot.telegram import json_codec
+from bot.telegram.delivery.aiohttp_request import seconds_to_wait
+from bot.telegram.delivery.sender import Sender
+from bot.telegram.queue.inbox import Claim
 
 log = structlog.get_logger()
 TYPING_AFTER, TYPING_EVERY = 0.6, 4.0  # seconds; Telegram shows it for five
@@ -47,7 +47,7 @@ class Signs:
 
     async def typing(self, claim: Claim) -> None:
         """Show "typing" in the claim's chat until cancelled."""
-        update = notation.read(claim.payload)
+        update = json_codec.read(claim.payload)
         message = (update.get("callback_query") or update).get("message") or {}
         thread = message.get("message_thread_id") if message.get("is_topic_message") else None
         while claim.chat and message:

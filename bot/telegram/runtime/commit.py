@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from bot.telegram import conversations, inbox, outbox
-from bot.telegram.answering import Outcome, Work
-from bot.telegram.inbox import Claim
-from bot.telegram.outbox import Post
-from bot.telegram.replies import Reply
+from bot.telegram.delivery.reply import Reply
+from bot.telegram.queue import conversations, inbox, outbox
+from bot.telegram.queue.inbox import Claim
+from bot.telegram.queue.outbox import Post
+from bot.telegram.updates.answering import Outcome, Work
 
 AGAIN_SECONDS = 0.1  # before the next try of an update whose handler failed
 

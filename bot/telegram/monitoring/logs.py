@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from bot.telegram import notation
+from bot.telegram import json_codec
 from knowledge.text.pii import masked
 
 NOISY = (
@@ -71,11 +71,11 @@ class Lines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The line of ``record``."""
         line = {"event": super().format(record), "logger": record.name, "level": record.levelname.lower()}
-        return notation.written(line)
+        return json_codec.written(line)
 
 
 def _rendered(line: Mapping[str, Any], **_: Any) -> str:
-    return notation.written(line)
+    return json_codec.written(line)
 
 
 def set_up_logs(secrets: tuple[str, ...], level: int = logging.INFO) -> None:

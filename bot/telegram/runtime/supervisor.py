@@ -17,23 +17,23 @@ from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
 from bot.settings import Settings
-from bot.telegram import inbox, outbox
-from bot.telegram.answering import ANSWER_SECONDS, Work
-from bot.telegram.conversations import Identities
-from bot.telegram.health import Door, health_app
-from bot.telegram.heart import Heart, Rules
-from bot.telegram.inbox import Received
-from bot.telegram.introduction import introduce
-from bot.telegram.ledger import Gathered, Ledger
-from bot.telegram.owner import owner_name
-from bot.telegram.pacing import TELEGRAM, Paces
-from bot.telegram.polling import ALLOWED, Poller
-from bot.telegram.pulse import Numbers, Pulse
-from bot.telegram.replies import Assistant
-from bot.telegram.sender import Sender, Sending
-from bot.telegram.transport import AiohttpRequest
-from bot.telegram.webhook import webhook_app
-from bot.telegram.workers import Workers
+from bot.telegram.delivery.aiohttp_request import AiohttpRequest
+from bot.telegram.delivery.reply import Assistant
+from bot.telegram.delivery.sender import Sender, Sending
+from bot.telegram.monitoring.health import Door, health_app
+from bot.telegram.monitoring.metrics import Numbers, Pulse
+from bot.telegram.queue import inbox, outbox
+from bot.telegram.queue.conversations import Identities
+from bot.telegram.queue.inbox import Received
+from bot.telegram.queue.rate_limits import TELEGRAM, Paces
+from bot.telegram.queue.transactions import Gathered, Ledger
+from bot.telegram.queue.worker_identity import owner_name
+from bot.telegram.runtime.maintenance import Heart, Rules
+from bot.telegram.runtime.worker import Workers
+from bot.telegram.updates.answering import ANSWER_SECONDS, Work
+from bot.telegram.updates.bot_profile import introduce
+from bot.telegram.updates.polling import ALLOWED, Poller
+from bot.telegram.updates.webhook import webhook_app
 
 log = structlog.get_logger()
 LATE_AFTER = 60.0

@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Insert, and_, bindparam, case, delete, exists, func, or_, select, update
 
-from bot.telegram import notation
-from bot.telegram.owner import LEASE_SECONDS
-from bot.telegram.pacing import Paces, free_at, kept, room
-from bot.telegram.statements import BOT, WAITING, given, insert_of
-from bot.telegram.tables import outbox, outbox_chats, paces
+from bot.telegram import json_codec
+from bot.telegram.queue.rate_limits import Paces, free_at, kept, room
+from bot.telegram.queue.sql_helpers import BOT, WAITING, given, insert_of
+from bot.telegram.queue.tables import outbox, outbox_chats, paces
+from bot.telegram.queue.worker_identity import LEASE_SECONDS
 
 AHEAD_SECONDS = 0.05  # a message is fetched that long before its moment, or the time this takes would lower the rate
 
@@ -106,7 +106,7 @@ def enqueue(sql: Connection, bot: int, posts: Sequence[Post], now: float) -> Non
     """Put messages behind those that wait for the same chats."""
     new = {"bot": bot, "made": now, "state": "waiting", "tries": 0}
     rows = [
-        {"chat": post.chat, "person": post.person, "payload": notation.written(message), **new}
+        {"chat": post.chat, "person": post.person, "payload": json_codec.written(message), **new}
         for post in posts
         for message in post.messages
     ]
@@ -135,7 +135,7 @@ def claim(
     pace = sql.execute(PACE, {"number": bot}).one()
     if pace.quiet_until > now:
         return Due(quiet_until=pace.quiet_until)
-    sent = notation.read(pace.sent)
+    sent = json_codec.read(pace.sent)
     most = room(sent, limits.bot, now + AHEAD_SECONDS, most)
     if not most:
         return Due(wait=max(0.001, free_at(sent, limits.bot) - now - AHEAD_SECONDS))
@@ -150,17 +150,17 @@ def claim(
         parcels.append(replace(parcel, wait=at - now) if at > now else parcel)
         times = kept([*chats[parcel.chat], at], limits.of(parcel.chat))
         free = free_at(times, limits.of(parcel.chat))
-        rows.append({"place": parcel.chat, "times": notation.written(times), "from": free, **same})
+        rows.append({"place": parcel.chat, "times": json_codec.written(times), "from": free, **same})
     if rows:
         sql.execute(TAKE, rows)
-        sql.execute(PACED, {"number": bot, "times": notation.written(kept(sent, limits.bot))})
+        sql.execute(PACED, {"number": bot, "times": json_codec.written(kept(sent, limits.bot))})
     return Due(tuple(parcels))
 
 
 def _turns(sql: Connection, bot: int, most: int, now: float, busy: Collection[int]) -> dict[int, list[float]]:
     found = sql.execute(TURNS, {"number": bot, "now": now, "most": most + len(busy)})
     rows = [row for row in found if row.chat not in busy]
-    return {row.chat: notation.read(row.sent) for row in rows[:most]}
+    return {row.chat: json_codec.read(row.sent) for row in rows[:most]}
 
 
 def _next(sql: Connection, bot: int, chats: Sequence[int]) -> tuple[Parcel, ...]:
@@ -168,7 +168,7 @@ def _next(sql: Connection, bot: int, chats: Sequence[int]) -> tuple[Parcel, ...]
     if len(rows) < len(chats):  # its messages were deleted meanwhile
         sql.execute(NOTHING, {"number": bot, "chats": [chat for chat in chats if chat not in rows]})
     return tuple(
-        Parcel(row.id, row.chat, _outgoing(notation.read(row.payload)), row.tries, row.made)
+        Parcel(row.id, row.chat, _outgoing(json_codec.read(row.payload)), row.tries, row.made)
         for row in (rows[chat] for chat in chats if chat in rows)
     )
 
@@ -198,10 +198,12 @@ def _let_go(
     """Each chat's pace counts from the end of its last call: a slow call may have arrived late."""
     changes = []
     for row in rows:
-        times = [*notation.read(row.sent)[:-1], now] if row.sent != "[]" else []
+        times = [*json_codec.read(row.sent)[:-1], now] if row.sent != "[]" else []
         free = free_at(times, limits.of(row.chat))
         due = max(free, after[row.chat]) if row.more else None
-        changes.append({"number": bot, "place": row.chat, "times": notation.written(times), "from": free, "next": due})
+        changes.append(
+            {"number": bot, "place": row.chat, "times": json_codec.written(times), "from": free, "next": due}
+        )
     sql.execute(LET_GO, changes)
 
 
@@ -215,7 +217,7 @@ def _keep(sql: Connection, bot: int, one: Delivery, now: float) -> None:
         gone = {"state": "given_up", "payload": "", "error": one.error[:500]}
         sql.execute(update(outbox).where(everything if one.whole_chat else here).values(**gone))
     elif one.change is not None:
-        sql.execute(update(outbox).where(here).values(payload=notation.written(one.change), tries=outbox.c.tries + 1))
+        sql.execute(update(outbox).where(here).values(payload=json_codec.written(one.change), tries=outbox.c.tries + 1))
     else:
         sql.execute(update(outbox).where(here).values(tries=outbox.c.tries + 1))
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.telegram.owner import LEASE_SECONDS, is_gone
-from bot.telegram.tables import inbox_chats, leases, outbox_chats
+from bot.telegram.queue.tables import inbox_chats, leases, outbox_chats
+from bot.telegram.queue.worker_identity import LEASE_SECONDS, is_gone
 
 
 def take(sql: Connection, name: str, owner: str, now: float) -> bool:

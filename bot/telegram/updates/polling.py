@@ -11,8 +11,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from telegram import Bot
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
-from bot.telegram.pulse import Pulse
-from bot.telegram.transport import seconds_to_wait
+from bot.telegram.delivery.aiohttp_request import seconds_to_wait
+from bot.telegram.monitoring.metrics import Pulse
 
 log = structlog.get_logger()
 ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member")

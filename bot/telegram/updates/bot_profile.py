@@ -9,8 +9,8 @@ from telegram import Bot, BotCommand, BotCommandScope, BotCommandScopeAllGroupCh
 from telegram.error import RetryAfter, TelegramError
 
 from bot.presentation.messages import message
-from bot.telegram.commands import COMMANDS
-from bot.telegram.transport import seconds_to_wait
+from bot.telegram.delivery.aiohttp_request import seconds_to_wait
+from bot.telegram.updates.commands import COMMANDS
 
 log = structlog.get_logger()
 LONGEST_PAUSE = 60.0

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 
 from bot.answer import Choice
 from bot.presentation.messages import message
-from bot.telegram.conversations import Forgotten
-from bot.telegram.outbox import Outgoing
-from bot.telegram.replies import SILENT, Asked, Assistant, Reply, place, say, show
+from bot.telegram.delivery.reply import SILENT, Asked, Assistant, Reply, place, say, show
+from bot.telegram.queue.conversations import Forgotten
+from bot.telegram.queue.outbox import Outgoing
 
 OURS = "!"  # begins the requests of buttons that this face carries out itself; the assistant's begin with "{"
 ROLES = ("student", "enterprise", "staff")

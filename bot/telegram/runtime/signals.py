@@ -12,8 +12,8 @@ import threading
 import structlog
 from telegram.error import InvalidToken
 
-from bot.telegram.ledger import LEDGER
-from bot.telegram.runtime import Face, Runtime
+from bot.telegram.queue.transactions import LEDGER
+from bot.telegram.runtime.supervisor import Face, Runtime
 
 log = structlog.get_logger()
 

@@ -12,11 +12,11 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.telegram import conversations, inbox, leases, outbox
-from bot.telegram.inbox import Waiting
-from bot.telegram.ledger import Ledger
-from bot.telegram.owner import LEASE_SECONDS, RENEW_SECONDS
-from bot.telegram.pulse import Numbers, Pulse
+from bot.telegram.monitoring.metrics import Numbers, Pulse
+from bot.telegram.queue import conversations, inbox, leases, outbox
+from bot.telegram.queue.inbox import Waiting
+from bot.telegram.queue.transactions import Ledger
+from bot.telegram.queue.worker_identity import LEASE_SECONDS, RENEW_SECONDS
 
 log = structlog.get_logger()
 PURGE_SECONDS = 3600.0

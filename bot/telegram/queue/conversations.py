@@ -12,9 +12,9 @@ from sqlalchemy import ColumnElement, Connection, Float, Insert, cast, delete, f
 from sqlalchemy.dialects import postgresql
 
 from bot.answer import Turn
-from bot.telegram import notation
-from bot.telegram.statements import given, insert_of
-from bot.telegram.tables import buttons, conversations, inbox, outbox
+from bot.telegram import json_codec
+from bot.telegram.queue.sql_helpers import given, insert_of
+from bot.telegram.queue.tables import buttons, conversations, inbox, outbox
 
 TURNS = 5
 TURN_SECONDS = 24 * 3600.0
@@ -94,7 +94,7 @@ def load(sql: Connection, keys: Sequence[str]) -> dict[str, Conversation]:
 
 def remembered(key: str, person: str, language: str | None, greeted: bool, turns: str) -> Conversation:
     """A conversation from the columns of its row."""
-    said = tuple(Said(value["at"], Turn(**value["turn"])) for value in notation.read(turns))
+    said = tuple(Said(value["at"], Turn(**value["turn"])) for value in json_codec.read(turns))
     return Conversation(key, person, language, greeted, said)
 
 
@@ -113,7 +113,7 @@ def save(sql: Connection, changed: Sequence[Conversation], now: float) -> None:
             "person": one.person,
             "language": one.language,
             "greeted": one.greeted,
-            "turns": notation.written(one.said),
+            "turns": json_codec.written(one.said),
             "changed": now,
         }
         for one in changed
@@ -158,8 +158,8 @@ def purge(sql: Connection, now: float) -> None:
     """Remove turns older than a day, buttons older than a month, and users who have not come back for half a year."""
     stale = select(conversations.c.key, conversations.c.turns).where(_oldest_turn(sql) <= now - TURN_SECONDS)
     for row in sql.execute(stale.with_for_update(skip_locked=True)).all():
-        kept = [said for said in notation.read(row.turns) if said["at"] > now - TURN_SECONDS]
-        sql.execute(update(conversations).where(conversations.c.key == row.key).values(turns=notation.written(kept)))
+        kept = [said for said in json_codec.read(row.turns) if said["at"] > now - TURN_SECONDS]
+        sql.execute(update(conversations).where(conversations.c.key == row.key).values(turns=json_codec.written(kept)))
     sql.execute(delete(conversations).where(conversations.c.changed < now - IDLE_SECONDS))
     sql.execute(delete(buttons).where(buttons.c.made < now - BUTTON_SECONDS))
 

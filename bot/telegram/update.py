@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.telegram import notation
+from bot.telegram import json_codec
 
 NOTICES = frozenset({
     "new_chat_members", "left_chat_member", "new_chat_title", "new_chat_photo", "pinned_message",
@@ -60,7 +60,7 @@ class Heard:
 
 def heard(payload: str) -> Heard:
     """The update of ``payload``. Raises ``ValueError`` when it is not as Telegram describes it."""
-    update = _object(notation.read(payload))
+    update = _object(json_codec.read(payload))
     if "callback_query" in update:
         query = _object(update["callback_query"])
         message = _object(query.get("message", {}))

@@ -11,13 +11,14 @@ from telegram import Bot
 from bot.answer import Choice
 from bot.presentation.messages import message
 from bot.settings import Contact
-from bot.telegram import commands, conversations
-from bot.telegram.commands import COMMANDS, OURS
-from bot.telegram.conversations import DOUBLE_TAP_SECONDS, Button
-from bot.telegram.heard import Heard, Origin, heard
-from bot.telegram.inbox import Claim
-from bot.telegram.ledger import Ledger
-from bot.telegram.replies import SILENT, Asked, Assistant, Reply, question_of, say, show
+from bot.telegram.delivery.reply import SILENT, Asked, Assistant, Reply, question_of, say, show
+from bot.telegram.queue import conversations
+from bot.telegram.queue.conversations import DOUBLE_TAP_SECONDS, Button
+from bot.telegram.queue.inbox import Claim
+from bot.telegram.queue.transactions import Ledger
+from bot.telegram.update import Heard, Origin, heard
+from bot.telegram.updates import commands
+from bot.telegram.updates.commands import COMMANDS, OURS
 
 
 @dataclass(frozen=True)

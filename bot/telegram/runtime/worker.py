@@ -16,17 +16,17 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from bot.telegram import inbox
-from bot.telegram.answering import ALONE_FROM, Outcome, Work, answered, ended_too_often, failed
-from bot.telegram.crew import START_SECONDS, Crew
-from bot.telegram.finishing import finish, give_back
-from bot.telegram.handlers import Desk
-from bot.telegram.inbox import Claim
-from bot.telegram.ledger import Ledger
-from bot.telegram.pulse import Numbers, Pulse
-from bot.telegram.rounds import Rounds
-from bot.telegram.sender import Sender
-from bot.telegram.signs import TYPING_AFTER, Signs
+from bot.telegram.delivery.sender import Sender
+from bot.telegram.delivery.typing_indicator import TYPING_AFTER, Signs
+from bot.telegram.monitoring.metrics import Numbers, Pulse
+from bot.telegram.queue import inbox
+from bot.telegram.queue.batch_loop import Rounds
+from bot.telegram.queue.inbox import Claim
+from bot.telegram.queue.transactions import Ledger
+from bot.telegram.runtime.commit import finish, give_back
+from bot.telegram.runtime.thread_pool import START_SECONDS, Crew
+from bot.telegram.updates.answering import ALONE_FROM, Outcome, Work, answered, ended_too_often, failed
+from bot.telegram.updates.handlers import Desk
 
 log = structlog.get_logger()
 TICK = 0.25  # seconds between looks at the inbox

@@ -12,9 +12,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.assistant import Assistant
 from bot.settings import Secrets, Settings
-from bot.telegram.logs import set_up_logs
-from bot.telegram.runtime import Face
-from bot.telegram.serve import serve
+from bot.telegram.monitoring.logs import set_up_logs
+from bot.telegram.runtime.signals import serve
+from bot.telegram.runtime.supervisor import Face
 from knowledge.editions.live_edition import LiveEdition, NoEdition
 from knowledge.store.database import StoreError, engine, upgrade
 

@@ -10,9 +10,9 @@ import structlog
 from telegram import Bot
 
 from bot.settings import Contact
-from bot.telegram.handlers import Desk, failure_notice, handle
-from bot.telegram.inbox import Claim
-from bot.telegram.replies import SILENT, Assistant, Reply
+from bot.telegram.delivery.reply import SILENT, Assistant, Reply
+from bot.telegram.queue.inbox import Claim
+from bot.telegram.updates.handlers import Desk, failure_notice, handle
 
 log = structlog.get_logger()
 TRIES = 3  # failures after which an update is put aside

@@ -19,13 +19,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from telegram import Bot
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
-from bot.telegram import outbox
-from bot.telegram.ledger import Ledger
-from bot.telegram.outbox import Delivery, Due, Outgoing, Parcel
-from bot.telegram.pacing import Paces
-from bot.telegram.pulse import Numbers, Pulse
-from bot.telegram.rounds import Rounds
-from bot.telegram.transport import call, seconds_to_wait
+from bot.telegram.delivery.aiohttp_request import call, seconds_to_wait
+from bot.telegram.monitoring.metrics import Numbers, Pulse
+from bot.telegram.queue import outbox
+from bot.telegram.queue.batch_loop import Rounds
+from bot.telegram.queue.outbox import Delivery, Due, Outgoing, Parcel
+from bot.telegram.queue.rate_limits import Paces
+from bot.telegram.queue.transactions import Ledger
 
 log = structlog.get_logger()
 TICK = 0.2  # seconds between looks at the outbox when nobody rings

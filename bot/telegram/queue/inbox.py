@@ -14,11 +14,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Insert, and_, bindparam, case, delete, exists, func, or_, select, tuple_, update
 
-from bot.telegram import notation
-from bot.telegram.conversations import Conversation, Identities, remembered
-from bot.telegram.owner import LEASE_SECONDS
-from bot.telegram.statements import BOT, WAITING, given, insert_of
-from bot.telegram.tables import conversations, inbox, inbox_chats
+from bot.telegram import json_codec
+from bot.telegram.queue.conversations import Conversation, Identities, remembered
+from bot.telegram.queue.sql_helpers import BOT, WAITING, given, insert_of
+from bot.telegram.queue.tables import conversations, inbox, inbox_chats
+from bot.telegram.queue.worker_identity import LEASE_SECONDS
 
 KEEP_SECONDS = 48 * 3600.0  # Telegram hands an update out for 24 hours; until then its number must be known
 CONTENT = ("message", "edited_message", "callback_query", "my_chat_member")
@@ -98,7 +98,7 @@ def received(update: Mapping[str, Any], identities: Identities) -> Received:
     """``update`` made ready to be stored; nothing but its number is asked of it."""
     chat, user = _address(update)
     person = identities.of(user or chat)
-    return Received(int(update["update_id"]), notation.written(update), chat, person, identities.of(chat, user))
+    return Received(int(update["update_id"]), json_codec.written(update), chat, person, identities.of(chat, user))
 
 
 def _address(update: Mapping[str, Any]) -> tuple[int, int]:

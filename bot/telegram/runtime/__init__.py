@@ -1,0 +1,1 @@
+"""The running process: workers, maintenance, signals."""

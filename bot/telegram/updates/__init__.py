@@ -1,0 +1,1 @@
+"""Updates of Telegram: received, stored, handled."""
