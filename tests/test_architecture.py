@@ -29,8 +29,7 @@ OWNERS = {
         "knowledge/store/",
         "knowledge/tables/",
         "knowledge/ingestion/",
-        "knowledge/editions/live_edition.py",
-        "knowledge/editions/open_edition.py",
+        "knowledge/editions/",
         "bot/telegram/",
     ),
 }

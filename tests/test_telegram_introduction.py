@@ -23,7 +23,7 @@ PLACES = {"one": LISTS, "code": LANGUAGES, "name": (*COMMANDS, *ROLES)}
 
 def keys_used() -> set[str]:
     """Every key that the face's source asks for, {…} filled in with each value it can have."""
-    found = {key for path in FACE.glob("*.py") for key in CALLS.findall(path.read_text(encoding="utf-8"))}
+    found = {key for path in FACE.rglob("*.py") for key in CALLS.findall(path.read_text(encoding="utf-8"))}
     assert len(found) > 25, "the pattern no longer finds the calls"
     keys = {"first_contact", "late", "button_stale", "button_foreign", "button_again"}
     for key in found:
