@@ -22,9 +22,10 @@ from typing import Any
 from bot.answer import Answer, Block, BlockKind, Choice, Status, Turn
 from bot.settings import Contact, Health, Settings, Telegram, Webhook
 from bot.telegram.monitoring.logs import set_up_logs
-from bot.telegram.queue.rate_limits import TELEGRAM, UNPACED
+from bot.telegram.queue.rate_limits import TELEGRAM_LIMITS, UNLIMITED
+from bot.telegram.runtime.dependencies import Dependencies
 from bot.telegram.runtime.signals import serve
-from bot.telegram.runtime.supervisor import Face, Runtime
+from bot.telegram.runtime.supervisor import Runtime
 from knowledge.settings import Database
 from knowledge.store.database import engine, upgrade
 from tests.fake_bot_api import FakeBotApi
@@ -129,18 +130,18 @@ def health_at(port: int) -> tuple[int, dict[str, str]]:
 
 @contextmanager
 def bot_in_thread(api: FakeBotApi, url: str, assistant: Any = None, **options: Any) -> Iterator[Running]:
-    """A running bot; options of ``Face`` by their names, the others are telegram settings."""
+    """A running bot; options of ``Dependencies`` by their names, the others are telegram settings."""
     upgrade(url)
-    names = {"paces", "late_after", "answer_seconds", "edition"}
-    face_options = {name: options.pop(name) for name in list(options) if name in names}
+    names = {"limits", "late_after", "answer_seconds", "edition"}
+    overrides = {name: options.pop(name) for name in list(options) if name in names}
     settings = settings_for(api, url, **options)
     secret = SECRET if settings.telegram.mode == "webhook" else None
-    face = Face(settings, api.token, assistant or Echo(), engine(url), secret, **face_options)
+    dependencies = Dependencies(settings, api.token, assistant or Echo(), engine(url), secret, **overrides)
     ready = threading.Event()
     made: list[Runtime] = []
 
     async def main() -> None:
-        runtime = Runtime(face)
+        runtime = Runtime(dependencies)
         made.append(runtime)
         task = asyncio.create_task(runtime.run())
         asyncio.get_running_loop().call_later(0.01, ready.set)
@@ -200,9 +201,10 @@ def main(config: dict[str, Any]) -> int:
     settings = Settings.model_validate(config["settings"])
     secret = SECRET if settings.telegram.mode == "webhook" else None
     set_up_logs((config["token"], secret or ""), logging.getLevelNamesMapping()[config["level"]])
-    paces = TELEGRAM if config["paced"] else UNPACED
+    limits = TELEGRAM_LIMITS if config["paced"] else UNLIMITED
     assistant = Echo(config["answer_seconds"])
-    return serve(Face(settings, config["token"], assistant, engine(settings.database.url), secret, paces=paces))
+    database = engine(settings.database.url)
+    return serve(Dependencies(settings, config["token"], assistant, database, secret, limits=limits))
 
 
 if __name__ == "__main__":

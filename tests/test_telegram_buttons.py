@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from bot.presentation.messages import message
-from bot.telegram.queue.conversations import Identities
-from bot.telegram.queue.rate_limits import UNPACED
+from bot.telegram.queue.conversations import IdentityHasher
+from bot.telegram.queue.rate_limits import UNLIMITED
 from tests.fake_bot_api import Chat, FakeBotApi, Line
 from tests.telegram_bots import Running, bot_in_thread
 
@@ -32,7 +32,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def bot(api: FakeBotApi, database: Path) -> Iterator[Running]:
-    with bot_in_thread(api, f"sqlite:///{database}", paces=UNPACED) as running:
+    with bot_in_thread(api, f"sqlite:///{database}", limits=UNLIMITED) as running:
         yield running
 
 
@@ -204,4 +204,4 @@ def nothing_left(database: Path, api: FakeBotApi, chat: int) -> bool:
         tables = ("inbox", "outbox", "conversations", "buttons")
         rows = [row for table in tables for row in sql.execute(f"SELECT * FROM {table}")]
     left = " ".join(str(value) for row in rows for value in row)
-    return str(chat) not in left and Identities(api.token).of(chat) not in left
+    return str(chat) not in left and IdentityHasher(api.token).of(chat) not in left

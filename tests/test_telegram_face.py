@@ -10,7 +10,7 @@ import pytest
 from bot.answer import Answer, Block, BlockKind, Status
 from bot.presentation.messages import message
 from bot.settings import Contact
-from bot.telegram.queue.rate_limits import UNPACED
+from bot.telegram.queue.rate_limits import UNLIMITED
 from tests.fake_bot_api import FakeBotApi, Line, units
 from tests.telegram_bots import Echo, Running, bot_in_thread
 
@@ -38,7 +38,7 @@ def api() -> Iterator[FakeBotApi]:
 @pytest.fixture(scope="module")
 def bot(api: FakeBotApi, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     url = f"sqlite:///{tmp_path_factory.mktemp('face')}/bot.db"
-    with bot_in_thread(api, url, Talkative(), paces=UNPACED, contacts=CONTACTS) as running:
+    with bot_in_thread(api, url, Talkative(), limits=UNLIMITED, contacts=CONTACTS) as running:
         yield running
 
 

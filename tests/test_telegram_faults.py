@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.answer import Answer, Choice, Turn
-from bot.telegram.queue.rate_limits import UNPACED
+from bot.telegram.queue.rate_limits import UNLIMITED
 from knowledge.store.database import upgrade
 from tests.fake_bot_api import FakeBotApi, Kind
 from tests.telegram_bots import BotProcess, Echo, bot_in_thread, settings_for
@@ -91,7 +91,7 @@ def _refused(api: FakeBotApi) -> list[object]:
     [(Kind.TOO_MANY, 1), (Kind.STATUS, 500), (Kind.GATEWAY, 502), (Kind.GARBAGE, 0), (Kind.CUT_AFTER, 0)],
 )
 def test_a_fault_of_polling_loses_no_update(api: FakeBotApi, url: str, kind: Kind, value: float) -> None:
-    with bot_in_thread(api, url, paces=UNPACED):
+    with bot_in_thread(api, url, limits=UNLIMITED):
         api.say(api.person(1), "first")
         api.wait_heard(1)
         api.faults.add(kind, value, method="getUpdates", times=2)
@@ -120,11 +120,11 @@ def test_a_user_who_blocked_the_bot_costs_one_call_and_others_nothing(api: FakeB
         assert api.wait_heard(1, 2)[1].text == "echo back"
 
 
-def test_poison_is_put_aside_with_its_error_and_the_next_is_answered_within_a_second(
+def test_poison_becomes_a_dead_letter_with_its_error_and_the_next_is_answered_within_a_second(
     api: FakeBotApi, url: str, tmp_path: Path
 ) -> None:
     echo = Echo()
-    with bot_in_thread(api, url, echo, paces=UNPACED) as bot:
+    with bot_in_thread(api, url, echo, limits=UNLIMITED) as bot:
         api.limits.on = False
         for word in ("boom", "cancel"):
             api.say(api.person(1), word)
@@ -136,7 +136,7 @@ def test_poison_is_put_aside_with_its_error_and_the_next_is_answered_within_a_se
         assert len(lines) == 2 and all(later[place] - line.at < 1 for place, line in enumerate(lines))
         assert bot.health()[0] == 200
     with sqlite3.connect(tmp_path / "bot.db") as sql:
-        rows = sql.execute("SELECT error, tries FROM inbox WHERE state = 'aside' ORDER BY id").fetchall()
+        rows = sql.execute("SELECT error, tries FROM inbox WHERE state = 'dead_letter' ORDER BY id").fetchall()
     assert [(error.partition(":")[0], tries) for error, tries in rows] == [("RuntimeError", 3), ("CancelledError", 3)]
 
 
@@ -157,7 +157,7 @@ UNPARSABLE = [
 @pytest.mark.parametrize("mode", ["polling", "webhook"])
 def test_updates_that_cannot_be_parsed_do_not_stop_the_others(api: FakeBotApi, url: str, mode: str) -> None:
     api.limits.on = False
-    with bot_in_thread(api, url, paces=UNPACED, mode=mode) as bot:
+    with bot_in_thread(api, url, limits=UNLIMITED, mode=mode) as bot:
         api.say(api.person(1), "before")
         api.wait_heard(1)
         for content in UNPARSABLE:
@@ -190,13 +190,13 @@ def test_an_update_that_kills_the_process_does_not_do_so_for_ever(api: FakeBotAp
         time.sleep(0.05)
     assert 3 <= ended <= 5
     innocent = answers(api, 2)
-    assert set(innocent) == {"echo innocent"}, "answered before the culprit was put aside"
+    assert set(innocent) == {"echo innocent"}, "answered before the culprit became a dead letter"
     assert len(innocent) <= 1 + ended, "a crash may repeat the message that was under way"
     bot.kill()
 
 
 def test_a_handler_that_hangs_is_given_up_and_its_chat_goes_on(api: FakeBotApi, url: str) -> None:
-    with bot_in_thread(api, url, paces=UNPACED, answer_seconds=0.4):
+    with bot_in_thread(api, url, limits=UNLIMITED, answer_seconds=0.4):
         api.say(api.person(1), "sleep 60")
         api.say(api.person(1), "next")
         lines = api.wait_heard(1, 2, 15)
@@ -214,7 +214,7 @@ class Unwritable(Echo):
 def test_a_reply_that_cannot_be_written_is_a_failed_try_and_holds_nobody_up(api: FakeBotApi, url: str) -> None:
     api.limits.on = False
     assistant = Unwritable()
-    with bot_in_thread(api, url, assistant, paces=UNPACED, workers=8):
+    with bot_in_thread(api, url, assistant, limits=UNLIMITED, workers=8):
         for chat in range(1, 6):
             api.say(api.person(chat), "unwritable" if chat == 3 else "hello")
         api.say(api.person(3), "and this?")
@@ -225,7 +225,7 @@ def test_a_reply_that_cannot_be_written_is_a_failed_try_and_holds_nobody_up(api:
 
 
 def test_half_a_character_stops_neither_its_batch_nor_its_answer(api: FakeBotApi, url: str) -> None:
-    with bot_in_thread(api, url, paces=UNPACED):
+    with bot_in_thread(api, url, limits=UNLIMITED):
         api.say(api.person(1), "half \ud83d of it")
         api.say(api.person(2), "hello")
         assert api.wait_heard(1)[0].text.endswith("echo half  of it")

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.telegram.queue.rate_limits import UNPACED
+from bot.telegram.queue.rate_limits import UNLIMITED
 from tests.fake_bot_api import FakeBotApi, Kind
 from tests.postgres import running_server
 from tests.telegram_bots import Echo, Running, bot_in_thread
 
-PARTS = {"heart", "database", "line", "edition", "poller", "workers", "sender"}
+PARTS = {"maintenance", "database", "inbox", "edition", "poller", "workers", "sender"}
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def turns(bot: Running, part: str, *, red: bool, seconds: float = 10) -> str:
 
 
 def test_every_part_is_green_when_all_is_well(api: FakeBotApi, url: str) -> None:
-    with bot_in_thread(api, url, paces=UNPACED) as bot:
+    with bot_in_thread(api, url, limits=UNLIMITED) as bot:
         turns(bot, "poller", red=False)
         time.sleep(1)
         code, checks = bot.health()
@@ -60,7 +60,7 @@ def test_a_webhook_bot_has_its_own_parts(api: FakeBotApi, url: str) -> None:
 
 
 def test_a_second_poller_turns_health_red_and_is_outlived(api: FakeBotApi, url: str) -> None:
-    with bot_in_thread(api, url, paces=UNPACED) as bot:
+    with bot_in_thread(api, url, limits=UNLIMITED) as bot:
         turns(bot, "poller", red=False)
         api.wait(lambda: any(call.method == "getUpdates" for call in api.calls) or bool(api.updates._poller))
         rival = f"{api.url}/bot{api.token}/getUpdates?timeout=2"
@@ -74,14 +74,14 @@ def test_a_second_poller_turns_health_red_and_is_outlived(api: FakeBotApi, url: 
 def test_telegram_away_at_the_start_is_waited_for(api: FakeBotApi, url: str) -> None:
     api.faults.add(Kind.CUT_BEFORE, method="getMe", times=3)
     api.say(api.person(1), "hello")
-    with bot_in_thread(api, url, paces=UNPACED) as bot:
+    with bot_in_thread(api, url, limits=UNLIMITED) as bot:
         assert turns(bot, "start", red=True) in ("not everything has begun yet", "NetworkError; trying again")
         assert api.wait_heard(1)[0].text.endswith("echo hello")
         turns(bot, "start", red=False)
 
 
 def test_polling_that_fails_again_and_again_is_red(api: FakeBotApi, url: str) -> None:
-    with bot_in_thread(api, url, paces=UNPACED) as bot:
+    with bot_in_thread(api, url, limits=UNLIMITED) as bot:
         turns(bot, "poller", red=False)
         api.faults.add(Kind.GATEWAY, 502, method="getUpdates", times=3)
         assert "NetworkError" in turns(bot, "poller", red=True, seconds=10)
@@ -89,16 +89,16 @@ def test_polling_that_fails_again_and_again_is_red(api: FakeBotApi, url: str) ->
 
 
 def test_a_line_that_grows_too_old_is_red(api: FakeBotApi, url: str) -> None:
-    with bot_in_thread(api, url, Echo(1.5), paces=UNPACED, workers=1, oldest=2.0) as bot:
+    with bot_in_thread(api, url, Echo(1.5), limits=UNLIMITED, workers=1, oldest=2.0) as bot:
         for chat in range(6):
             api.say(api.person(chat + 1), "hello")
-        assert "oldest question" in turns(bot, "line", red=True)
-        turns(bot, "line", red=False, seconds=20)
+        assert "oldest question" in turns(bot, "inbox", red=True)
+        turns(bot, "inbox", red=False, seconds=20)
 
 
 def test_an_edition_that_is_missing_is_red_by_its_own_words(api: FakeBotApi, url: str) -> None:
     wrong: list[str | None] = ["nothing is published yet; run: python ingest.py"]
-    with bot_in_thread(api, url, paces=UNPACED, edition=lambda: wrong[0]) as bot:
+    with bot_in_thread(api, url, limits=UNLIMITED, edition=lambda: wrong[0]) as bot:
         assert turns(bot, "edition", red=True) == wrong[0]
         wrong[0] = None
         turns(bot, "edition", red=False)
@@ -107,7 +107,7 @@ def test_an_edition_that_is_missing_is_red_by_its_own_words(api: FakeBotApi, url
 @pytest.mark.parametrize("part", ["poller", "workers", "sender"])
 def test_a_part_that_ends_by_itself_is_red_and_begun_again(api: FakeBotApi, url: str, part: str) -> None:
     """The ways in which a bot goes silently deaf: its task is cancelled or ends, and nothing says so."""
-    with bot_in_thread(api, url, paces=UNPACED) as bot:
+    with bot_in_thread(api, url, limits=UNLIMITED) as bot:
         turns(bot, "poller", red=False)
 
         def cancel() -> None:
@@ -154,7 +154,7 @@ def test_a_database_that_is_away_for_thirty_seconds_loses_nothing() -> None:
 
 
 def test_a_locked_sqlite_file_is_waited_for(api: FakeBotApi, url: str, tmp_path: Path) -> None:
-    with bot_in_thread(api, url, paces=UNPACED) as bot:
+    with bot_in_thread(api, url, limits=UNLIMITED) as bot:
         api.say(api.person(1), "before")
         api.wait_heard(1)
         with sqlite3.connect(tmp_path / "bot.db", isolation_level=None) as other:
@@ -172,7 +172,7 @@ def metric(bot: Running, name: str) -> float:
 
 
 def test_metrics_count_what_happened(api: FakeBotApi, url: str) -> None:
-    with bot_in_thread(api, url, paces=UNPACED) as bot:
+    with bot_in_thread(api, url, limits=UNLIMITED) as bot:
         turns(bot, "poller", red=False)
         for chat in range(1, 6):
             api.say(api.person(chat), "boom" if chat == 5 else "hello")
@@ -181,7 +181,7 @@ def test_metrics_count_what_happened(api: FakeBotApi, url: str) -> None:
         until(lambda: metric(bot, "huadu_messages_sent_total") == 5)
         assert metric(bot, "huadu_updates_received_total") == 5
         assert metric(bot, 'huadu_questions_total{status="answered"}') == 4
-        assert metric(bot, 'huadu_questions_total{status="aside"}') == 1
+        assert metric(bot, 'huadu_questions_total{status="dead_letter"}') == 1
         assert metric(bot, "huadu_failed_tries_total") == 3
         assert metric(bot, "huadu_answer_seconds_count") == 7
         assert metric(bot, "huadu_healthy") == 1

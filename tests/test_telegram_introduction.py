@@ -10,26 +10,28 @@ import pytest
 from telegram import BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats
 
 from bot.presentation.messages import message, messages
-from bot.telegram.queue.rate_limits import UNPACED
+from bot.telegram.queue.rate_limits import UNLIMITED
 from bot.telegram.updates.bot_profile import commands_for
-from bot.telegram.updates.commands import COMMANDS, LANGUAGES, LISTS, ROLES
+from bot.telegram.updates.commands import COMMANDS, GUIDED_LISTS, LANGUAGES, ROLES
 from tests.fake_bot_api import FakeBotApi, Kind
 from tests.telegram_bots import bot_in_thread
 
-FACE = Path(__file__).parents[1] / "bot" / "telegram"
-CALLS = re.compile(r"""(?:message|say)\(\s*(?:asked,\s*)?f?"([^"]+)\"""")
-PLACES = {"one": LISTS, "code": LANGUAGES, "name": (*COMMANDS, *ROLES)}
+SOURCE = Path(__file__).parents[1] / "bot" / "telegram"
+CALLS = re.compile(r"""(?:message|text_reply)\(\s*(?:incoming,\s*)?f?"([^"]+)\"""")
+PLACES = {"topic": GUIDED_LISTS, "code": LANGUAGES, "name": (*COMMANDS, *ROLES)}
 
 
 def keys_used() -> set[str]:
-    """Every key that the face's source asks for, {…} filled in with each value it can have."""
-    found = {key for path in FACE.rglob("*.py") for key in CALLS.findall(path.read_text(encoding="utf-8"))}
+    """Every key that the bot's source asks for, {…} filled in with each value it can have."""
+    found = {key for path in SOURCE.rglob("*.py") for key in CALLS.findall(path.read_text(encoding="utf-8"))}
     assert len(found) > 25, "the pattern no longer finds the calls"
     keys = {"first_contact", "late", "button_stale", "button_foreign", "button_again"}
     for key in found:
         names = [name for _, name, _, _ in string.Formatter().parse(key) if name]
         prefix = key.partition("{")[0]
-        values = ROLES if prefix == "role_" else LISTS if prefix == "open_" else PLACES[names[0]] if names else [""]
+        values = (
+            ROLES if prefix == "role_" else GUIDED_LISTS if prefix == "open_" else PLACES[names[0]] if names else [""]
+        )
         keys |= {key.format(**{names[0]: value}) if names else key for value in values}
     return keys - {f"command_{role}" for role in ROLES}
 
@@ -104,7 +106,7 @@ def test_commands_and_descriptions_are_set_for_everybody_zh_and_en(tmp_path: Pat
     with FakeBotApi() as api:
         api.faults.add(Kind.TOO_MANY, 1, method="setMyCommands")
         api.faults.add(Kind.GATEWAY, 502, method="getMyDescription")
-        with bot_in_thread(api, f"sqlite:///{tmp_path}/bot.db", paces=UNPACED):
+        with bot_in_thread(api, f"sqlite:///{tmp_path}/bot.db", limits=UNLIMITED):
             api.wait(lambda: len(api.world.commands) == 9 and len(api.world.descriptions) == 6, 75)
         for code in ("", "zh", "en"):
             language = code or "zh"
@@ -122,7 +124,7 @@ def test_every_listed_command_has_a_handler_and_the_reverse(tmp_path: Path) -> N
     """Each command is sent as Telegram would send it from the list: none may be unknown, none may be missing."""
     listed = {command.command for command in commands_for(BotCommandScopeAllPrivateChats(), "zh")}
     in_groups = {command.command for command in commands_for(BotCommandScopeAllGroupChats(), "zh")}
-    with FakeBotApi(flood_limits=False) as api, bot_in_thread(api, f"sqlite:///{tmp_path}/bot.db", paces=UNPACED):
+    with FakeBotApi(flood_limits=False) as api, bot_in_thread(api, f"sqlite:///{tmp_path}/bot.db", limits=UNLIMITED):
         group = api.group(-1_000_000_000_001)
         for number, name in enumerate(sorted(listed | set(COMMANDS)), start=100):
             api.say(api.person(number), f"/{name}")

@@ -68,7 +68,7 @@ def test_each_question_has_one_line_that_tells_how_it_went(api: FakeBotApi, tmp_
 
 LIBRARIES = """
 import logging, sys
-from bot.telegram.logs import set_up_logs
+from bot.telegram.monitoring.logs import set_up_logs
 set_up_logs(("hush-hush",), logging.DEBUG)
 for name in ("httpx", "some.library", "root"):
     log = logging.getLogger(name)
@@ -100,7 +100,7 @@ def test_a_webhook_call_without_the_secret_is_refused(api: FakeBotApi, tmp_path:
         request = urllib.request.Request(api.updates.url, data=update.encode(), headers=headers, method="POST")
         with pytest.raises(urllib.error.HTTPError) as refused:
             urllib.request.urlopen(request, timeout=5)
-        assert refused.value.code == 403 and bot.runtime.numbers.updates._value.get() == 0
+        assert refused.value.code == 403 and bot.runtime.metrics.updates._value.get() == 0
 
 
 @pytest.mark.parametrize(

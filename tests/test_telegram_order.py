@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.presentation.messages import message
-from bot.telegram.queue.rate_limits import UNPACED
+from bot.telegram.queue.rate_limits import UNLIMITED
 from tests.fake_bot_api import FakeBotApi
 from tests.telegram_bots import Echo, bot_in_thread
 
@@ -28,7 +28,7 @@ def asked_at(api: FakeBotApi, chat: int) -> float:
 @pytest.mark.parametrize("workers", [1, 4])
 def test_a_flooder_delays_another_chat_by_at_most_one_answer(api: FakeBotApi, tmp_path: Path, workers: int) -> None:
     seconds = 0.15
-    with bot_in_thread(api, f"sqlite:///{tmp_path}/bot.db", Echo(seconds), paces=UNPACED, workers=workers):
+    with bot_in_thread(api, f"sqlite:///{tmp_path}/bot.db", Echo(seconds), limits=UNLIMITED, workers=workers):
         flooder = api.person(1)
         for number in range(200):
             api.say(flooder, f"flood {number}")
@@ -56,7 +56,7 @@ def test_a_flooded_outbox_does_not_delay_others_either(tmp_path: Path) -> None:
 
 def test_chats_are_answered_in_order_while_many_are_answered_at_once(api: FakeBotApi, tmp_path: Path) -> None:
     chance = random.Random(3)
-    with bot_in_thread(api, f"sqlite:///{tmp_path}/bot.db", paces=UNPACED, workers=8):
+    with bot_in_thread(api, f"sqlite:///{tmp_path}/bot.db", limits=UNLIMITED, workers=8):
         for number in range(20):
             for chat in range(10, 18):
                 api.say(api.person(chat), f"sleep {chance.uniform(0, 0.05):.3f} {number}")
@@ -66,7 +66,7 @@ def test_chats_are_answered_in_order_while_many_are_answered_at_once(api: FakeBo
 
 
 def test_one_chat_never_has_two_answers_under_way(api: FakeBotApi, tmp_path: Path) -> None:
-    with bot_in_thread(api, f"sqlite:///{tmp_path}/bot.db", paces=UNPACED, workers=8):
+    with bot_in_thread(api, f"sqlite:///{tmp_path}/bot.db", limits=UNLIMITED, workers=8):
         for number in range(6):
             api.say(api.person(1), f"sleep 0.{number}")
         began = time.monotonic()
@@ -83,7 +83,7 @@ def test_batches_and_webhooks_that_come_again_and_backwards_are_answered_once(tm
                 for number in range(3):
                     api.say(person, f"q {number}")
             api.updates.repeat |= set(api.updates.held)
-            with bot_in_thread(api, f"sqlite:///{tmp_path}/{mode}.db", paces=UNPACED, mode=mode):
+            with bot_in_thread(api, f"sqlite:///{tmp_path}/{mode}.db", limits=UNLIMITED, mode=mode):
                 api.wait(lambda: not api.updates.held, 20)
                 api.wait(lambda: sum(len(api.heard(number)) for number in range(30)) >= 90, 20)
                 time.sleep(0.5)
@@ -97,7 +97,7 @@ def test_batches_and_webhooks_that_come_again_and_backwards_are_answered_once(tm
 def test_an_answer_that_comes_late_says_so_and_shows_what_it_answers(api: FakeBotApi, tmp_path: Path) -> None:
     asked = api.say(api.person(1), "学徒制")
     time.sleep(2.2)  # Telegram's dates are whole seconds
-    with bot_in_thread(api, f"sqlite:///{tmp_path}/bot.db", paces=UNPACED, late_after=1):
+    with bot_in_thread(api, f"sqlite:///{tmp_path}/bot.db", limits=UNLIMITED, late_after=1):
         [line] = api.wait_heard(1)
         assert message("late", "zh") in line.text and line.text.endswith("echo 学徒制")
         assert line.reply_to == asked["message_id"]

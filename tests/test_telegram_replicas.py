@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.settings import Settings
-from bot.telegram.queue.rate_limits import UNPACED
+from bot.telegram.queue.rate_limits import UNLIMITED
 from knowledge.store.database import engine, upgrade
 from tests.fake_bot_api import FakeBotApi
 from tests.load import fate
@@ -60,10 +60,10 @@ def test_three_replicas_answer_every_question_once_and_within_the_limits(api: Fa
 def test_all_replicas_receive_webhooks_behind_one_address(api: FakeBotApi, url: str) -> None:
     """A proxy hands Telegram's calls to any replica; here the address moves from one to the other."""
     api.limits.on = False
-    with bot_in_thread(api, url, paces=UNPACED, mode="webhook") as first:
+    with bot_in_thread(api, url, limits=UNLIMITED, mode="webhook") as first:
         api.say(api.person(1), "one")
         api.wait_heard(1)
-        with bot_in_thread(api, url, paces=UNPACED, mode="webhook"):
+        with bot_in_thread(api, url, limits=UNLIMITED, mode="webhook"):
             api.wait(lambda: not api.updates.url.endswith(f":{first.runtime.ports[1]}/telegram"))
             api.say(api.person(1), "turns")
             assert api.wait_heard(1, 2)[1].text.endswith("before: one")
@@ -101,10 +101,10 @@ def test_another_replica_polls_within_fifteen_seconds(api: FakeBotApi, url: str,
 
 def test_replicas_share_what_a_chat_said(api: FakeBotApi, url: str) -> None:
     api.limits.on = False
-    with bot_in_thread(api, url, paces=UNPACED):
+    with bot_in_thread(api, url, limits=UNLIMITED):
         api.say(api.person(1), "buttons")
         shown = api.wait_heard(1)[0]
-    with bot_in_thread(api, url, paces=UNPACED):
+    with bot_in_thread(api, url, limits=UNLIMITED):
         api.press(api.person(1), 1, shown.buttons[0][1], shown.message_id)
         assert "echo pressed" in api.wait_heard(1, 2)[1].text
         api.say(api.person(1), "turns")
@@ -114,12 +114,12 @@ def test_replicas_share_what_a_chat_said(api: FakeBotApi, url: str) -> None:
 def test_buttons_and_language_outlive_a_restart_on_sqlite(api: FakeBotApi, tmp_path: Path) -> None:
     api.limits.on = False
     url = f"sqlite:///{tmp_path}/bot.db"
-    with bot_in_thread(api, url, paces=UNPACED):
+    with bot_in_thread(api, url, limits=UNLIMITED):
         api.say(api.person(1), "/language")
         shown = api.wait_heard(1)[0]
-    with bot_in_thread(api, url, paces=UNPACED):
+    with bot_in_thread(api, url, limits=UNLIMITED):
         api.press(api.person(1), 1, shown.buttons[2][1], shown.message_id)
         api.wait_heard(1, 2)
-    with bot_in_thread(api, url, paces=UNPACED):
+    with bot_in_thread(api, url, limits=UNLIMITED):
         api.say(api.person(1), "/nonsense")
         assert api.wait_heard(1, 3)[2].text.startswith("There is no such command")

@@ -12,9 +12,9 @@ from sqlalchemy import Engine, func, select
 from bot.answer import Turn
 from bot.telegram.queue import conversations, inbox, outbox, tables
 from bot.telegram.queue.conversations import Button, Conversation
-from bot.telegram.queue.inbox import Received
-from bot.telegram.queue.outbox import Delivery, Outgoing, Parcel, Post
-from bot.telegram.queue.rate_limits import UNPACED
+from bot.telegram.queue.inbox import ReceivedUpdate
+from bot.telegram.queue.outbox import Delivery, MessageBatch, MessageContent, OutgoingMessage
+from bot.telegram.queue.rate_limits import UNLIMITED
 from knowledge import store
 from tests.postgres import Server
 
@@ -35,7 +35,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
 
 
 def everything(engine: Engine) -> str:
-    """All values of the face's tables."""
+    """All values of the bot's tables."""
     with engine.connect() as sql:
         rows = [row for table in tables.metadata.sorted_tables for row in sql.execute(select(table))]
     return " ".join(str(value) for row in rows for value in row)
@@ -62,19 +62,19 @@ def test_turns_go_one_by_one_when_they_are_a_day_old(engine: Engine) -> None:
     purge(engine, now + DAY)
     with engine.connect() as sql:
         [kept] = conversations.load(sql, ["c"]).values()
-    assert kept.said == () and (kept.language, kept.greeted) == ("en", True)
+    assert kept.history == () and (kept.language, kept.greeted) == ("en", True)
     purge(engine, now + 181 * DAY)
     assert everything(engine) == ""
 
 
 def test_a_question_loses_its_text_when_it_is_done_and_its_number_after_two_days(engine: Engine) -> None:
     now = time.time()
-    updates = [Received(number, f'{{"text": "secret {number}"}}', 7, "person", "talk") for number in (1, 2, 3)]
+    updates = [ReceivedUpdate(number, f'{{"text": "secret {number}"}}', 7, "person", "talk") for number in (1, 2, 3)]
     with store.writing(engine) as sql:
         inbox.store(sql, 1, updates, now)
         first, second = sql.scalars(select(tables.inbox.c.id).order_by(tables.inbox.c.id).limit(2))
         inbox.mark_done(sql, [first])
-        inbox.mark_failed(sql, second, "secret reason", aside=True)
+        inbox.mark_failed(sql, second, "secret reason", dead_letter=True)
     left = everything(engine)
     assert "secret 1" not in left and "secret 2" in left and "secret 3" in left
     purge(engine, now + 49 * HOUR)
@@ -88,12 +88,12 @@ def test_a_message_is_gone_when_it_was_sent_and_textless_when_it_never_can_be(en
     now = time.time()
     with store.writing(engine) as sql:
         outbox.begin(sql, 1)
-        posts = [Post(chat, "person", (Outgoing(f"secret {chat}"),)) for chat in (1, 2)]
-        outbox.enqueue(sql, 1, posts, now)
-        sent, refused = outbox.claim(sql, 1, "me", 9, UNPACED, now).parcels
+        batches = [MessageBatch(chat, "person", (MessageContent(f"secret {chat}"),)) for chat in (1, 2)]
+        outbox.enqueue(sql, 1, batches, now)
+        sent, refused = outbox.claim(sql, 1, "me", 9, UNLIMITED, now).messages
         results = [Delivery(sent, sent=True), Delivery(refused, error="blocked", whole_chat=True)]
-        assert isinstance(sent, Parcel)
-        outbox.settle(sql, 1, "me", results, UNPACED, now)
+        assert isinstance(sent, OutgoingMessage)
+        outbox.settle(sql, 1, "me", results, UNLIMITED, now)
     assert "secret" not in everything(engine)
     purge(engine, now + 8 * DAY)
     assert "blocked" not in everything(engine)

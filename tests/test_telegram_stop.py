@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.telegram.queue.rate_limits import UNPACED
+from bot.telegram.queue.rate_limits import UNLIMITED
 from knowledge.store.database import upgrade
 from tests.fake_bot_api import FakeBotApi
 from tests.telegram_bots import BotProcess, Echo, bot_in_thread, settings_for
@@ -88,7 +88,7 @@ def test_a_database_that_does_not_answer_does_not_keep_the_process_alive(
 
 
 def test_a_second_call_to_stop_does_not_wait_for_answers(api: FakeBotApi, url: str) -> None:
-    with bot_in_thread(api, url, Echo(), paces=UNPACED, stop_within_seconds=20) as bot:
+    with bot_in_thread(api, url, Echo(), limits=UNLIMITED, stop_within_seconds=20) as bot:
         api.say(api.person(1), "sleep 8")
         api.wait(lambda: bool(api.transcript(1, "action")))
         bot.runtime.loop.call_soon_threadsafe(bot.runtime.stop)
@@ -97,7 +97,7 @@ def test_a_second_call_to_stop_does_not_wait_for_answers(api: FakeBotApi, url: s
 
 def test_a_clean_stop_leaves_nothing_behind_and_frees_the_poller_at_once(api: FakeBotApi, url: str) -> None:
     for number in range(1, 4):
-        with bot_in_thread(api, url, paces=UNPACED) as bot:
+        with bot_in_thread(api, url, limits=UNLIMITED) as bot:
             began = time.monotonic()
             api.say(api.person(number), "hello")
             api.wait_heard(number)

@@ -1,4 +1,4 @@
-"""JSON in columns and logs: quick for what is usual, and never refusing what people may send."""
+"""JSON in SQL columns and log lines: quick for what is usual, and never refusing what people may send."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 
-def written(value: Any) -> str:
+def dumps(value: Any) -> str:
     """``value`` as JSON: plain values, dataclasses, mappings. Half a surrogate pair, unknown to UTF-8, is escaped."""
     try:
         return orjson.dumps(value, default=_plain).decode()
@@ -16,8 +16,8 @@ def written(value: Any) -> str:
         return json.dumps(value, default=_plain)
 
 
-def read(text: str | bytes | bytearray) -> Any:
-    """The value of JSON. Raises ``ValueError`` when it is none."""
+def loads(text: str | bytes | bytearray) -> Any:
+    """The value of the JSON in ``text``. Raises ``ValueError`` when it is no JSON."""
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError:

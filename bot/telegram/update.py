@@ -1,4 +1,4 @@
-"""An update as far as the bot looks at it, read from the JSON that Telegram sent."""
+"""What the bot reads of an update, from the JSON that Telegram sent (https://core.telegram.org/bots/api#update)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.telegram import json_codec
 
-NOTICES = frozenset({
+SERVICE_FIELDS = frozenset({
     "new_chat_members", "left_chat_member", "new_chat_title", "new_chat_photo", "pinned_message",
     "group_chat_created", "supergroup_chat_created", "migrate_to_chat_id", "migrate_from_chat_id",
     "forum_topic_created", "forum_topic_edited", "forum_topic_closed",
@@ -16,85 +16,86 @@ NOTICES = frozenset({
 
 
 @dataclass(frozen=True)
-class Person:
-    """Who sent something. ``code`` is the language of their Telegram."""
+class User:
+    """Who sent something. ``language_code``: the IETF tag of their Telegram's language, None when it is not known."""
 
     id: int
     is_bot: bool
-    code: str | None
+    language_code: str | None
 
 
 @dataclass(frozen=True)
-class Origin:
-    """A message. ``sent``: in seconds since 1970; ``notice``: it only tells what happened in the chat."""
+class Message:
+    """A message. ``date``: when it was sent, in seconds since 1970."""
 
     id: int
-    sent: float
+    date: float
     text: str
-    author: Person | None
-    for_chat: bool  # sent in the name of a chat: its author is a stand-in
-    thread: int | None  # the topic
-    replied_to: int | None  # the author of the message that this one replies to
-    changed: bool  # by its author, after it was sent
-    notice: bool
+    author: User | None
+    sent_as_chat: bool  # in the name of a chat: its author is a stand-in
+    thread: int | None  # the forum topic
+    replied_to: int | None  # the id of the author of the message that this one replies to
+    edited: bool  # by its author, after it was sent
+    is_service: bool  # it only tells what happened in the chat: a member came, a title was changed
 
 
 @dataclass(frozen=True)
-class Query:
-    """A pressed button."""
+class CallbackQuery:
+    """A pressed button. ``data`` is the token that the bot gave the button."""
 
     id: str
-    token: str
+    data: str
 
 
 @dataclass(frozen=True)
-class Heard:
-    """What an update says, all of it empty for kinds of updates that do not concern the bot."""
+class IncomingUpdate:
+    """An update; all of it is empty for kinds of updates that do not concern the bot."""
 
-    origin: Origin | None = None  # of a query, the message below which the button stands, while Telegram has it
-    query: Query | None = None
-    user: Person | None = None
+    message: Message | None = None  # of a callback query, the one below which the button stands, while Telegram has it
+    callback_query: CallbackQuery | None = None
+    user: User | None = None
     private: bool = False
-    edit: bool = False  # the message was there before; what is new may be no more than a preview
+    is_edit: bool = False  # the message was there before; what is new may be no more than a link's preview
 
 
-def heard(payload: str) -> Heard:
-    """The update of ``payload``. Raises ``ValueError`` when it is not as Telegram describes it."""
-    update = _object(json_codec.read(payload))
+def parse_update(payload: str) -> IncomingUpdate:
+    """The update in the JSON of ``payload``. Raises ``ValueError`` when it is not as Telegram describes it."""
+    update = _object(json_codec.loads(payload))
     if "callback_query" in update:
         query = _object(update["callback_query"])
-        message = _object(query.get("message", {}))
-        pressed = Query(_text(query.get("id")), _text(query.get("data", "")))
-        return Heard(_origin(message) if message.get("date") else None, pressed, _person(query), _is_private(message))
+        below = _object(query.get("message", {}))
+        pressed = CallbackQuery(_text(query.get("id")), _text(query.get("data", "")))
+        message = _message(below) if below.get("date") else None
+        return IncomingUpdate(message, pressed, _user(query), _is_private(below))
     for name in ("message", "edited_message"):
         if name in update:
-            message = _object(update[name])
-            origin = _origin(message)
-            return Heard(origin, None, origin.author, _is_private(message), name == "edited_message")
-    return Heard()
+            content = _object(update[name])
+            message = _message(content)
+            return IncomingUpdate(message, None, message.author, _is_private(content), name == "edited_message")
+    return IncomingUpdate()
 
 
-def _origin(message: Mapping[str, Any]) -> Origin:
-    topic = message.get("message_thread_id") if message.get("is_topic_message") else None
-    replied = _person(_object(message.get("reply_to_message", {})))
-    return Origin(
-        _number(message.get("message_id")),
-        _number(message.get("date")),
-        _text(message.get("text", "")),
-        _person(message),
-        "sender_chat" in message,
+def _message(content: Mapping[str, Any]) -> Message:
+    topic = content.get("message_thread_id") if content.get("is_topic_message") else None
+    replied = _user(_object(content.get("reply_to_message", {})))
+    return Message(
+        _number(content.get("message_id")),
+        _number(content.get("date")),
+        _text(content.get("text", "")),
+        _user(content),
+        "sender_chat" in content,
         None if topic is None else _number(topic),
         replied.id if replied else None,
-        "edit_date" in message,
-        not NOTICES.isdisjoint(message),
+        "edit_date" in content,
+        not SERVICE_FIELDS.isdisjoint(content),
     )
 
 
-def _person(holder: Mapping[str, Any]) -> Person | None:
+def _user(holder: Mapping[str, Any]) -> User | None:
     if "from" not in holder:
         return None
-    person = _object(holder["from"])
-    return Person(_number(person.get("id")), bool(person.get("is_bot")), _text(person.get("language_code", "")) or None)
+    user = _object(holder["from"])
+    return User(_number(user.get("id")), bool(user.get("is_bot")), _text(user.get("language_code", "")) or None)
 
 
 def _is_private(message: Mapping[str, Any]) -> bool:

@@ -8,9 +8,8 @@ from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 from telegram import Bot
-from telegram.error import NetworkError, RetryAfter, TelegramError, TimedOut
+from telegram.error import EndPointNotFound, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
-from telegram.request._requestparameter import RequestParameter
 
 from bot.telegram import json_codec
 
@@ -54,7 +53,7 @@ class AiohttpRequest(BaseRequest):
     def parse_json_payload(payload: bytes) -> Any:
         """The JSON of an answer. A payload that is none is a network error: some proxy spoke, not Telegram."""
         try:
-            return json_codec.read(payload)
+            return json_codec.loads(payload)
         except (ValueError, RecursionError):
             raise NetworkError("Invalid server response") from None
 
@@ -85,14 +84,17 @@ class AiohttpRequest(BaseRequest):
             raise TelegramError("The Bot API's address cannot be used; see telegram.base_url") from None
 
 
-async def call(bot: Bot, method: str, wanted: Mapping[str, Any], read_timeout: float | None = None) -> Any:
-    """Call ``method`` with plain JSON values; its result as it came, not made into the library's objects.
+async def call(bot: Bot, method: str, parameters: Mapping[str, Any], read_timeout: float | None = None) -> Any:
+    """Call ``method`` of the Bot API with plain JSON values; its result as it came, not made into PTB's objects.
 
-    Raises the library's errors. Its own way asks each value what it is, and reads a message that nobody looks at.
+    ``read_timeout`` in seconds, None for that of the transport. Raises PTB's errors.
     """
-    data = RequestData([RequestParameter(name, value, None) for name, value in wanted.items()])
-    wait = BaseRequest.DEFAULT_NONE if read_timeout is None else read_timeout
-    return await bot.request.post(f"{bot.base_url}/{method}", data, read_timeout=wait)
+    timeout = BaseRequest.DEFAULT_NONE if read_timeout is None else read_timeout
+    try:
+        # In lower case, which Telegram takes too: for names that it knows PTB warns that it has methods of its own.
+        return await bot.do_api_request(method.lower(), dict(parameters), read_timeout=timeout)
+    except EndPointNotFound:  # PTB's word for a token that was revoked meanwhile, too, and the methods here exist
+        raise InvalidToken from None
 
 
 def seconds_to_wait(error: RetryAfter) -> float:
@@ -105,7 +107,7 @@ def _body(request: RequestData | None) -> Any:
     if request is None or not request.parameters:
         return None
     if not request.contains_files:
-        return aiohttp.BytesPayload(json_codec.written(request.parameters).encode(), content_type="application/json")
+        return aiohttp.BytesPayload(json_codec.dumps(request.parameters).encode(), content_type="application/json")
     form = aiohttp.FormData()
     for name, value in request.json_parameters.items():
         form.add_field(name, value)

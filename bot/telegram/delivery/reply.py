@@ -1,4 +1,4 @@
-"""What handlers are given and what they hand back: plain values, so that a reply can be written in one transaction."""
+"""What handlers get and what they return: plain values, so that a reply can be written in one transaction."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from bot.answer import Answer, Choice, Turn
 from bot.presentation.messages import message
 from bot.presentation.rendering import telegram_parts
 from bot.settings import Contact
-from bot.telegram.queue.conversations import Button, Conversation, Forgotten
-from bot.telegram.queue.outbox import Outgoing
-from bot.telegram.update import Heard
+from bot.telegram.queue.conversations import Button, Conversation, DeletionCounts
+from bot.telegram.queue.outbox import MessageContent
+from bot.telegram.update import IncomingUpdate
 from knowledge.text.pii import masked
 
 MOST_UNITS = 4096
 LONGEST_LABEL = 60
 
 
-class Assistant(Protocol):
+class AssistantProtocol(Protocol):
     """Who answers; ``bot.assistant.Assistant`` does."""
 
     def answer(self, question: str, turns: Sequence[Turn] = (), *, interface_language: str | None = None) -> Answer:
@@ -36,12 +36,15 @@ class Assistant(Protocol):
 
 
 @dataclass(frozen=True)
-class Asked:
-    """An update as handlers see it. ``now``: in seconds; ``late``: it waited so long that its answer says it."""
+class IncomingQuestion:
+    """An update as handlers see it: a question, a command or a pressed button.
 
-    heard: Heard
+    ``now``: in seconds since 1970; ``late``: it waited so long that its answer says it; ``contacts``: for /human.
+    """
+
+    update: IncomingUpdate
     text: str
-    talk: Conversation
+    conversation: Conversation
     now: float
     late: bool = False
     contacts: tuple[Contact, ...] = ()
@@ -49,31 +52,36 @@ class Asked:
     @property
     def private(self) -> bool:
         """Whether the chat has only the user and the bot."""
-        return self.heard.private
+        return self.update.private
 
     @property
     def language(self) -> str:
         """The language of the interface: chosen by the user, else that of their Telegram, else Chinese."""
-        if self.talk.language:
-            return self.talk.language
-        user = self.heard.user
-        return interface_language(user.code if user else None)
+        if self.conversation.language:
+            return self.conversation.language
+        user = self.update.user
+        return interface_language(user.language_code if user else None)
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What a handler wants: messages, and changes of what is remembered. ``status`` names for the log how it ended."""
+    """What a handler wants: messages to send and changes of what is remembered.
 
-    messages: tuple[Outgoing, ...] = ()
-    talk: Conversation | None = None
+    ``conversation``: to be remembered instead; ``pressed``: the token of the button that was pressed; ``forget``: what
+    is kept of the user shall be deleted, and what this makes of the counts be sent; ``status``: how it ended, for logs
+    and metrics; ``edition``: of the knowledge base that answered.
+    """
+
+    messages: tuple[MessageContent, ...] = ()
+    conversation: Conversation | None = None
     buttons: tuple[Button, ...] = ()
     pressed: str | None = None
-    forget: Callable[[Forgotten], Outgoing] | None = None
+    forget: Callable[[DeletionCounts], MessageContent] | None = None
     status: str = "ignored"
     edition: int | None = None
 
 
-SILENT = Reply()
+NO_REPLY = Reply()
 
 
 def interface_language(code: str | None) -> str:
@@ -86,45 +94,45 @@ def interface_language(code: str | None) -> str:
     return "zh-hant" if parts[0] == "yue" or {"hant", "tw", "hk", "mo"} & set(parts[1:]) else "zh"
 
 
-def units(text: str) -> int:
-    """Length as Telegram counts it."""
+def utf16_units(text: str) -> int:
+    """Length in UTF-16 units, as Telegram counts it."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def place(asked: Asked, text: str) -> Outgoing:
+def addressed(incoming: IncomingQuestion, text: str) -> MessageContent:
     """``text`` (HTML) addressed to where the question came from: its topic, and in a group as a reply to it."""
-    origin = asked.heard.origin
-    if origin is None:
-        return Outgoing(text)
-    asks = origin.author is not None and not origin.author.is_bot
-    reply_to = origin.id if asks and (asked.late or not asked.private) else None
-    return Outgoing(text, thread=origin.thread, reply_to=reply_to)
+    question = incoming.update.message
+    if question is None:
+        return MessageContent(text)
+    asks = question.author is not None and not question.author.is_bot
+    reply_to = question.id if asks and (incoming.late or not incoming.private) else None
+    return MessageContent(text, thread=question.thread, reply_to=reply_to)
 
 
-def say(asked: Asked, key: str, *choices: Choice, **values: str) -> Reply:
-    """A text of the message files, with a button for each choice."""
-    text = place(asked, html.escape(message(key, asked.language, **values), quote=False))
-    keyboard, buttons = _keyboard(asked, choices)
-    return Reply((replace(text, keyboard=keyboard),), asked.talk, buttons, status=key)
+def text_reply(incoming: IncomingQuestion, key: str, *choices: Choice, **values: str) -> Reply:
+    """The text ``key`` of the message files in the interface's language, with a button for each choice."""
+    content = addressed(incoming, html.escape(message(key, incoming.language, **values), quote=False))
+    keyboard, buttons = _keyboard(incoming, choices)
+    return Reply((replace(content, keyboard=keyboard),), incoming.conversation, buttons, status=key)
 
 
-def show(asked: Asked, answer: Answer, question: str) -> Reply:
+def answer_reply(incoming: IncomingQuestion, answer: Answer, question: str) -> Reply:
     """An answer in as many messages as it needs, its choices as buttons below the last."""
-    texts = [*_notes(asked, answer.language), *telegram_parts(answer)]
-    keyboard, buttons = _keyboard(asked, answer.choices)
-    messages = [place(asked, text) for text in _joined(texts)]
+    texts = [*_notes(incoming, answer.language), *telegram_parts(answer)]
+    keyboard, buttons = _keyboard(incoming, answer.choices)
+    messages = [addressed(incoming, text) for text in _joined(texts)]
     messages[-1] = replace(messages[-1], keyboard=keyboard)
     turn = Turn(masked(question)[0], answer.text[:2000], answer.topic)
-    talk = replace(asked.talk.with_turn(turn, asked.now), greeted=True)
-    return Reply(tuple(messages), talk, buttons, status=str(answer.status), edition=answer.edition)
+    conversation = replace(incoming.conversation.with_turn(turn, incoming.now), greeted=True)
+    return Reply(tuple(messages), conversation, buttons, status=str(answer.status), edition=answer.edition)
 
 
-def _notes(asked: Asked, language: str) -> list[str]:
+def _notes(incoming: IncomingQuestion, language: str) -> list[str]:
     """What stands above an answer: who speaks, the first time; that it comes late, when it does."""
     notes = []
-    if asked.private and not asked.talk.greeted:
+    if incoming.private and not incoming.conversation.greeted:
         notes.append("first_contact")
-    if asked.late:
+    if incoming.late:
         notes.append("late")
     return [html.escape(message(key, language), quote=False) for key in notes]
 
@@ -133,7 +141,7 @@ def _joined(texts: Sequence[str]) -> list[str]:
     """Texts put together as long as they fit into one message (markup counted too, to be on the safe side)."""
     joined: list[str] = []
     for text in texts:
-        if joined and units(joined[-1]) + 2 + units(text) <= MOST_UNITS:
+        if joined and utf16_units(joined[-1]) + 2 + utf16_units(text) <= MOST_UNITS:
             joined[-1] += "\n\n" + text
         else:
             joined.append(text)
@@ -141,14 +149,14 @@ def _joined(texts: Sequence[str]) -> list[str]:
 
 
 def _keyboard(
-    asked: Asked, choices: Sequence[Choice]
+    incoming: IncomingQuestion, choices: Sequence[Choice]
 ) -> tuple[tuple[tuple[tuple[str, str], ...], ...], tuple[Button, ...]]:
     """Rows of one button each; what a button means stays here, Telegram only gets an opaque token."""
-    made = [
-        (choice.label[:LONGEST_LABEL], Button(secrets.token_urlsafe(12), asked.talk.person, choice.request))
+    labelled = [
+        (choice.label[:LONGEST_LABEL], Button(secrets.token_urlsafe(12), incoming.conversation.person, choice.request))
         for choice in choices
     ]
-    return tuple(((label, button.token),) for label, button in made), tuple(button for _, button in made)
+    return tuple(((label, button.token),) for label, button in labelled), tuple(button for _, button in labelled)
 
 
 def question_of(request: str) -> str:

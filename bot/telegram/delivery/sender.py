@@ -20,19 +20,19 @@ from telegram import Bot
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from bot.telegram.delivery.aiohttp_request import call, seconds_to_wait
-from bot.telegram.monitoring.metrics import Numbers, Pulse
+from bot.telegram.monitoring.metrics import HealthMonitor, Metrics
 from bot.telegram.queue import outbox
-from bot.telegram.queue.batch_loop import Rounds
-from bot.telegram.queue.outbox import Delivery, Due, Outgoing, Parcel
-from bot.telegram.queue.rate_limits import Paces
-from bot.telegram.queue.transactions import Ledger
+from bot.telegram.queue.batch_loop import BatchLoop
+from bot.telegram.queue.outbox import Delivery, DueMessages, MessageContent, OutgoingMessage
+from bot.telegram.queue.rate_limits import RateLimits
+from bot.telegram.queue.transactions import TransactionRunner
 
 log = structlog.get_logger()
-TICK = 0.2  # seconds between looks at the outbox when nobody rings
-AT_ONCE = 100
+POLL_SECONDS = 0.2  # between looks at the outbox when nobody wakes the sender
+MOST_CALLS = 100  # under way at once
 MARGIN = 0.1  # seconds after a retry_after: clocks are not exact
 LONGEST_PAUSE = 30.0
-GONE = re.compile(
+UNREACHABLE = re.compile(
     r"chat not found|user is deactivated|peer_id_invalid|group chat was deactivated|chat_write_forbidden"
     r"|not enough rights|have no rights|topic_closed|chat_restricted|bot can't initiate",
     re.IGNORECASE,
@@ -41,58 +41,60 @@ TAG = re.compile(r"<[^>]*>")
 
 
 @dataclass(frozen=True)
-class Sending:
-    """What the sender needs to know."""
+class SenderContext:
+    """What the sender works with. ``owner``: the name its claims are held under."""
 
     bot: Bot
     bot_id: int
     owner: str
-    paces: Paces
+    limits: RateLimits
 
 
 class Sender:
     """Sends what is due, many chats at once and one message of a chat after the other."""
 
-    def __init__(self, sending: Sending, ledger: Ledger, pulse: Pulse, numbers: Numbers) -> None:
-        self._sending, self._ledger, self._pulse, self._numbers = sending, ledger, pulse, numbers
+    def __init__(
+        self, context: SenderContext, transactions: TransactionRunner, monitor: HealthMonitor, metrics: Metrics
+    ) -> None:
+        self._context, self._transactions, self._monitor, self._metrics = context, transactions, monitor, metrics
         self._ended: list[Delivery] = []
         self._busy: dict[int, asyncio.Task[Delivery]] = {}
-        self._rung = asyncio.Event()
-        pace = sending.paces.bot[0] if sending.paces.bot else None
-        self._apart = pace.seconds / pace.count if pace else 0.0  # seconds between the beginnings of two calls
-        self._last = self._look_again = 0.0
+        self._woken = asyncio.Event()
+        limit = context.limits.bot[0] if context.limits.bot else None
+        self._interval = limit.seconds / limit.count if limit else 0.0  # seconds between the beginnings of two calls
+        self._last_call = self._next_look = 0.0
         self._stopping = False
-        self._rounds = Rounds("sender", pulse, self._round, self._rest)
+        self._batches = BatchLoop("sender", monitor, self._run_batch, self._pause)
         self.quiet_until = 0.0  # by this machine's clock, for calls that are not worth waiting for
 
-    def ring(self) -> None:
+    def wake(self) -> None:
         """Something was put into the outbox."""
-        self._rung.set()
+        self._woken.set()
 
     async def run(self) -> None:
         """Until cancelled."""
-        await self._rounds.run()
+        await self._batches.run()
 
-    async def _round(self) -> int:
+    async def _run_batch(self) -> int:
         """Write down how calls ended and begin those that are due, in one transaction."""
-        self._rung.clear()
+        self._woken.clear()
         began, ended = time.monotonic(), list(self._ended)
-        busy = set(self._busy) - {delivery.parcel.chat for delivery in ended}
-        most = self._room(busy)
+        busy = set(self._busy) - {delivery.message.chat for delivery in ended}
+        most = self._calls_allowed(busy)
         if not ended and most < 1:
             return 0
-        due = await self._ledger.run(lambda sql: self._turn_over(sql, ended, most, busy))
+        due = await self._transactions.run(lambda sql: self._settle_and_claim(sql, ended, most, busy))
         self._ended = self._ended[len(ended) :]  # Telegram took these: until that was written they had to be kept
         for delivery in ended:
-            del self._busy[delivery.parcel.chat]
-        self.quiet_until = max(self.quiet_until, min(due.quiet_until, time.time() + TICK))
-        self._look_again = time.monotonic() + (due.wait or TICK)
-        for parcel in due.parcels:
-            self._begin(parcel)
-            self._last = began  # what the transaction took must not slow the rate
-        return len(ended) + len(due.parcels)
+            del self._busy[delivery.message.chat]
+        self.quiet_until = max(self.quiet_until, min(due.quiet_until, time.time() + POLL_SECONDS))
+        self._next_look = time.monotonic() + (due.wait or POLL_SECONDS)
+        for message in due.messages:
+            self._begin(message)
+            self._last_call = began  # what the transaction took must not slow the rate
+        return len(ended) + len(due.messages)
 
-    def _room(self, busy: Collection[int]) -> int:
+    def _calls_allowed(self, busy: Collection[int]) -> int:
         """How many calls may begin beside those to ``busy`` chats.
 
         A crash may repeat every message under way. So the next call begins when the one before it has ended and is
@@ -100,111 +102,122 @@ class Sender:
         """
         if self._stopping or self.quiet_until > time.time():
             return 0
-        if not self._apart:
-            return AT_ONCE - len(busy)
-        return int(len(busy) < AT_ONCE and (not busy or time.monotonic() - self._last >= self._apart))
+        if not self._interval:
+            return MOST_CALLS - len(busy)
+        return int(len(busy) < MOST_CALLS and (not busy or time.monotonic() - self._last_call >= self._interval))
 
-    async def _rest(self) -> None:
+    async def _pause(self) -> None:
         """Until there is something to do, or it is time to look."""
         now = time.monotonic()
-        apart = self._last + self._apart - now if self._busy else 0.0
-        pause = apart if apart > 0 else min(TICK, max(0.001, self._look_again - now))
+        until_next_call = self._last_call + self._interval - now if self._busy else 0.0
+        pause = until_next_call if until_next_call > 0 else min(POLL_SECONDS, max(0.001, self._next_look - now))
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._rung.wait(), pause)
+            await asyncio.wait_for(self._woken.wait(), pause)
 
-    def _turn_over(self, sql: Connection, ended: Sequence[Delivery], most: int, busy: Collection[int]) -> Due:
-        one, now = self._sending, self._ledger.now(sql)
+    def _settle_and_claim(
+        self, sql: Connection, ended: Sequence[Delivery], most: int, busy: Collection[int]
+    ) -> DueMessages:
+        context, now = self._context, self._transactions.now(sql)
         if ended:
-            outbox.settle(sql, one.bot_id, one.owner, ended, one.paces, now)
-        return outbox.claim(sql, one.bot_id, one.owner, most, one.paces, now, busy) if most > 0 else Due()
+            outbox.settle(sql, context.bot_id, context.owner, ended, context.limits, now)
+        if most < 1:
+            return DueMessages()
+        return outbox.claim(sql, context.bot_id, context.owner, most, context.limits, now, busy)
 
-    def _begin(self, parcel: Parcel) -> None:
-        task = asyncio.create_task(self._send(parcel))
-        self._busy[parcel.chat] = task
-        task.add_done_callback(partial(self._over, parcel))
+    def _begin(self, message: OutgoingMessage) -> None:
+        task = asyncio.create_task(self._send(message))
+        self._busy[message.chat] = task
+        task.add_done_callback(partial(self._end, message))
 
-    def _over(self, parcel: Parcel, task: asyncio.Task[Delivery]) -> None:
+    def _end(self, message: OutgoingMessage, task: asyncio.Task[Delivery]) -> None:
         if task.cancelled():
             return
         error = task.exception()
         if error is not None:
             log.error("sending failed", traceback="".join(traceback.format_exception(error)))
-        self._ended.append(task.result() if error is None else Delivery(parcel, delay=LONGEST_PAUSE))
-        self._rung.set()
+        self._ended.append(task.result() if error is None else Delivery(message, delay=LONGEST_PAUSE))
+        self._woken.set()
 
-    async def _send(self, parcel: Parcel) -> Delivery:
-        if parcel.wait:
-            await asyncio.sleep(parcel.wait)
-        if self.quiet_until > time.time():  # another call was told to wait since this one was claimed
-            return Delivery(parcel, delay=self.quiet_until - time.time())
+    async def _send(self, message: OutgoingMessage) -> Delivery:
+        if message.wait:
+            await asyncio.sleep(message.wait)
+        if self.quiet_until > time.time():  # another call got a retry_after since this one was claimed
+            return Delivery(message, delay=self.quiet_until - time.time())
         try:
-            await self._call(parcel.chat, parcel.message)
+            await call(self._context.bot, "sendMessage", _parameters(message))
         except TelegramError as error:
-            return await self._failed(parcel, error)
-        self._numbers.sent.inc()
-        self._numbers.delivery.observe(max(0.0, time.time() - parcel.made))
-        return Delivery(parcel, sent=True)
+            return await self._failed(message, error)
+        self._metrics.sent.inc()
+        self._metrics.delivery.observe(max(0.0, time.time() - message.made))
+        return Delivery(message, sent=True)
 
-    async def _call(self, chat: int, message: Outgoing) -> None:
-        wanted: dict[str, Any] = {"chat_id": chat, "text": message.text, "link_preview_options": {"is_disabled": True}}
-        if message.html:
-            wanted["parse_mode"] = "HTML"
-        if message.thread:
-            wanted["message_thread_id"] = message.thread
-        if message.reply_to:
-            wanted["reply_parameters"] = {"message_id": message.reply_to, "allow_sending_without_reply": True}
-        if message.keyboard:
-            rows = [[{"text": label, "callback_data": data} for label, data in row] for row in message.keyboard]
-            wanted["reply_markup"] = {"inline_keyboard": rows}
-        await call(self._sending.bot, "sendMessage", wanted)
-
-    async def _failed(self, parcel: Parcel, error: TelegramError) -> Delivery:
+    async def _failed(self, message: OutgoingMessage, error: TelegramError) -> Delivery:
         if isinstance(error, RetryAfter):
-            self._numbers.resent.labels("RetryAfter").inc()
-            await self.told_to_wait(seconds_to_wait(error))
-            return Delivery(parcel, delay=seconds_to_wait(error) + MARGIN)
+            self._metrics.retries.labels("RetryAfter").inc()
+            await self.pause_sending(seconds_to_wait(error))
+            return Delivery(message, delay=seconds_to_wait(error) + MARGIN)
         if isinstance(error, ChatMigrated):
-            return Delivery(parcel, moved_to=error.new_chat_id)
-        if isinstance(error, Forbidden) or (isinstance(error, BadRequest) and GONE.search(str(error))):
-            return self._given_up(parcel, error, whole_chat=True)
+            return Delivery(message, moved_to=error.new_chat_id)
+        if isinstance(error, Forbidden) or (isinstance(error, BadRequest) and UNREACHABLE.search(str(error))):
+            return self._given_up(message, error, whole_chat=True)
         if isinstance(error, BadRequest):
-            simpler = _simpler(parcel.message)
-            if simpler == parcel.message:
-                return self._given_up(parcel, error, whole_chat=False)
+            plain = _plain(message.content)
+            if plain == message.content:
+                return self._given_up(message, error, whole_chat=False)
             log.error("message refused, sent plainly", reason=str(error))
-            return Delivery(parcel, change=simpler)
+            return Delivery(message, replacement=plain)
         if isinstance(error, InvalidToken):
-            self._pulse.trouble("sender", "Telegram refuses the token; check TELEGRAM_BOT_TOKEN")
+            self._monitor.report_problem("sender", "Telegram refuses the token; check TELEGRAM_BOT_TOKEN")
         reason = type(error).__name__
-        self._numbers.resent.labels(reason).inc()
-        pause = min(LONGEST_PAUSE, 0.5 * 2 ** min(parcel.tries, 8))
+        self._metrics.retries.labels(reason).inc()
+        pause = min(LONGEST_PAUSE, 0.5 * 2 ** min(message.tries, 8))
         log.warning("message will be sent again", reason=reason, seconds=pause)
-        return Delivery(parcel, delay=pause)
+        return Delivery(message, delay=pause)
 
-    async def told_to_wait(self, seconds: float) -> None:
+    async def pause_sending(self, seconds: float) -> None:
         """Any call was answered with 429: nobody sends until it is over. Telegram does not say whom it means."""
         self.quiet_until = max(self.quiet_until, time.time() + seconds + MARGIN)
         log.warning("told to wait", seconds=seconds)
-        number = self._sending.bot_id
+        bot, now = self._context.bot_id, self._transactions.now
         try:
-            await self._ledger.run(lambda sql: outbox.be_quiet(sql, number, self._ledger.now(sql) + seconds + MARGIN))
+            await self._transactions.run(lambda sql: outbox.be_quiet(sql, bot, now(sql) + seconds + MARGIN))
         except SQLAlchemyError:
             log.warning("the other replicas could not be told to wait")
 
-    def _given_up(self, parcel: Parcel, error: TelegramError, *, whole_chat: bool) -> Delivery:
-        self._numbers.given_up.inc()
+    def _given_up(self, message: OutgoingMessage, error: TelegramError, *, whole_chat: bool) -> Delivery:
+        self._metrics.given_up.inc()
         log.warning("message given up", reason=str(error), whole_chat=whole_chat)
-        return Delivery(parcel, error=str(error), whole_chat=whole_chat)
+        return Delivery(message, error=str(error), whole_chat=whole_chat)
 
     async def stop(self, seconds: float) -> None:
         """Let the calls under way end, for at most ``seconds``, and write them down."""
         self._stopping = True
-        await self._rounds.finish(lambda: bool(self._busy), time.monotonic() + seconds)
+        await self._batches.finish(lambda: bool(self._busy), time.monotonic() + seconds)
         for task in self._busy.values():
             task.cancel()
 
 
-def _simpler(message: Outgoing) -> Outgoing:
+def _parameters(message: OutgoingMessage) -> dict[str, Any]:
+    """The parameters of the Bot API's sendMessage."""
+    content = message.content
+    values: dict[str, Any] = {
+        "chat_id": message.chat,
+        "text": content.text,
+        "link_preview_options": {"is_disabled": True},
+    }
+    if content.html:
+        values["parse_mode"] = "HTML"
+    if content.thread:
+        values["message_thread_id"] = content.thread
+    if content.reply_to:
+        values["reply_parameters"] = {"message_id": content.reply_to, "allow_sending_without_reply": True}
+    if content.keyboard:
+        rows = [[{"text": label, "callback_data": token} for label, token in row] for row in content.keyboard]
+        values["reply_markup"] = {"inline_keyboard": rows}
+    return values
+
+
+def _plain(content: MessageContent) -> MessageContent:
     """The same words without what Telegram may refuse: markup, a topic that is gone, a reply to what is gone."""
-    text = html.unescape(TAG.sub("", message.text)) if message.html else message.text
-    return replace(message, text=text, html=False, thread=None, reply_to=None)
+    text = html.unescape(TAG.sub("", content.text)) if content.html else content.text
+    return replace(content, text=text, html=False, thread=None, reply_to=None)

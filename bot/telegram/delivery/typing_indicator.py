@@ -17,49 +17,50 @@ from bot.telegram.queue.inbox import Claim
 
 log = structlog.get_logger()
 TYPING_AFTER, TYPING_EVERY = 0.6, 4.0  # seconds; Telegram shows it for five
+LONGEST_TOAST = 200
 
 
-class Signs:
+class ActivityIndicator:
     """Shows that the bot is at work. Inside a ``retry_after`` it shows nothing: such calls count too."""
 
     def __init__(self, bot: Bot, sender: Sender) -> None:
         self._bot, self._sender = bot, sender
         self._running: set[asyncio.Task[None]] = set()
 
-    def toast(self, loop: asyncio.AbstractEventLoop, query: str, text: str) -> None:
-        """Answer the callback query ``query``; from any thread, without waiting."""
+    def acknowledge(self, loop: asyncio.AbstractEventLoop, query: str, text: str) -> None:
+        """Answer the callback query with the id ``query``; from any thread, without waiting."""
         loop.call_soon_threadsafe(partial(self._begin, query, text))
 
     def _begin(self, query: str, text: str) -> None:
-        task = asyncio.create_task(self._acknowledge(query, text))
+        task = asyncio.create_task(self._answer_query(query, text))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 
-    async def _acknowledge(self, query: str, text: str) -> None:
+    async def _answer_query(self, query: str, text: str) -> None:
         if self._sender.quiet_until > time.time():
             return
         try:
-            await self._bot.answer_callback_query(query, text=text[:200] or None, read_timeout=5)
+            await self._bot.answer_callback_query(query, text=text[:LONGEST_TOAST] or None, read_timeout=5)
         except RetryAfter as error:
-            await self._sender.told_to_wait(seconds_to_wait(error))
+            await self._sender.pause_sending(seconds_to_wait(error))
         except TelegramError as error:
             log.info("tap not acknowledged", reason=str(error))
 
-    async def typing(self, claim: Claim) -> None:
+    async def show_typing(self, claim: Claim) -> None:
         """Show "typing" in the claim's chat until cancelled."""
-        update = json_codec.read(claim.payload)
+        update = json_codec.loads(claim.payload)
         message = (update.get("callback_query") or update).get("message") or {}
         thread = message.get("message_thread_id") if message.get("is_topic_message") else None
         while claim.chat and message:
-            await self._show_typing(claim.chat, thread)
+            await self._show_typing_once(claim.chat, thread)
             await asyncio.sleep(TYPING_EVERY)
 
-    async def _show_typing(self, chat: int, thread: int | None) -> None:
+    async def _show_typing_once(self, chat: int, thread: int | None) -> None:
         if self._sender.quiet_until > time.time():
             return
         try:
             await self._bot.send_chat_action(chat, "typing", message_thread_id=thread, read_timeout=3)
         except RetryAfter as error:
-            await self._sender.told_to_wait(seconds_to_wait(error))
+            await self._sender.pause_sending(seconds_to_wait(error))
         except TelegramError as error:
             log.info("typing not shown", reason=str(error))

@@ -30,7 +30,7 @@ HIDDEN = "[secret]"
 LARGEST_COUNT = 1_000_000
 
 
-class Redaction:
+class Redactor:
     """Takes secrets and personal data out of texts."""
 
     def __init__(self, secrets: tuple[str, ...]) -> None:
@@ -44,12 +44,12 @@ class Redaction:
 
     def __call__(self, _: Any, __: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
         """As a structlog processor: the values of a line, before its time is added."""
-        told = {name: value if _is_harmless(value) else str(value) for name, value in event.items()}
-        texts = [value for value in told.values() if isinstance(value, str)]
+        values = {name: value if _is_harmless(value) else str(value) for name, value in event.items()}
+        texts = [value for value in values.values() if isinstance(value, str)]
         together = "\n".join(texts)  # one look at them all, since there is hardly ever anything to hide
         if self.text(together) == together:
-            return told
-        return {name: self.text(value) if isinstance(value, str) else value for name, value in told.items()}
+            return values
+        return {name: self.text(value) if isinstance(value, str) else value for name, value in values.items()}
 
     def record(self, record: logging.LogRecord) -> logging.LogRecord:
         """A log record of any library, with its arguments written out and cleaned."""
@@ -65,30 +65,30 @@ def _is_harmless(value: object) -> bool:
     return value is None or (isinstance(value, (bool, int, float)) and abs(value) < LARGEST_COUNT)
 
 
-class Lines(logging.Formatter):
+class JsonFormatter(logging.Formatter):
     """The records of libraries as JSON objects, a line each, like the program's own."""
 
     def format(self, record: logging.LogRecord) -> str:
         """The line of ``record``."""
         line = {"event": super().format(record), "logger": record.name, "level": record.levelname.lower()}
-        return json_codec.written(line)
+        return json_codec.dumps(line)
 
 
 def _rendered(line: Mapping[str, Any], **_: Any) -> str:
-    return json_codec.written(line)
+    return json_codec.dumps(line)
 
 
 def set_up_logs(secrets: tuple[str, ...], level: int = logging.INFO) -> None:
     """One JSON line an event on standard error; the libraries' own records pass the same redaction."""
-    redaction = Redaction(secrets)
+    redactor = Redactor(secrets)
     make = logging.LogRecord
 
     def record(*args: Any, **more: Any) -> logging.LogRecord:
-        return redaction.record(make(*args, **more))
+        return redactor.record(make(*args, **more))
 
     logging.setLogRecordFactory(record)
     handler = logging.StreamHandler()
-    handler.setFormatter(Lines())
+    handler.setFormatter(JsonFormatter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)
@@ -96,7 +96,7 @@ def set_up_logs(secrets: tuple[str, ...], level: int = logging.INFO) -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.format_exc_info,
-            redaction,
+            redactor,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.JSONRenderer(_rendered),
         ],

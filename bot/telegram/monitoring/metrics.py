@@ -1,4 +1,4 @@
-"""Whether each part of the bot is alive, and the numbers of /metrics."""
+"""Whether each component of the bot is alive, and the values of /metrics."""
 
 from __future__ import annotations
 
@@ -9,59 +9,60 @@ from dataclasses import dataclass, field
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 OK = "ok"
-SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
+BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)  # seconds
+HEARTBEAT_SECONDS = 8.0  # a component that says nothing else has so long for its next heartbeat
 
 
 @dataclass
-class Pulse:
-    """Beats of the parts: a part is dead when its last beat is older than it allows, or when it says what is wrong."""
+class HealthMonitor:
+    """A component is ill when its last heartbeat is older than it allows, or when it reports a problem."""
 
-    beats: dict[str, tuple[float, float]] = field(default_factory=dict)  # part -> (last beat, seconds allowed)
-    troubles: dict[str, tuple[str, float]] = field(default_factory=dict)  # part -> (what is wrong, until when at least)
+    heartbeats: dict[str, tuple[float, float]] = field(default_factory=dict)  # component -> (last, seconds allowed)
+    problems: dict[str, tuple[str, float]] = field(default_factory=dict)  # component -> (what, until when at least)
 
-    def beat(self, part: str, allowed: float = 8) -> None:
-        """``part`` is alive; the next beat comes within ``allowed`` seconds."""
+    def heartbeat(self, component: str, allowed: float = HEARTBEAT_SECONDS) -> None:
+        """``component`` is alive; its next heartbeat comes within ``allowed`` seconds."""
         now = time.monotonic()
-        self.beats[part] = (now, allowed)
-        if part in self.troubles and self.troubles[part][1] <= now:
-            del self.troubles[part]
+        self.heartbeats[component] = (now, allowed)
+        if component in self.problems and self.problems[component][1] <= now:
+            del self.problems[component]
 
-    def trouble(self, part: str, reason: str, seconds: float = 0) -> None:
-        """``part`` cannot do its work, for ``seconds`` at least and until its next beat."""
-        self.beats.setdefault(part, (time.monotonic(), 8))
-        self.troubles[part] = (reason, time.monotonic() + seconds)
+    def report_problem(self, component: str, reason: str, seconds: float = 0) -> None:
+        """``component`` cannot do its work, for ``seconds`` at least and until its next heartbeat."""
+        self.heartbeats.setdefault(component, (time.monotonic(), HEARTBEAT_SECONDS))
+        self.problems[component] = (reason, time.monotonic() + seconds)
 
-    def end(self, part: str) -> None:
-        """``part`` is no longer expected to beat."""
-        self.beats.pop(part, None)
-        self.troubles.pop(part, None)
+    def remove(self, component: str) -> None:
+        """``component`` is no longer expected to be alive."""
+        self.heartbeats.pop(component, None)
+        self.problems.pop(component, None)
 
     def checks(self) -> Mapping[str, str]:
-        """Each part with "ok" or what is wrong with it."""
+        """Each component with "ok" or what is wrong with it."""
         now = time.monotonic()
-        found = dict.fromkeys(self.beats, OK)
-        for part, (last, allowed) in self.beats.items():
+        checks = dict.fromkeys(self.heartbeats, OK)
+        for component, (last, allowed) in self.heartbeats.items():
             if now - last > allowed:
-                found[part] = f"no sign of life for {now - last:.0f} s"
-        return found | {part: reason for part, (reason, _) in self.troubles.items()}
+                checks[component] = f"no sign of life for {now - last:.0f} s"
+        return checks | {component: reason for component, (reason, _) in self.problems.items()}
 
 
-class Numbers:
+class Metrics:
     """What /metrics shows; a registry of its own, so that several can live in one process."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        one = self.registry
-        self.updates = Counter("huadu_updates_received", "Updates stored in the inbox", registry=one)
-        self.questions = Counter("huadu_questions", "Questions by how they ended", ["status"], registry=one)
-        self.failures = Counter("huadu_failed_tries", "Handling an update failed", registry=one)
-        self.aside = Counter("huadu_updates_aside", "Updates put aside after their last try", registry=one)
-        self.answering = Histogram("huadu_answer_seconds", "Computing an answer", buckets=SECONDS, registry=one)
-        self.delivery = Histogram("huadu_delivery_seconds", "From outbox to Telegram", buckets=SECONDS, registry=one)
-        self.sent = Counter("huadu_messages_sent", "Messages that Telegram took", registry=one)
-        self.resent = Counter("huadu_message_retries", "Calls that will be tried again", ["reason"], registry=one)
-        self.given_up = Counter("huadu_messages_given_up", "Messages that can never arrive", registry=one)
-        self.waiting = Gauge("huadu_inbox_waiting", "Updates that wait", registry=one)
-        self.oldest = Gauge("huadu_inbox_oldest_seconds", "Age of the oldest waiting update", registry=one)
-        self.unsent = Gauge("huadu_outbox_waiting", "Messages that wait to be sent", registry=one)
-        self.healthy = Gauge("huadu_healthy", "1 when /health is green", registry=one)
+        into = self.registry
+        self.updates = Counter("huadu_updates_received", "Updates stored in the inbox", registry=into)
+        self.questions = Counter("huadu_questions", "Questions by how they ended", ["status"], registry=into)
+        self.failures = Counter("huadu_failed_tries", "Handling an update failed", registry=into)
+        self.dead_letters = Counter("huadu_updates_dead_letter", "Updates whose last try failed", registry=into)
+        self.answering = Histogram("huadu_answer_seconds", "Computing an answer", buckets=BUCKETS, registry=into)
+        self.delivery = Histogram("huadu_delivery_seconds", "From outbox to Telegram", buckets=BUCKETS, registry=into)
+        self.sent = Counter("huadu_messages_sent", "Messages that Telegram took", registry=into)
+        self.retries = Counter("huadu_message_retries", "Calls that will be tried again", ["reason"], registry=into)
+        self.given_up = Counter("huadu_messages_given_up", "Messages that can never arrive", registry=into)
+        self.waiting = Gauge("huadu_inbox_waiting", "Updates that wait", registry=into)
+        self.oldest = Gauge("huadu_inbox_oldest_seconds", "Age of the oldest waiting update", registry=into)
+        self.unsent = Gauge("huadu_outbox_waiting", "Messages that wait to be sent", registry=into)
+        self.healthy = Gauge("huadu_healthy", "1 when /health is green", registry=into)

@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql
 
 from bot.answer import Turn
 from bot.telegram import json_codec
-from bot.telegram.queue.sql_helpers import given, insert_of
+from bot.telegram.queue.sql_helpers import insert_into, is_in
 from bot.telegram.queue.tables import buttons, conversations, inbox, outbox
 
 TURNS = 5
@@ -23,21 +23,21 @@ IDLE_SECONDS = 180 * 24 * 3600.0  # then language and greeting are forgotten too
 DOUBLE_TAP_SECONDS = 10.0
 
 
-class Identities:
+class IdentityHasher:
     """Keyed hashes of who speaks where. The key comes from the bot's token: without it no hash leads to a person."""
 
     def __init__(self, token: str) -> None:
         self._key = hashlib.sha256(b"skilled-huadu identities\0" + token.encode()).digest()
 
     def of(self, *parts: int) -> str:
-        """32 hexadecimal digits for these numbers, the same on every replica."""
+        """32 hexadecimal digits for these metrics, the same on every replica."""
         text = "/".join(map(str, parts))
         return hmac.digest(self._key, text.encode(), "sha256").hex()[:32]
 
 
 @dataclass(frozen=True)
-class Said:
-    """A turn and when it was."""
+class TimedTurn:
+    """A turn and when it was, in seconds since 1970."""
 
     at: float
     turn: Turn
@@ -45,27 +45,30 @@ class Said:
 
 @dataclass(frozen=True)
 class Conversation:
-    """What is remembered of one user in one chat. ``language`` is the user's own choice, None without one."""
+    """What is remembered of one user in one chat. ``key`` and ``person`` are hashes, see ``IdentityHasher``.
+
+    ``language`` is the user's own choice, None without one; ``greeted``: they have read who answers here.
+    """
 
     key: str
     person: str
     language: str | None = None
     greeted: bool = False
-    said: tuple[Said, ...] = ()
+    history: tuple[TimedTurn, ...] = ()
 
-    def turns(self, now: float) -> tuple[Turn, ...]:
+    def recent_turns(self, now: float) -> tuple[Turn, ...]:
         """The last turns, oldest first, none older than a day."""
-        return tuple(said.turn for said in self.said if said.at > now - TURN_SECONDS)[-TURNS:]
+        return tuple(timed.turn for timed in self.history if timed.at > now - TURN_SECONDS)[-TURNS:]
 
     def with_turn(self, turn: Turn, now: float) -> Conversation:
         """This conversation after one more turn."""
-        kept = tuple(said for said in self.said if said.at > now - TURN_SECONDS)
-        return replace(self, said=(*kept, Said(now, turn))[-TURNS:])
+        kept = tuple(timed for timed in self.history if timed.at > now - TURN_SECONDS)
+        return replace(self, history=(*kept, TimedTurn(now, turn))[-TURNS:])
 
 
 @dataclass(frozen=True)
 class Button:
-    """What a pressed button means, and to whom it was shown."""
+    """What a button means (``request``, see ``Choice``), to whom it was shown, and when it was last pressed."""
 
     token: str
     person: str
@@ -74,15 +77,15 @@ class Button:
 
 
 @dataclass(frozen=True)
-class Forgotten:
-    """What a deletion removed."""
+class DeletionCounts:
+    """How much a deletion removed. ``waiting``: questions not yet answered and messages not yet sent."""
 
     conversations: int
     buttons: int
     waiting: int
 
 
-LOAD = select(conversations).where(given(conversations.c.key, "keys"))
+LOAD = select(conversations).where(is_in(conversations.c.key, "keys"))
 KEPT = ("person", "language", "greeted", "turns", "changed")
 
 
@@ -94,13 +97,13 @@ def load(sql: Connection, keys: Sequence[str]) -> dict[str, Conversation]:
 
 def remembered(key: str, person: str, language: str | None, greeted: bool, turns: str) -> Conversation:
     """A conversation from the columns of its row."""
-    said = tuple(Said(value["at"], Turn(**value["turn"])) for value in json_codec.read(turns))
-    return Conversation(key, person, language, greeted, said)
+    history = tuple(TimedTurn(value["at"], Turn(**value["turn"])) for value in json_codec.loads(turns))
+    return Conversation(key, person, language, greeted, history)
 
 
 @cache
 def _save(dialect: str) -> Insert:
-    statement = insert_of(dialect, conversations)
+    statement = insert_into(conversations, dialect)
     new = {name: statement.excluded[name] for name in KEPT}
     return statement.on_conflict_do_update(index_elements=["key"], set_=new)
 
@@ -113,7 +116,7 @@ def save(sql: Connection, changed: Sequence[Conversation], now: float) -> None:
             "person": one.person,
             "language": one.language,
             "greeted": one.greeted,
-            "turns": json_codec.written(one.said),
+            "turns": json_codec.dumps(one.history),
             "changed": now,
         }
         for one in changed
@@ -141,25 +144,25 @@ def mark_pressed(sql: Connection, tokens: Sequence[str], now: float) -> None:
         sql.execute(update(buttons).where(buttons.c.token.in_(tokens)).values(pressed=now))
 
 
-def forget(sql: Connection, person: str) -> Forgotten:
+def forget(sql: Connection, person: str) -> DeletionCounts:
     """Remove everything of ``person``: conversations, buttons, questions and answers that still wait, in every chat."""
-    said = sql.execute(delete(conversations).where(conversations.c.person == person)).rowcount
+    talks = sql.execute(delete(conversations).where(conversations.c.person == person)).rowcount
     shown = sql.execute(delete(buttons).where(buttons.c.person == person)).rowcount
     mine = (inbox.c.person == person) & (inbox.c.state == "waiting")
     waiting = sql.execute(select(func.count()).select_from(inbox).where(mine)).scalar_one()
-    # Rows stay as bare numbers: without them an update that Telegram delivers again would be answered.
+    # Rows stay as bare metrics: without them an update that Telegram delivers again would be answered.
     blank = {"state": "done", "payload": "", "person": "", "conversation": "", "chat": 0, "error": None}
     sql.execute(update(inbox).where(inbox.c.person == person).values(**blank))
     unsent = sql.execute(delete(outbox).where(outbox.c.person == person)).rowcount
-    return Forgotten(said, shown, waiting + unsent)
+    return DeletionCounts(talks, shown, waiting + unsent)
 
 
 def purge(sql: Connection, now: float) -> None:
     """Remove turns older than a day, buttons older than a month, and users who have not come back for half a year."""
     stale = select(conversations.c.key, conversations.c.turns).where(_oldest_turn(sql) <= now - TURN_SECONDS)
     for row in sql.execute(stale.with_for_update(skip_locked=True)).all():
-        kept = [said for said in json_codec.read(row.turns) if said["at"] > now - TURN_SECONDS]
-        sql.execute(update(conversations).where(conversations.c.key == row.key).values(turns=json_codec.written(kept)))
+        kept = [timed for timed in json_codec.loads(row.turns) if timed["at"] > now - TURN_SECONDS]
+        sql.execute(update(conversations).where(conversations.c.key == row.key).values(turns=json_codec.dumps(kept)))
     sql.execute(delete(conversations).where(conversations.c.changed < now - IDLE_SECONDS))
     sql.execute(delete(buttons).where(buttons.c.made < now - BUTTON_SECONDS))
 

@@ -9,62 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Insert, and_, bindparam, case, delete, exists, func, or_, select, tuple_, update
+from sqlalchemy import Connection, and_, delete, func, select, update
 
 from bot.telegram import json_codec
-from bot.telegram.queue.conversations import Conversation, Identities, remembered
-from bot.telegram.queue.sql_helpers import BOT, WAITING, given, insert_of
-from bot.telegram.queue.tables import conversations, inbox, inbox_chats
+from bot.telegram.queue import inbox_statements as statements
+from bot.telegram.queue.conversations import Conversation, IdentityHasher, remembered
+from bot.telegram.queue.tables import inbox, inbox_chats
 from bot.telegram.queue.worker_identity import LEASE_SECONDS
 
 KEEP_SECONDS = 48 * 3600.0  # Telegram hands an update out for 24 hours; until then its number must be known
 CONTENT = ("message", "edited_message", "callback_query", "my_chat_member")
 
-_waiting = and_(inbox.c.bot == BOT, inbox.c.state == WAITING)
-_mine = and_(inbox_chats.c.bot == BOT, inbox_chats.c.owner == bindparam("me"))
-_these = and_(inbox_chats.c.bot == BOT, given(inbox_chats.c.chat, "chats"))
-_free = or_(inbox_chats.c.owner.is_(None), inbox_chats.c.lease < bindparam("now"))
-_more = exists().where(_waiting, inbox.c.chat == inbox_chats.c.chat)
-_first = select(inbox.c.chat, func.min(inbox.c.update_id)).where(_waiting, given(inbox.c.chat, "chats"))
-_listed = given(inbox.c.id, "ids")
-
-TURN = (
-    select(inbox_chats.c.chat)
-    .where(inbox_chats.c.bot == BOT, inbox_chats.c.ready <= bindparam("now"), _free)
-    .order_by(inbox_chats.c.ready)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
-)
-TAKE = update(inbox_chats).where(_these).values(owner=bindparam("me"), lease=bindparam("until"))
-NEXT = (
-    select(inbox, *(column.label(f"talk_{column.name}") for column in conversations.c))
-    .outerjoin(conversations, conversations.c.key == inbox.c.conversation)
-    .where(_waiting, tuple_(inbox.c.chat, inbox.c.update_id).in_(_first.group_by(inbox.c.chat)))
-)
-BEGUN = update(inbox).where(_listed).values(claims=inbox.c.claims + bindparam("more"))
-NOTHING = update(inbox_chats).where(_these).values(owner=None, ready=None)
-HELD = (
-    select(inbox.c.id)
-    .join(inbox_chats, and_(inbox_chats.c.bot == inbox.c.bot, inbox_chats.c.chat == inbox.c.chat))
-    .where(_listed, _waiting, inbox_chats.c.owner == bindparam("me"))
-    .order_by(inbox.c.chat)
-    .with_for_update(of=inbox_chats)
-)
-DONE = update(inbox).where(_listed).values(state="done", payload="", person="", conversation="", chat=0, error=None)
-LET_GO = (
-    update(inbox_chats)
-    .where(_mine, given(inbox_chats.c.chat, "chats"))
-    .values(owner=None, lease=None, ready=case((_more, bindparam("turn")), else_=None))
-)
-RENEW = update(inbox_chats).where(_mine).values(lease=bindparam("until"))
-
 
 @dataclass(frozen=True)
-class Received:
-    """An update as it came, and where it belongs. ``chat`` is 0 when it names none."""
+class ReceivedUpdate:
+    """An update as it came, and where it belongs.
+
+    ``chat`` is 0 when it names none; ``person`` and ``conversation`` are hashes, see ``IdentityHasher``.
+    """
 
     update_id: int
     payload: str
@@ -87,18 +51,18 @@ class Claim:
 
 
 @dataclass(frozen=True)
-class Waiting:
+class Backlog:
     """What waits in the inbox. ``oldest`` is when the oldest came, in seconds since 1970."""
 
     count: int
     oldest: float | None
 
 
-def received(update: Mapping[str, Any], identities: Identities) -> Received:
-    """``update`` made ready to be stored; nothing but its number is asked of it."""
+def received_update(update: Mapping[str, Any], identities: IdentityHasher) -> ReceivedUpdate:
+    """``update`` (Telegram's JSON object) made ready to be stored; nothing but its number is asked of it."""
     chat, user = _address(update)
     person = identities.of(user or chat)
-    return Received(int(update["update_id"]), json_codec.written(update), chat, person, identities.of(chat, user))
+    return ReceivedUpdate(int(update["update_id"]), json_codec.dumps(update), chat, person, identities.of(chat, user))
 
 
 def _address(update: Mapping[str, Any]) -> tuple[int, int]:
@@ -118,94 +82,94 @@ def _number(value: object) -> int:
     return number if isinstance(number, int) and abs(number) < 2**62 else 0
 
 
-@cache
-def _once(dialect: str) -> Insert:
-    return insert_of(dialect, inbox).on_conflict_do_nothing(index_elements=["bot", "update_id"])
-
-
-@cache
-def _line_up(dialect: str) -> Insert:
-    line = insert_of(dialect, inbox_chats)
-    ready = func.coalesce(inbox_chats.c.ready, line.excluded.ready)
-    return line.on_conflict_do_update(index_elements=["bot", "chat"], set_={"ready": ready})
-
-
-def store(sql: Connection, bot: int, updates: Sequence[Received], now: float) -> None:
+def store(sql: Connection, bot: int, updates: Sequence[ReceivedUpdate], now: float) -> None:
     """Keep ``updates``, each once."""
     if not updates:
         return
     new = {"bot": bot, "received": now, "state": "waiting", "tries": 0, "claims": 0}
-    sql.execute(_once(sql.dialect.name), [new | vars(one) for one in sorted(updates, key=lambda one: one.update_id)])
+    rows = [new | vars(update) for update in sorted(updates, key=lambda update: update.update_id)]
+    sql.execute(statements.insert_updates(sql.dialect.name), rows)
     # The chat of an update that was known gets in line for nothing; whoever claims it finds that out.
-    chats = sorted({one.chat for one in updates})
-    sql.execute(_line_up(sql.dialect.name), [{"bot": bot, "chat": chat, "ready": now} for chat in chats])
+    chats = sorted({update.chat for update in updates})
+    lined_up = [{"bot": bot, "chat": chat, "ready": now} for chat in chats]
+    sql.execute(statements.line_up_chats(sql.dialect.name), lined_up)
 
 
 def claim(sql: Connection, bot: int, owner: str, most: int, now: float, busy: Collection[int] = ()) -> list[Claim]:
     """The next update of up to ``most`` chats, those first that wait longest for their turn; none of ``busy`` chats."""
-    turn = sql.scalars(TURN, {"number": bot, "now": now, "most": most + len(busy)})
+    ready = sql.scalars(statements.SELECT_READY_CHATS, {"number": bot, "now": now, "most": most + len(busy)})
     # A busy chat is free only when its lease was lost: cheaper to sort out here than to exclude there.
-    chats = [chat for chat in turn if chat not in busy][:most]
+    chats = [chat for chat in ready if chat not in busy][:most]
     if not chats:
         return []
-    sql.execute(TAKE, {"number": bot, "chats": chats, "me": owner, "until": now + LEASE_SECONDS})
-    rows = {row.chat: row for row in sql.execute(NEXT, {"number": bot, "chats": chats})}
+    lease = {"me": owner, "until": now + LEASE_SECONDS}
+    sql.execute(statements.CLAIM_CHATS, {"number": bot, "chats": chats, **lease})
+    rows = {row.chat: row for row in sql.execute(statements.SELECT_FIRST_UPDATES, {"number": bot, "chats": chats})}
     if rows:
-        sql.execute(BEGUN, {"ids": [row.id for row in rows.values()], "more": 1})
+        sql.execute(statements.ADD_TO_CLAIMS, {"ids": [row.id for row in rows.values()], "more": 1})
     if len(rows) < len(chats):  # its updates were deleted meanwhile, or known already when they came
-        sql.execute(NOTHING, {"number": bot, "chats": [chat for chat in chats if chat not in rows]})
-    return [_claimed(rows[chat]) for chat in chats if chat in rows]
+        empty = [chat for chat in chats if chat not in rows]
+        sql.execute(statements.RELEASE_EMPTY_CHATS, {"number": bot, "chats": empty})
+    return [_claim_of(rows[chat]) for chat in chats if chat in rows]
 
 
-def _claimed(row: Any) -> Claim:
-    talk = Conversation(row.conversation, row.person)
-    if row.talk_key is not None:
-        talk = remembered(row.talk_key, row.talk_person, row.talk_language, row.talk_greeted, row.talk_turns)
-    return Claim(row.id, row.chat, row.payload, row.received, row.tries, row.claims + 1, talk)
+def _claim_of(row: Any) -> Claim:
+    conversation = Conversation(row.conversation, row.person)
+    if row.conversation_key is not None:
+        conversation = remembered(
+            row.conversation_key,
+            row.conversation_person,
+            row.conversation_language,
+            row.conversation_greeted,
+            row.conversation_turns,
+        )
+    return Claim(row.id, row.chat, row.payload, row.received, row.tries, row.claims + 1, conversation)
 
 
 def held(sql: Connection, bot: int, owner: str, ids: Sequence[int]) -> set[int]:
     """Those of these updates that still wait and whose chats are still ours; the chats' rows are locked from now on."""
-    return set(sql.scalars(HELD, {"number": bot, "me": owner, "ids": ids})) if ids else set()
+    return set(sql.scalars(statements.SELECT_HELD, {"number": bot, "me": owner, "ids": ids})) if ids else set()
 
 
 def mark_done(sql: Connection, ids: Collection[int]) -> None:
     """These updates are answered: their text goes, their number stays."""
     if ids:
-        sql.execute(DONE, {"ids": list(ids)})
+        sql.execute(statements.MARK_DONE, {"ids": list(ids)})
 
 
-def mark_failed(sql: Connection, id: int, error: str, *, aside: bool) -> None:
-    """One more failure of an update; ``aside`` when it was the last that is borne."""
-    state = "aside" if aside else "waiting"
+def mark_failed(sql: Connection, id: int, error: str, *, dead_letter: bool) -> None:
+    """One more failure of an update; ``dead_letter`` when it was the last try: it stays, and nobody claims it again."""
+    state = "dead_letter" if dead_letter else "waiting"
     sql.execute(update(inbox).where(inbox.c.id == id).values(state=state, tries=inbox.c.tries + 1, error=error[:500]))
 
 
-def mark_unbegun(sql: Connection, ids: Collection[int]) -> None:
+def undo_claims(sql: Connection, ids: Collection[int]) -> None:
     """We stopped before these were answered, by our own will: this does not count against them."""
     if ids:
-        sql.execute(BEGUN, {"ids": list(ids), "more": -1})
+        sql.execute(statements.ADD_TO_CLAIMS, {"ids": list(ids), "more": -1})
 
 
-def give_back(sql: Connection, bot: int, owner: str, chats: Collection[int], turn: float) -> None:
-    """Let go of those of ``chats`` that are ours. Each stands in line again from ``turn`` if more of it waits."""
+def release(sql: Connection, bot: int, owner: str, chats: Collection[int], ready_from: float) -> None:
+    """Let go of those of ``chats`` that are ours. Each stands in line again from ``ready_from`` if more of it waits."""
     if chats:
-        sql.execute(LET_GO, {"number": bot, "me": owner, "chats": list(chats), "turn": turn})
+        values = {"number": bot, "me": owner, "chats": list(chats), "ready_from": ready_from}
+        sql.execute(statements.RELEASE_CHATS, values)
 
 
 def renew(sql: Connection, bot: int, owner: str, now: float) -> None:
     """Hold what is ours for another lease."""
-    sql.execute(RENEW, {"number": bot, "me": owner, "until": now + LEASE_SECONDS})
+    sql.execute(statements.RENEW_LEASES, {"number": bot, "me": owner, "until": now + LEASE_SECONDS})
 
 
-def waiting(sql: Connection, bot: int) -> Waiting:
+def backlog(sql: Connection, bot: int) -> Backlog:
     """How much waits, and since when the oldest."""
-    count, oldest = sql.execute(select(func.count(), func.min(inbox.c.received)).where(_waiting), {"number": bot}).one()
-    return Waiting(count, oldest)
+    totals = select(func.count(), func.min(inbox.c.received)).where(statements.IS_WAITING)
+    count, oldest = sql.execute(totals, {"number": bot}).one()
+    return Backlog(count, oldest)
 
 
 def purge(sql: Connection, now: float) -> None:
-    """Remove what was done or put aside so long ago that Telegram cannot deliver it again."""
+    """Remove what was done or given up so long ago that Telegram cannot deliver it again."""
     sql.execute(delete(inbox).where(inbox.c.state != "waiting", inbox.c.received < now - KEEP_SECONDS))
     idle = and_(inbox_chats.c.ready.is_(None), inbox_chats.c.owner.is_(None))
     sql.execute(delete(inbox_chats).where(idle))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Pace:
+class RateLimit:
     """At most ``count`` messages in any ``seconds``."""
 
     count: int
@@ -15,34 +15,34 @@ class Pace:
 
 
 @dataclass(frozen=True)
-class Paces:
+class RateLimits:
     """The limits that the sender keeps. Each window is a little longer than Telegram's: networks jitter."""
 
-    bot: tuple[Pace, ...] = (Pace(30, 1.005),)
-    private: tuple[Pace, ...] = (Pace(1, 1.05),)
-    group: tuple[Pace, ...] = (Pace(1, 1.05), Pace(20, 60.2))
+    bot: tuple[RateLimit, ...] = (RateLimit(30, 1.005),)
+    private: tuple[RateLimit, ...] = (RateLimit(1, 1.05),)
+    group: tuple[RateLimit, ...] = (RateLimit(1, 1.05), RateLimit(20, 60.2))
 
-    def of(self, chat: int) -> tuple[Pace, ...]:
+    def of(self, chat: int) -> tuple[RateLimit, ...]:
         """The limits of a chat; groups have negative ids."""
         return self.group if chat < 0 else self.private
 
 
-TELEGRAM = Paces()
-UNPACED = Paces(bot=(), private=(), group=())
+TELEGRAM_LIMITS = RateLimits()
+UNLIMITED = RateLimits(bot=(), private=(), group=())
 
 
-def free_at(sent: Sequence[float], paces: Sequence[Pace]) -> float:
+def next_allowed_at(sent: Sequence[float], limits: Sequence[RateLimit]) -> float:
     """The earliest moment for one more message, given the times (ascending) of the earlier ones; 0 when any will do."""
-    return max((sent[-pace.count] + pace.seconds for pace in paces if len(sent) >= pace.count), default=0.0)
+    return max((sent[-limit.count] + limit.seconds for limit in limits if len(sent) >= limit.count), default=0.0)
 
 
-def room(sent: Sequence[float], paces: Sequence[Pace], now: float, most: int) -> int:
+def allowed_now(sent: Sequence[float], limits: Sequence[RateLimit], now: float, most: int) -> int:
     """How many messages may go at ``now``, up to ``most``."""
-    left = (pace.count - sum(1 for at in sent if at > now - pace.seconds) for pace in paces)
+    left = (limit.count - sum(1 for at in sent if at > now - limit.seconds) for limit in limits)
     return max(0, min((most, *left)))
 
 
-def kept(sent: Sequence[float], paces: Sequence[Pace]) -> list[float]:
-    """The times that still matter for ``paces``."""
-    most = max((pace.count for pace in paces), default=0)
+def relevant(sent: Sequence[float], limits: Sequence[RateLimit]) -> list[float]:
+    """The times that still matter for ``limits``."""
+    most = max((limit.count for limit in limits), default=0)
     return list(sent[-most:]) if most else []

@@ -1,4 +1,4 @@
-"""How the face's SQL is written: each statement once, at import: putting one together costs more than running it."""
+"""Parts of the queue's SQL. Its statements are built once, at import: building one costs more than running it."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 # As a literal: SQLite uses an index of waiting rows for a bound value too, but plans the query anew each time.
 WAITING: ColumnElement[str] = literal_column("'waiting'")
-BOT: BindParameter[int] = bindparam("number")  # the bot's; "bot" would be taken for the column's new value
+BOT: BindParameter[int] = bindparam("number")  # the bot's id; "bot" would be taken for the column's new value
 
 
-def given(column: Column[Any], name: str) -> ColumnElement[bool]:
-    """Whether ``column`` is one of the values that are handed over as ``name``."""
+def is_in(column: Column[Any], name: str) -> ColumnElement[bool]:
+    """Whether ``column`` is one of the values that are handed over as the parameter ``name``."""
     return column.in_(bindparam(name, expanding=True))
 
 
-def insert_of(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
-    """An INSERT with ON CONFLICT, which SQLAlchemy has for each database apart."""
+def insert_into(table: Table, dialect: str) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that can have ON CONFLICT, which SQLAlchemy has for each database apart; ``dialect`` is its name."""
     return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)

@@ -1,11 +1,11 @@
-"""The SQL tables of the Telegram face. Times are seconds since 1970; people's texts stand only in rows that wait."""
+"""The SQL tables of the Telegram bot. Times are seconds since 1970; people's texts stand only in rows that wait."""
 
 from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, MetaData, String, Table, Text, text
 
 metadata = MetaData()
-_Serial = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself only for INTEGER keys
+_Serial = BigInteger().with_variant(Integer, "sqlite")  # SQLite metrics rows by itself only for INTEGER keys
 
 inbox = Table(
     "inbox",
@@ -18,7 +18,7 @@ inbox = Table(
     Column("conversation", String(32), nullable=False),  # keyed hash of chat and user
     Column("payload", Text, nullable=False),  # the update as JSON; empty once it is done
     Column("received", Float, nullable=False),
-    Column("state", String(8), nullable=False),  # waiting, done, aside
+    Column("state", String(16), nullable=False),  # waiting, done, dead_letter
     Column("tries", Integer, nullable=False),  # how often handling failed
     Column("claims", Integer, nullable=False),  # how often somebody began; a crash leaves only this trace
     Column("error", Text),

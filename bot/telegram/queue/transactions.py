@@ -12,44 +12,45 @@ from sqlalchemy import Connection, Engine, text
 
 from knowledge.store.database import writing
 
-ALONE = 2  # so many items do not make a crowd
-EACH_SECONDS, LONGEST_SECONDS = 0.001, 0.03
+SMALL_BATCH = 2  # so few items are not worth waiting for more
+DELAY_PER_ITEM, LONGEST_DELAY = 0.001, 0.03  # seconds
+LARGEST_BATCH = 200
 T = TypeVar("T")
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-LEDGER = "ledger"  # what its threads are called
+THREAD_PREFIX = "sql"
 NOW = text("SELECT extract(epoch FROM clock_timestamp())")
 
 
-def patience(company: int) -> float:
-    """Seconds to wait for company when the last transaction had so many items: none by itself, a moment under load.
+def batching_delay(size: int) -> float:
+    """Seconds to wait for more items when the last transaction had ``size`` of them: none when few, more under load.
 
     What comes in the meantime shares a transaction, whose price hardly depends on how many items it has.
     """
-    return min(LONGEST_SECONDS, EACH_SECONDS * company) if company > ALONE else 0.0
+    return min(LONGEST_DELAY, DELAY_PER_ITEM * size) if size > SMALL_BATCH else 0.0
 
 
-class Ledger:
+class TransactionRunner:
     """Runs functions of a connection, each in a transaction of its own."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self.sqlite = engine.dialect.name == "sqlite"
-        self._threads = ThreadPoolExecutor(1 if self.sqlite else 4, thread_name_prefix=LEDGER)
+        self._threads = ThreadPoolExecutor(1 if self.sqlite else 4, thread_name_prefix=THREAD_PREFIX)
         self._under_way: set[Future[Any]] = set()
 
     def now(self, sql: Connection) -> float:
         """Seconds since 1970 by the clock that every replica shares: the database's."""
         return time.time() if self.sqlite else float(sql.execute(NOW).scalar_one())
 
-    def carry_out(self, task: Callable[[Connection], T]) -> T:
-        """``task`` in a transaction, in this thread. Raises SQLAlchemy's errors."""
+    def run_in_this_thread(self, task: Callable[[Connection], T]) -> T:
+        """``task`` in a transaction; blocks. Raises SQLAlchemy's errors."""
         with writing(self._engine) as sql:
             return task(sql)
 
     async def run(self, task: Callable[[Connection], T]) -> T:
         """``task`` in a transaction, off the loop. Once begun it is finished, even if the caller is cancelled."""
-        future = self._threads.submit(self.carry_out, task)
+        future = self._threads.submit(self.run_in_this_thread, task)
         self._under_way.add(future)
         future.add_done_callback(self._under_way.discard)
         return await asyncio.shield(asyncio.wrap_future(future))
@@ -61,14 +62,19 @@ class Ledger:
         self._engine.dispose()
 
 
-class Gathered(Generic[Item, Result]):
-    """Group commit: items that arrive while a transaction runs share the next one."""
+class GroupCommit(Generic[Item, Result]):
+    """Items that arrive while a transaction runs share the next one.
 
-    def __init__(self, ledger: Ledger, task: Callable[[Connection, Sequence[Item]], Sequence[Result]]) -> None:
-        self._ledger, self._task = ledger, task
+    ``task`` takes a connection and the items of one transaction, and returns a result for each, in their order.
+    """
+
+    def __init__(
+        self, transactions: TransactionRunner, task: Callable[[Connection, Sequence[Item]], Sequence[Result]]
+    ) -> None:
+        self._transactions, self._task = transactions, task
         self._waiting: list[tuple[Item, asyncio.Future[Result]]] = []
         self._running: asyncio.Task[None] | None = None
-        self._company = 0
+        self._last_size = 0
 
     async def add(self, item: Item) -> Result:
         """The result of ``item``, once its transaction is committed. Raises what the transaction raised."""
@@ -80,15 +86,18 @@ class Gathered(Generic[Item, Result]):
 
     async def _drain(self) -> None:
         while self._waiting:
-            await asyncio.sleep(patience(self._company))
-            taken, self._waiting = self._waiting[:200], self._waiting[200:]
-            items = [item for item, _ in taken]
-            self._company = len(items)
-            outcome = await asyncio.gather(self._ledger.run(lambda sql: self._task(sql, items)), return_exceptions=True)  # noqa: B023
-            for place, (_, future) in enumerate(taken):
+            await asyncio.sleep(batching_delay(self._last_size))
+            batch, self._waiting = self._waiting[:LARGEST_BATCH], self._waiting[LARGEST_BATCH:]
+            items = [item for item, _ in batch]
+            self._last_size = len(items)
+            outcome = await asyncio.gather(
+                self._transactions.run(lambda sql: self._task(sql, items)),  # noqa: B023 - awaited before the next turn
+                return_exceptions=True,
+            )
+            for index, (_, future) in enumerate(batch):
                 if future.done():
                     continue
                 if isinstance(outcome[0], BaseException):
                     future.set_exception(outcome[0])
                 else:
-                    future.set_result(outcome[0][place])
+                    future.set_result(outcome[0][index])

@@ -1,4 +1,4 @@
-"""Who holds a lease, and whether that was a process of this machine that is dead: then nobody need wait for its end."""
+"""The name under which a process owns leases, and whether its process has died: then nobody waits for their end."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ LEASE_SECONDS = 10.0  # renewed every RENEW_SECONDS; a replica that died elsewhe
 RENEW_SECONDS = 2.5
 
 
-def owner_name() -> str:
-    """Machine, process namespace, process, its start, and a number: no other replica has this name."""
+def new_worker_id() -> str:
+    """Machine, process namespace, process, its start, and a random number: no other replica has this name."""
     process = psutil.Process()
     return f"{_machine()}/{process.pid}/{process.create_time():.2f}/{secrets.token_hex(3)}"
 
 
-def is_gone(owner: str) -> bool:
-    """Whether ``owner`` was a process of this machine that runs no more. Of other machines nothing is known."""
-    machine, pid, start, _ = owner.rsplit("/", 3)
+def is_dead(worker_id: str) -> bool:
+    """Whether ``worker_id`` was a process of this machine that runs no more. Of other machines nothing is known."""
+    machine, pid, start, _ = worker_id.rsplit("/", 3)
     if machine != _machine():
         return False
     try:
@@ -31,8 +31,8 @@ def is_gone(owner: str) -> bool:
 
 
 def _machine() -> str:
-    boot = Path("/proc/sys/kernel/random/boot_id")
-    space = Path("/proc/self/ns/pid")
-    if not boot.exists():
+    boot_id = Path("/proc/sys/kernel/random/boot_id")
+    namespace = Path("/proc/self/ns/pid")
+    if not boot_id.exists():
         return socket.gethostname()
-    return f"{boot.read_text().strip()}:{space.readlink() if space.exists() else ''}"
+    return f"{boot_id.read_text().strip()}:{namespace.readlink() if namespace.exists() else ''}"

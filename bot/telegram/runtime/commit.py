@@ -1,4 +1,4 @@
-"""The workers' side of SQL: a reply, its buttons, what is remembered and "done" in one transaction."""
+"""How claims ended, written to SQL: a reply, its buttons, what is remembered and "done" in one transaction."""
 
 from __future__ import annotations
 
@@ -9,46 +9,46 @@ from sqlalchemy import Connection
 from bot.telegram.delivery.reply import Reply
 from bot.telegram.queue import conversations, inbox, outbox
 from bot.telegram.queue.inbox import Claim
-from bot.telegram.queue.outbox import Post
-from bot.telegram.updates.answering import Outcome, Work
+from bot.telegram.queue.outbox import MessageBatch
+from bot.telegram.updates.answering import HandlerResult, WorkerContext
 
-AGAIN_SECONDS = 0.1  # before the next try of an update whose handler failed
+RETRY_SECONDS = 0.1  # before the next try of an update whose handler failed
 
 
-def finish(sql: Connection, work: Work, outcomes: Sequence[Outcome], now: float) -> set[int]:
+def commit_results(sql: Connection, context: WorkerContext, results: Sequence[HandlerResult], now: float) -> set[int]:
     """Write how claims ended and let go of their chats.
 
     Returns the ids of what was written: all but what another replica took over or was deleted meanwhile.
     """
-    if not outcomes:
+    if not results:
         return set()
-    wanted = inbox.held(sql, work.bot_id, work.owner, [outcome.claim.id for outcome in outcomes])
-    valid = [outcome for outcome in outcomes if outcome.claim.id in wanted]
-    for outcome in valid:
-        if outcome.error is not None:
-            inbox.mark_failed(sql, outcome.claim.id, outcome.error, aside=outcome.aside)
-    inbox.mark_done(sql, [outcome.claim.id for outcome in valid if outcome.error is None])
-    replies = [(outcome.claim, outcome.reply) for outcome in valid]
-    outbox.enqueue(sql, work.bot_id, [_post(sql, claim, reply) for claim, reply in replies], now)
-    talks = [reply.talk for claim, reply in replies if reply.talk and reply.talk != claim.conversation]
-    conversations.save(sql, talks, now)
+    held = inbox.held(sql, context.bot_id, context.owner, [result.claim.id for result in results])
+    valid = [result for result in results if result.claim.id in held]
+    for result in valid:
+        if result.error is not None:
+            inbox.mark_failed(sql, result.claim.id, result.error, dead_letter=result.dead_letter)
+    inbox.mark_done(sql, [result.claim.id for result in valid if result.error is None])
+    replies = [(result.claim, result.reply) for result in valid]
+    outbox.enqueue(sql, context.bot_id, [_batch(sql, claim, reply) for claim, reply in replies], now)
+    remembered = [reply.conversation for claim, reply in replies if reply.conversation != claim.conversation]
+    conversations.save(sql, [conversation for conversation in remembered if conversation], now)
     conversations.add_buttons(sql, [button for _, reply in replies for button in reply.buttons], now)
     conversations.mark_pressed(sql, [reply.pressed for _, reply in replies if reply.pressed], now)
-    again = {outcome.claim.chat for outcome in outcomes if outcome.error and not outcome.aside}
-    inbox.give_back(sql, work.bot_id, work.owner, {outcome.claim.chat for outcome in outcomes} - again, now)
-    inbox.give_back(sql, work.bot_id, work.owner, again, now + AGAIN_SECONDS)
-    return wanted
+    again = {result.claim.chat for result in results if result.error and not result.dead_letter}
+    inbox.release(sql, context.bot_id, context.owner, {result.claim.chat for result in results} - again, now)
+    inbox.release(sql, context.bot_id, context.owner, again, now + RETRY_SECONDS)
+    return held
 
 
-def _post(sql: Connection, claim: Claim, reply: Reply) -> Post:
-    messages = reply.messages
+def _batch(sql: Connection, claim: Claim, reply: Reply) -> MessageBatch:
+    contents = reply.messages
     if reply.forget is not None:
-        messages = (reply.forget(conversations.forget(sql, claim.conversation.person)),)
-    return Post(claim.chat, claim.conversation.person, messages)
+        contents = (reply.forget(conversations.forget(sql, claim.conversation.person)),)
+    return MessageBatch(claim.chat, claim.conversation.person, contents)
 
 
-def give_back(sql: Connection, work: Work, claims: Sequence[Claim]) -> None:
+def release_unstarted(sql: Connection, context: WorkerContext, claims: Sequence[Claim]) -> None:
     """Let go of what was claimed and not begun; it stands in line where it stood before."""
-    inbox.mark_unbegun(sql, inbox.held(sql, work.bot_id, work.owner, [claim.id for claim in claims]))
+    inbox.undo_claims(sql, inbox.held(sql, context.bot_id, context.owner, [claim.id for claim in claims]))
     for claim in claims:
-        inbox.give_back(sql, work.bot_id, work.owner, [claim.chat], claim.received)
+        inbox.release(sql, context.bot_id, context.owner, [claim.chat], claim.received)

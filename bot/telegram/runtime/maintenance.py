@@ -12,20 +12,25 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.telegram.monitoring.metrics import Numbers, Pulse
+from bot.telegram.monitoring.metrics import HealthMonitor, Metrics
 from bot.telegram.queue import conversations, inbox, leases, outbox
-from bot.telegram.queue.inbox import Waiting
-from bot.telegram.queue.transactions import Ledger
+from bot.telegram.queue.inbox import Backlog
+from bot.telegram.queue.transactions import TransactionRunner
 from bot.telegram.queue.worker_identity import LEASE_SECONDS, RENEW_SECONDS
 
 log = structlog.get_logger()
 PURGE_SECONDS = 3600.0
-ANSWER_WITHIN = 6.0  # seconds in which the database and the edition must answer
+CHECK_SECONDS = 6.0  # in which the database and the edition must answer
 
 
 @dataclass(frozen=True)
-class Rules:
-    """What the heart needs to know. ``edition`` says what is wrong with the edition or index, None when nothing is."""
+class MaintenanceContext:
+    """What maintenance needs to know.
+
+    ``owner``: the name that leases are held under; ``polls``: whether this replica may become the poller;
+    ``oldest_seconds``: the age of a waiting question from which the inbox is ill; ``edition`` returns what is wrong
+    with the edition or its index, None when nothing is.
+    """
 
     bot_id: int
     owner: str
@@ -34,18 +39,24 @@ class Rules:
     edition: Callable[[], str | None]
 
 
-class Heart:
-    """Keeps what is ours ours, and knows whether the database, the edition and the line are well."""
+class Maintenance:
+    """Keeps what is ours ours, and watches whether the database, the edition and the inbox are well."""
 
-    def __init__(self, rules: Rules, ledger: Ledger, pulse: Pulse, numbers: Numbers) -> None:
-        self._rules, self._ledger, self._pulse, self._numbers = rules, ledger, pulse, numbers
+    def __init__(
+        self,
+        context: MaintenanceContext,
+        transactions: TransactionRunner,
+        monitor: HealthMonitor,
+        metrics: Metrics,
+    ) -> None:
+        self._context, self._transactions, self._monitor, self._metrics = context, transactions, monitor, metrics
         self._elected_until = 0.0
         self._purged = 0.0
 
     @property
-    def poller(self) -> str:
+    def _lease(self) -> str:
         """The name of the poller's lease."""
-        return f"poller {self._rules.bot_id}"
+        return f"poller {self._context.bot_id}"
 
     def elected(self) -> bool:
         """Whether this replica polls; by its own clock it stops before the lease ends."""
@@ -55,62 +66,64 @@ class Heart:
         """Until cancelled."""
         while True:
             began = time.monotonic()
-            self._pulse.beat("heart", RENEW_SECONDS + ANSWER_WITHIN + 1)
-            await asyncio.gather(self._beat(), self._look_at_edition())
+            self._monitor.heartbeat("maintenance", RENEW_SECONDS + CHECK_SECONDS + 1)
+            await asyncio.gather(self._check_database(), self._check_edition())
             await asyncio.sleep(max(0.1, RENEW_SECONDS - (time.monotonic() - began)))
 
-    async def _beat(self) -> None:
+    async def _check_database(self) -> None:
         began, purged = time.monotonic(), self._purged
         try:
-            elected, waiting, age = await asyncio.wait_for(self._ledger.run(self._renew), ANSWER_WITHIN)
+            elected, backlog, age = await asyncio.wait_for(self._transactions.run(self._renew), CHECK_SECONDS)
         except (SQLAlchemyError, TimeoutError) as error:
-            self._pulse.trouble("database", "unreachable" if isinstance(error, SQLAlchemyError) else "does not answer")
+            reason = "unreachable" if isinstance(error, SQLAlchemyError) else "does not answer"
+            self._monitor.report_problem("database", reason)
             return
-        self._pulse.beat("database")
+        self._monitor.heartbeat("database")
         if elected and not self.elected():
             log.info("this replica polls")
         self._elected_until = began + LEASE_SECONDS - 1 if elected else 0.0
-        self._watch(waiting, age)
+        self._check_inbox(backlog, age)
         if self._purged != purged:
             gc.collect()  # an edition that was replaced is a ring of objects
 
-    def _renew(self, sql: Connection) -> tuple[bool, Waiting, float]:
-        one, now = self._rules, self._ledger.now(sql)
-        leases.end_the_dead(sql)
-        inbox.renew(sql, one.bot_id, one.owner, now)
-        outbox.renew(sql, one.bot_id, one.owner, now)
+    def _renew(self, sql: Connection) -> tuple[bool, Backlog, float]:
+        """Whether this replica polls from now on, what waits, and for how many seconds the oldest has."""
+        context, now = self._context, self._transactions.now(sql)
+        leases.release_dead_owners(sql)
+        inbox.renew(sql, context.bot_id, context.owner, now)
+        outbox.renew(sql, context.bot_id, context.owner, now)
         if now - self._purged > PURGE_SECONDS:
-            for part in (inbox, outbox, conversations):
-                part.purge(sql, now)
+            for tables in (inbox, outbox, conversations):
+                tables.purge(sql, now)
             self._purged = now
-        elected = one.polls and leases.take(sql, self.poller, one.owner, now)
-        waiting = inbox.waiting(sql, one.bot_id)
-        self._numbers.unsent.set(outbox.depth(sql, one.bot_id).get("waiting", 0))
-        return elected, waiting, now - waiting.oldest if waiting.oldest else 0.0
+        elected = context.polls and leases.acquire(sql, self._lease, context.owner, now)
+        backlog = inbox.backlog(sql, context.bot_id)
+        self._metrics.unsent.set(outbox.depth(sql, context.bot_id).get("waiting", 0))
+        return elected, backlog, now - backlog.oldest if backlog.oldest else 0.0
 
-    def _watch(self, waiting: Waiting, age: float) -> None:
-        self._numbers.waiting.set(waiting.count)
-        self._numbers.oldest.set(age)
-        if age > self._rules.oldest_seconds:
-            self._pulse.trouble("line", f"the oldest question has waited for {age:.0f} s")
+    def _check_inbox(self, backlog: Backlog, age: float) -> None:
+        self._metrics.waiting.set(backlog.count)
+        self._metrics.oldest.set(age)
+        if age > self._context.oldest_seconds:
+            self._monitor.report_problem("inbox", f"the oldest question has waited for {age:.0f} s")
         else:
-            self._pulse.beat("line")
+            self._monitor.heartbeat("inbox")
 
-    async def _look_at_edition(self) -> None:
+    async def _check_edition(self) -> None:
         try:
-            wrong = await asyncio.wait_for(asyncio.to_thread(self._rules.edition), ANSWER_WITHIN)
+            problem = await asyncio.wait_for(asyncio.to_thread(self._context.edition), CHECK_SECONDS)
         except TimeoutError:
-            wrong = "does not answer"
-        if wrong:
-            self._pulse.trouble("edition", wrong)
+            problem = "does not answer"
+        if problem:
+            self._monitor.report_problem("edition", problem)
         else:
-            self._pulse.beat("edition")
+            self._monitor.heartbeat("edition")
 
     async def stop(self) -> None:
         """Let the next replica poll at once."""
         self._elected_until = 0.0
-        name, owner = self.poller, self._rules.owner
+        name, owner = self._lease, self._context.owner
         try:
-            await self._ledger.run(lambda sql: leases.drop(sql, name, owner))
+            await self._transactions.run(lambda sql: leases.release(sql, name, owner))
         except SQLAlchemyError:
             log.warning("the poller's lease could not be given back; it ends by itself")

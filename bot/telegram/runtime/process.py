@@ -1,4 +1,4 @@
-"""The bot's process: from settings to a running face, and its signals."""
+"""The bot's process: from settings to a running bot."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.assistant import Assistant
 from bot.settings import Secrets, Settings
 from bot.telegram.monitoring.logs import set_up_logs
+from bot.telegram.runtime.dependencies import Dependencies
 from bot.telegram.runtime.signals import serve
-from bot.telegram.runtime.supervisor import Face
 from knowledge.editions.live_edition import LiveEdition, NoEdition
 from knowledge.store.database import StoreError, engine, upgrade
 
@@ -29,9 +29,9 @@ NOT_CONFIGURED = (
 
 def run_process(settings: Settings, secrets: Secrets, config_folder: Path) -> int:
     """Everything from the database to Telegram; returns the exit code."""
-    wrong = _wrong(settings, secrets)
-    if wrong:
-        print(wrong, file=sys.stderr)
+    problem = _problem(settings, secrets)
+    if problem:
+        print(problem, file=sys.stderr)
         return 2
     token = secrets.telegram_token.get_secret_value() if secrets.telegram_token else ""
     hook = secrets.webhook_secret.get_secret_value() if secrets.webhook_secret else None
@@ -47,8 +47,8 @@ def run_process(settings: Settings, secrets: Secrets, config_folder: Path) -> in
     live.start()
     try:
         assistant = Assistant(live.edition, settings)
-        made = engine(settings.database.url)
-        return serve(Face(settings, token, assistant, made, hook, edition=edition_of(live)))
+        database = engine(settings.database.url)
+        return serve(Dependencies(settings, token, assistant, database, hook, edition=edition_of(live)))
     finally:
         closing = threading.Thread(target=live.close, daemon=True)  # it waits for an edition that is being opened
         closing.start()
@@ -69,8 +69,8 @@ def edition_of(live: LiveEdition) -> Callable[[], str | None]:
     return check
 
 
-def _wrong(settings: Settings, secrets: Secrets) -> str | None:
-    """What keeps the face from starting, in words for whoever starts it."""
+def _problem(settings: Settings, secrets: Secrets) -> str | None:
+    """What keeps the bot from starting, in words for whoever starts it."""
     if secrets.telegram_token is None:
         return NOT_CONFIGURED
     if not TOKEN.fullmatch(secrets.telegram_token.get_secret_value()):

@@ -1,4 +1,4 @@
-"""A face inside a process: signals, and what keeps it from starting."""
+"""The running bot inside a process: signals, exit codes, and what keeps it from starting."""
 
 from __future__ import annotations
 
@@ -12,21 +12,22 @@ import threading
 import structlog
 from telegram.error import InvalidToken
 
-from bot.telegram.queue.transactions import LEDGER
-from bot.telegram.runtime.supervisor import Face, Runtime
+from bot.telegram.queue.transactions import THREAD_PREFIX
+from bot.telegram.runtime.dependencies import Dependencies
+from bot.telegram.runtime.supervisor import Runtime
 
 log = structlog.get_logger()
 
 # Hardly anything here is a ring of objects; looking for some at Python's usual pace took a sixth of the CPU of a reply.
-# The heart looks for all of them once an hour.
+# Maintenance looks for all of them once an hour.
 COLLECT_AFTER = (10_000, 20, 10)
 
 
-def serve(face: Face) -> int:
-    """Run ``face`` until SIGTERM or SIGINT; the exit code."""
+def serve(dependencies: Dependencies) -> int:
+    """Run the bot until SIGTERM or SIGINT; the exit code: 0 after a stop, 2 when the token or a port is refused."""
     gc.set_threshold(*COLLECT_AFTER)
     try:
-        asyncio.run(_run_until_signalled(face))
+        asyncio.run(_run_until_signalled(dependencies))
     except InvalidToken:
         print("TELEGRAM_BOT_TOKEN: Telegram does not know this token; copy it again from @BotFather", file=sys.stderr)
         return 2
@@ -36,13 +37,13 @@ def serve(face: Face) -> int:
     finally:
         for number in (signal.SIGTERM, signal.SIGINT):  # Python's own end would let a late one kill the process
             signal.signal(number, signal.SIG_IGN)
-    _leave_what_hangs()
+    _abandon_hanging_threads()
     return 0
 
 
-def _leave_what_hangs() -> None:
+def _abandon_hanging_threads() -> None:
     """Python would wait at its end for a transaction in a database that does not answer; nothing is lost without."""
-    threads = [thread for thread in threading.enumerate() if thread.name.startswith(LEDGER)]
+    threads = [thread for thread in threading.enumerate() if thread.name.startswith(THREAD_PREFIX)]
     for thread in threads:
         thread.join(0.2)
     if any(thread.is_alive() for thread in threads):
@@ -51,8 +52,8 @@ def _leave_what_hangs() -> None:
         os._exit(0)
 
 
-async def _run_until_signalled(face: Face) -> None:
-    runtime = Runtime(face)
+async def _run_until_signalled(dependencies: Dependencies) -> None:
+    runtime = Runtime(dependencies)
     loop = asyncio.get_running_loop()
 
     def stop(*_: object) -> None:

@@ -1,4 +1,4 @@
-"""Puts the parts together, keeps them running, and stops them in time."""
+"""Puts the components together, keeps them running, and stops them in time."""
 
 from __future__ import annotations
 
@@ -6,91 +6,68 @@ import asyncio
 import time
 import traceback
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
-from bot.settings import Settings
 from bot.telegram.delivery.aiohttp_request import AiohttpRequest
-from bot.telegram.delivery.reply import Assistant
-from bot.telegram.delivery.sender import Sender, Sending
-from bot.telegram.monitoring.health import Door, health_app
-from bot.telegram.monitoring.metrics import Numbers, Pulse
+from bot.telegram.delivery.sender import Sender, SenderContext
+from bot.telegram.monitoring.health import health_app
+from bot.telegram.monitoring.metrics import HealthMonitor, Metrics
 from bot.telegram.queue import inbox, outbox
-from bot.telegram.queue.conversations import Identities
-from bot.telegram.queue.inbox import Received
-from bot.telegram.queue.rate_limits import TELEGRAM, Paces
-from bot.telegram.queue.transactions import Gathered, Ledger
-from bot.telegram.queue.worker_identity import owner_name
-from bot.telegram.runtime.maintenance import Heart, Rules
+from bot.telegram.queue.conversations import IdentityHasher
+from bot.telegram.queue.inbox import ReceivedUpdate
+from bot.telegram.queue.transactions import GroupCommit, TransactionRunner
+from bot.telegram.queue.worker_identity import new_worker_id
+from bot.telegram.runtime.dependencies import Dependencies
+from bot.telegram.runtime.http_server import HttpServer
+from bot.telegram.runtime.maintenance import Maintenance, MaintenanceContext
 from bot.telegram.runtime.worker import Workers
-from bot.telegram.updates.answering import ANSWER_SECONDS, Work
-from bot.telegram.updates.bot_profile import introduce
+from bot.telegram.updates.answering import WorkerContext
+from bot.telegram.updates.bot_profile import publish_profile
 from bot.telegram.updates.polling import ALLOWED, Poller
 from bot.telegram.updates.webhook import webhook_app
 
 log = structlog.get_logger()
-LATE_AFTER = 60.0
-Part = Callable[[], Coroutine[Any, Any, None]]
-
-
-@dataclass(frozen=True)
-class Face:
-    """Everything the Telegram face is made from."""
-
-    settings: Settings
-    token: str
-    assistant: Assistant
-    engine: Engine
-    webhook_secret: str | None = None
-    edition: Callable[[], str | None] = lambda: None  # what is wrong with the edition, None when nothing is
-    paces: Paces = TELEGRAM
-    late_after: float = LATE_AFTER
-    answer_seconds: float = ANSWER_SECONDS
+WEBHOOK_CONNECTIONS = 40  # that Telegram may open at once
 
 
 class Runtime:
     """The running bot. ``run`` returns when ``stop`` was called, within the time that the settings give."""
 
-    def __init__(self, face: Face) -> None:
-        settings, self._face = face.settings.telegram, face
-        self.bot_id, owner = int(face.token.partition(":")[0]), owner_name()
-        base = settings.base_url.rstrip("/")
-        self.bot = Bot(
-            face.token,
-            base_url=f"{base}/bot",
-            base_file_url=f"{base}/file/bot",
-            request=AiohttpRequest(),
-            get_updates_request=AiohttpRequest(2),
-        )
-        self.ledger, self.pulse, self.numbers = Ledger(face.engine), Pulse(), Numbers()
-        self._identities = Identities(face.token)
-        sending = Sending(self.bot, self.bot_id, owner, face.paces)
-        self._sender = Sender(sending, self.ledger, self.pulse, self.numbers)
-        work = Work(
+    def __init__(self, dependencies: Dependencies) -> None:
+        self._dependencies, self._settings = dependencies, dependencies.settings.telegram
+        self.bot_id, owner = int(dependencies.token.partition(":")[0]), new_worker_id()
+        self.bot = _bot(dependencies.token, self._settings.base_url)
+        self.transactions = TransactionRunner(dependencies.engine)
+        self.monitor, self.metrics = HealthMonitor(), Metrics()
+        self._identities = IdentityHasher(dependencies.token)
+        sending = SenderContext(self.bot, self.bot_id, owner, dependencies.limits)
+        self._sender = Sender(sending, self.transactions, self.monitor, self.metrics)
+        working = WorkerContext(
             self.bot,
             self.bot_id,
             owner,
-            face.assistant,
-            settings.workers,
-            face.late_after,
-            face.answer_seconds,
-            face.settings.contacts,
+            dependencies.assistant,
+            self._settings.workers,
+            dependencies.late_after,
+            dependencies.answer_seconds,
+            dependencies.settings.contacts,
         )
-        self._workers = Workers(work, self.ledger, self._sender, self.pulse, self.numbers)
-        oldest = face.settings.health.oldest_question_seconds
-        rules = Rules(self.bot_id, owner, settings.mode == "polling", oldest, face.edition)
-        self._heart = Heart(rules, self.ledger, self.pulse, self.numbers)
-        self._stored: Gathered[Received, int] = Gathered(self.ledger, self._store_all)
+        self._workers = Workers(working, self.transactions, self._sender, self.monitor, self.metrics)
+        oldest = dependencies.settings.health.oldest_question_seconds
+        upkeep = MaintenanceContext(self.bot_id, owner, self._settings.mode == "polling", oldest, dependencies.edition)
+        self._maintenance = Maintenance(upkeep, self.transactions, self.monitor, self.metrics)
+        self._stored: GroupCommit[ReceivedUpdate, int] = GroupCommit(self.transactions, self._store_all)
         self._stopping, self._hurry = asyncio.Event(), asyncio.Event()
-        self._doors: list[Door] = []
-        self._parts: list[asyncio.Task[None]] = []
+        self._health_server: HttpServer | None = None
+        self._webhook_server: HttpServer | None = None
+        self._components: list[asyncio.Task[None]] = []
 
     def stop(self) -> None:
         """Stop in time; a second call does not wait for answers under way. Nothing is lost either way."""
@@ -99,9 +76,13 @@ class Runtime:
         self._stopping.set()
 
     @property
+    def _servers(self) -> tuple[HttpServer, ...]:
+        return tuple(server for server in (self._health_server, self._webhook_server) if server)
+
+    @property
     def ports(self) -> tuple[int, ...]:
         """The ports that are listened on: health first, then the webhook's."""
-        return tuple(door.port for door in self._doors)
+        return tuple(server.port for server in self._servers)
 
     async def run(self) -> None:
         """Until stopped. Raises ``InvalidToken`` when Telegram refuses the token at the start."""
@@ -113,29 +94,30 @@ class Runtime:
             await self._end()
 
     async def _begin(self) -> None:
-        self.pulse.trouble("start", "not everything has begun yet")
-        health = self._face.settings.health
+        self.monitor.report_problem("start", "not everything has begun yet")
+        health = self._dependencies.settings.health
         if health.port is not None:
-            self._open(Door(health_app(self.pulse, self.numbers), health.listen, health.port))
-        self._keep("heart", self._heart.run)
-        await self._ready(lambda: self.ledger.run(lambda sql: outbox.begin(sql, self.bot_id)))
-        if self._face.settings.telegram.mode == "webhook":
+            self._health_server = HttpServer(health_app(self.monitor, self.metrics), health.listen, health.port)
+            self._health_server.start()
+        self._keep_running("maintenance", self._maintenance.run)
+        await self._retried(lambda: self.transactions.run(lambda sql: outbox.begin(sql, self.bot_id)))
+        if self._settings.mode == "webhook":
             self._open_webhook()
-        await self._ready(self.bot.initialize)
+        await self._retried(self.bot.initialize)
         if self._stopping.is_set():
             return
-        log.info("bot started", bot=self.bot.username, mode=self._face.settings.telegram.mode)
-        if self._face.settings.telegram.mode == "webhook":
-            await self._ready(self._set_webhook)
+        log.info("bot started", bot=self.bot.username, mode=self._settings.mode)
+        if self._settings.mode == "webhook":
+            await self._retried(self._set_webhook)
         else:
-            told = self._sender.told_to_wait
-            self._keep("poller", Poller(self.bot, self._store, self._heart.elected, self.pulse, told).run)
-        self._keep("workers", self._workers.run)
-        self._keep("sender", self._sender.run)
-        self._parts.append(asyncio.create_task(introduce(self.bot)))
-        self.pulse.end("start")
+            elected, pause = self._maintenance.elected, self._sender.pause_sending
+            self._keep_running("poller", Poller(self.bot, self._store, elected, self.monitor, pause).run)
+        self._keep_running("workers", self._workers.run)
+        self._keep_running("sender", self._sender.run)
+        self._components.append(asyncio.create_task(publish_profile(self.bot)))
+        self.monitor.remove("start")
 
-    async def _ready(self, attempt: Callable[[], Awaitable[object]]) -> None:
+    async def _retried(self, attempt: Callable[[], Awaitable[object]]) -> None:
         """Do what the start needs, again and again until it works or we are stopped."""
         pause = 0.5
         while not self._stopping.is_set():
@@ -146,84 +128,86 @@ class Runtime:
                 return
             if isinstance(error, InvalidToken) or not isinstance(error, (TelegramError, OSError, SQLAlchemyError)):
                 raise error
-            self.pulse.trouble("start", f"{type(error).__name__}; trying again")
+            self.monitor.report_problem("start", f"{type(error).__name__}; trying again")
             log.warning("cannot start yet", reason=type(error).__name__, seconds=pause)
             await asyncio.wait([asyncio.create_task(self._stopping.wait())], timeout=pause)
             pause = min(5.0, pause * 2)
 
-    def _open(self, door: Door) -> None:
-        door.open()
-        self._doors.append(door)
-
     def _open_webhook(self) -> None:
-        hook = self._face.settings.telegram.webhook
+        hook = self._settings.webhook
         path = urlsplit(hook.url or "").path or "/"
-        app = webhook_app(path, self._face.webhook_secret or "", self._store_one)
-        self._open(Door(app, hook.listen, hook.port))
-        self._keep("webhook", self._watch_webhook)
+        app = webhook_app(path, self._dependencies.webhook_secret or "", self._store_one)
+        server = HttpServer(app, hook.listen, hook.port)
+        server.start()
+        self._webhook_server = server
 
-    async def _watch_webhook(self) -> None:
-        while self._doors[-1].is_open:
-            self.pulse.beat("webhook")
-            await asyncio.sleep(1)
+        async def watch() -> None:
+            while server.is_running:
+                self.monitor.heartbeat("webhook")
+                await asyncio.sleep(1)
+
+        self._keep_running("webhook", watch)
 
     async def _set_webhook(self) -> None:
-        hook = self._face.settings.telegram.webhook
         await self.bot.set_webhook(
-            hook.url or "", secret_token=self._face.webhook_secret, allowed_updates=list(ALLOWED), max_connections=40
+            self._settings.webhook.url or "",
+            secret_token=self._dependencies.webhook_secret,
+            allowed_updates=list(ALLOWED),
+            max_connections=WEBHOOK_CONNECTIONS,
         )
 
-    def _store_all(self, sql: Connection, updates: Sequence[Received]) -> list[int]:
-        inbox.store(sql, self.bot_id, updates, self.ledger.now(sql))
+    def _store_all(self, sql: Connection, updates: Sequence[ReceivedUpdate]) -> list[int]:
+        inbox.store(sql, self.bot_id, updates, self.transactions.now(sql))
         return [1] * len(updates)
 
     async def _store(self, updates: Sequence[Mapping[str, Any]]) -> None:
         """A polled batch, in one transaction."""
-        batch = [inbox.received(update, self._identities) for update in updates]
-        await self.ledger.run(lambda sql: self._store_all(sql, batch))
-        self.numbers.updates.inc(len(batch))
-        self._workers.ring()
+        batch = [inbox.received_update(update, self._identities) for update in updates]
+        await self.transactions.run(lambda sql: self._store_all(sql, batch))
+        self.metrics.updates.inc(len(batch))
+        self._workers.wake()
 
     async def _store_one(self, update: Mapping[str, Any]) -> None:
         """A webhook's update; those that come at the same time share a transaction."""
-        await self._stored.add(inbox.received(update, self._identities))
-        self.numbers.updates.inc()
-        self._workers.ring()
+        await self._stored.add(inbox.received_update(update, self._identities))
+        self.metrics.updates.inc()
+        self._workers.wake()
 
-    def _keep(self, name: str, part: Part) -> None:
-        self.pulse.beat(name)
-        self._parts.append(asyncio.create_task(self._kept(name, part), name=name))
+    def _keep_running(self, name: str, run: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        self.monitor.heartbeat(name)
+        self._components.append(asyncio.create_task(self._restarted(name, run), name=name))
 
-    async def _kept(self, name: str, part: Part) -> None:
-        """Run ``part``; when it ends by itself, say so, be red, and begin it again."""
+    async def _restarted(self, name: str, run: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Run a component; when it ends by itself, say so, be red, and begin it again."""
         while True:
-            task = asyncio.create_task(part(), name=f"{name} running")
+            task = asyncio.create_task(run(), name=f"{name} running")
             try:
                 await asyncio.wait([task])
             except asyncio.CancelledError:
                 task.cancel()
                 raise
             error = None if task.cancelled() else task.exception()
-            told = "".join(traceback.format_exception(error)) if error else "it ended by itself"
-            log.error("part ended and is begun again", part=name, traceback=told)
-            self.pulse.trouble(name, f"ended ({type(error).__name__ if error else 'by itself'})", 2)
+            trace = "".join(traceback.format_exception(error)) if error else "it ended by itself"
+            log.error("component ended and is begun again", component=name, traceback=trace)
+            self.monitor.report_problem(name, f"ended ({type(error).__name__ if error else 'by itself'})", 2)
             await asyncio.sleep(1)
 
     async def _end(self) -> None:
         """Stop taking, let what is under way end as far as the time reaches, give the rest back."""
-        began, limit = time.monotonic(), self._face.settings.telegram.stop_within_seconds
+        began, limit = time.monotonic(), self._settings.stop_within_seconds
         log.info("stopping")
-        for part in self._parts:
-            part.cancel()
-        await asyncio.gather(*self._parts, return_exceptions=True)
-        for door in self._doors[1:] if self._face.settings.health.port is not None else self._doors:
-            await door.close()
+        for component in self._components:
+            component.cancel()
+        await asyncio.gather(*self._components, return_exceptions=True)
+        if self._webhook_server:
+            await self._webhook_server.close()
         await self._within(limit * 0.7, self._workers.stop(limit * 0.6))
         left = limit * 0.9 - (time.monotonic() - began)
         await self._within(left, self._sender.stop(max(0.0, left - limit * 0.1)))
-        await asyncio.wait([asyncio.create_task(self._heart.stop())], timeout=max(0.5, limit * 0.05))
-        await asyncio.gather(self.bot.shutdown(), *(door.close() for door in self._doors), return_exceptions=True)
-        await self.ledger.close(max(0.5, limit * 0.05))
+        await asyncio.wait([asyncio.create_task(self._maintenance.stop())], timeout=max(0.5, limit * 0.05))
+        closing = (server.close() for server in self._servers)
+        await asyncio.gather(self.bot.shutdown(), *closing, return_exceptions=True)
+        await self.transactions.close(max(0.5, limit * 0.05))
         log.info("stopped", seconds=round(time.monotonic() - began, 2))
 
     async def _within(self, seconds: float, wait: Coroutine[Any, Any, None]) -> None:
@@ -233,3 +217,14 @@ class Runtime:
         task.cancel()
         hurry.cancel()
         await asyncio.gather(task, hurry, return_exceptions=True)
+
+
+def _bot(token: str, base_url: str) -> Bot:
+    base = base_url.rstrip("/")
+    return Bot(
+        token,
+        base_url=f"{base}/bot",
+        base_file_url=f"{base}/file/bot",
+        request=AiohttpRequest(),
+        get_updates_request=AiohttpRequest(2),
+    )

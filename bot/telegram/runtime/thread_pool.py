@@ -9,32 +9,33 @@ from collections.abc import Callable
 from queue import SimpleQueue
 from typing import Generic, TypeVar
 
-STARTING, START_SECONDS = 2, 0.02  # so many answers begin at once: threads that all compute only hinder each other
+# So many answers begin within so many seconds: threads that all compute only hinder each other.
+MOST_STARTING, START_SECONDS = 2, 0.02
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 
-class Crew(Generic[Task, Result]):
+class ThreadPool(Generic[Task, Result]):
     """As many daemon threads as are busy at once. A thread that has ended a task takes the next one by itself.
 
-    ``work`` catches its own errors; ``ended`` is called in a thread when there is something to ``collect``.
+    ``handle`` catches its own errors; ``notify`` is called in a thread when there is something to ``collect``.
     """
 
-    def __init__(self, work: Callable[[Task], Result], ended: Callable[[], None]) -> None:
-        self._work, self._ended = work, ended
+    def __init__(self, handle: Callable[[Task], Result], notify: Callable[[], None]) -> None:
+        self._handle, self._notify = handle, notify
         self._lock = threading.Lock()
         self._waiting: deque[Task] = deque()
         self._idle: list[SimpleQueue[Task]] = []
         self._running: dict[SimpleQueue[Task], float] = {}  # since when each busy thread is at its task
         self._results: list[Result] = []
 
-    def begin(self, task: Task) -> None:
+    def submit(self, task: Task) -> None:
         """Carry out ``task`` in a thread, soon."""
         with self._lock:
             self._waiting.append(task)
             self._assign()
 
-    def look(self) -> bool:
+    def start_waiting(self) -> bool:
         """Begin what waits although others take long; whether something still waits, and this is to be called again."""
         with self._lock:
             self._assign()
@@ -47,36 +48,36 @@ class Crew(Generic[Task, Result]):
         return results
 
     def _assign(self) -> None:
-        while self._waiting and self._may_begin():
-            thread = self._idle.pop() if self._idle else self._hired()
+        while self._waiting and self._may_start():
+            thread = self._idle.pop() if self._idle else self._new_thread()
             self._running[thread] = time.monotonic()
             thread.put(self._waiting.popleft())
 
-    def _may_begin(self) -> bool:
+    def _may_start(self) -> bool:
         young = time.monotonic() - START_SECONDS
-        return sum(since > young for since in self._running.values()) < STARTING
+        return sum(since > young for since in self._running.values()) < MOST_STARTING
 
-    def _hired(self) -> SimpleQueue[Task]:
+    def _new_thread(self) -> SimpleQueue[Task]:
         tasks: SimpleQueue[Task] = SimpleQueue()
-        threading.Thread(target=self._serve, args=(tasks,), name="answer", daemon=True).start()
+        threading.Thread(target=self._work, args=(tasks,), name="answer", daemon=True).start()
         return tasks
 
-    def _serve(self, tasks: SimpleQueue[Task]) -> None:
+    def _work(self, tasks: SimpleQueue[Task]) -> None:
         while True:
             task: Task | None = tasks.get()
             while task is not None:
-                task = self._next(tasks, self._work(task))
+                task = self._next(tasks, self._handle(task))
 
     def _next(self, thread: SimpleQueue[Task], result: Result) -> Task | None:
         with self._lock:
             self._results.append(result)
-            news = len(self._results) == 1
+            is_first = len(self._results) == 1
             del self._running[thread]
-            task = self._waiting.popleft() if self._waiting and self._may_begin() else None
+            task = self._waiting.popleft() if self._waiting and self._may_start() else None
             if task is None:
                 self._idle.append(thread)
             else:
                 self._running[thread] = time.monotonic()
-        if news:
-            self._ended()
+        if is_first:
+            self._notify()
         return task

@@ -1,6 +1,6 @@
 """Workers: claim chats, have each one's next update answered in a thread, write replies and "done".
 
-What ended is written, and what is next is claimed, in one transaction a round: the more ends at a time, the less each
+What ended is written, and what is next is claimed, in one transaction a batch: the more ends at a time, the less each
 costs.
 """
 
@@ -17,98 +17,113 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from bot.telegram.delivery.sender import Sender
-from bot.telegram.delivery.typing_indicator import TYPING_AFTER, Signs
-from bot.telegram.monitoring.metrics import Numbers, Pulse
+from bot.telegram.delivery.typing_indicator import TYPING_AFTER, ActivityIndicator
+from bot.telegram.monitoring.metrics import HealthMonitor, Metrics
 from bot.telegram.queue import inbox
-from bot.telegram.queue.batch_loop import Rounds
+from bot.telegram.queue.batch_loop import BatchLoop
 from bot.telegram.queue.inbox import Claim
-from bot.telegram.queue.transactions import Ledger
-from bot.telegram.runtime.commit import finish, give_back
-from bot.telegram.runtime.thread_pool import START_SECONDS, Crew
-from bot.telegram.updates.answering import ALONE_FROM, Outcome, Work, answered, ended_too_often, failed
-from bot.telegram.updates.handlers import Desk
+from bot.telegram.queue.transactions import TransactionRunner
+from bot.telegram.runtime.commit import commit_results, release_unstarted
+from bot.telegram.runtime.thread_pool import START_SECONDS, ThreadPool
+from bot.telegram.updates.answering import (
+    ISOLATE_FROM_CLAIM,
+    HandlerResult,
+    WorkerContext,
+    answer_claim,
+    failure,
+    never_ending,
+)
+from bot.telegram.updates.handlers import HandlerContext
 
 log = structlog.get_logger()
-TICK = 0.25  # seconds between looks at the inbox
+POLL_SECONDS = 0.25  # between looks at the inbox when nobody wakes the workers
 
 
 @dataclass
-class Begun:
-    """A chat that is ours. ``over``: how it ended is known, but not yet written."""
+class ActiveChat:
+    """A chat that is ours. ``since``: by ``time.monotonic``; ``ended``: its result is known, but not yet written."""
 
     claim: Claim
     since: float
     typing: asyncio.Task[None] | None = None
-    over: bool = False
+    ended: bool = False
 
 
 class Workers:
-    """Answers up to ``workers`` chats at once, each chat's updates in order."""
+    """Answers up to ``context.workers`` chats at once, each chat's updates in order."""
 
-    def __init__(self, work: Work, ledger: Ledger, sender: Sender, pulse: Pulse, numbers: Numbers) -> None:
-        self._work, self._ledger, self._sender = work, ledger, sender
-        self._numbers = numbers
-        self._busy: dict[int, Begun] = {}
-        self._ended: list[Outcome] = []
-        self._signs = Signs(work.bot, sender)
-        desk = Desk(work.bot, work.assistant, ledger, self._toast, work.late_after, work.contacts)
-        self._crew = Crew(partial(answered, desk=desk), self._news)
-        self._rung = asyncio.Event()
-        self._alone = False  # a suspect is being answered, or waits until those under way have ended
+    def __init__(
+        self,
+        context: WorkerContext,
+        transactions: TransactionRunner,
+        sender: Sender,
+        monitor: HealthMonitor,
+        metrics: Metrics,
+    ) -> None:
+        self._context, self._transactions, self._sender, self._metrics = context, transactions, sender, metrics
+        self._active: dict[int, ActiveChat] = {}
+        self._ended: list[HandlerResult] = []
+        self._indicator = ActivityIndicator(context.bot, sender)
+        handlers = HandlerContext(
+            context.bot, context.assistant, transactions, self._acknowledge, context.late_after, context.contacts
+        )
+        self._pool = ThreadPool(partial(answer_claim, context=handlers), self._notify)
+        self._woken = asyncio.Event()
+        self._isolating = False  # a suspect is being answered, or waits until those under way have ended
         self._stopping = False
-        self._rounds = Rounds("workers", pulse, self._round, self._rest)
+        self._batches = BatchLoop("workers", monitor, self._run_batch, self._pause)
 
-    def ring(self) -> None:
+    def wake(self) -> None:
         """Something was put into the inbox."""
-        self._rung.set()
+        self._woken.set()
 
     async def run(self) -> None:
         """Until cancelled."""
         self._loop = asyncio.get_running_loop()
-        await self._rounds.run()
+        await self._batches.run()
 
-    async def _rest(self) -> None:
+    async def _pause(self) -> None:
         """Until there is something to do, or it is time to look."""
-        end = time.monotonic() + TICK
+        end = time.monotonic() + POLL_SECONDS
         while (left := end - time.monotonic()) > 0:
             try:
-                await asyncio.wait_for(self._rung.wait(), START_SECONDS if self._crew.look() else left)
+                await asyncio.wait_for(self._woken.wait(), START_SECONDS if self._pool.start_waiting() else left)
             except TimeoutError:
                 continue
             return
 
-    def _toast(self, query: str, text: str) -> None:
-        self._signs.toast(self._loop, query, text)
+    def _acknowledge(self, query: str, text: str) -> None:
+        self._indicator.acknowledge(self._loop, query, text)
 
-    def _news(self) -> None:
+    def _notify(self) -> None:
         """In a thread: an answer has ended."""
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._collect)
 
     def _collect(self) -> None:
-        for outcome in self._crew.collect():
-            self._over(outcome)
+        for result in self._pool.collect():
+            self._end(result)
 
-    def _over(self, outcome: Outcome) -> None:
-        begun = self._busy.get(outcome.claim.chat)
-        if begun is None or begun.claim is not outcome.claim or begun.over:
+    def _end(self, result: HandlerResult) -> None:
+        active = self._active.get(result.claim.chat)
+        if active is None or active.claim is not result.claim or active.ended:
             return  # it had taken too long and was given up
-        begun.over = True
-        if begun.typing:
-            begun.typing.cancel()
-        self._ended.append(outcome)
-        self._rung.set()
+        active.ended = True
+        if active.typing:
+            active.typing.cancel()
+        self._ended.append(result)
+        self._woken.set()
 
-    async def _round(self) -> int:
-        self._rung.clear()
+    async def _run_batch(self) -> int:
+        self._woken.clear()
         self._watch()
         ended = list(self._ended)
-        busy = set(self._busy) - {outcome.claim.chat for outcome in ended}
-        most = 0 if self._stopping or (self._alone and busy) else self._work.workers - len(busy)
+        busy = set(self._active) - {result.claim.chat for result in ended}
+        most = 0 if self._stopping or (self._isolating and busy) else self._context.workers - len(busy)
         if not ended and most < 1:
             return 0
         try:
-            written, claims = await self._ledger.run(lambda sql: self._turn_over(sql, ended, most, busy))
+            written, claims = await self._transactions.run(lambda sql: self._write_and_claim(sql, ended, most, busy))
         except (SQLAlchemyError, ValueError) as error:
             if isinstance(error, OperationalError) or not ended:
                 raise
@@ -121,85 +136,87 @@ class Workers:
     def _watch(self) -> None:
         """Show that long answers are being worked on, and give up those that last too long."""
         now = time.monotonic()
-        for begun in list(self._busy.values()):
-            if now - begun.since < TYPING_AFTER:
+        for active in list(self._active.values()):
+            seconds = now - active.since
+            if seconds < TYPING_AFTER:
                 return  # and so are all that began later
-            if begun.over:
+            if active.ended:
                 continue
-            if now - begun.since > self._work.answer_seconds:
-                log.error("handler timed out", reference=f"Q{begun.claim.id}")
-                error = f"no answer within {self._work.answer_seconds:.0f} s"
-                self._over(failed(begun.claim, error, self._work.bot, now - begun.since))
-            elif begun.typing is None:
-                begun.typing = asyncio.create_task(self._signs.typing(begun.claim))
+            if seconds > self._context.answer_seconds:
+                log.error("handler timed out", reference=f"Q{active.claim.id}")
+                error = f"no answer within {self._context.answer_seconds:.0f} s"
+                self._end(failure(active.claim, error, self._context.bot, seconds))
+            elif active.typing is None:
+                active.typing = asyncio.create_task(self._indicator.show_typing(active.claim))
 
-    def _turn_over(
-        self, sql: Connection, ended: Sequence[Outcome], most: int, busy: Collection[int]
+    def _write_and_claim(
+        self, sql: Connection, ended: Sequence[HandlerResult], most: int, busy: Collection[int]
     ) -> tuple[set[int], list[Claim]]:
-        now = self._ledger.now(sql)
-        written = finish(sql, self._work, ended, now)
+        now = self._transactions.now(sql)
+        written = commit_results(sql, self._context, ended, now)
         return written, self._claim(sql, most, busy, now) if most > 0 else []
 
     def _claim(self, sql: Connection, most: int, busy: Collection[int], now: float) -> list[Claim]:
-        one = self._work
-        claims = inbox.claim(sql, one.bot_id, one.owner, most, now, busy)
-        suspects = [claim for claim in claims if claim.claims >= ALONE_FROM]
-        self._alone = bool(suspects)
+        claims = inbox.claim(sql, self._context.bot_id, self._context.owner, most, now, busy)
+        suspects = [claim for claim in claims if claim.claims >= ISOLATE_FROM_CLAIM]
+        self._isolating = bool(suspects)
         if not suspects:
             return claims
         first = min(suspects, key=lambda claim: claim.claims)  # the least suspect
         kept = [claim for claim in claims if claim not in suspects] if busy else [first]
-        give_back(sql, one, [claim for claim in claims if claim not in kept])
+        release_unstarted(sql, self._context, [claim for claim in claims if claim not in kept])
         return kept
 
     def _begin(self, claim: Claim) -> None:
-        self._busy[claim.chat] = Begun(claim, time.monotonic())
-        hopeless = ended_too_often(claim, self._work.bot)
+        self._active[claim.chat] = ActiveChat(claim, time.monotonic())
+        hopeless = never_ending(claim, self._context.bot)
         if hopeless:
-            self._over(hopeless)
+            self._end(hopeless)
         else:
-            self._crew.begin(claim)
+            self._pool.submit(claim)
 
-    async def _write_apart(self, ended: Sequence[Outcome]) -> int:
-        """Something of an outcome cannot be written: that is one failed try, and must not hold up the others."""
-        for outcome in ended:
+    async def _write_apart(self, ended: Sequence[HandlerResult]) -> int:
+        """Something of a result cannot be written: that is one failed try, and must not hold up the others."""
+        for result in ended:
+            write = partial(self._write_and_claim, ended=[result], most=0, busy=())
             try:
-                written, _ = await self._ledger.run(partial(self._turn_over, ended=[outcome], most=0, busy=()))
+                written, _ = await self._transactions.run(write)
             except OperationalError:
                 raise
             except (SQLAlchemyError, ValueError) as error:
-                log.error("reply cannot be written", reference=f"Q{outcome.claim.id}", reason=type(error).__name__)
-                place = self._ended.index(outcome)
-                self._ended[place] = failed(outcome.claim, f"not written: {type(error).__name__}", self._work.bot)
+                log.error("reply cannot be written", reference=f"Q{result.claim.id}", reason=type(error).__name__)
+                index = self._ended.index(result)
+                self._ended[index] = failure(result.claim, f"not written: {type(error).__name__}", self._context.bot)
             else:
-                self._finish([outcome], written)
+                self._finish([result], written)
         return len(ended)
 
-    def _finish(self, ended: Sequence[Outcome], written: Collection[int]) -> None:
+    def _finish(self, ended: Sequence[HandlerResult], written: Collection[int]) -> None:
         """What is written, or not ours any more, is forgotten."""
-        chats = {outcome.claim.chat for outcome in ended}
-        self._ended = [outcome for outcome in self._ended if outcome.claim.chat not in chats]
-        for outcome in ended:
-            del self._busy[outcome.claim.chat]
-            if outcome.claim.id in written:
-                self._tell(outcome)
+        chats = {result.claim.chat for result in ended}
+        self._ended = [result for result in self._ended if result.claim.chat not in chats]
+        for result in ended:
+            del self._active[result.claim.chat]
+            if result.claim.id in written:
+                self._report(result)
         if ended:
-            self._sender.ring()
+            self._sender.wake()
 
-    def _tell(self, outcome: Outcome) -> None:
-        claim, reply = outcome.claim, outcome.reply
-        status = reply.status if outcome.error is None else ("aside" if outcome.aside else "failed")
-        self._numbers.questions.labels(status).inc()
-        self._numbers.answering.observe(outcome.seconds)
-        self._numbers.failures.inc(outcome.error is not None)
-        self._numbers.aside.inc(outcome.aside)
+    def _report(self, result: HandlerResult) -> None:
+        """One log line and the metrics of an answered question."""
+        claim, reply = result.claim, result.reply
+        status = reply.status if result.error is None else ("dead_letter" if result.dead_letter else "failed")
+        self._metrics.questions.labels(status).inc()
+        self._metrics.answering.observe(result.seconds)
+        self._metrics.failures.inc(result.error is not None)
+        self._metrics.dead_letters.inc(result.dead_letter)
         log.info(
             "question",
             reference=f"Q{claim.id}",
             conversation=claim.conversation.key[:12],
             status=status,
-            waited_ms=round(1000 * max(0.0, time.time() - claim.received - outcome.seconds)),
-            answer_ms=round(1000 * outcome.seconds),
+            waited_ms=round(1000 * max(0.0, time.time() - claim.received - result.seconds)),
+            answer_ms=round(1000 * result.seconds),
             parts=len(reply.messages),
             edition=reply.edition,
         )
@@ -207,10 +224,10 @@ class Workers:
     async def stop(self, seconds: float) -> None:
         """Let what was begun end, for at most ``seconds``; give the rest back, untouched."""
         self._stopping = True
-        await self._rounds.finish(lambda: bool(self._busy), time.monotonic() + seconds)
-        for begun in self._busy.values():
-            if begun.typing:
-                begun.typing.cancel()
-        left = [begun.claim for begun in self._busy.values()]
+        await self._batches.finish(lambda: bool(self._active), time.monotonic() + seconds)
+        for active in self._active.values():
+            if active.typing:
+                active.typing.cancel()
+        left = [active.claim for active in self._active.values()]
         if left:
-            await self._ledger.run(lambda sql: give_back(sql, self._work, left))
+            await self._transactions.run(lambda sql: release_unstarted(sql, self._context, left))

@@ -1,4 +1,4 @@
-"""One answer: what a worker needs to know, how a claim ends, and the thread's side of it."""
+"""One answer: what a worker works with, how a claimed update ends, and the thread's side of it."""
 
 from __future__ import annotations
 
@@ -10,25 +10,29 @@ import structlog
 from telegram import Bot
 
 from bot.settings import Contact
-from bot.telegram.delivery.reply import SILENT, Assistant, Reply
+from bot.telegram.delivery.reply import NO_REPLY, AssistantProtocol, Reply
 from bot.telegram.queue.inbox import Claim
-from bot.telegram.updates.handlers import Desk, failure_notice, handle
+from bot.telegram.updates.handlers import HandlerContext, failure_notice, handle
 
 log = structlog.get_logger()
-TRIES = 3  # failures after which an update is put aside
-BEGINNINGS = 5  # so often an update may be begun: one that kills the process leaves no other trace
-ALONE_FROM = 3  # from this beginning on it is answered alone, so that those beside it do not pay for it
+MAX_TRIES = 3  # failures after which an update is a dead letter
+MAX_CLAIMS = 5  # so often an update may be begun: one that kills the process leaves no other trace
+ISOLATE_FROM_CLAIM = 3  # from this beginning on it is answered alone, so that those beside it do not pay for it
 ANSWER_SECONDS = 60.0  # after this a handler counts as failed
 
 
 @dataclass(frozen=True)
-class Work:
-    """What the workers need to know."""
+class WorkerContext:
+    """What the workers work with.
+
+    ``owner``: the name their claims are held under; ``workers``: how many chats are answered at once; ``late_after``:
+    seconds of waiting after which an answer says that it is late; ``answer_seconds``: the longest a handler may take.
+    """
 
     bot: Bot
     bot_id: int
     owner: str
-    assistant: Assistant
+    assistant: AssistantProtocol
     workers: int
     late_after: float
     answer_seconds: float = ANSWER_SECONDS
@@ -36,40 +40,43 @@ class Work:
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """How a claim ended: a reply, or an error, with a notice for the user when it was the last try."""
+class HandlerResult:
+    """How a claimed update ended: a reply, or an error, with a notice for the user when it was the last try.
+
+    ``seconds``: how long its handler took.
+    """
 
     claim: Claim
-    reply: Reply = SILENT
+    reply: Reply = NO_REPLY
     error: str | None = None
     seconds: float = 0.0
 
     @property
-    def aside(self) -> bool:
-        """Whether this was the last try."""
-        return self.error is not None and (self.claim.tries + 1 >= TRIES or self.claim.claims >= BEGINNINGS)
+    def dead_letter(self) -> bool:
+        """Whether this was the last try, and it failed."""
+        return self.error is not None and (self.claim.tries + 1 >= MAX_TRIES or self.claim.claims >= MAX_CLAIMS)
 
 
-def answered(claim: Claim, desk: Desk) -> Outcome:
+def answer_claim(claim: Claim, context: HandlerContext) -> HandlerResult:
     """The process's edge: whatever a handler raises, ``CancelledError`` too, is one failed try of one update."""
     began = time.monotonic()
     try:
-        return Outcome(claim, handle(claim, desk), seconds=time.monotonic() - began)
+        return HandlerResult(claim, handle(claim, context), seconds=time.monotonic() - began)
     except BaseException as error:  # noqa: BLE001 - the one broad catch
         log.error("handler failed", reference=f"Q{claim.id}", traceback=traceback.format_exc())
-        return failed(claim, f"{type(error).__name__}: {error}", desk.bot, time.monotonic() - began)
+        return failure(claim, f"{type(error).__name__}: {error}", context.bot, time.monotonic() - began)
 
 
-def failed(claim: Claim, error: str, bot: Bot, seconds: float = 0.0) -> Outcome:
+def failure(claim: Claim, error: str, bot: Bot, seconds: float = 0.0) -> HandlerResult:
     """A failed try; the last one tells the user so."""
-    outcome = Outcome(claim, error=error, seconds=seconds)
-    if not outcome.aside:
-        return outcome
-    return Outcome(claim, failure_notice(claim, bot, f"Q{claim.id}"), error, seconds)
+    result = HandlerResult(claim, error=error, seconds=seconds)
+    if not result.dead_letter:
+        return result
+    return HandlerResult(claim, failure_notice(claim, bot, f"Q{claim.id}"), error, seconds)
 
 
-def ended_too_often(claim: Claim, bot: Bot) -> Outcome | None:
-    """The end of an update that was begun again and again and never ended."""
-    if claim.claims <= BEGINNINGS:
+def never_ending(claim: Claim, bot: Bot) -> HandlerResult | None:
+    """The end of an update that was begun again and again and never ended; None for any other."""
+    if claim.claims <= MAX_CLAIMS:
         return None
-    return failed(claim, f"begun {claim.claims - 1} times and never ended", bot)
+    return failure(claim, f"begun {claim.claims - 1} times and never ended", bot)

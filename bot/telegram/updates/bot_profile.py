@@ -18,7 +18,7 @@ LANGUAGES = (None, "zh", "en")  # None: everybody else, who get Chinese
 SCOPES: tuple[BotCommandScope, ...] = (BotCommandScopeAllPrivateChats(), BotCommandScopeAllGroupChats())
 
 
-async def introduce(bot: Bot) -> None:
+async def publish_profile(bot: Bot) -> None:
     """Set what differs and read it back. Never raises: the bot answers questions without it."""
     pause = 1.0
     while True:
@@ -45,11 +45,11 @@ def commands_for(scope: BotCommandScope | None, language: str) -> tuple[BotComma
 
 
 async def _list_commands(bot: Bot, scope: BotCommandScope | None, code: str | None) -> None:
-    wanted = commands_for(scope, code or "zh")
-    if await bot.get_my_commands(scope, code) == wanted:
+    commands = commands_for(scope, code or "zh")
+    if await bot.get_my_commands(scope, code) == commands:
         return
-    await bot.set_my_commands(wanted, scope, code)
-    if await bot.get_my_commands(scope, code) != wanted:
+    await bot.set_my_commands(commands, scope, code)
+    if await bot.get_my_commands(scope, code) != commands:
         log.warning("Telegram lists other commands than were set", language=code or "default")
 
 

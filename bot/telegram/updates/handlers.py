@@ -1,4 +1,4 @@
-"""From an update to a reply. Runs in a thread; everything that is asked of the outside goes through ``Desk``."""
+"""From an update to a reply. Runs in a thread; whatever it needs of the outside stands in ``HandlerContext``."""
 
 from __future__ import annotations
 
@@ -11,79 +11,91 @@ from telegram import Bot
 from bot.answer import Choice
 from bot.presentation.messages import message
 from bot.settings import Contact
-from bot.telegram.delivery.reply import SILENT, Asked, Assistant, Reply, question_of, say, show
+from bot.telegram.delivery.reply import (
+    NO_REPLY,
+    AssistantProtocol,
+    IncomingQuestion,
+    Reply,
+    answer_reply,
+    question_of,
+    text_reply,
+)
 from bot.telegram.queue import conversations
 from bot.telegram.queue.conversations import DOUBLE_TAP_SECONDS, Button
 from bot.telegram.queue.inbox import Claim
-from bot.telegram.queue.transactions import Ledger
-from bot.telegram.update import Heard, Origin, heard
+from bot.telegram.queue.transactions import TransactionRunner
+from bot.telegram.update import CallbackQuery, IncomingUpdate, Message, parse_update
 from bot.telegram.updates import commands
-from bot.telegram.updates.commands import COMMANDS, OURS
+from bot.telegram.updates.commands import COMMANDS, OWN_PREFIX
 
 
 @dataclass(frozen=True)
-class Desk:
-    """What handlers work with. ``toast`` answers a callback query (its id, a text) and does not wait."""
+class HandlerContext:
+    """What handlers work with. ``acknowledge`` answers a callback query (its id, a text) and does not wait.
+
+    ``late_after``: seconds of waiting after which an answer says that it is late.
+    """
 
     bot: Bot
-    assistant: Assistant
-    ledger: Ledger
-    toast: Callable[[str, str], None]
+    assistant: AssistantProtocol
+    transactions: TransactionRunner
+    acknowledge: Callable[[str, str], None]
     late_after: float
     contacts: tuple[Contact, ...] = ()
 
 
-def handle(claim: Claim, desk: Desk) -> Reply:
+def handle(claim: Claim, context: HandlerContext) -> Reply:
     """The reply to a claimed update. Raises whatever goes wrong."""
-    update, now = heard(claim.payload), time.time()
-    if update.query:
-        return _pressed(_asked(update, claim, desk, now), claim, desk)
-    if update.origin is None:
-        return SILENT
-    asked = _asked(update, claim, desk, now)
-    if update.edit:
-        return _edited(asked, update.origin)
-    return _message(asked, desk) if _is_for_us(asked, update.origin, desk.bot) else SILENT
+    update, now = parse_update(claim.payload), time.time()
+    if update.callback_query:
+        return _on_button(_incoming(update, claim, context, now), update.callback_query, claim, context)
+    if update.message is None:
+        return NO_REPLY
+    incoming = _incoming(update, claim, context, now)
+    if update.is_edit:
+        return _on_edit(incoming, update.message)
+    return _on_message(incoming, context) if _is_for_us(incoming, update.message, context.bot) else NO_REPLY
 
 
-def _asked(update: Heard, claim: Claim, desk: Desk, now: float) -> Asked:
-    origin = None if update.query else update.origin
-    sent = min(origin.sent, claim.received) if origin else claim.received
-    late = now - max(sent, 0) > desk.late_after
-    return Asked(update, origin.text if origin else "", claim.conversation, now, late, desk.contacts)
+def _incoming(update: IncomingUpdate, claim: Claim, context: HandlerContext, now: float) -> IncomingQuestion:
+    asked = None if update.callback_query else update.message
+    sent = min(asked.date, claim.received) if asked else claim.received
+    late = now - max(sent, 0) > context.late_after
+    return IncomingQuestion(update, asked.text if asked else "", claim.conversation, now, late, context.contacts)
 
 
-def _is_for_us(asked: Asked, origin: Origin, bot: Bot) -> bool:
+def _is_for_us(incoming: IncomingQuestion, question: Message, bot: Bot) -> bool:
     """In private everything; in a group commands, replies to the bot, and its name."""
-    user = asked.heard.user
-    if (user and user.is_bot and not origin.for_chat) or origin.notice:
+    user = incoming.update.user
+    if (user and user.is_bot and not question.sent_as_chat) or question.is_service:
         return False
-    if asked.private or asked.text.startswith("/"):
+    if incoming.private or incoming.text.startswith("/"):
         return True
-    return origin.replied_to == bot.id or f"@{bot.username}".lower() in asked.text.lower()
+    return question.replied_to == bot.id or f"@{bot.username}".lower() in incoming.text.lower()
 
 
-def _message(asked: Asked, desk: Desk) -> Reply:
-    name, target, rest = _command(asked.text)
+def _on_message(incoming: IncomingQuestion, context: HandlerContext) -> Reply:
+    name, target, rest = _command(incoming.text)
     if name:
-        if target and target.lower() != (desk.bot.username or "").lower():
-            return SILENT
+        if target and target.lower() != (context.bot.username or "").lower():
+            return NO_REPLY
         command = COMMANDS.get(name.lower())
         if command is None:
-            return commands.unknown(asked, desk.assistant, rest)
-        if not asked.private and not command.in_groups:
-            return say(asked, "in_private_only")
-        return command.handler(asked, desk.assistant, rest)
-    if not asked.text:
-        return say(asked, "text_only")
-    mention = f"@{desk.bot.username}"
-    text = asked.text if asked.private else _without(asked.text, mention)
-    return commands.question(replace(asked, text=text), desk.assistant) if text else say(asked, "ask_empty")
+            return commands.unknown(incoming, context.assistant, rest)
+        if not incoming.private and not command.in_groups:
+            return text_reply(incoming, "in_private_only")
+        return command.handler(incoming, context.assistant, rest)
+    if not incoming.text:
+        return text_reply(incoming, "text_only")
+    text = incoming.text if incoming.private else _without(incoming.text, f"@{context.bot.username}")
+    if not text:
+        return text_reply(incoming, "ask_empty")
+    return commands.answer_question(replace(incoming, text=text), context.assistant)
 
 
 def _without(text: str, mention: str) -> str:
-    place = text.lower().find(mention.lower())
-    return text.strip() if place < 0 else (text[:place] + text[place + len(mention) :]).strip()
+    start = text.lower().find(mention.lower())
+    return text.strip() if start < 0 else (text[:start] + text[start + len(mention) :]).strip()
 
 
 def _command(text: str) -> tuple[str, str, str]:
@@ -96,64 +108,63 @@ def _command(text: str) -> tuple[str, str, str]:
     return (name, target, "".join(more).strip()) if known else ("", "", "")
 
 
-def _edited(asked: Asked, origin: Origin) -> Reply:
+def _on_edit(incoming: IncomingQuestion, question: Message) -> Reply:
     """A question that was changed afterwards is not answered again; in private the user hears how to ask anew."""
-    return say(asked, "edited") if asked.private and asked.text and origin.changed else SILENT
+    return text_reply(incoming, "edited") if incoming.private and incoming.text and question.edited else NO_REPLY
 
 
-def _pressed(asked: Asked, claim: Claim, desk: Desk) -> Reply:
-    query = asked.heard.query
-    assert query is not None
-    button = desk.ledger.carry_out(lambda sql: conversations.find_button(sql, query.token))
-    verdict = _verdict(button, asked)
+def _on_button(incoming: IncomingQuestion, query: CallbackQuery, claim: Claim, context: HandlerContext) -> Reply:
+    button = context.transactions.run_in_this_thread(lambda sql: conversations.find_button(sql, query.data))
+    refusal = _refusal(button, incoming)
     if claim.claims == 1:  # Telegram takes one answer to a query; another try must not give a second
-        desk.toast(query.id, message(verdict, asked.language) if verdict else "")
-    if verdict or button is None:
-        return SILENT
-    return replace(_carry_out(asked, button.request, desk), pressed=button.token)
+        context.acknowledge(query.id, message(refusal, incoming.language) if refusal else "")
+    if refusal or button is None:
+        return NO_REPLY
+    return replace(_carry_out(incoming, button.request, context), pressed=button.token)
 
 
-def _verdict(button: Button | None, asked: Asked) -> str:
-    """The text for a tap that changes nothing, empty when the tap counts."""
+def _refusal(button: Button | None, incoming: IncomingQuestion) -> str:
+    """The key of the text for a tap that changes nothing, empty when the tap counts."""
     if button is None:
         return "button_stale"
-    if button.person != asked.talk.person:
+    if button.person != incoming.conversation.person:
         return "button_foreign"
-    double = button.pressed is not None and asked.now - button.pressed < DOUBLE_TAP_SECONDS
+    double = button.pressed is not None and incoming.now - button.pressed < DOUBLE_TAP_SECONDS
     return "button_again" if double else ""
 
 
-def _carry_out(asked: Asked, request: str, desk: Desk) -> Reply:
-    if not request.startswith(OURS):
-        turns = asked.talk.turns(asked.now)
-        answer = desk.assistant.press(request, turns, interface_language=asked.language)
-        return show(asked, answer, question_of(request))
-    verb, _, what = request[len(OURS) :].partition(" ")
+def _carry_out(incoming: IncomingQuestion, request: str, context: HandlerContext) -> Reply:
+    if not request.startswith(OWN_PREFIX):
+        turns = incoming.conversation.recent_turns(incoming.now)
+        answer = context.assistant.press(request, turns, interface_language=incoming.language)
+        return answer_reply(incoming, answer, question_of(request))
+    verb, _, what = request[len(OWN_PREFIX) :].partition(" ")
     if verb == "role":
-        return commands.role(asked, what)
+        return commands.role(incoming, what)
     if verb == "language":
-        return commands.set_language(asked, what)
+        return commands.set_language(incoming, what)
     if verb == "open":
-        return COMMANDS[what].handler(asked, desk.assistant, "")
+        return COMMANDS[what].handler(incoming, context.assistant, "")
     if verb == "delete" and what == "yes":
-        return commands.delete_all(asked)
-    return say(asked, "delete_kept")
+        return commands.delete_all(incoming)
+    return text_reply(incoming, "delete_kept")
 
 
 def failure_notice(claim: Claim, bot: Bot, reference: str) -> Reply:
-    """An honest word on an update that was put aside, if it was somebody's question and not just an event."""
+    """An honest word on an update whose last try failed, if it was somebody's question and not just an event."""
     try:
-        update = heard(claim.payload)
+        update = parse_update(claim.payload)
     except ValueError:
         return _blind_notice(claim, reference)
-    asked = Asked(update, update.origin.text if update.origin else "", claim.conversation, time.time())
-    asks = update.query is not None or (update.origin is not None and _is_for_us(asked, update.origin, bot))
-    return say(asked, "error", reference=reference) if asks else SILENT
+    question = update.message
+    incoming = IncomingQuestion(update, question.text if question else "", claim.conversation, time.time())
+    asks = update.callback_query is not None or (question is not None and _is_for_us(incoming, question, bot))
+    return text_reply(incoming, "error", reference=reference) if asks else NO_REPLY
 
 
 def _blind_notice(claim: Claim, reference: str) -> Reply:
     """For an update that cannot even be read: only private chats, whose ids are positive, get a word."""
     if claim.chat <= 0 or "message" not in claim.payload:
-        return SILENT
-    asked = Asked(Heard(private=True), "", claim.conversation, time.time())
-    return say(asked, "error", Choice("/help", f"{OURS}open help"), reference=reference)
+        return NO_REPLY
+    incoming = IncomingQuestion(IncomingUpdate(private=True), "", claim.conversation, time.time())
+    return text_reply(incoming, "error", Choice("/help", f"{OWN_PREFIX}open help"), reference=reference)

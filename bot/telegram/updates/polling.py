@@ -11,24 +11,34 @@ from sqlalchemy.exc import SQLAlchemyError
 from telegram import Bot
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
-from bot.telegram.delivery.aiohttp_request import seconds_to_wait
-from bot.telegram.monitoring.metrics import Pulse
+from bot.telegram.delivery.aiohttp_request import call, seconds_to_wait
+from bot.telegram.monitoring.metrics import HealthMonitor
 
 log = structlog.get_logger()
 ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member")
 POLL_SECONDS = 5
 LONGEST_PAUSE = 5.0
 CONFLICT_SECONDS = 15.0  # two pollers win in turn: one success does not mean that the other is gone
-Told = Callable[[float], Awaitable[None]]
+PauseSending = Callable[[float], Awaitable[None]]  # for so many seconds
 Store = Callable[[Sequence[Mapping[str, Any]]], Awaitable[None]]
 
 
 class Poller:
-    """Fetches updates while ``elected`` says that it is this replica's turn."""
+    """Fetches updates while ``elected`` says that it is this replica's turn.
 
-    def __init__(self, bot: Bot, store: Store, elected: Callable[[], bool], pulse: Pulse, told_to_wait: Told) -> None:
-        self._bot, self._store, self._elected, self._pulse = bot, store, elected, pulse
-        self._told_to_wait = told_to_wait
+    ``store`` commits a batch before it returns; ``pause_sending`` is called when Telegram asks to wait (429).
+    """
+
+    def __init__(
+        self,
+        bot: Bot,
+        store: Store,
+        elected: Callable[[], bool],
+        monitor: HealthMonitor,
+        pause_sending: PauseSending,
+    ) -> None:
+        self._bot, self._store, self._elected, self._monitor = bot, store, elected, monitor
+        self._pause_sending = pause_sending
         self._offset = 0
         self._failures = 0
 
@@ -37,7 +47,7 @@ class Poller:
         webhook_gone = False
         while True:
             if not self._elected():
-                self._pulse.beat("poller")
+                self._monitor.heartbeat("poller")
                 webhook_gone = False
                 await asyncio.sleep(0.25)
                 continue
@@ -48,20 +58,19 @@ class Poller:
                 await self._pause(error)
             else:
                 self._failures = 0
-                self._pulse.beat("poller", POLL_SECONDS + 4)
+                self._monitor.heartbeat("poller", POLL_SECONDS + 4)
 
     async def _fetch(self) -> None:
-        # The method's name in lower case, which Telegram takes too, is what PTB hands back without parsing: one update
-        # that it cannot parse must not hide the others.
-        wanted = {"offset": self._offset, "timeout": POLL_SECONDS, "allowed_updates": list(ALLOWED)}
-        batch = await self._bot.do_api_request("getupdates", wanted, read_timeout=POLL_SECONDS + 3)
-        known = [one for one in batch if isinstance(one, dict) and isinstance(one.get("update_id"), int)]
+        # PTB does not parse this: one update that it cannot parse must not hide the others.
+        parameters = {"offset": self._offset, "timeout": POLL_SECONDS, "allowed_updates": list(ALLOWED)}
+        batch = await call(self._bot, "getUpdates", parameters, read_timeout=POLL_SECONDS + 3)
+        known = [update for update in batch if isinstance(update, dict) and isinstance(update.get("update_id"), int)]
         if len(known) < len(batch):
             log.error("updates without a number", count=len(batch) - len(known))
             await asyncio.sleep(0 if known else 1)
         if known:
             await self._store(known)
-            self._offset = max(one["update_id"] for one in known) + 1
+            self._offset = max(update["update_id"] for update in known) + 1
 
     async def _pause(self, error: Exception) -> None:
         """Wait as long as the error asks for; the same batch is fetched again afterwards."""
@@ -70,12 +79,12 @@ class Poller:
         reason = f"{type(error).__name__}: {error}" if isinstance(error, TelegramError) else "the database is away"
         if isinstance(error, RetryAfter):
             seconds = seconds_to_wait(error) + 0.1
-            await self._told_to_wait(seconds)
+            await self._pause_sending(seconds)
         elif isinstance(error, Conflict):
             seconds, reason = 3.0, "another process polls with the same token, or a webhook is set (409)"
         elif isinstance(error, InvalidToken):
             seconds, reason = 10.0, "Telegram refuses the token; check TELEGRAM_BOT_TOKEN"
         if isinstance(error, (Conflict, InvalidToken)) or self._failures > 2:
-            self._pulse.trouble("poller", reason, CONFLICT_SECONDS if isinstance(error, Conflict) else 0)
+            self._monitor.report_problem("poller", reason, CONFLICT_SECONDS if isinstance(error, Conflict) else 0)
         log.warning("polling paused", reason=reason, seconds=round(seconds, 2))
         await asyncio.sleep(seconds)

@@ -23,8 +23,8 @@ def webhook_app(path: str, secret: str, store: Callable[[Mapping[str, Any]], Awa
     """An app that takes updates at ``path`` from whoever knows ``secret``."""
 
     async def receive(request: Request) -> Response:
-        given = request.headers.get(SECRET_HEADER, "")
-        if not hmac.compare_digest(given.encode(), secret.encode()):
+        secret_given = request.headers.get(SECRET_HEADER, "")
+        if not hmac.compare_digest(secret_given.encode(), secret.encode()):
             return Response(status_code=403)
         update = await _update(request)
         if update is None:

@@ -1,0 +1,64 @@
+"""The inbox's SQL statements. Parameters: ``number`` the bot's id, ``me`` who claims, ``until`` the end of a lease."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from sqlalchemy import Insert, and_, bindparam, case, exists, func, or_, select, tuple_, update
+
+from bot.telegram.queue.sql_helpers import BOT, WAITING, insert_into, is_in
+from bot.telegram.queue.tables import conversations, inbox, inbox_chats
+
+IS_WAITING = and_(inbox.c.bot == BOT, inbox.c.state == WAITING)
+_mine = and_(inbox_chats.c.bot == BOT, inbox_chats.c.owner == bindparam("me"))
+_these_chats = and_(inbox_chats.c.bot == BOT, is_in(inbox_chats.c.chat, "chats"))
+_unclaimed = or_(inbox_chats.c.owner.is_(None), inbox_chats.c.lease < bindparam("now"))
+_more_waits = exists().where(IS_WAITING, inbox.c.chat == inbox_chats.c.chat)
+_first = select(inbox.c.chat, func.min(inbox.c.update_id)).where(IS_WAITING, is_in(inbox.c.chat, "chats"))
+_these_updates = is_in(inbox.c.id, "ids")
+
+SELECT_READY_CHATS = (
+    select(inbox_chats.c.chat)
+    .where(inbox_chats.c.bot == BOT, inbox_chats.c.ready <= bindparam("now"), _unclaimed)
+    .order_by(inbox_chats.c.ready)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+CLAIM_CHATS = update(inbox_chats).where(_these_chats).values(owner=bindparam("me"), lease=bindparam("until"))
+SELECT_FIRST_UPDATES = (
+    select(inbox, *(column.label(f"conversation_{column.name}") for column in conversations.c))
+    .outerjoin(conversations, conversations.c.key == inbox.c.conversation)
+    .where(IS_WAITING, tuple_(inbox.c.chat, inbox.c.update_id).in_(_first.group_by(inbox.c.chat)))
+)
+ADD_TO_CLAIMS = update(inbox).where(_these_updates).values(claims=inbox.c.claims + bindparam("more"))
+RELEASE_EMPTY_CHATS = update(inbox_chats).where(_these_chats).values(owner=None, ready=None)
+SELECT_HELD = (
+    select(inbox.c.id)
+    .join(inbox_chats, and_(inbox_chats.c.bot == inbox.c.bot, inbox_chats.c.chat == inbox.c.chat))
+    .where(_these_updates, IS_WAITING, inbox_chats.c.owner == bindparam("me"))
+    .order_by(inbox.c.chat)
+    .with_for_update(of=inbox_chats)
+)
+MARK_DONE = (
+    update(inbox).where(_these_updates).values(state="done", payload="", person="", conversation="", chat=0, error=None)
+)
+RELEASE_CHATS = (
+    update(inbox_chats)
+    .where(_mine, is_in(inbox_chats.c.chat, "chats"))
+    .values(owner=None, lease=None, ready=case((_more_waits, bindparam("ready_from")), else_=None))
+)
+RENEW_LEASES = update(inbox_chats).where(_mine).values(lease=bindparam("until"))
+
+
+@cache
+def insert_updates(dialect: str) -> Insert:
+    """Rows of the inbox; an update that is there already stays as it is."""
+    return insert_into(inbox, dialect).on_conflict_do_nothing(index_elements=["bot", "update_id"])
+
+
+@cache
+def line_up_chats(dialect: str) -> Insert:
+    """Rows of ``inbox_chats``; a chat that waits already keeps its place in the line."""
+    rows = insert_into(inbox_chats, dialect)
+    ready = func.coalesce(inbox_chats.c.ready, rows.excluded.ready)
+    return rows.on_conflict_do_update(index_elements=["bot", "chat"], set_={"ready": ready})

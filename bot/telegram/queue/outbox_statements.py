@@ -1,0 +1,51 @@
+"""The outbox's SQL statements. Parameters: ``number`` the bot's id, ``me`` who claims, ``until`` the end of a lease."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Insert, and_, bindparam, case, delete, exists, func, or_, select, update
+
+from bot.telegram.queue.sql_helpers import BOT, WAITING, insert_into, is_in
+from bot.telegram.queue.tables import outbox, outbox_chats, paces
+
+_is_waiting = and_(outbox.c.bot == BOT, outbox.c.state == WAITING)
+_mine = and_(outbox_chats.c.bot == BOT, outbox_chats.c.owner == bindparam("me"))
+_this_chat = and_(outbox_chats.c.bot == BOT, outbox_chats.c.chat == bindparam("chat_id"))
+_these_chats = and_(outbox_chats.c.bot == BOT, is_in(outbox_chats.c.chat, "chats"))
+_unclaimed = or_(outbox_chats.c.owner.is_(None), outbox_chats.c.lease < bindparam("now"))
+_first = select(func.min(outbox.c.id)).where(_is_waiting, is_in(outbox.c.chat, "chats")).group_by(outbox.c.chat)
+_more_waits = exists().where(_is_waiting, outbox.c.chat == outbox_chats.c.chat)
+_times: dict[str, Any] = {"sent": bindparam("times"), "free": bindparam("free_from")}
+
+LOCK_BOT_RATE = select(paces.c.sent, paces.c.quiet_until).where(paces.c.bot == BOT).with_for_update()
+SAVE_BOT_RATE = update(paces).where(paces.c.bot == BOT).values(sent=bindparam("times"))
+SELECT_DUE_CHATS = (
+    select(outbox_chats.c.chat, outbox_chats.c.sent)
+    .where(outbox_chats.c.bot == BOT, outbox_chats.c.due <= bindparam("now"), _unclaimed)
+    .order_by(outbox_chats.c.due)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+CLAIM_CHAT = update(outbox_chats).where(_this_chat).values(owner=bindparam("me"), lease=bindparam("until"), **_times)
+SELECT_FIRST_MESSAGES = select(outbox).where(outbox.c.id.in_(_first))
+CLEAR_EMPTY_CHATS = update(outbox_chats).where(_these_chats).values(due=None)
+DELETE_SENT = delete(outbox).where(is_in(outbox.c.id, "ids"))
+LOCK_OUR_CHATS = (
+    select(outbox_chats.c.chat, outbox_chats.c.sent, _more_waits.label("more"))
+    .where(_mine, is_in(outbox_chats.c.chat, "chats"))
+    .order_by(outbox_chats.c.chat)
+    .with_for_update()
+)
+RELEASE_CHAT = update(outbox_chats).where(_this_chat).values(owner=None, lease=None, due=bindparam("next"), **_times)
+RENEW_LEASES = update(outbox_chats).where(_mine).values(lease=bindparam("until"))
+
+
+@cache
+def line_up_chats(dialect: str) -> Insert:
+    """Rows of ``outbox_chats``; a chat that waits already keeps its moment, one that was just sent to waits longer."""
+    rows = insert_into(outbox_chats, dialect)
+    later = case((outbox_chats.c.free > rows.excluded.due, outbox_chats.c.free), else_=rows.excluded.due)
+    due = func.coalesce(outbox_chats.c.due, later)
+    return rows.on_conflict_do_update(index_elements=["bot", "chat"], set_={"due": due})

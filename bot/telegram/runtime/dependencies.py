@@ -1,0 +1,35 @@
+"""What the Telegram bot is made from; tests give it another assistant, other limits and a database of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+
+from bot.settings import Settings
+from bot.telegram.delivery.reply import AssistantProtocol
+from bot.telegram.queue.rate_limits import TELEGRAM_LIMITS, RateLimits
+from bot.telegram.updates.answering import ANSWER_SECONDS
+
+LATE_AFTER = 60.0
+
+
+@dataclass(frozen=True)
+class Dependencies:
+    """Everything the Telegram bot is made from.
+
+    ``webhook_secret``: in webhook mode only; ``edition`` returns what is wrong with the edition of the knowledge base,
+    None when nothing is; ``late_after``: seconds of waiting after which an answer says that it is late;
+    ``answer_seconds``: the longest an answer may take.
+    """
+
+    settings: Settings
+    token: str
+    assistant: AssistantProtocol
+    engine: Engine
+    webhook_secret: str | None = None
+    edition: Callable[[], str | None] = lambda: None
+    limits: RateLimits = TELEGRAM_LIMITS
+    late_after: float = LATE_AFTER
+    answer_seconds: float = ANSWER_SECONDS
