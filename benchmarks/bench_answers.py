@@ -10,8 +10,8 @@ from pathlib import Path
 
 import yaml
 
-from benchmarks.bare import bare_encode
-from benchmarks.watching import ROOT, call, python
+from benchmarks.bare_model import bare_encode
+from benchmarks.child_processes import ROOT, call, python
 
 GOLDEN = ROOT / "tests" / "golden" / "questions.jsonl"
 BATCH = "batch.jsonl"
@@ -36,7 +36,7 @@ def print_times() -> None:
     """Answers and plain embeddings of the same questions by turns, in this folder."""
     from bot.settings import load_settings
     from bot.terminal import assistant_of
-    from knowledge.evaluation.figures import times
+    from knowledge.evaluation.metrics import times
 
     settings = load_settings(Path("config.yaml"))
     questions = [json.loads(line)["question"] for line in Path(BATCH).read_text(encoding="utf-8").splitlines()]

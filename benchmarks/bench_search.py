@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from benchmarks.cost import costs
-from benchmarks.plain import Keywords, PlainPipeline
+from benchmarks.baselines import Keywords, PlainPipeline
+from benchmarks.bridge_cost import costs
 from knowledge.embedding.embedder import Embedder, load_embedder
-from knowledge.evaluation.figures import Ranked, ranked, times
-from knowledge.evaluation.labelled import Labelled, Question, Text, read_labelled
-from knowledge.evaluation.laws import measure_laws, read_questions
-from knowledge.evaluation.measure import measure
+from knowledge.evaluation.beir import Labelled, Question, Text, read_labelled
+from knowledge.evaluation.law_retrieval import measure_laws, read_questions
+from knowledge.evaluation.metrics import Ranked, ranked, times
 from knowledge.evaluation.report import laws_values, measured_values, ranked_values
+from knowledge.evaluation.text_retrieval import measure
 from knowledge.settings import KnowledgeSettings
 
 ROOT = Path(__file__).parents[1]

@@ -35,9 +35,9 @@ def evaluate(
 ) -> None:
     """Retrieval on labelled questions, indexed the whole way into a base that is thrown away."""
     from knowledge.embedding.embedder import load_embedder
-    from knowledge.evaluation.labelled import read_labelled
-    from knowledge.evaluation.measure import measure
+    from knowledge.evaluation.beir import read_labelled
     from knowledge.evaluation.report import measured_lines, measured_values
+    from knowledge.evaluation.text_retrieval import measure
 
     settings = load(config, KnowledgeSettings)
     labelled = read_labelled(folder)
@@ -56,7 +56,7 @@ def evaluate_laws(
 ) -> None:
     """Whether users' own words reach the right article of a law."""
     from knowledge.embedding.embedder import load_embedder
-    from knowledge.evaluation.laws import measure_laws, read_questions
+    from knowledge.evaluation.law_retrieval import measure_laws, read_questions
     from knowledge.evaluation.report import laws_lines, laws_values
 
     settings = load(config, KnowledgeSettings)
@@ -83,7 +83,7 @@ def run() -> int:
     import structlog
 
     from knowledge.editions.errors import expected
-    from knowledge.evaluation.labelled import LabelledError
+    from knowledge.evaluation.beir import LabelledError
 
     foreseen: tuple[type[Exception], ...] = (LabelledError, *expected())
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))  # figures alone go to standard output

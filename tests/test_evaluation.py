@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from knowledge.embedding.embedder import Embedder
-from knowledge.evaluation.figures import ranked, refusals, times, without_repetition
-from knowledge.evaluation.labelled import LabelledError, Text, read_labelled
-from knowledge.evaluation.laws import LawQuestion, measure_laws, read_questions
-from knowledge.evaluation.measure import measure
-from knowledge.evaluation.temporary import write_texts
+from knowledge.evaluation.beir import LabelledError, Text, read_labelled
+from knowledge.evaluation.law_retrieval import LawQuestion, measure_laws, read_questions
+from knowledge.evaluation.metrics import ranked, refusals, times, without_repetition
+from knowledge.evaluation.temporary_edition import write_texts
+from knowledge.evaluation.text_retrieval import measure
 from knowledge.readers import read_document, source_files
 from knowledge.settings import KnowledgeSettings
 from tests.knowledge_base import ROOT

@@ -14,10 +14,10 @@ from knowledge.embedding.embedder import Embedder
 from knowledge.index.encoding.checked_arrays import LearnedError
 from knowledge.index.scoring.fusion import FILE, fusion, logistic, read
 from knowledge.index.scoring.scorers import FEATURES
-from knowledge.training.calibrating import Sample, calibrate
-from knowledge.training.fusing import Case, weigh
-from knowledge.training.labelled import beir, sections
-from knowledge.training.sources import SourceError
+from knowledge.training.labelled_sets import beir, sections
+from knowledge.training.parallel_texts import SourceError
+from knowledge.training.train_calibration import Sample, calibrate
+from knowledge.training.train_fusion import Case, weigh
 
 RNG = np.random.default_rng(7)
 

@@ -10,7 +10,7 @@ import pytest
 from knowledge.embedding.embedder import Embedder
 from knowledge.index.search import Index
 from knowledge.models import Document, Metadata, Section, State
-from knowledge.training.labelled import open_index
+from knowledge.training.labelled_sets import open_index
 
 DAY = date(2026, 11, 25)
 

@@ -12,7 +12,7 @@ from knowledge.index.search import Index
 from knowledge.index.sections import section_keys
 from knowledge.index.translations import BEHIND, Twins
 from knowledge.models import Document, Metadata, Section
-from knowledge.training.labelled import open_index
+from knowledge.training.labelled_sets import open_index
 
 DAY = date(2026, 11, 25)
 TEXTS = {

@@ -9,8 +9,8 @@ import pytest
 
 from knowledge.editions.open_edition import OpenEdition
 from knowledge.embedding.embedder import Embedder
-from knowledge.evaluation.laws import LawQuestion, ask_about_laws, read_questions
-from knowledge.evaluation.temporary import temporary_edition
+from knowledge.evaluation.law_retrieval import LawQuestion, ask_about_laws, read_questions
+from knowledge.evaluation.temporary_edition import temporary_edition
 from knowledge.settings import KnowledgeSettings
 from knowledge.validity import today
 

@@ -16,8 +16,8 @@ from sqlalchemy import Engine, text
 from knowledge import store
 from knowledge.models import Chunk, Metadata
 from knowledge.store import editions
+from knowledge.store.edition_rows import Edition, FileKind, FileRow, document_row
 from knowledge.store.embeddings import find_vectors, forget_vectors, known_digests, mark_used, save_vectors
-from knowledge.store.rows import Edition, FileKind, FileRow, document_row
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -15,13 +15,13 @@ import torch
 from knowledge.embedding.embedder import Embedder
 from knowledge.index.encoding.checked_arrays import LearnedError, write
 from knowledge.index.encoding.chinese_encoder import DIMENSION, FILE, Student, Vocabulary
-from knowledge.training import sources
-from knowledge.training.fitting import examples, fit
-from knowledge.training.network import Network
-from knowledge.training.run import numbers
-from knowledge.training.sources import PAIRS, Saying, SourceError, own_pairs
-from knowledge.training.start import vocabulary
-from knowledge.training.teacher import Targets, ask
+from knowledge.training import parallel_texts as sources
+from knowledge.training.encoder_network import Network
+from knowledge.training.initial_network import vocabulary
+from knowledge.training.parallel_texts import PAIRS, Saying, SourceError, own_pairs
+from knowledge.training.teacher_embeddings import Targets, ask
+from knowledge.training.train_encoder import numbers
+from knowledge.training.training_loop import examples, fit
 
 
 @pytest.fixture(scope="module")

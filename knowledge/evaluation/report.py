@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from knowledge.evaluation.figures import Ranked, Refusals
-from knowledge.evaluation.laws import MeasuredLaws
-from knowledge.evaluation.measure import Measured
+from knowledge.evaluation.law_retrieval import MeasuredLaws
+from knowledge.evaluation.metrics import Ranked, Refusals
+from knowledge.evaluation.text_retrieval import Measured
 
 SHARE = 4  # decimals
 

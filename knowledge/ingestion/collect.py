@@ -14,8 +14,8 @@ from knowledge.editions.building.progress import Stage
 from knowledge.ingestion.source_diff import Folder, compare, refused_row
 from knowledge.models import Chunk, Metadata, Unreadable
 from knowledge.readers import SourceFile, kind_of, read_document
+from knowledge.store.edition_rows import FileKind, FileRow, document_row
 from knowledge.store.editions import chunks_of, files_of, in_order, live_edition
-from knowledge.store.rows import FileKind, FileRow, document_row
 from knowledge.tables import TableReading, known_digests, read_table
 
 

@@ -16,7 +16,7 @@ from knowledge.embedding.reader_copy import left_copies
 from knowledge.ingestion.lock import file_lock
 from knowledge.ingestion.outcome import Outcome, unchanged
 from knowledge.ingestion.source_diff import compare
-from knowledge.store.rows import staying
+from knowledge.store.edition_rows import staying
 from knowledge.store.sqlite_fast_read import Published, peek
 
 

@@ -26,8 +26,8 @@ from knowledge.ingestion.smoke_test import ask_itself
 from knowledge.ingestion.source_diff import Folder
 from knowledge.models import Unreadable
 from knowledge.store import editions
+from knowledge.store.edition_rows import Edition
 from knowledge.store.embeddings import forget_vectors, mark_used
-from knowledge.store.rows import Edition
 from knowledge.tables import forget_records, publish_records
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from knowledge.models import Document, Unreadable
 from knowledge.readers.errors import ReadError
-from knowledge.readers.file_types import Kind, kind_of
+from knowledge.readers.format_detection import Kind, kind_of
 from knowledge.readers.sandbox.limits import run_limited
 
 __all__ = ["Kind", "ReadError", "SourceFile", "kind_of", "read_document", "source_files"]

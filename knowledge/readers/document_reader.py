@@ -10,7 +10,7 @@ from pathlib import Path
 from knowledge.models import Document
 from knowledge.readers.encoding import decode
 from knowledge.readers.errors import ReadError
-from knowledge.readers.file_types import TEXT_SIZE, Kind, kind_of
+from knowledge.readers.format_detection import TEXT_SIZE, Kind, kind_of
 from knowledge.readers.formats.docx import read_docx
 from knowledge.readers.formats.html import read_html
 from knowledge.readers.formats.ofd import read_ofd

@@ -9,7 +9,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, Row, Table, delete, func, insert, select, update
 
 from knowledge.models import Chunk, Metadata
-from knowledge.store.rows import Edition, FileKind, FileRow, staying
+from knowledge.store.edition_rows import Edition, FileKind, FileRow, staying
 from knowledge.store.tables import chunks, editions, files, in_edition, live
 
 CONTENT = {  # what makes two rows the same, besides the editions they belong to

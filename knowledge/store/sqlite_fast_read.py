@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from knowledge.store.rows import Edition, FileKind, FileRow
+from knowledge.store.edition_rows import Edition, FileKind, FileRow
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 KEPT = "SELECT number FROM editions WHERE kept"

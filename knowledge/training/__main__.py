@@ -11,7 +11,7 @@ from knowledge.index.encoding.checked_arrays import LearnedError
 from knowledge.index.encoding.chinese_encoder import FILE as STUDENT
 from knowledge.index.encoding.word_vectors import FILE as ENGLISH
 from knowledge.index.scoring.fusion import FILE as FUSION
-from knowledge.training.sources import SourceError
+from knowledge.training.parallel_texts import SourceError
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)
 Pairs = Annotated[Path, typer.Argument(help="Sentence pairs of Tatoeba: English, Chinese, attribution, tab-separated.")]
@@ -25,7 +25,7 @@ def student(
     pairs: Pairs, out: Out = STUDENT, epochs: float = 4, remember: Remember = None, further: Further = None
 ) -> None:
     """Learn the Chinese side from MiniLM: two hours on two cores from nothing, a quarter of one further."""
-    from knowledge.training.run import run  # torch is slow to import, and only this command needs it
+    from knowledge.training.train_encoder import run  # torch is slow to import, and only this command needs it
 
     run(pairs, out, epochs=epochs, remembered=remember, further=further)
 
@@ -33,7 +33,7 @@ def student(
 @app.command()
 def english(pairs: Pairs, out: Out = ENGLISH) -> None:
     """Make the table of English words."""
-    from knowledge.training.english import make_english
+    from knowledge.training.english_table import make_english
 
     make_english(pairs, out)
 
@@ -48,7 +48,7 @@ def fusion(
     out: Out = FUSION,
 ) -> None:
     """Learn what each measure of the search counts and how sure the evidence makes."""
-    from knowledge.training.fusing import Labels, learn
+    from knowledge.training.train_fusion import Labels, learn
 
     learn(Labels(benchmarks, laws, questions, documents, sections), out)
 

@@ -11,8 +11,8 @@ from knowledge.editions.building.context import Workplace
 from knowledge.editions.building.index_builder import Content, embed_lacking, make, texts_of
 from knowledge.editions.chroma_collections import collection_name, is_whole
 from knowledge.editions.edition_files import folder_trouble
+from knowledge.store.edition_rows import Edition
 from knowledge.store.editions import chunks_of, documents_of, remake
-from knowledge.store.rows import Edition
 
 
 def trouble(place: Workplace, edition: Edition) -> str | None:

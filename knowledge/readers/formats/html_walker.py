@@ -9,8 +9,8 @@ from selectolax.lexbor import LexborNode
 from knowledge.readers.formats.hidden_content import UNSEEN_TAGS
 from knowledge.readers.structure.blocks import Block, Form, clean
 from knowledge.readers.structure.grid import Cell, table_blocks
-from knowledge.readers.structure.lines import paragraphs
 from knowledge.readers.structure.outline import starts_item
+from knowledge.readers.structure.paragraphs import paragraphs
 
 BLOCK_TAGS = frozenset(
     ("address", "article", "aside", "blockquote", "body", "center", "dd", "details", "div", "dl", "dt", "fieldset",

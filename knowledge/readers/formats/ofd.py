@@ -13,8 +13,8 @@ from defusedxml.ElementTree import fromstring
 
 from knowledge.readers.errors import ReadError
 from knowledge.readers.structure.blocks import Block, Form, Reading, clean
-from knowledge.readers.structure.lines import paragraphs
 from knowledge.readers.structure.outline import starts_item
+from knowledge.readers.structure.paragraphs import paragraphs
 
 ADVICE = "export it as PDF or .docx from the program that opens it"
 PAGE = re.compile(r"(?:^|/)Pages/Page_(\d+)/Content\.xml$", re.I)

@@ -14,8 +14,8 @@ from knowledge.readers.errors import ReadError
 from knowledge.readers.formats.pdf_page import GAP, Line, read_page
 from knowledge.readers.structure.blocks import Block, Form, Reading, clean
 from knowledge.readers.structure.grid import Cell, table_blocks
-from knowledge.readers.structure.lines import grouped, join_all
 from knowledge.readers.structure.outline import starts_item
+from knowledge.readers.structure.paragraphs import grouped, join_all
 
 PAGES = 2_000
 EDGE = 2  # lines at the top and bottom in which running heads stand

@@ -9,8 +9,8 @@ from knowledge.readers.formats.front_matter import split_front_matter
 from knowledge.readers.formats.html import parse
 from knowledge.readers.formats.html_walker import SOFT_BREAK, blocks_of
 from knowledge.readers.structure.blocks import Block, Form, Reading, clean
-from knowledge.readers.structure.lines import paragraphs, split_blank
 from knowledge.readers.structure.outline import starts_item
+from knowledge.readers.structure.paragraphs import paragraphs, split_blank
 
 
 def read_markdown(text: str) -> Reading:

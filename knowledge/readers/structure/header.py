@@ -11,8 +11,8 @@ from datetime import date
 
 from knowledge.readers.structure.blocks import Block, Form, Reading, close_up
 from knowledge.readers.structure.dates import DATE, day_in, days_in, only_a_day
-from knowledge.readers.structure.lines import columns
 from knowledge.readers.structure.outline import mark_of
+from knowledge.readers.structure.paragraphs import columns
 
 ZONE = 25  # blocks
 WIDE = 300  # columns, two to a Chinese character; a wider block is text

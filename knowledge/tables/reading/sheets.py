@@ -13,7 +13,7 @@ from typing import Any
 
 from knowledge.readers.encoding import decode
 from knowledge.readers.errors import ReadError
-from knowledge.readers.file_types import Kind, kind_of
+from knowledge.readers.format_detection import Kind, kind_of
 from knowledge.readers.sandbox.archives import check_archive
 from knowledge.tables.reading.csv_lines import APART, WIDEST, lines_or_cells
 

@@ -12,10 +12,11 @@ from knowledge.embedding.embedder import load_embedder
 from knowledge.index.encoding import checked_arrays
 from knowledge.index.encoding.chinese_encoder import Student, Vocabulary
 from knowledge.settings import Embedding
-from knowledge.training import sources as origin
-from knowledge.training import start, teacher
-from knowledge.training.fitting import examples, fit
-from knowledge.training.network import Network
+from knowledge.training import initial_network as start
+from knowledge.training import parallel_texts as origin
+from knowledge.training import teacher_embeddings as teacher
+from knowledge.training.encoder_network import Network
+from knowledge.training.training_loop import examples, fit
 
 SEED = 2022
 GENTLY = 0.4  # of the pace, when what is known shall be kept

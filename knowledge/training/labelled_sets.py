@@ -21,7 +21,7 @@ from knowledge.index.writer import build, embedding_texts
 from knowledge.models import Chunk, Document, Metadata, Section, Unreadable
 from knowledge.readers import read_document, source_files
 from knowledge.settings import SearchSettings
-from knowledge.training.sources import SourceError
+from knowledge.training.parallel_texts import SourceError
 
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
 DAY = date(2026, 1, 1)  # as things stand on which the sets are asked

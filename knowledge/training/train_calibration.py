@@ -12,7 +12,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from knowledge.index.scoring.fusion import logistic
-from knowledge.training.labelled import DAY, FOLDS, Labelled, Set
+from knowledge.training.labelled_sets import DAY, FOLDS, Labelled, Set
 
 CALM = 20.0  # of the calibration's weights
 LENT = 0.5  # what samples within a language count beside those across

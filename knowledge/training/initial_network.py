@@ -11,9 +11,9 @@ import torch
 
 from knowledge.index.encoding.chinese_encoder import Vocabulary
 from knowledge.text.language import words
-from knowledge.training.network import Network
-from knowledge.training.sources import Sources, is_chinese, joined
-from knowledge.training.teacher import Targets
+from knowledge.training.encoder_network import Network
+from knowledge.training.parallel_texts import Sources, is_chinese, joined
+from knowledge.training.teacher_embeddings import Targets
 
 ROW = 256  # numbers in a row: keeps 96 % of the glosses' variance
 OFTEN = 3  # a word without a gloss gets a row when the sentences hold it so many times

@@ -12,8 +12,8 @@ from langchain_chroma import Chroma
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 from knowledge.embedding.embedder import Embedder
-from knowledge.evaluation.figures import without_repetition
-from knowledge.evaluation.labelled import Text
+from knowledge.evaluation.beir import Text
+from knowledge.evaluation.metrics import without_repetition
 from knowledge.text.language import HAN, STOPWORDS_EN, STOPWORDS_ZH, fold, fold_question, stem, words
 
 DEPTH = 50

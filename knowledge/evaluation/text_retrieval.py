@@ -12,7 +12,8 @@ from pathlib import Path
 from knowledge.editions.building.progress import Progress, silent
 from knowledge.editions.open_edition import OpenEdition
 from knowledge.embedding.embedder import Embedder
-from knowledge.evaluation.figures import (
+from knowledge.evaluation.beir import Labelled, Question
+from knowledge.evaluation.metrics import (
     Ranked,
     Refusals,
     Times,
@@ -21,8 +22,7 @@ from knowledge.evaluation.figures import (
     times,
     without_repetition,
 )
-from knowledge.evaluation.labelled import Labelled, Question
-from knowledge.evaluation.temporary import temporary_edition, write_texts
+from knowledge.evaluation.temporary_edition import temporary_edition, write_texts
 from knowledge.models import Findings, Unreadable
 from knowledge.settings import KnowledgeSettings
 from knowledge.validity import today

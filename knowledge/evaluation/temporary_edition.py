@@ -15,7 +15,7 @@ from knowledge.editions.building.progress import Progress, silent
 from knowledge.editions.live_edition import LiveEdition
 from knowledge.editions.open_edition import OpenEdition
 from knowledge.embedding.embedder import Embedder
-from knowledge.evaluation.labelled import Text
+from knowledge.evaluation.beir import Text
 from knowledge.ingestion.refresh import refresh
 from knowledge.models import Unreadable
 from knowledge.settings import Database, KnowledgeSettings

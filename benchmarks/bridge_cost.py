@@ -9,17 +9,17 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from benchmarks.bare import bare_encode
-from benchmarks.watching import call, memory
+from benchmarks.bare_model import bare_encode
+from benchmarks.child_processes import call, memory
 from knowledge.editions.building.context import Workplace
 from knowledge.editions.edition_files import CHROMA, edition_folder
 from knowledge.editions.live_edition import LiveEdition
 from knowledge.embedding.chroma_store import Vectors
 from knowledge.embedding.embedder import load_embedder
 from knowledge.embedding.reader_copy import CopyFolder
-from knowledge.evaluation.figures import times
-from knowledge.evaluation.labelled import Labelled
-from knowledge.evaluation.temporary import write_texts
+from knowledge.evaluation.beir import Labelled
+from knowledge.evaluation.metrics import times
+from knowledge.evaluation.temporary_edition import write_texts
 from knowledge.index.encoding.word_vectors import word_vectors
 from knowledge.index.text.dictionary import dictionary
 from knowledge.index.writer import build, embedding_texts
@@ -46,7 +46,7 @@ def costs(sets: Sequence[Labelled]) -> Iterator[Row]:
         questions = [[question.text for question in one.questions[:QUESTIONS]] for one in sets]
         (folder / "questions.json").write_text(json.dumps(questions), encoding="utf-8")
         for what in ("questions", "indexing"):
-            yield json.loads(call(folder, "benchmarks.cost", f"print_{what}"))
+            yield json.loads(call(folder, "benchmarks.bridge_cost", f"print_{what}"))
 
 
 def print_questions() -> None:

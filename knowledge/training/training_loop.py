@@ -12,9 +12,9 @@ from torch import Tensor
 from torch.nn import functional
 
 from knowledge.index.encoding.chinese_encoder import Vocabulary
-from knowledge.training.network import Network, Sentence
-from knowledge.training.sources import Saying
-from knowledge.training.teacher import Targets
+from knowledge.training.encoder_network import Network, Sentence
+from knowledge.training.parallel_texts import Saying
+from knowledge.training.teacher_embeddings import Targets
 
 BATCH = 512
 RATE = 2e-3

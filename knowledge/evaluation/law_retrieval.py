@@ -11,9 +11,9 @@ from typing import Any
 from knowledge.editions.building.progress import Progress, silent
 from knowledge.editions.open_edition import OpenEdition
 from knowledge.embedding.embedder import Embedder
-from knowledge.evaluation.figures import Ranked, ranked, without_repetition
-from knowledge.evaluation.labelled import LabelledError, objects
-from knowledge.evaluation.temporary import temporary_edition
+from knowledge.evaluation.beir import LabelledError, objects
+from knowledge.evaluation.metrics import Ranked, ranked, without_repetition
+from knowledge.evaluation.temporary_edition import temporary_edition
 from knowledge.models import Chunk
 from knowledge.settings import KnowledgeSettings
 from knowledge.validity import today

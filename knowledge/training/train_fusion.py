@@ -15,8 +15,8 @@ from scipy.optimize import minimize
 from knowledge.embedding.embedder import Embedder, load_embedder
 from knowledge.index.scoring.scorers import FEATURES
 from knowledge.settings import Embedding
-from knowledge.training.calibrating import Sample, calibrate, lenders, samples_of, shares_right, strangers
-from knowledge.training.labelled import DAY, FOLDS, Set, beir, laws, sections
+from knowledge.training.labelled_sets import DAY, FOLDS, Set, beir, laws, sections
+from knowledge.training.train_calibration import Sample, calibrate, lenders, samples_of, shares_right, strangers
 
 RESTRAINT = 1e-3  # of the measures' weights
 LEAST_SPREAD = 0.05  # of a measure: one that hardly ever differs must not count beyond bounds

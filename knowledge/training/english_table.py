@@ -12,7 +12,7 @@ from knowledge.index.encoding import checked_arrays
 from knowledge.index.text.dictionary import dictionary
 from knowledge.settings import Embedding
 from knowledge.text.language import ENGLISH_WORD, STOPWORDS_EN, stem
-from knowledge.training import sources
+from knowledge.training import parallel_texts as sources
 
 AXES = 192  # keep nearly all of the variance
 LEAST = 2  # times a stem occurs in glosses and sentences
