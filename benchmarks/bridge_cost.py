@@ -17,9 +17,9 @@ from knowledge.editions.live_edition import LiveEdition
 from knowledge.embedding.chroma_store import Vectors
 from knowledge.embedding.embedder import load_embedder
 from knowledge.embedding.reader_copy import CopyFolder
-from knowledge.evaluation.beir import Labelled
-from knowledge.evaluation.metrics import times
-from knowledge.evaluation.temporary_edition import write_texts
+from knowledge.evaluation.beir import LabelledSet
+from knowledge.evaluation.metrics import latency_metrics
+from knowledge.evaluation.temporary_edition import write_corpus
 from knowledge.index.encoding.word_vectors import word_vectors
 from knowledge.index.text.dictionary import dictionary
 from knowledge.index.writer import build, embedding_texts
@@ -35,13 +35,13 @@ CONFIG = "embedding: {threads: 1}\n"
 Row = dict[str, object]
 
 
-def costs(sets: Sequence[Labelled]) -> Iterator[Row]:
+def costs(sets: Sequence[LabelledSet]) -> Iterator[Row]:
     """Figures of one core, in a process of its own over a base with the texts of all ``sets``."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "documents").mkdir()
         (folder / "config.yaml").write_text(CONFIG, encoding="utf-8")
-        write_texts(folder / "documents", [text for one in sets for text in one.texts])
+        write_corpus(folder / "documents", [text for one in sets for text in one.texts])
         refresh(Workplace(load(folder / "config.yaml", KnowledgeSettings)))
         questions = [[question.text for question in one.questions[:QUESTIONS]] for one in sets]
         (folder / "questions.json").write_text(json.dumps(questions), encoding="utf-8")
@@ -109,7 +109,7 @@ def _added(questions: Sequence[str], plain: Callable[[str], object], search: Cal
     for question in questions:
         plainly.append(_seconds(lambda asked=question: plain(asked)))
         searching.append(_seconds(lambda asked=question: search(asked)))
-    return round(times(searching).p50 - times(plainly).p50, 2)
+    return round(latency_metrics(searching).p50 - latency_metrics(plainly).p50, 2)
 
 
 def print_indexing() -> None:

@@ -25,7 +25,7 @@ from bot.telegram.monitoring.logs import set_up_logs
 from bot.telegram.queue.rate_limits import TELEGRAM, UNPACED
 from bot.telegram.runtime.signals import serve
 from bot.telegram.runtime.supervisor import Face, Runtime
-from knowledge.settings import Database
+from knowledge.settings import DatabaseSettings
 from knowledge.store.database import engine, upgrade
 from tests.fake_bot_api import FakeBotApi
 
@@ -81,7 +81,7 @@ def settings_for(
         port = free_port()
         telegram["webhook"] = Webhook(url=f"http://127.0.0.1:{port}/telegram", port=port)
     return Settings(
-        database=Database(url=url),
+        database=DatabaseSettings(url=url),
         contacts=contacts,
         telegram=Telegram(base_url=api.url, **telegram),
         health=Health(port=health, oldest_question_seconds=oldest),

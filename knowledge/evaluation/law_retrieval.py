@@ -1,4 +1,7 @@
-"""Questions in users' own words against the articles of laws; ``tests/golden/README.md`` says what a line holds."""
+"""Whether questions in users' own words reach the right article of a law.
+
+``tests/golden/README.md`` says what a line of the questions holds.
+"""
 
 from __future__ import annotations
 
@@ -11,15 +14,15 @@ from typing import Any
 from knowledge.editions.building.progress import Progress, silent
 from knowledge.editions.open_edition import OpenEdition
 from knowledge.embedding.embedder import Embedder
-from knowledge.evaluation.beir import LabelledError, objects
-from knowledge.evaluation.metrics import Ranked, ranked, without_repetition
+from knowledge.evaluation.beir import LabelledDataError, json_lines
+from knowledge.evaluation.metrics import RankingMetrics, ranking_metrics, unique
 from knowledge.evaluation.temporary_edition import temporary_edition
 from knowledge.models import Chunk
 from knowledge.settings import KnowledgeSettings
 from knowledge.validity import today
 
 ARTICLE = re.compile(r"^第[零〇一二三四五六七八九十百千\d]+条(?:之[一二三四五六七八九十])?")
-BETWEEN = "|"  # a law and its article
+SEPARATOR = "|"  # between a law and its article
 
 
 @dataclass(frozen=True)
@@ -33,33 +36,36 @@ class LawQuestion:
 
 
 @dataclass(frozen=True)
-class Miss:
-    """A question whose answer did not come first, and what did; ``place`` of the right one, None beyond all."""
+class LawMiss:
+    """A question whose answer did not come first, and the three that did.
+
+    ``rank`` is that of the first right article, from 1; None when the search did not return it.
+    """
 
     id: str
     question: str
     right: tuple[str, ...]
     first: tuple[str, ...]
-    place: int | None
+    rank: int | None
 
 
 @dataclass(frozen=True)
-class MeasuredLaws:
-    """Figures over all questions and for each language."""
+class LawRetrievalResult:
+    """Metrics over all questions and for each language."""
 
-    ranked: Ranked
-    languages: dict[str, Ranked]
-    misses: tuple[Miss, ...]
+    ranking: RankingMetrics
+    languages: dict[str, RankingMetrics]
+    misses: tuple[LawMiss, ...]
 
 
-def read_questions(path: Path, laws: Path) -> tuple[LawQuestion, ...]:
-    """The questions in ``path``, whose laws must be among the files of ``laws``. Raises ``LabelledError``."""
+def read_law_questions(path: Path, laws: Path) -> tuple[LawQuestion, ...]:
+    """The questions in ``path``, whose laws must be among the files of ``laws``. Raises ``LabelledDataError``."""
     if not laws.is_dir():
-        raise LabelledError(f"{laws}: no such folder; the folder with the laws is expected")
+        raise LabelledDataError(f"{laws}: no such folder; the folder with the laws is expected")
     names = {file.stem for file in laws.rglob("*") if file.is_file()}
-    questions = tuple(_question(values, where, names) for values, where in objects(path))
+    questions = tuple(_question(values, where, names) for values, where in json_lines(path))
     if not questions:
-        raise LabelledError(f"{path}: holds no questions")
+        raise LabelledDataError(f"{path}: holds no questions")
     return questions
 
 
@@ -69,63 +75,63 @@ def _question(values: dict[str, Any], where: str, names: set[str]) -> LawQuestio
     for name, value in texts.items():
         # A page without articles is named by an empty one, as ``article_of`` does.
         if not isinstance(value, str) or not (value or name == "article"):
-            raise LabelledError(f"{where}: {name} is {value!r:.60}; a string is expected")
-    if not isinstance(also, list) or not all(isinstance(one, str) and BETWEEN in one for one in also):
-        raise LabelledError(f"{where}: also is {also!r:.60}; a list of 'law|article' is expected")
-    right = frozenset([f"{texts['law']}{BETWEEN}{texts['article']}", *also])
-    for one in sorted(right):
-        if one.split(BETWEEN)[0] not in names:
-            raise LabelledError(f"{where}: there is no file {one.split(BETWEEN)[0]!r} among the laws")
+            raise LabelledDataError(f"{where}: {name} is {value!r:.60}; a string is expected")
+    if not isinstance(also, list) or not all(isinstance(entry, str) and SEPARATOR in entry for entry in also):
+        raise LabelledDataError(f"{where}: also is {also!r:.60}; a list of 'law|article' is expected")
+    right = frozenset([f"{texts['law']}{SEPARATOR}{texts['article']}", *also])
+    for law in sorted(article.split(SEPARATOR)[0] for article in right):
+        if law not in names:
+            raise LabelledDataError(f"{where}: there is no file {law!r} among the laws")
     return LawQuestion(str(texts["id"]), str(texts["question"]), str(texts["language"]), right)
 
 
-def measure_laws(
+def evaluate_law_retrieval(
     questions: Sequence[LawQuestion],
     laws: Path,
     settings: KnowledgeSettings,
     embedder: Embedder,
     progress: Progress = silent,
-) -> MeasuredLaws:
-    """Index the laws for real and ask every question. Raises ``IngestionError``."""
+) -> LawRetrievalResult:
+    """Index the laws for real and ask every question. Raises ``IngestionError`` or ``LabelledDataError``."""
     with temporary_edition(laws, settings, embedder, progress) as (edition, unreadable):
         if unreadable:
-            raise LabelledError(f"{laws / unreadable[0].source}: {unreadable[0].reason}")
-        return ask_about_laws(questions, edition, settings.search.candidates)
+            raise LabelledDataError(f"{laws / unreadable[0].source}: {unreadable[0].reason}")
+        return search_laws(questions, edition, settings.search.candidates)
 
 
-def ask_about_laws(questions: Sequence[LawQuestion], edition: OpenEdition, limit: int) -> MeasuredLaws:
+def search_laws(questions: Sequence[LawQuestion], edition: OpenEdition, limit: int) -> LawRetrievalResult:
     """Ask an edition every question, for ``limit`` passages each."""
+    day = today()
     rankings = [
-        without_repetition(
-            [article_of(passage.chunk) for passage in edition.search(one.text, day=today(), limit=limit).passages]
-        )
-        for one in questions
+        unique([article_of(passage.chunk) for passage in edition.search(question.text, day=day, limit=limit).passages])
+        for question in questions
     ]
-    return _figures(questions, rankings)
+    return _result(questions, rankings)
 
 
 def article_of(chunk: Chunk) -> str:
     """The article of a chunk as "law|article"; without an article, the law and its last heading."""
     label = next((match.group() for name in chunk.path if (match := ARTICLE.match(name))), "")
-    return f"{PurePosixPath(chunk.source).stem}{BETWEEN}{label or '/'.join(chunk.path[-1:])}"
+    return f"{PurePosixPath(chunk.source).stem}{SEPARATOR}{label or '/'.join(chunk.path[-1:])}"
 
 
-def _figures(questions: Sequence[LawQuestion], rankings: Sequence[Sequence[str]]) -> MeasuredLaws:
-    def of(chosen: Sequence[int]) -> Ranked:
-        return ranked(
-            [rankings[index] for index in chosen], [dict.fromkeys(questions[index].right, 1) for index in chosen]
-        )
+def _result(questions: Sequence[LawQuestion], rankings: Sequence[Sequence[str]]) -> LawRetrievalResult:
+    def metrics(indexes: Sequence[int]) -> RankingMetrics:
+        golds = [dict.fromkeys(questions[index].right, 1) for index in indexes]
+        return ranking_metrics([rankings[index] for index in indexes], golds)
 
     every = range(len(questions))
     languages = sorted({question.language for question in questions})
     misses = (_miss(questions[index], rankings[index]) for index in every)
-    return MeasuredLaws(
-        ranked=of(every),
-        languages={name: of([index for index in every if questions[index].language == name]) for name in languages},
-        misses=tuple(miss for miss in misses if miss.place != 1),
+    return LawRetrievalResult(
+        ranking=metrics(every),
+        languages={
+            name: metrics([index for index in every if questions[index].language == name]) for name in languages
+        },
+        misses=tuple(miss for miss in misses if miss.rank != 1),
     )
 
 
-def _miss(question: LawQuestion, ranking: Sequence[str]) -> Miss:
-    place = next((place for place, found in enumerate(ranking, start=1) if found in question.right), None)
-    return Miss(question.id, question.text, tuple(sorted(question.right)), tuple(ranking[:3]), place)
+def _miss(question: LawQuestion, ranking: Sequence[str]) -> LawMiss:
+    rank = next((rank for rank, article in enumerate(ranking, start=1) if article in question.right), None)
+    return LawMiss(question.id, question.text, tuple(sorted(question.right)), tuple(ranking[:3]), rank)

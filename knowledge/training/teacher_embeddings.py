@@ -1,4 +1,4 @@
-"""The teacher: MiniLM's embeddings of the English side, kept in a file when asked to."""
+"""The teacher: MiniLM's embeddings of the English texts, which the Chinese encoder is trained to meet."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import numpy as np
 
 from knowledge.embedding.embedder import Embedder
 
-BLOCK = 8192
+BLOCK = 8192  # texts between two lines of progress
 
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
 
 
-class Targets:
-    """What the encoder should meet: one row for each English text."""
+class TeacherEmbeddings:
+    """Unit-length embeddings by text: ``vectors`` (texts, 384), and ``row``, each text's row in it."""
 
     def __init__(self, texts: tuple[str, ...], vectors: Matrix) -> None:
         self.vectors = vectors
@@ -27,25 +27,28 @@ class Targets:
         return vector
 
 
-def ask(embedder: Embedder, texts: Iterable[str], remembered: Path | None = None) -> Targets:
-    """MiniLM's embeddings of ``texts``; those that ``remembered`` (.npz) holds are not computed again."""
+def embed_with_teacher(embedder: Embedder, texts: Iterable[str], cache: Path | None = None) -> TeacherEmbeddings:
+    """The embeddings of ``texts``; those that the file ``cache`` (.npz) holds are not computed again.
+
+    New ones are added to ``cache``, in 16 bits. Prints its progress.
+    """
     wanted = tuple(dict.fromkeys(texts))
-    known = _recall(remembered)
-    missing = sorted((text for text in wanted if text not in known.row), key=len)
+    cached = _read_cache(cache)
+    missing = sorted((text for text in wanted if text not in cached.row), key=len)
     fresh = np.zeros((len(missing), embedder.dimension), dtype=np.float32)
     for start in range(0, len(missing), BLOCK):  # alike in length, so that little of a batch is padding
         fresh[start : start + BLOCK] = embedder.encode(missing[start : start + BLOCK])
         print(f"teacher: {min(start + BLOCK, len(missing))} of {len(missing)} texts", flush=True)
-    both = Targets((*known.row, *missing), np.concatenate([known.vectors, fresh]))
-    if remembered and missing:
-        texts_as_bytes = np.frombuffer("\n".join(both.row).encode(), dtype=np.uint8)
-        np.savez(remembered, texts=texts_as_bytes, vectors=both.vectors.astype(np.float16))
-    return Targets(wanted, both.vectors[[both.row[text] for text in wanted]])
+    known = TeacherEmbeddings((*cached.row, *missing), np.concatenate([cached.vectors, fresh]))
+    if cache and missing:
+        texts_as_bytes = np.frombuffer("\n".join(known.row).encode(), dtype=np.uint8)
+        np.savez(cache, texts=texts_as_bytes, vectors=known.vectors.astype(np.float16))
+    return TeacherEmbeddings(wanted, known.vectors[[known.row[text] for text in wanted]])
 
 
-def _recall(path: Path | None) -> Targets:
+def _read_cache(path: Path | None) -> TeacherEmbeddings:
     if path is None or not path.is_file():
-        return Targets((), np.zeros((0, 384), dtype=np.float32))
+        return TeacherEmbeddings((), np.zeros((0, 384), dtype=np.float32))
     with np.load(path, allow_pickle=False) as arrays:
         texts = tuple(bytes(arrays["texts"]).decode().split("\n"))
-        return Targets(texts, arrays["vectors"].astype(np.float32))
+        return TeacherEmbeddings(texts, arrays["vectors"].astype(np.float32))
