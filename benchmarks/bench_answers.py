@@ -10,8 +10,8 @@ from pathlib import Path
 
 import yaml
 
-from benchmarks.bare import bare_encode
-from benchmarks.watching import ROOT, call, python
+from benchmarks.bare_model import bare_encode
+from benchmarks.child_processes import ROOT, call, python
 
 GOLDEN = ROOT / "tests" / "golden" / "questions.jsonl"
 BATCH = "batch.jsonl"
@@ -36,7 +36,7 @@ def print_times() -> None:
     """Answers and plain embeddings of the same questions by turns, in this folder."""
     from bot.settings import load_settings
     from bot.terminal import assistant_of
-    from knowledge.evaluation.figures import times
+    from knowledge.evaluation.metrics import latency_metrics
 
     settings = load_settings(Path("config.yaml"))
     questions = [json.loads(line)["question"] for line in Path(BATCH).read_text(encoding="utf-8").splitlines()]
@@ -48,7 +48,7 @@ def print_times() -> None:
         for question in questions:
             embedding.append(_seconds(lambda asked=question: plain_encode([asked])))
             answering.append(_seconds(lambda asked=question: assistant.answer(asked)))
-    ours, plain = times(answering), times(embedding)
+    ours, plain = latency_metrics(answering), latency_metrics(embedding)
     figures = {
         "questions": len(questions),
         "p50 ms": round(ours.p50, 2),

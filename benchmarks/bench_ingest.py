@@ -12,8 +12,8 @@ from typing import Any
 
 import yaml
 
-from benchmarks.bare import bare_encode
-from benchmarks.watching import ROOT, call, python
+from benchmarks.bare_model import bare_encode
+from benchmarks.child_processes import ROOT, call, python
 
 DOCUMENTS = 60
 SECTIONS = 20  # a document; with DOCUMENTS a corpus of some 1,200 chunks

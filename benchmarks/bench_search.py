@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from benchmarks.cost import costs
-from benchmarks.plain import Keywords, PlainPipeline
+from benchmarks.baselines import Keywords, PlainPipeline
+from benchmarks.bridge_cost import costs
 from knowledge.embedding.embedder import Embedder, load_embedder
-from knowledge.evaluation.figures import Ranked, ranked, times
-from knowledge.evaluation.labelled import Labelled, Question, Text, read_labelled
-from knowledge.evaluation.laws import measure_laws, read_questions
-from knowledge.evaluation.measure import measure
-from knowledge.evaluation.report import laws_values, measured_values, ranked_values
+from knowledge.evaluation.beir import CorpusText, LabelledQuestion, LabelledSet, read_beir
+from knowledge.evaluation.law_retrieval import evaluate_law_retrieval, read_law_questions
+from knowledge.evaluation.metrics import RankingMetrics, latency_metrics, ranking_metrics
+from knowledge.evaluation.report import law_retrieval_values, ranking_values, text_retrieval_values
+from knowledge.evaluation.text_retrieval import evaluate_text_retrieval
 from knowledge.settings import KnowledgeSettings
 
 ROOT = Path(__file__).parents[1]
@@ -24,12 +24,12 @@ SHARED = ROOT.parent / "shared"
 PAIRS = ("zh-zh", "en-en", "en-zh", "zh-en")  # question-documents
 LANGUAGES = ("zh", "en")
 README = ROOT / "README.md"
-PLACE = re.compile(r"(<!-- bench -->\n).*?(<!-- /bench -->)", re.S)
+TABLE_MARKS = re.compile(r"(<!-- bench -->\n).*?(<!-- /bench -->)", re.S)
 SYSTEMS = ("plain LangChain + Chroma + MiniLM", "BM25 alone", "this project")
 Row = dict[str, object]
 
 
-class Ranks(Protocol):
+class Ranker(Protocol):
     """A search that gives ids of texts."""
 
     def ranking(self, question: str) -> tuple[str, ...]:
@@ -43,13 +43,13 @@ def run() -> Iterator[Row]:
     if missing:
         yield {"what": "search beside others", "skipped": f"not there: {', '.join(missing)}"}
     else:
-        labelled = {pair: read_labelled(folder) for pair, folder in sets.items()}
+        labelled = {pair: read_beir(folder) for pair, folder in sets.items()}
         yield from _compared(labelled)
         yield from costs([labelled[f"{language}-{language}"] for language in LANGUAGES])
     yield from _laws()
 
 
-def _compared(sets: dict[str, Labelled]) -> Iterator[Row]:
+def _compared(sets: dict[str, LabelledSet]) -> Iterator[Row]:
     embedder = load_embedder(KnowledgeSettings().embedding)
     rows: list[Row] = []
     for pair, labelled in sets.items():
@@ -57,42 +57,49 @@ def _compared(sets: dict[str, Labelled]) -> Iterator[Row]:
             rows.append({"what": "search", "questions-documents": pair, **row})
             yield rows[-1]
     for language in LANGUAGES:
-        measured = measure(_pool(sets, language), KnowledgeSettings(), embedder)
+        result = evaluate_text_retrieval(_pool(sets, language), KnowledgeSettings(), embedder)
         rows.append({"what": "search", "questions-documents": f"{language}-both", "system": SYSTEMS[2]})
-        rows[-1] |= ranked_values(measured.ranked)
+        rows[-1] |= ranking_values(result.ranking)
         yield rows[-1]
     _write(rows)
 
 
-def _systems(labelled: Labelled, embedder: Embedder) -> Iterator[Row]:
+def _systems(labelled: LabelledSet, embedder: Embedder) -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as name:
-        yield {"system": SYSTEMS[0], **_ranked(PlainPipeline(labelled.texts, embedder, Path(name)), labelled.questions)}
-    yield {"system": SYSTEMS[1], **_ranked(Keywords(labelled.texts), labelled.questions)}
-    measured = measure(labelled, KnowledgeSettings(), embedder, without_gold=True)
-    yield {"system": SYSTEMS[2], **measured_values(measured)}
+        yield {
+            "system": SYSTEMS[0],
+            **_ranking_row(PlainPipeline(labelled.texts, embedder, Path(name)), labelled.questions),
+        }
+    yield {"system": SYSTEMS[1], **_ranking_row(Keywords(labelled.texts), labelled.questions)}
+    result = evaluate_text_retrieval(labelled, KnowledgeSettings(), embedder, without_gold=True)
+    yield {"system": SYSTEMS[2], **text_retrieval_values(result)}
 
 
-def _ranked(system: Ranks, questions: Sequence[Question]) -> Row:
+def _ranking_row(system: Ranker, questions: Sequence[LabelledQuestion]) -> Row:
     system.ranking("first")
     rankings, seconds = [], []
     for question in questions:
         started = time.perf_counter()
         rankings.append(system.ranking(question.text))
         seconds.append(time.perf_counter() - started)
-    figures: Ranked = ranked(rankings, [question.gold for question in questions])
-    return {**ranked_values(figures), "latency_p50_ms": round(times(seconds).p50, 2)}
+    metrics: RankingMetrics = ranking_metrics(rankings, [question.gold for question in questions])
+    return {**ranking_values(metrics), "latency_p50_ms": round(latency_metrics(seconds).p50, 2)}
 
 
-def _pool(sets: dict[str, Labelled], language: str) -> Labelled:
+def _pool(sets: dict[str, LabelledSet], language: str) -> LabelledSet:
     """The texts of both languages in one set; only those of the questions' own language count as right."""
     texts = [
-        Text(f"{name}/{text.id}", text.title, text.text) for name in LANGUAGES for text in sets[f"{name}-{name}"].texts
+        CorpusText(f"{name}/{text.id}", text.title, text.text)
+        for name in LANGUAGES
+        for text in sets[f"{name}-{name}"].texts
     ]
     questions = [
-        Question(one.id, one.text, {f"{language}/{key}": grade for key, grade in one.gold.items()})
-        for one in sets[f"{language}-{language}"].questions
+        LabelledQuestion(
+            question.id, question.text, {f"{language}/{key}": grade for key, grade in question.gold.items()}
+        )
+        for question in sets[f"{language}-{language}"].questions
     ]
-    return Labelled(tuple(texts), tuple(questions))
+    return LabelledSet(tuple(texts), tuple(questions))
 
 
 def _laws() -> Iterator[Row]:
@@ -102,8 +109,8 @@ def _laws() -> Iterator[Row]:
         return
     embedder = load_embedder(KnowledgeSettings().embedding)
     for part in ("dev", "held"):
-        questions = read_questions(ROOT / "tests" / "golden" / f"laws-{part}.jsonl", laws)
-        values = laws_values(measure_laws(questions, laws, KnowledgeSettings(), embedder))
+        questions = read_law_questions(ROOT / "tests" / "golden" / f"laws-{part}.jsonl", laws)
+        values = law_retrieval_values(evaluate_law_retrieval(questions, laws, KnowledgeSettings(), embedder))
         yield {"what": "laws", "questions of": part, **{key: values[key] for key in values if key != "misses"}}
 
 
@@ -111,7 +118,7 @@ def _write(rows: Sequence[Row]) -> None:
     """Put the table into the README, between its two marks."""
     text = README.read_text(encoding="utf-8")
     table = "\n".join(_table(rows))
-    README.write_text(PLACE.sub(lambda marks: f"{marks[1]}{table}\n{marks[2]}", text), encoding="utf-8")
+    README.write_text(TABLE_MARKS.sub(lambda marks: f"{marks[1]}{table}\n{marks[2]}", text), encoding="utf-8")
 
 
 def _table(rows: Sequence[Row]) -> Iterator[str]:

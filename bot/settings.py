@@ -9,10 +9,10 @@ from typing import Literal
 from dotenv import load_dotenv
 from pydantic import Field, SecretStr
 
-from knowledge.settings import KnowledgeSettings, Part, load
+from knowledge.settings import KnowledgeSettings, SettingsSection, load
 
 
-class Contact(Part):
+class Contact(SettingsSection):
     """Whom a refusal names."""
 
     phone: str
@@ -20,7 +20,7 @@ class Contact(Part):
     en: str
 
 
-class ChatModel(Part):
+class ChatModel(SettingsSection):
     """An OpenAI-compatible chat model that may word answers."""
 
     name: str
@@ -28,7 +28,7 @@ class ChatModel(Part):
     timeout_seconds: float = Field(default=20, gt=0)
 
 
-class Webhook(Part):
+class Webhook(SettingsSection):
     """Where Telegram calls us."""
 
     url: str | None = None
@@ -36,7 +36,7 @@ class Webhook(Part):
     port: int = Field(default=8443, ge=0, le=65535)
 
 
-class Telegram(Part):
+class Telegram(SettingsSection):
     """How updates come and answers go."""
 
     mode: Literal["polling", "webhook"] = "polling"
@@ -46,7 +46,7 @@ class Telegram(Part):
     webhook: Webhook = Webhook()
 
 
-class Health(Part):
+class Health(SettingsSection):
     """The local health and metrics port."""
 
     listen: str = "127.0.0.1"
@@ -63,7 +63,7 @@ class Settings(KnowledgeSettings):
     health: Health = Health()
 
 
-class Secrets(Part):
+class Secrets(SettingsSection):
     """What must not stand in a file that is shared."""
 
     telegram_token: SecretStr | None = None

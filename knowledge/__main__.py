@@ -1,6 +1,6 @@
-"""Figures on labelled questions: ``python -m knowledge evaluate DIR``, ``python -m knowledge evaluate-laws FILE LAWS``.
+"""Metrics on labelled questions: ``python -m knowledge evaluate DIR``, ``python -m knowledge evaluate-laws FILE LAWS``.
 
-Exit code 0 with figures, 2 when there are none because of an error.
+Exit code 0 with metrics, 2 when there are none because of an error.
 """
 
 from __future__ import annotations
@@ -35,15 +35,15 @@ def evaluate(
 ) -> None:
     """Retrieval on labelled questions, indexed the whole way into a base that is thrown away."""
     from knowledge.embedding.embedder import load_embedder
-    from knowledge.evaluation.labelled import read_labelled
-    from knowledge.evaluation.measure import measure
-    from knowledge.evaluation.report import measured_lines, measured_values
+    from knowledge.evaluation.beir import read_beir
+    from knowledge.evaluation.report import text_retrieval_lines, text_retrieval_values
+    from knowledge.evaluation.text_retrieval import evaluate_text_retrieval
 
     settings = load(config, KnowledgeSettings)
-    labelled = read_labelled(folder)
+    labelled = read_beir(folder)
     embedder = load_embedder(settings.embedding)
-    measured = measure(labelled, settings, embedder, without_gold=without_gold, progress=_tell)
-    _say(as_json, measured_values(measured), measured_lines(measured))
+    result = evaluate_text_retrieval(labelled, settings, embedder, without_gold=without_gold, progress=_show_progress)
+    _print(as_json, text_retrieval_values(result), text_retrieval_lines(result))
 
 
 @app.command()
@@ -56,21 +56,22 @@ def evaluate_laws(
 ) -> None:
     """Whether users' own words reach the right article of a law."""
     from knowledge.embedding.embedder import load_embedder
-    from knowledge.evaluation.laws import measure_laws, read_questions
-    from knowledge.evaluation.report import laws_lines, laws_values
+    from knowledge.evaluation.law_retrieval import evaluate_law_retrieval, read_law_questions
+    from knowledge.evaluation.report import law_retrieval_lines, law_retrieval_values
 
     settings = load(config, KnowledgeSettings)
-    asked = read_questions(questions, laws)
-    measured = measure_laws(asked, laws, settings, load_embedder(settings.embedding), _tell)
-    _say(as_json, laws_values(measured), laws_lines(measured, misses=misses))
+    law_questions = read_law_questions(questions, laws)
+    embedder = load_embedder(settings.embedding)
+    result = evaluate_law_retrieval(law_questions, laws, settings, embedder, _show_progress)
+    _print(as_json, law_retrieval_values(result), law_retrieval_lines(result, misses=misses))
 
 
-def _tell(stage: Stage, done: int, total: int, name: str) -> None:
+def _show_progress(stage: Stage, done: int, total: int, name: str) -> None:
     if done == 0 and total:
         print(f"{stage} {total if total > 1 else name}".rstrip(), file=sys.stderr, flush=True)
 
 
-def _say(as_json: bool, values: dict[str, Any], lines: Iterable[str]) -> None:
+def _print(as_json: bool, values: dict[str, Any], lines: Iterable[str]) -> None:
     if as_json:
         print(json.dumps(values, ensure_ascii=False))
         return
@@ -83,9 +84,9 @@ def run() -> int:
     import structlog
 
     from knowledge.editions.errors import expected
-    from knowledge.evaluation.labelled import LabelledError
+    from knowledge.evaluation.beir import LabelledDataError
 
-    foreseen: tuple[type[Exception], ...] = (LabelledError, *expected())
+    foreseen: tuple[type[Exception], ...] = (LabelledDataError, *expected())
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))  # figures alone go to standard output
     try:
         app()

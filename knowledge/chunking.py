@@ -35,7 +35,7 @@ class _Piece:
     lead: str = ""
 
 
-def chunk(document: Document, count_tokens: Count, limit: int = 200) -> tuple[Chunk, ...]:
+def chunk_document(document: Document, count_tokens: Count, limit: int = 200) -> tuple[Chunk, ...]:
     """The document's chunks, each of one section and at most ``limit`` tokens by ``count_tokens``."""
     seen: Counter[tuple[tuple[str, ...], str]] = Counter()
     chunks: list[Chunk] = []

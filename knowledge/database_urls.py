@@ -8,7 +8,7 @@ from urllib.parse import quote, unquote
 PLAIN = "sqlite:///"
 
 
-def file_of(url: str) -> Path | None:
+def sqlite_file(url: str) -> Path | None:
     """The file that a database address names; None for other databases, a database in memory, one with options."""
     name = unquote(url.removeprefix(PLAIN))
     if not url.startswith(PLAIN) or "?" in url or name in ("", ":memory:"):
@@ -16,6 +16,6 @@ def file_of(url: str) -> Path | None:
     return Path(name)
 
 
-def url_of(file: Path) -> str:
+def sqlite_url(file: Path) -> str:
     """The address of a SQLite file, as SQLAlchemy writes it."""
     return PLAIN + quote(str(file), safe=" +/")

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def unheard() -> Iterator[None]:
+def shielded_from_interrupts() -> Iterator[None]:
     """Processes started within do not hear Ctrl-C, which reaches the whole group: who started them ends them.
 
     Also not in their first moments, when Python itself would answer it with a traceback.
@@ -23,7 +23,7 @@ def unheard() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def who() -> str:
+def process_description() -> str:
     """This process in words: user, machine, process number."""
     try:
         user = getpass.getuser()

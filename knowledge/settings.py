@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from knowledge.database_urls import file_of, url_of
+from knowledge.database_urls import sqlite_file, sqlite_url
 
 ENVIRONMENT_PREFIX = "HUADU_"
 
@@ -18,19 +18,19 @@ class ConfigError(Exception):
     """The configuration cannot be used; the message names the key, its value and what is expected."""
 
 
-class Part(BaseModel):
+class SettingsSection(BaseModel):
     """One section of the configuration."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Database(Part):
+class DatabaseSettings(SettingsSection):
     """Where SQL is."""
 
     url: str = "sqlite:///data/assistant.db"
 
 
-class Index(Part):
+class IndexSettings(SettingsSection):
     """Where the editions' indexes are."""
 
     path: Path = Path("data/editions")
@@ -38,14 +38,14 @@ class Index(Part):
     keep: int = Field(default=3, ge=1)
 
 
-class Embedding(Part):
+class EmbeddingSettings(SettingsSection):
     """Which model embeds."""
 
     model: str = "bundled"
     threads: int = Field(default=2, ge=1)
 
 
-class SearchSettings(Part):
+class SearchSettings(SettingsSection):
     """How much search looks at, and how sure it must be."""
 
     candidates: int = Field(default=50, ge=1)
@@ -61,13 +61,13 @@ class SearchSettings(Part):
         return self
 
 
-class KnowledgeSettings(Part):
+class KnowledgeSettings(SettingsSection):
     """What ``knowledge`` and ``ingest.py`` need. The bot's own sections are checked by the bot."""
 
     documents: Path = Path("documents")
-    database: Database = Database()
-    index: Index = Index()
-    embedding: Embedding = Embedding()
+    database: DatabaseSettings = DatabaseSettings()
+    index: IndexSettings = IndexSettings()
+    embedding: EmbeddingSettings = EmbeddingSettings()
     search: SearchSettings = SearchSettings()
     contacts: Any = None
     chat_model: Any = None
@@ -137,7 +137,7 @@ def _anchored(settings: S, folder: Path) -> S:
     glossary, model = settings.search.glossary, _model(settings.embedding.model, folder)
     changes = {
         "documents": folder / settings.documents,
-        "database": Database(url=_database(settings.database.url, folder)),
+        "database": DatabaseSettings(url=_database(settings.database.url, folder)),
         "index": settings.index.model_copy(update={"path": folder / settings.index.path}),
         "embedding": settings.embedding.model_copy(update={"model": model}),
         "search": settings.search.model_copy(update={"glossary": folder / glossary if glossary else None}),
@@ -147,16 +147,16 @@ def _anchored(settings: S, folder: Path) -> S:
 
 def _database(url: str, folder: Path) -> str:
     """The address with an absolute path, if it is one of a SQLite file."""
-    file = file_of(url)
+    file = sqlite_file(url)
     if file is not None:
-        return url_of(folder / file)
+        return sqlite_url(folder / file)
     from sqlalchemy.engine import make_url
     from sqlalchemy.exc import ArgumentError
 
     try:
         parsed = make_url(url)
     except ArgumentError:
-        raise ConfigError(f"database.url: {url!r}: not an address, such as {Database().url}") from None
+        raise ConfigError(f"database.url: {url!r}: not an address, such as {DatabaseSettings().url}") from None
     if parsed.get_backend_name() == "sqlite" and parsed.database and parsed.database != ":memory:":
         parsed = parsed.set(database=str(folder / parsed.database))
     return parsed.render_as_string(hide_password=False)
@@ -164,4 +164,4 @@ def _database(url: str, folder: Path) -> str:
 
 def _model(name: str, folder: Path) -> str:
     """A model's folder is a path like the others; anything else is a name."""
-    return str(folder / name) if name != Embedding().model and (folder / name).is_dir() else name
+    return str(folder / name) if name != EmbeddingSettings().model and (folder / name).is_dir() else name

@@ -20,7 +20,7 @@ from knowledge.editions.live_edition import LiveEdition
 from knowledge.editions.open_edition import OpenEdition
 from knowledge.embedding.embedder import Embedder, load_embedder
 from knowledge.ingestion.refresh import refresh
-from knowledge.settings import Embedding
+from knowledge.settings import EmbeddingSettings
 
 ROOT = Path(__file__).parents[1]
 
@@ -69,7 +69,7 @@ def configured(folder: Path, documents: Path) -> Path:
 @cache
 def model() -> Embedder:
     """The bundled model, loaded once."""
-    return load_embedder(Embedding())
+    return load_embedder(EmbeddingSettings())
 
 
 @contextmanager

@@ -26,7 +26,7 @@ from bot.telegram.queue.rate_limits import TELEGRAM_LIMITS, UNLIMITED
 from bot.telegram.runtime.dependencies import Dependencies
 from bot.telegram.runtime.signals import serve
 from bot.telegram.runtime.supervisor import Runtime
-from knowledge.settings import Database
+from knowledge.settings import DatabaseSettings
 from knowledge.store.database import engine, upgrade
 from tests.fake_bot_api import FakeBotApi
 
@@ -82,7 +82,7 @@ def settings_for(
         port = free_port()
         telegram["webhook"] = Webhook(url=f"http://127.0.0.1:{port}/telegram", port=port)
     return Settings(
-        database=Database(url=url),
+        database=DatabaseSettings(url=url),
         contacts=contacts,
         telegram=Telegram(base_url=api.url, **telegram),
         health=Health(port=health, oldest_question_seconds=oldest),

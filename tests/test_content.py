@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.answer import Status
-from knowledge.chunking import chunk
+from knowledge.chunking import chunk_document
 from knowledge.embedding.embedder import Embedder
 from knowledge.models import Document, Unreadable
 from knowledge.readers import read_document, source_files
@@ -131,7 +131,7 @@ def test_a_digest_names_the_articles_of_each_part_in_heading_and_text(documents:
 
 def test_every_part_is_one_passage(documents: dict[str, Document], embedder: Embedder) -> None:
     for document in documents.values():
-        whole = chunk(document, embedder.count_tokens)
+        whole = chunk_document(document, embedder.count_tokens)
         cut = {each.path[-1] for each in whole if sum(other.path == each.path for other in whole) > 1}
         assert cut == set(), document.source
 

@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from knowledge.embedding.embedder import Embedder
-from knowledge.evaluation.figures import ranked, refusals, times, without_repetition
-from knowledge.evaluation.labelled import LabelledError, Text, read_labelled
-from knowledge.evaluation.laws import LawQuestion, measure_laws, read_questions
-from knowledge.evaluation.measure import measure
-from knowledge.evaluation.temporary import write_texts
+from knowledge.evaluation.beir import CorpusText, LabelledDataError, read_beir
+from knowledge.evaluation.law_retrieval import LawQuestion, evaluate_law_retrieval, read_law_questions
+from knowledge.evaluation.metrics import latency_metrics, ranking_metrics, refusal_metrics, unique
+from knowledge.evaluation.temporary_edition import write_corpus
+from knowledge.evaluation.text_retrieval import evaluate_text_retrieval
 from knowledge.readers import read_document, source_files
 from knowledge.settings import KnowledgeSettings
 from tests.knowledge_base import ROOT
@@ -45,7 +45,7 @@ def write_labelled(folder: Path, qrels: Sequence[str] = ("q1\tt/1\t1", "q2\tt/2\
 def test_figures_of_rankings() -> None:
     golds = [{"a": 1}, {"b": 1}, {"c": 2, "d": 1}, {"e": 1}]
     rankings = [["a", "x"], ["x", "b"], ["x", "d", *"klmno", "c"], [*"klmnopqrst", "e"]]
-    figures = ranked(rankings, golds)
+    figures = ranking_metrics(rankings, golds)
     assert (figures.questions, figures.hit_1, figures.hit_5, figures.hit_10) == (4, 0.25, 0.75, 0.75)
     assert figures.mrr == pytest.approx((1 + 1 / 2 + 1 / 2 + 1 / 11) / 4)
     graded = (1 / math.log2(3) + 2 / math.log2(9)) / (2 + 1 / math.log2(3))
@@ -53,30 +53,33 @@ def test_figures_of_rankings() -> None:
 
 
 def test_a_ranking_without_gold_counts_as_nothing() -> None:
-    figures = ranked([[]], [{"a": 1}])
+    figures = ranking_metrics([[]], [{"a": 1}])
     assert (figures.hit_10, figures.ndcg_10, figures.mrr) == (0, 0, 0)
 
 
 def test_refusals_and_times() -> None:
-    found = refusals(0.3, [0.1, 0.29, 0.3, 0.9], [0.3, 0.1])
-    assert (found.refused, found.answered, found.mean) == (0.5, 0.5, 0.5)
-    taken = times([number / 1000 for number in range(1, 101)])
-    assert (taken.p50, taken.p95) == (50.5, 95)
-    assert times([0.002]).p95 == 2
+    refusals = refusal_metrics(0.3, [0.1, 0.29, 0.3, 0.9], [0.3, 0.1])
+    assert (refusals.refused, refusals.answered, refusals.mean) == (0.5, 0.5, 0.5)
+    latency = latency_metrics([number / 1000 for number in range(1, 101)])
+    assert (latency.p50, latency.p95) == (50.5, 95)
+    assert latency_metrics([0.002]).p95 == 2
 
 
 def test_only_the_first_chunk_of_a_text_counts() -> None:
-    assert without_repetition(["b", "a", "b", "c"]) == ("b", "a", "c")
+    assert unique(["b", "a", "b", "c"]) == ("b", "a", "c")
 
 
 def test_the_layout_is_read(tmp_path: Path) -> None:
-    labelled = read_labelled(write_labelled(tmp_path / "set", ["q1\tt/1\t1", "q1\tt/2\t0", "q3\tt/3\t2"]))
+    labelled = read_beir(write_labelled(tmp_path / "set", ["q1\tt/1\t1", "q1\tt/2\t0", "q3\tt/3\t2"]))
     assert [(text.id, text.text) for text in labelled.texts] == list(TEXTS.items())
-    assert [(one.id, dict(one.gold)) for one in labelled.questions] == [("q1", {"t/1": 1}), ("q3", {"t/3": 2})]
+    assert [(question.id, dict(question.gold)) for question in labelled.questions] == [
+        ("q1", {"t/1": 1}),
+        ("q3", {"t/3": 2}),
+    ]
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "said"),
+    ("name", "content", "message"),
     [
         ("corpus.jsonl", None, r"corpus\.jsonl: no such file"),
         ("corpus.jsonl", "", r"corpus\.jsonl: holds no texts"),
@@ -100,34 +103,34 @@ def test_the_layout_is_read(tmp_path: Path) -> None:
     ],
 )
 def test_a_malformed_folder_is_told_file_and_line(
-    tmp_path: Path, name: str, content: str | bytes | None, said: str
+    tmp_path: Path, name: str, content: str | bytes | None, message: str
 ) -> None:
     path = write_labelled(tmp_path / "set") / name
     if content is None:
         path.unlink()
     else:
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    with pytest.raises(LabelledError, match=said):
-        read_labelled(tmp_path / "set")
+    with pytest.raises(LabelledDataError, match=message):
+        read_beir(tmp_path / "set")
 
 
 def test_a_missing_folder_is_told_what_is_expected(tmp_path: Path) -> None:
-    with pytest.raises(LabelledError, match=r"none: no such folder; one with corpus\.jsonl"):
-        read_labelled(tmp_path / "none")
+    with pytest.raises(LabelledDataError, match=r"none: no such folder; one with corpus\.jsonl"):
+        read_beir(tmp_path / "none")
 
 
 def test_a_text_becomes_a_document_that_says_the_same(tmp_path: Path) -> None:
-    said = (
+    contents = (
         "# *a* 1. <b>x</b> & `y` [z](u) ~ | 2 \\ !",
         "<html><p>hidden? no</p></html>",
         "---\nno: front matter\n---\nrest",
         "a\tb,c\nd\te,f\ng\th,i",
     )
-    texts = tuple(Text(f"id/{place}", "", text) for place, text in enumerate(said))
-    sources = write_texts(tmp_path, texts)
-    found, refused = source_files(tmp_path)
-    assert (refused, [sources[file.source] for file in found]) == ((), [text.id for text in texts])
-    for file, text in zip(found, said, strict=True):
+    texts = tuple(CorpusText(f"id/{index}", "", text) for index, text in enumerate(contents))
+    sources = write_corpus(tmp_path, texts)
+    files, refused = source_files(tmp_path)
+    assert (refused, [sources[file.source] for file in files]) == ((), [text.id for text in texts])
+    for file, text in zip(files, contents, strict=True):
         document = read_document(file)
         read = "".join(section.text for section in document.sections)  # type: ignore[union-attr]
         assert "".join(read.split()) == "".join(text.split())
@@ -136,21 +139,21 @@ def test_a_text_becomes_a_document_that_says_the_same(tmp_path: Path) -> None:
 @pytest.mark.parametrize("title", ["What it is called", 'a "quoted": one', "- 中文"])
 @pytest.mark.parametrize("same", [False, True])
 def test_a_text_that_has_only_a_title_says_it(tmp_path: Path, title: str, same: bool) -> None:
-    write_texts(tmp_path, [Text("1", title, title if same else "")])
+    write_corpus(tmp_path, [CorpusText("1", title, title if same else "")])
     document = read_document(source_files(tmp_path)[0][0])
     assert [section.text for section in document.sections] == [title]  # type: ignore[union-attr]
 
 
 def test_questions_find_their_texts_and_without_them_are_refused_more(tmp_path: Path, embedder: Embedder) -> None:
-    labelled = read_labelled(write_labelled(tmp_path / "set"))
-    measured = measure(labelled, KnowledgeSettings(), embedder, without_gold=True)
-    assert (measured.texts, measured.ranked.questions, measured.unreadable) == (3, 3, ())
-    assert (measured.ranked.hit_1, measured.ranked.mrr) == (1, 1)
-    assert 0 < measured.times.p50 <= measured.times.p95
+    labelled = read_beir(write_labelled(tmp_path / "set"))
+    result = evaluate_text_retrieval(labelled, KnowledgeSettings(), embedder, without_gold=True)
+    assert (result.texts, result.ranking.questions, result.unreadable) == (3, 3, ())
+    assert (result.ranking.hit_1, result.ranking.mrr) == (1, 1)
+    assert 0 < result.latency.p50 <= result.latency.p95
     search = KnowledgeSettings().search
-    assert [one.above for one in measured.refusals] == [search.partly_above, search.answer_above]
-    assert all(one.refused == 1 for one in measured.refusals)
-    assert measured.refusals[0].answered == 1
+    assert [refusals.above for refusals in result.refusals] == [search.partly_above, search.answer_above]
+    assert all(refusals.refused == 1 for refusals in result.refusals)
+    assert result.refusals[0].answered == 1
 
 
 LAWS = {
@@ -178,15 +181,15 @@ def test_questions_about_laws_are_counted_by_article_and_language(tmp_path: Path
         LawQuestion("2", "风筝线可以含金属吗", "zh", frozenset({"乙例|第一条", "甲法|第一条"})),
         LawQuestion("3", "鸽舍每年检查几次", "en", frozenset({"乙例|第二条"})),
     )
-    measured = measure_laws(questions, laws, KnowledgeSettings(), embedder)
-    assert measured.ranked.hit_1 == pytest.approx(2 / 3)
-    assert (measured.languages["zh"].hit_1, measured.languages["en"].hit_1) == (1, 0)
-    (miss,) = measured.misses
+    result = evaluate_law_retrieval(questions, laws, KnowledgeSettings(), embedder)
+    assert result.ranking.hit_1 == pytest.approx(2 / 3)
+    assert (result.languages["zh"].hit_1, result.languages["en"].hit_1) == (1, 0)
+    (miss,) = result.misses
     assert (miss.id, miss.right, miss.first[0]) == ("3", ("乙例|第二条",), "甲法|第二条")
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "message"),
     [
         (law_line(article=None), r"line 1: article is None; a string"),
         (law_line(also=["第一条"]), r"line 1: also is \['第一条'\]; a list of 'law\|article'"),
@@ -194,11 +197,11 @@ def test_questions_about_laws_are_counted_by_article_and_language(tmp_path: Path
         ("", r"questions\.jsonl: holds no questions"),
     ],
 )
-def test_a_malformed_line_about_laws_is_told(tmp_path: Path, line: str, said: str) -> None:
+def test_a_malformed_line_about_laws_is_told(tmp_path: Path, line: str, message: str) -> None:
     path = tmp_path / "questions.jsonl"
     path.write_text(line, encoding="utf-8")
-    with pytest.raises(LabelledError, match=said):
-        read_questions(path, write_laws(tmp_path))
+    with pytest.raises(LabelledDataError, match=message):
+        read_law_questions(path, write_laws(tmp_path))
 
 
 def command(*arguments: str) -> subprocess.CompletedProcess[str]:

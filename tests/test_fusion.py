@@ -14,10 +14,10 @@ from knowledge.embedding.embedder import Embedder
 from knowledge.index.encoding.checked_arrays import LearnedError
 from knowledge.index.scoring.fusion import FILE, fusion, logistic, read
 from knowledge.index.scoring.scorers import FEATURES
-from knowledge.training.calibrating import Sample, calibrate
-from knowledge.training.fusing import Case, weigh
-from knowledge.training.labelled import beir, sections
-from knowledge.training.sources import SourceError
+from knowledge.training.labelled_sets import beir_set, section_set
+from knowledge.training.parallel_texts import TrainingDataError
+from knowledge.training.train_calibration import CalibrationSample, fit_calibration
+from knowledge.training.train_fusion import RankingCase, fit_weights
 
 RNG = np.random.default_rng(7)
 
@@ -45,44 +45,44 @@ def test_the_measure_that_tells_gets_the_weight() -> None:
         measured = RNG.uniform(size=(20, len(FEATURES)))
         right = np.zeros(20, dtype=bool)
         right[np.argmax(measured[:, telling])] = True
-        cases.append(Case(measured, right, number, 1 / 60))
-    weights = weigh(cases)
+        cases.append(RankingCase(measured, right, number, 1 / 60))
+    weights = fit_weights(cases)
     assert np.argmax(weights) == telling
     assert weights[telling] > 5 * np.delete(weights, telling).max()
 
 
-def _samples(count: int) -> list[Sample]:
-    found = []
+def _samples(count: int) -> list[CalibrationSample]:
+    samples = []
     for number in range(count):
         there = bool(number % 2)
         signals = {"score": RNG.normal(2.0 if there else 0.0), "noise": RNG.normal(), "known": 1.0, "across": 0.0}
-        found.append(Sample(signals, there, number, False, "xquad"))
-    return found
+        samples.append(CalibrationSample(signals, there, number, False, "xquad"))
+    return samples
 
 
 def test_the_calibration_tells_evidence_from_none() -> None:
-    probability = logistic(calibrate(_samples(800)))
+    probability = logistic(fit_calibration(_samples(800)))
     fresh = _samples(400)
-    right = [(probability(sample.signals) >= 0.5) == sample.there for sample in fresh]
+    right = [(probability(sample.signals) >= 0.5) == sample.answerable for sample in fresh]
     assert np.mean(right) > 0.8
     # Calibrated: of those given about seven tenths, about seven tenths have the evidence.
     given = np.array([probability(sample.signals) for sample in fresh])
-    there = np.array([sample.there for sample in fresh])
+    there = np.array([sample.answerable for sample in fresh])
     middle = (given > 0.6) & (given < 0.8)
     assert 0.45 < there[middle].mean() < 0.95
 
 
 def test_a_missing_set_is_named(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match=r"corpus\.jsonl: cannot be read"):
-        beir(tmp_path, embedder=None)  # type: ignore[arg-type]  # not reached
+    with pytest.raises(TrainingDataError, match=r"corpus\.jsonl: cannot be read"):
+        beir_set(tmp_path, embedder=None)  # type: ignore[arg-type]  # not reached
 
 
 def test_sections_that_are_nowhere_are_named(tmp_path: Path, embedder: Embedder) -> None:
     (tmp_path / "notes.zh.md").write_text("先说一句。\n\n# 说明\n\n## 午休\n\n一个小时。\n", encoding="utf-8")
     questions = tmp_path / "sections.jsonl"
     questions.write_text('{"question": "睡多久", "gold": ["notes|晚休"]}\n', encoding="utf-8")
-    with pytest.raises(SourceError, match="no section of notes has '晚休' in its heading"):
-        sections(questions, tmp_path, embedder)
+    with pytest.raises(TrainingDataError, match="no section of notes has '晚休' in its heading"):
+        section_set(questions, tmp_path, embedder)
 
 
 def test_the_command_names_a_missing_file(tmp_path: Path) -> None:

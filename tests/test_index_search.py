@@ -10,7 +10,7 @@ import pytest
 from knowledge.embedding.embedder import Embedder
 from knowledge.index.search import Index
 from knowledge.models import Document, Metadata, Section, State
-from knowledge.training.labelled import open_index
+from knowledge.training.labelled_sets import in_memory_index
 
 DAY = date(2026, 11, 25)
 
@@ -51,7 +51,7 @@ DOCUMENTS = [
 
 @pytest.fixture(scope="module")
 def index(embedder: Embedder) -> Index:
-    return open_index(DOCUMENTS, embedder)
+    return in_memory_index(DOCUMENTS, embedder)
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_any_text_is_searched_for_without_an_error(index: Index, question: str) 
 
 
 def test_an_empty_edition_finds_nothing(embedder: Embedder) -> None:
-    found = open_index([], embedder).search("学徒", day=DAY)
+    found = in_memory_index([], embedder).search("学徒", day=DAY)
     assert (found.passages, found.probability) == ((), 0.0)
 
 
@@ -143,7 +143,7 @@ def test_words_that_stand_in_one_sentence_count_more_than_the_same_words_apart(e
     question = "学费每年什么时候公布"
     signals = {}
     for name, text in (("together", together), ("apart", apart)):
-        alone = open_index([_document(f"{name}.md", Metadata("说明", "zh"), ("一", text))], embedder)
+        alone = in_memory_index([_document(f"{name}.md", Metadata("说明", "zh"), ("一", text))], embedder)
         signals[name] = alone.examine(question, day=DAY).signals
     assert signals["together"]["together"] > signals["apart"]["together"] + 0.1
     assert signals["apart"]["anywhere"] == pytest.approx(signals["together"]["anywhere"], abs=0.1)
@@ -162,7 +162,7 @@ def test_a_text_that_goes_without_the_words_of_its_heading_is_found_by_them(embe
         ("停车位怎么分", "要先问过主管，按到岗先后决定。"),
         ("可不可以在家上班", "要先问过主管，每周不超过两天。"),
     ]
-    index = open_index([_document("rules.zh.md", Metadata("规矩", "zh"), *sections)], embedder)
+    index = in_memory_index([_document("rules.zh.md", Metadata("规矩", "zh"), *sections)], embedder)
     for question, heading in (("想把狗带到公司行吗", sections[0][0]), ("Can I work from home?", sections[2][0])):
         found = index.search(question, day=DAY)
         assert found.passages[0].chunk.path == (heading,)

@@ -12,7 +12,7 @@ from knowledge.index.search import Index
 from knowledge.index.sections import section_keys
 from knowledge.index.translations import BEHIND, Twins
 from knowledge.models import Document, Metadata, Section
-from knowledge.training.labelled import open_index
+from knowledge.training.labelled_sets import in_memory_index
 
 DAY = date(2026, 11, 25)
 TEXTS = {
@@ -30,7 +30,7 @@ def index(embedder: Embedder) -> Index:
 
 
 def _opened(embedder: Embedder, *sources: str) -> Index:
-    return open_index([_document(source, TEXTS[source]) for source in sources], embedder)
+    return in_memory_index([_document(source, TEXTS[source]) for source in sources], embedder)
 
 
 def _document(source: str, text: str, translation_of: str | None = None) -> Document:
@@ -94,7 +94,7 @@ def test_a_noted_translation_is_one_however_unlike_it_is(embedder: Embedder) -> 
         _document("leather.en", TEXTS["leather.en"], translation_of="pay.zh"),
         _document("pay.en", TEXTS["pay.en"]),
     ]
-    index = open_index(documents, embedder)
+    index = in_memory_index(documents, embedder)
     assert _lifted(index, "en", pay_zh=30, pay_en=29, leather_en=20)[:2] == ["leather.en", "pay.zh"]
 
 

@@ -12,7 +12,7 @@ import pytest
 from openpyxl import Workbook
 
 from knowledge.models import Document, Unreadable
-from knowledge.readers import Kind, ReadError, SourceFile, kind_of, read_document, source_files
+from knowledge.readers import FileFormat, ReadError, SourceFile, detect_format, read_document, source_files
 from tests import files
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 40
@@ -38,26 +38,26 @@ def content(text: str | bytes) -> Build:
 @pytest.mark.parametrize(
     ("name", "build", "kind"),
     [
-        ("a.doc", files.write_docx, Kind.DOCX),
-        ("a.pdf", files.write_docx, Kind.DOCX),
-        ("a.txt", files.write_ofd, Kind.OFD),
-        ("a.docx", content("# 标题\n\n## 一\n\n文"), Kind.MARKDOWN),
-        ("a.docx", content("只是文本。"), Kind.TEXT),
-        ("a.xls", content("<html><body><table><tr><td>企业"), Kind.HTML_TABLE),
-        ("a.txt", content("<!DOCTYPE html><p>文"), Kind.HTML),
-        ("a.md", content("<div>在</div>\n\n正文"), Kind.MARKDOWN),
-        ("a.txt", content("学校,专业,学制\n甲,乙,3\n丙,丁,5\n"), Kind.CSV),
-        ("a.csv", content("企业,岗位\n"), Kind.CSV),
-        ("a.csv", workbook, Kind.XLSX),
-        ("a.xls", content(b"\x09\x08\x08\x00\x00\x05"), Kind.XLS),
-        ("a.xls", content(files.ole("Workbook")), Kind.XLS),
-        ("a.docx", content(files.ole("EncryptedPackage")), Kind.ENCRYPTED),
-        ("a.txt", content(b"\xef\xbb\xbf \r\n"), Kind.EMPTY),
+        ("a.doc", files.write_docx, FileFormat.DOCX),
+        ("a.pdf", files.write_docx, FileFormat.DOCX),
+        ("a.txt", files.write_ofd, FileFormat.OFD),
+        ("a.docx", content("# 标题\n\n## 一\n\n文"), FileFormat.MARKDOWN),
+        ("a.docx", content("只是文本。"), FileFormat.TEXT),
+        ("a.xls", content("<html><body><table><tr><td>企业"), FileFormat.HTML_TABLE),
+        ("a.txt", content("<!DOCTYPE html><p>文"), FileFormat.HTML),
+        ("a.md", content("<div>在</div>\n\n正文"), FileFormat.MARKDOWN),
+        ("a.txt", content("学校,专业,学制\n甲,乙,3\n丙,丁,5\n"), FileFormat.CSV),
+        ("a.csv", content("企业,岗位\n"), FileFormat.CSV),
+        ("a.csv", workbook, FileFormat.XLSX),
+        ("a.xls", content(b"\x09\x08\x08\x00\x00\x05"), FileFormat.XLS),
+        ("a.xls", content(files.ole("Workbook")), FileFormat.XLS),
+        ("a.docx", content(files.ole("EncryptedPackage")), FileFormat.ENCRYPTED),
+        ("a.txt", content(b"\xef\xbb\xbf \r\n"), FileFormat.EMPTY),
     ],
 )
-def test_the_kind_is_told_by_content(name: str, build: Build, kind: Kind, tmp_path: Path) -> None:
+def test_the_kind_is_told_by_content(name: str, build: Build, kind: FileFormat, tmp_path: Path) -> None:
     build(tmp_path / name)
-    assert kind_of(tmp_path / name) is kind
+    assert detect_format(tmp_path / name) is kind
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ import pytest
 
 from knowledge.editions.open_edition import OpenEdition
 from knowledge.embedding.embedder import Embedder
-from knowledge.evaluation.laws import LawQuestion, ask_about_laws, read_questions
-from knowledge.evaluation.temporary import temporary_edition
+from knowledge.evaluation.law_retrieval import LawQuestion, read_law_questions, search_laws
+from knowledge.evaluation.temporary_edition import temporary_edition
 from knowledge.settings import KnowledgeSettings
 from knowledge.validity import today
 
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def questions() -> tuple[LawQuestion, ...]:
-    return read_questions(GOLDEN, REAL)
+    return read_law_questions(GOLDEN, REAL)
 
 
 @pytest.fixture(scope="module")
@@ -48,9 +48,9 @@ def test_there_are_questions_in_both_languages_on_the_page_and_on_every_law(
 def test_nine_in_ten_reach_the_right_article_first_or_second(
     questions: tuple[LawQuestion, ...], edition: OpenEdition
 ) -> None:
-    measured = ask_about_laws(questions, edition, LIMIT)
-    later = [miss for miss in measured.misses if miss.place is None or miss.place > 2]
-    assert len(later) <= 0.1 * measured.ranked.questions, "\n".join(map(str, later))
+    result = search_laws(questions, edition, LIMIT)
+    later = [miss for miss in result.misses if miss.rank is None or miss.rank > 2]
+    assert len(later) <= 0.1 * result.ranking.questions, "\n".join(map(str, later))
 
 
 @pytest.mark.parametrize(

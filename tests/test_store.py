@@ -16,8 +16,8 @@ from sqlalchemy import Engine, text
 from knowledge import store
 from knowledge.models import Chunk, Metadata
 from knowledge.store import editions
-from knowledge.store.embeddings import find_vectors, forget_vectors, known_digests, mark_used, save_vectors
-from knowledge.store.rows import Edition, FileKind, FileRow, document_row
+from knowledge.store.edition_rows import Edition, FileKind, FileRow, document_row
+from knowledge.store.embeddings import cached_digests, find_vectors, forget_vectors, mark_used, save_vectors
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -102,7 +102,7 @@ def test_nothing_of_a_rolled_back_edition_leaks_into_the_next(engine: Engine, af
     publish(engine, 1, None, FIRST)
     publish(engine, 2, 1, SECOND)
     with store.writing(engine) as connection:
-        editions.point_at(connection, 1)
+        editions.set_live_edition(connection, 1)
     publish(engine, 3, 1, after)
     publish(engine, 4, 3, THIRD)
     assert [content(engine, number) for number in (1, 2, 3, 4)] == [FIRST, SECOND, after, THIRD]
@@ -115,7 +115,7 @@ def test_the_pointer_names_the_live_edition(engine: Engine) -> None:
         assert editions.live_edition(connection) == edition(2, 1)
         assert editions.newest_number(connection) == 2
     with store.writing(engine) as connection:
-        editions.point_at(connection, 1)
+        editions.set_live_edition(connection, 1)
         assert editions.live_edition(connection) == edition(1, None)
         assert editions.newest_number(connection) == 2
 
@@ -128,7 +128,7 @@ def test_which_editions_are_kept(engine: Engine, live: int, keep: int, kept: tup
     for number in range(1, 6):
         publish(engine, number, number - 1 or None, FIRST)
     with store.writing(engine) as connection:
-        editions.point_at(connection, live)
+        editions.set_live_edition(connection, live)
         assert editions.keep_last(connection, keep) == kept
         assert editions.kept_numbers(connection) == kept
 
@@ -170,8 +170,8 @@ def test_the_embedding_cache_keeps_what_editions_need(engine: Engine) -> None:
     with store.writing(engine) as connection:
         save_vectors(connection, "m", vectors, 1)
         mark_used(connection, "m", [f"d{place}" for place in range(600)], 2)
-        assert known_digests(connection, "m", ["d1", "d1199", "other"]) == {"d1", "d1199"}
-        assert known_digests(connection, "another model", ["d1"]) == set()
+        assert cached_digests(connection, "m", ["d1", "d1199", "other"]) == {"d1", "d1199"}
+        assert cached_digests(connection, "another model", ["d1"]) == set()
         forget_vectors(connection, 2)
         found = find_vectors(connection, "m", list(vectors))
     assert sorted(found) == sorted(f"d{place}" for place in range(600))

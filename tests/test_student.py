@@ -15,13 +15,20 @@ import torch
 from knowledge.embedding.embedder import Embedder
 from knowledge.index.encoding.checked_arrays import LearnedError, write
 from knowledge.index.encoding.chinese_encoder import DIMENSION, FILE, Student, Vocabulary
-from knowledge.training import sources
-from knowledge.training.fitting import examples, fit
-from knowledge.training.network import Network
-from knowledge.training.run import numbers
-from knowledge.training.sources import PAIRS, Saying, SourceError, own_pairs
-from knowledge.training.start import vocabulary
-from knowledge.training.teacher import Targets, ask
+from knowledge.training.encoder_network import EncoderNetwork
+from knowledge.training.initial_network import build_vocabulary
+from knowledge.training.parallel_texts import (
+    PAIRS,
+    ParallelCorpus,
+    ParallelText,
+    TrainingDataError,
+    dictionary_glosses,
+    english_texts,
+    project_pairs,
+)
+from knowledge.training.teacher_embeddings import TeacherEmbeddings, embed_with_teacher
+from knowledge.training.train_encoder import to_arrays
+from knowledge.training.training_loop import make_examples, train
 
 
 @pytest.fixture(scope="module")
@@ -124,10 +131,10 @@ def test_a_missing_file_is_named(tmp_path: Path, missing: str) -> None:
         Student.load(tmp_path / "student.npz")
 
 
-def tiny(size: int = 32) -> tuple[Network, Vocabulary]:
+def tiny(size: int = 32) -> tuple[EncoderNetwork, Vocabulary]:
     torch.manual_seed(1)
     terms = Vocabulary(["职业学校", "职业", "学校", "学", "校", "工资", "多少", "合同", "到期", "怎么办", "加班"])
-    network = Network(torch.randn(len(terms.terms), size), torch.randn(DIMENSION, size))
+    network = EncoderNetwork(torch.randn(len(terms.terms), size), torch.randn(DIMENSION, size))
     for values in network.parameters():
         values.data += 0.05 * torch.randn(values.shape)
     return network.eval(), terms
@@ -136,7 +143,7 @@ def tiny(size: int = 32) -> tuple[Network, Vocabulary]:
 @pytest.mark.parametrize("text", ["职业学校", "职业学校工资多少", "合同到期怎么办", "加班"])
 def test_what_is_saved_computes_what_was_trained(tmp_path: Path, text: str) -> None:
     network, terms = tiny()
-    write(tmp_path / "tiny.npz", numbers(network, terms))
+    write(tmp_path / "tiny.npz", to_arrays(network, terms))
     with torch.no_grad():
         trained = network([terms.sentence(text)]).numpy()[0]
     saved = Student.load(tmp_path / "tiny.npz").encode([text])[0]
@@ -152,27 +159,27 @@ def test_a_phrase_is_found_across_segmented_words() -> None:
 
 
 def test_training_brings_each_sentence_to_its_english(embedder: Embedder) -> None:
-    sayings = tuple(
-        Saying(text, (english,), text, repeat=8)
+    texts = tuple(
+        ParallelText(text, (english,), text, repeat=8)
         for text, english in [
             ("职业学校", "vocational school"),
             ("工资多少", "how much pay"),
             ("合同到期", "contract ends"),
         ]
     )
-    targets = ask(embedder, (text for saying in sayings for text in saying.english))
+    teacher = embed_with_teacher(embedder, (text for parallel in texts for text in parallel.english))
     network, terms = tiny(64)
-    learned = examples(sayings, terms, targets)
-    fit(network, learned, targets, 150, np.random.default_rng(1))
-    vectors = Student(numbers(network, terms)).encode([saying.text for saying in sayings])
-    scores = vectors @ np.stack([targets[saying.english[0]] for saying in sayings]).T
+    examples = make_examples(texts, terms, teacher)
+    train(network, examples, teacher, 150, np.random.default_rng(1))
+    vectors = Student(to_arrays(network, terms)).encode([parallel.text for parallel in texts])
+    scores = vectors @ np.stack([teacher[parallel.english[0]] for parallel in texts]).T
     assert scores.diagonal().min() > 0.2
     assert (scores - np.diag(scores.diagonal())).max() < 0.05  # unlike in English, and now in Chinese too
 
 
 def test_the_teacher_is_asked_once(embedder: Embedder, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    first = ask(embedder, ["one text", "another"], tmp_path / "kept.npz")
-    again = ask(embedder, ["another", "one text"], tmp_path / "kept.npz")
+    first = embed_with_teacher(embedder, ["one text", "another"], tmp_path / "kept.npz")
+    again = embed_with_teacher(embedder, ["another", "one text"], tmp_path / "kept.npz")
     assert np.allclose(first["another"], again["another"], atol=1e-3)
     assert capsys.readouterr().out.count("teacher: 2 of 2 texts") == 1
 
@@ -186,13 +193,13 @@ def test_the_teacher_is_asked_once(embedder: Embedder, tmp_path: Path, capsys: p
 )
 def test_a_broken_line_of_the_pairs_is_named(tmp_path: Path, lines: str, reason: str) -> None:
     (tmp_path / "own.tsv").write_text(lines, encoding="utf-8")
-    with pytest.raises(SourceError, match=reason):
-        list(own_pairs(tmp_path))
+    with pytest.raises(TrainingDataError, match=reason):
+        list(project_pairs(tmp_path))
 
 
 def test_a_missing_training_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match=r"nowhere\.tsv: cannot be read"):
-        list(sources.english_texts(tmp_path / "nowhere.tsv"))
+    with pytest.raises(TrainingDataError, match=r"nowhere\.tsv: cannot be read"):
+        list(english_texts(tmp_path / "nowhere.tsv"))
 
 
 def test_the_command_names_a_missing_file_and_writes_nothing(tmp_path: Path) -> None:
@@ -206,21 +213,23 @@ def test_the_command_names_a_missing_file_and_writes_nothing(tmp_path: Path) -> 
 
 
 def test_our_own_pairs_hold_every_way_of_saying_a_concept() -> None:
-    found = list(own_pairs(PAIRS))
-    concepts = {saying.concept for saying in found}
+    pairs = list(project_pairs(PAIRS))
+    concepts = {parallel.concept for parallel in pairs}
     assert len(concepts) >= 2000
-    assert len(found) > 2 * len(concepts)
+    assert len(pairs) > 2 * len(concepts)
 
 
 def test_dictionary_leaves_out_entries_that_only_point_elsewhere() -> None:
-    glosses = sources.dictionary()
+    glosses = dictionary_glosses()
     assert "contract" in " ".join(glosses["合同"])
-    assert not any(gloss.startswith(("variant of", "CL:", "surname ")) for found in glosses.values() for gloss in found)
-    terms = vocabulary(sources.Sources(glosses, (), ()))
+    assert not any(
+        gloss.startswith(("variant of", "CL:", "surname ")) for meanings in glosses.values() for gloss in meanings
+    )
+    terms = build_vocabulary(ParallelCorpus(glosses, (), ()))
     assert "合同" in terms
     assert 60_000 < len(terms.terms) < 110_000
 
 
 def test_targets_find_their_rows() -> None:
-    targets = Targets(("a", "b"), np.eye(2, dtype=np.float32))
-    assert targets["b"].tolist() == [0, 1]
+    teacher = TeacherEmbeddings(("a", "b"), np.eye(2, dtype=np.float32))
+    assert teacher["b"].tolist() == [0, 1]

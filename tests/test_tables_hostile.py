@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.readers import Kind, SourceFile, kind_of
+from knowledge.readers import FileFormat, SourceFile, detect_format
 from knowledge.tables import read_table
 from tests.sheets import JOBS, csv_bytes, raw_sheet, table, xlsx_bytes
 
@@ -95,6 +95,6 @@ def test_a_large_table_is_known_by_its_beginning_whatever_its_name(tmp_path: Pat
         *(f"示例企業{number},裝配工{number},5,2027-01-01" for number in range(40_000)),
     ]
     path.write_bytes("\n".join(lines).encode(encoding))
-    assert path.stat().st_size > 1_200_000 and kind_of(path) is Kind.CSV
+    assert path.stat().st_size > 1_200_000 and detect_format(path) is FileFormat.CSV
     reading = read_table(SourceFile("jobs.txt", path, "0", path.stat().st_size))
     assert len(reading.digests) == 40_000, reading.problems[:2]

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from sqlalchemy import Engine
 
 from knowledge.embedding.chroma_store import Vectors, VectorsError, collections_of, drop_collection
-from knowledge.store.rows import Edition
+from knowledge.store.edition_rows import Edition
 
 
 def collection_name(engine: Engine, number: int) -> str:

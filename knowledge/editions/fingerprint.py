@@ -8,7 +8,7 @@ from pathlib import Path
 
 from knowledge.index.format import FORMAT
 from knowledge.settings import KnowledgeSettings
-from knowledge.store.rows import Edition
+from knowledge.store.edition_rows import Edition
 
 READING = 1  # raised when readers or chunking make something else of the same file
 END = 1024 * 1024  # bytes

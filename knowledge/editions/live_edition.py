@@ -22,8 +22,8 @@ from knowledge.embedding.embedder import Embedder, ModelError
 from knowledge.embedding.reader_copy import clear_copies
 from knowledge.index.encoding.checked_arrays import LearnedError
 from knowledge.settings import KnowledgeSettings
+from knowledge.store.edition_rows import Edition
 from knowledge.store.editions import chunks_of, documents_of, live_edition
-from knowledge.store.rows import Edition
 from knowledge.validity import today
 
 POLL_SECONDS = 1.0

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 from langchain_core.embeddings import Embeddings
 
-from knowledge.settings import Embedding
+from knowledge.settings import EmbeddingSettings
 
 BUNDLED = "bundled"
 BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -114,7 +114,7 @@ class SentenceModel:
         return np.asarray(vectors, dtype=np.float32)
 
 
-def load_embedder(settings: Embedding) -> Embedder:
+def load_embedder(settings: EmbeddingSettings) -> Embedder:
     """The configured model. Raises ``ModelError``."""
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     # Threads that wait for each other by spinning take twenty times as long on a machine that is busy.

@@ -1,4 +1,5 @@
-"""Figures on labelled questions: ``python -m knowledge evaluate`` and ``evaluate-laws``.
+"""Retrieval metrics on labelled questions: ``python -m knowledge evaluate`` and ``evaluate-laws``.
 
-The texts go the whole way, files to readers, chunks, a published edition, into a base that is thrown away afterwards.
+Nothing is simulated: the texts are written to files, read, cut into chunks and published as an edition in a temporary
+folder, which is searched as the bot searches.
 """

@@ -6,83 +6,93 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from knowledge.evaluation.figures import Ranked, Refusals
-from knowledge.evaluation.laws import MeasuredLaws
-from knowledge.evaluation.measure import Measured
+from knowledge.evaluation.law_retrieval import LawMiss, LawRetrievalResult
+from knowledge.evaluation.metrics import RankingMetrics, RefusalMetrics
+from knowledge.evaluation.text_retrieval import TextRetrievalResult
 
-SHARE = 4  # decimals
+DECIMALS = 4  # of a share in the values for programs
 
 
-def measured_lines(measured: Measured) -> Iterator[str]:
-    """Figures of a labelled set."""
-    yield f"{measured.ranked.questions} questions over {measured.texts} texts"
-    if measured.unreadable:
-        first = measured.unreadable[0]
-        yield f"ATTENTION: {len(measured.unreadable)} texts could not be read; first {first.source}: {first.reason}"
-    yield _ranked_line("", measured.ranked)
-    yield f"milliseconds a question: p50 {measured.times.p50:.1f}  p95 {measured.times.p95:.1f}"
-    for one in measured.refusals:
+def text_retrieval_lines(result: TextRetrievalResult) -> Iterator[str]:
+    """Metrics of a labelled set."""
+    yield f"{result.ranking.questions} questions over {result.texts} texts"
+    if result.unreadable:
+        first = result.unreadable[0]
+        yield f"ATTENTION: {len(result.unreadable)} texts could not be read; first {first.source}: {first.reason}"
+    yield _ranking_line("", result.ranking)
+    yield f"milliseconds a question: p50 {result.latency.p50:.1f}  p95 {result.latency.p95:.1f}"
+    for refusals in result.refusals:
         yield (
-            f"answering from probability {one.above:g}: refused without gold {one.refused:.3f}  "
-            f"answered with gold {one.answered:.3f}  mean {one.mean:.3f}"
+            f"answering from probability {refusals.above:g}: refused without gold {refusals.refused:.3f}  "
+            f"answered with gold {refusals.answered:.3f}  mean {refusals.mean:.3f}"
         )
 
 
-def measured_values(measured: Measured) -> dict[str, Any]:
-    """Figures of a labelled set, for programs."""
+def text_retrieval_values(result: TextRetrievalResult) -> dict[str, Any]:
+    """Metrics of a labelled set, for programs."""
     return {
-        "texts": measured.texts,
-        **ranked_values(measured.ranked),
-        "latency_p50_ms": round(measured.times.p50, 2),
-        "latency_p95_ms": round(measured.times.p95, 2),
-        **(_refusal_values(measured.refusals[-1]) if measured.refusals else {}),  # what is given as an answer
-        "thresholds": [_refusal_values(one) for one in measured.refusals],
-        "unreadable": [asdict(file) for file in measured.unreadable],
+        "texts": result.texts,
+        **ranking_values(result.ranking),
+        "latency_p50_ms": round(result.latency.p50, 2),
+        "latency_p95_ms": round(result.latency.p95, 2),
+        **(_refusal_values(result.refusals[-1]) if result.refusals else {}),  # what is given as an answer
+        "thresholds": [_refusal_values(refusals) for refusals in result.refusals],
+        "unreadable": [asdict(file) for file in result.unreadable],
     }
 
 
-def laws_lines(measured: MeasuredLaws, *, misses: bool) -> Iterator[str]:
-    """Figures of questions about laws; ``misses``: also what did not come first."""
-    yield _ranked_line(f"all {measured.ranked.questions}: ", measured.ranked)
-    for name, figures in measured.languages.items():
-        yield _ranked_line(f"{name} {figures.questions}: ", figures)
-    for miss in measured.misses if misses else ():
-        yield f"{miss.id} {miss.question} → {miss.place or 'not found'}: {', '.join(miss.right)}"
+def law_retrieval_lines(result: LawRetrievalResult, *, misses: bool) -> Iterator[str]:
+    """Metrics of questions about laws; ``misses``: also what did not come first."""
+    yield _ranking_line(f"all {result.ranking.questions}: ", result.ranking)
+    for name, metrics in result.languages.items():
+        yield _ranking_line(f"{name} {metrics.questions}: ", metrics)
+    for miss in result.misses if misses else ():
+        yield f"{miss.id} {miss.question} → {miss.rank or 'not found'}: {', '.join(miss.right)}"
         yield f"    instead: {', '.join(miss.first)}"
 
 
-def laws_values(measured: MeasuredLaws) -> dict[str, Any]:
-    """Figures of questions about laws, for programs."""
+def law_retrieval_values(result: LawRetrievalResult) -> dict[str, Any]:
+    """Metrics of questions about laws, for programs."""
     return {
-        **ranked_values(measured.ranked),
-        "languages": {name: ranked_values(figures) for name, figures in measured.languages.items()},
-        "misses": [asdict(miss) for miss in measured.misses],
+        **ranking_values(result.ranking),
+        "languages": {name: ranking_values(metrics) for name, metrics in result.languages.items()},
+        "misses": [_miss_values(miss) for miss in result.misses],
     }
 
 
-def ranked_values(figures: Ranked) -> dict[str, Any]:
-    """Figures of rankings, for programs."""
+def ranking_values(metrics: RankingMetrics) -> dict[str, Any]:
+    """Metrics of rankings, for programs."""
     return {
-        "questions": figures.questions,
-        "hit@1": round(figures.hit_1, SHARE),
-        "hit@5": round(figures.hit_5, SHARE),
-        "hit@10": round(figures.hit_10, SHARE),
-        "ndcg@10": round(figures.ndcg_10, SHARE),
-        "mrr": round(figures.mrr, SHARE),
+        "questions": metrics.questions,
+        "hit@1": round(metrics.hit_1, DECIMALS),
+        "hit@5": round(metrics.hit_5, DECIMALS),
+        "hit@10": round(metrics.hit_10, DECIMALS),
+        "ndcg@10": round(metrics.ndcg_10, DECIMALS),
+        "mrr": round(metrics.mrr, DECIMALS),
     }
 
 
-def _refusal_values(refusals: Refusals) -> dict[str, float]:
+def _refusal_values(refusals: RefusalMetrics) -> dict[str, float]:
     return {
         "answering_above": refusals.above,
-        "refused_without_gold": round(refusals.refused, SHARE),
-        "answered_with_gold": round(refusals.answered, SHARE),
-        "refusal_mean": round(refusals.mean, SHARE),
+        "refused_without_gold": round(refusals.refused, DECIMALS),
+        "answered_with_gold": round(refusals.answered, DECIMALS),
+        "refusal_mean": round(refusals.mean, DECIMALS),
     }
 
 
-def _ranked_line(heading: str, figures: Ranked) -> str:
+def _miss_values(miss: LawMiss) -> dict[str, Any]:
+    return {
+        "id": miss.id,
+        "question": miss.question,
+        "right": list(miss.right),
+        "first": list(miss.first),
+        "place": miss.rank,
+    }
+
+
+def _ranking_line(heading: str, metrics: RankingMetrics) -> str:
     return (
-        f"{heading}hit@1 {figures.hit_1:.3f}  hit@5 {figures.hit_5:.3f}  hit@10 {figures.hit_10:.3f}  "
-        f"nDCG@10 {figures.ndcg_10:.3f}  MRR {figures.mrr:.3f}"
+        f"{heading}hit@1 {metrics.hit_1:.3f}  hit@5 {metrics.hit_5:.3f}  hit@10 {metrics.hit_10:.3f}  "
+        f"nDCG@10 {metrics.ndcg_10:.3f}  MRR {metrics.mrr:.3f}"
     )

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from knowledge.chunking import chunk
+from knowledge.chunking import chunk_document
 from knowledge.editions.building.context import Workplace
 from knowledge.editions.building.progress import Stage
 from knowledge.ingestion.source_diff import Folder, compare, refused_row
 from knowledge.models import Chunk, Metadata, Unreadable
-from knowledge.readers import SourceFile, kind_of, read_document
+from knowledge.readers import SourceFile, detect_format, read_document
+from knowledge.store.edition_rows import FileKind, FileRow, document_row
 from knowledge.store.editions import chunks_of, files_of, in_order, live_edition
-from knowledge.store.rows import FileKind, FileRow, document_row
 from knowledge.tables import TableReading, known_digests, read_table
 
 
@@ -76,7 +76,7 @@ class _Read:
 
 def _read(file: SourceFile, place: Workplace, connection: Connection, folder: Folder) -> _Read:
     try:
-        is_table = kind_of(file.path).is_table
+        is_table = detect_format(file.path).is_table
     except OSError as error:  # it went away, or may not be opened, since it was listed
         return _Read(_unreadable(file, f"cannot be opened ({error.strerror})"))
     if is_table:
@@ -85,7 +85,7 @@ def _read(file: SourceFile, place: Workplace, connection: Connection, folder: Fo
     document = read_document(file)
     if isinstance(document, Unreadable):
         return _Read(_unreadable(file, document.reason))
-    chunks = chunk(document, place.embedder.count_tokens)
+    chunks = chunk_document(document, place.embedder.count_tokens)
     if not chunks:
         return _Read(_unreadable(file, "holds no text"))
     return _Read(document_row(file.source, file.digest, document.metadata), chunks)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from knowledge.editions.errors import RefreshRunningError
-from knowledge.processes import who
+from knowledge.processes import process_description
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -90,7 +90,7 @@ def _lock(file: IO[str]) -> None:
                 raise RefreshRunningError(_said(file)) from None
             time.sleep(0.1)
     file.truncate(0)
-    file.write(f"{who()} since {datetime.now(tz=UTC).astimezone():%Y-%m-%d %H:%M:%S}\n")
+    file.write(f"{process_description()} since {datetime.now(tz=UTC).astimezone():%Y-%m-%d %H:%M:%S}\n")
     file.flush()
 
 

@@ -15,8 +15,8 @@ from knowledge.editions.fingerprint import rebuild_reason
 from knowledge.ingestion.collect import Gathered, gather, look
 from knowledge.ingestion.source_diff import Folder
 from knowledge.models import Metadata, Unreadable
+from knowledge.store.edition_rows import FileKind
 from knowledge.store.editions import chunks_of
-from knowledge.store.rows import FileKind
 from knowledge.tables import RecordPlan, plan_records
 from knowledge.validity import successors, today
 

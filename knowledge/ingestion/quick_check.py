@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 
-from knowledge.database_urls import file_of
+from knowledge.database_urls import sqlite_file
 from knowledge.editions.building.context import Workplace
 from knowledge.editions.edition_files import folder_trouble, leftovers
 from knowledge.editions.fingerprint import rebuild_reason
@@ -16,8 +16,8 @@ from knowledge.embedding.reader_copy import left_copies
 from knowledge.ingestion.lock import file_lock
 from knowledge.ingestion.outcome import Outcome, unchanged
 from knowledge.ingestion.source_diff import compare
-from knowledge.store.rows import staying
-from knowledge.store.sqlite_fast_read import Published, peek
+from knowledge.store.edition_rows import editions_to_keep
+from knowledge.store.sqlite_fast_read import LiveEditionRows, read_live_edition
 
 
 def glance(place: Workplace) -> Outcome | None:
@@ -27,11 +27,11 @@ def glance(place: Workplace) -> Outcome | None:
     """
     started = time.monotonic()
     place.documents_folder()
-    file = file_of(place.settings.database.url)
+    file = sqlite_file(place.settings.database.url)
     if file is None or place.url is not None:
         return None
     with file_lock(place.root):
-        published = peek(file)
+        published = read_live_edition(file)
         if published is None or rebuild_reason(published.edition, place.recipe):
             return None
         folder = compare(place, published.edition, published.files)
@@ -41,8 +41,8 @@ def glance(place: Workplace) -> Outcome | None:
     return unchanged(folder, started)
 
 
-def _is_tidy(place: Workplace, published: Published) -> bool:
+def _is_tidy(place: Workplace, published: LiveEditionRows) -> bool:
     """Whether nothing is left of a refresh that was killed before it had cleared up."""
-    keep = staying(published.kept, published.edition, place.settings.index.keep)
+    keep = editions_to_keep(published.kept, published.edition, place.settings.index.keep)
     left = (*leftovers(place.root, keep), *left_copies(place.root))
     return len(keep) == len(published.kept) and not left

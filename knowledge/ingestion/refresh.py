@@ -26,8 +26,8 @@ from knowledge.ingestion.smoke_test import ask_itself
 from knowledge.ingestion.source_diff import Folder
 from knowledge.models import Unreadable
 from knowledge.store import editions
+from knowledge.store.edition_rows import Edition
 from knowledge.store.embeddings import forget_vectors, mark_used
-from knowledge.store.rows import Edition
 from knowledge.tables import forget_records, publish_records
 
 
@@ -64,7 +64,7 @@ def rollback(place: Workplace) -> tuple[Edition, Edition]:
         if target.model != place.recipe.model or trouble(place, target):
             target = rebuild(place, target)
         with store.writing(place.engine) as connection:
-            editions.point_at(connection, target.number)
+            editions.set_live_edition(connection, target.number)
         return target, left
 
 
@@ -152,7 +152,7 @@ def tidy(place: Workplace) -> None:
         kept = editions.keep_last(connection, place.settings.index.keep)
         forget_records(connection, kept)
         forget_vectors(connection, min(kept, default=0))
-        collections = editions.known_collections(connection, kept)
+        collections = editions.collection_names(connection, kept)
     clear(place.root, kept)
     clear_copies(place.root)
     if place.url:

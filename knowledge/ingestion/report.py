@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from knowledge.ingestion.plan import Concerns, Notice, Plan
     from knowledge.ingestion.status import Status
     from knowledge.models import Unreadable
-    from knowledge.store.rows import Edition
+    from knowledge.store.edition_rows import Edition
 
 SHOWN = 20  # names in a list; --json has them all
 

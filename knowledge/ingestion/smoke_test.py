@@ -7,7 +7,7 @@ from knowledge.editions.building.index_builder import Content
 from knowledge.editions.edition_files import edition_folder
 from knowledge.editions.errors import IngestionError
 from knowledge.editions.open_edition import Source, open_edition
-from knowledge.store.rows import Edition
+from knowledge.store.edition_rows import Edition
 from knowledge.validity import today
 
 WORDS = 100  # characters of a chunk that make a question

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from knowledge.editions.building.context import Workplace
 from knowledge.models import Unreadable
 from knowledge.readers import SourceFile, source_files
-from knowledge.store.rows import Edition, FileKind, FileRow
+from knowledge.store.edition_rows import Edition, FileKind, FileRow
 
 
 @dataclass(frozen=True)

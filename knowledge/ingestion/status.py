@@ -10,8 +10,8 @@ from knowledge.editions.building.rebuild import trouble
 from knowledge.ingestion.lock import running
 from knowledge.ingestion.plan import Concerns, concerns
 from knowledge.models import Unreadable
+from knowledge.store.edition_rows import Edition, FileKind, FileRow
 from knowledge.store.editions import files_of, find_edition, kept_numbers, live_edition
-from knowledge.store.rows import Edition, FileKind, FileRow
 from knowledge.validity import today
 
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from knowledge.models import Document, Unreadable
 from knowledge.readers.errors import ReadError
-from knowledge.readers.file_types import Kind, kind_of
+from knowledge.readers.format_detection import FileFormat, detect_format
 from knowledge.readers.sandbox.limits import run_limited
 
-__all__ = ["Kind", "ReadError", "SourceFile", "kind_of", "read_document", "source_files"]
+__all__ = ["FileFormat", "ReadError", "SourceFile", "detect_format", "read_document", "source_files"]
 
 LARGEST = 64 * 1024 * 1024  # bytes
 
@@ -54,7 +54,7 @@ def source_files(folder: Path) -> tuple[tuple[SourceFile, ...], tuple[Unreadable
 
 
 def read_document(file: SourceFile) -> Document | Unreadable:
-    """The document in ``file``, or why it cannot be read. For tables see ``Kind.is_table`` and ``knowledge.tables``."""
+    """The document in ``file``, or why it cannot be read. Tables are read by ``knowledge.tables``."""
     # Here and not above: who only lists files need not load the libraries that read them.
     from knowledge.readers import document_reader
 

@@ -10,35 +10,41 @@ from pathlib import Path
 from knowledge.models import Document
 from knowledge.readers.encoding import decode
 from knowledge.readers.errors import ReadError
-from knowledge.readers.file_types import TEXT_SIZE, Kind, kind_of
+from knowledge.readers.format_detection import TEXT_SIZE, FileFormat, detect_format
 from knowledge.readers.formats.docx import read_docx
 from knowledge.readers.formats.html import read_html
 from knowledge.readers.formats.ofd import read_ofd
 from knowledge.readers.formats.pdf import read_pdf
 from knowledge.readers.formats.plain import read_markdown, read_text
 from knowledge.readers.sandbox.archives import check_archive, member_names
-from knowledge.readers.structure.blocks import Reading
+from knowledge.readers.structure.blocks import ParsedFile
 from knowledge.readers.structure.metadata import metadata_of
 from knowledge.readers.structure.sections import sections_of
 
 REFUSALS = {
-    Kind.EMPTY: "the file is empty; put its text in, or remove it",
-    Kind.DOC: "it is an old Word document (.doc); open it in Word or WPS and save it as .docx",
-    Kind.WPS: "it is a WPS document; open it in WPS and save it as .docx or export it as PDF",
-    Kind.RTF: "it is an RTF document; open it in Word or WPS and save it as .docx",
-    Kind.XML: "it is a bare XML file; open it in the program that made it and save it as .docx, .xlsx or PDF",
-    Kind.SLIDES: "it is a presentation; put its text into a document (.docx or .md)",
-    Kind.MAIL: "it is a web archive or a mail; save the page as HTML, or copy its text into a .md file",
-    Kind.IMAGE: "it is an image; type what it says into a text or Markdown file and name the official address in it",
-    Kind.ENCRYPTED: "it is protected with a password; save it without one",
-    Kind.UNKNOWN: "its kind is not known; hand in Markdown, text, HTML, Word (.docx), PDF, Excel (.xlsx) or CSV",
+    FileFormat.EMPTY: "the file is empty; put its text in, or remove it",
+    FileFormat.DOC: "it is an old Word document (.doc); open it in Word or WPS and save it as .docx",
+    FileFormat.WPS: "it is a WPS document; open it in WPS and save it as .docx or export it as PDF",
+    FileFormat.RTF: "it is an RTF document; open it in Word or WPS and save it as .docx",
+    FileFormat.XML: "it is a bare XML file; open it in the program that made it and save it as .docx, .xlsx or PDF",
+    FileFormat.SLIDES: "it is a presentation; put its text into a document (.docx or .md)",
+    FileFormat.MAIL: "it is a web archive or a mail; save the page as HTML, or copy its text into a .md file",
+    FileFormat.IMAGE: (
+        "it is an image; type what it says into a text or Markdown file and name the official address in it"
+    ),
+    FileFormat.ENCRYPTED: "it is protected with a password; save it without one",
+    FileFormat.UNKNOWN: "its kind is not known; hand in Markdown, text, HTML, Word (.docx), PDF, Excel (.xlsx) or CSV",
 }
-TEXTS: dict[Kind, Callable[[str], Reading]] = {
-    Kind.MARKDOWN: read_markdown,
-    Kind.TEXT: read_text,
-    Kind.HTML: read_html,
+TEXTS: dict[FileFormat, Callable[[str], ParsedFile]] = {
+    FileFormat.MARKDOWN: read_markdown,
+    FileFormat.TEXT: read_text,
+    FileFormat.HTML: read_html,
 }
-FILES: dict[Kind, Callable[[Path], Reading]] = {Kind.DOCX: read_docx, Kind.PDF: read_pdf, Kind.OFD: read_ofd}
+FILES: dict[FileFormat, Callable[[Path], ParsedFile]] = {
+    FileFormat.DOCX: read_docx,
+    FileFormat.PDF: read_pdf,
+    FileFormat.OFD: read_ofd,
+}
 
 
 def read(path: Path, *, source: str, digest: str) -> Document:
@@ -51,23 +57,23 @@ def read(path: Path, *, source: str, digest: str) -> Document:
     return Document(posixpath.normpath(source), digest, metadata, sections)
 
 
-def _reading(path: Path) -> Reading:
-    kind = kind_of(path)
+def _reading(path: Path) -> ParsedFile:
+    kind = detect_format(path)
     if kind in TEXTS:
         if path.stat().st_size > TEXT_SIZE:
             raise ReadError(f"it has more than {TEXT_SIZE // 2**20} MiB of text; split it into smaller files")
         return TEXTS[kind](decode(path.read_bytes()))
-    if kind in (Kind.DOCX, Kind.OFD):
+    if kind in (FileFormat.DOCX, FileFormat.OFD):
         check_archive(path)
     if kind in FILES:
         return FILES[kind](path)
     raise ReadError(_refusal(kind, path))
 
 
-def _refusal(kind: Kind, path: Path) -> str:
+def _refusal(kind: FileFormat, path: Path) -> str:
     if kind.is_table:
         return f"it is a table ({kind}), not a document; tables are read as records"
-    if kind is not Kind.ARCHIVE:
+    if kind is not FileFormat.ARCHIVE:
         return REFUSALS[kind]
     names = member_names(path) if zipfile.is_zipfile(path) else ()
     listed = f" with {len(names)} files ({', '.join(names[:3])}{', …' if len(names) > 3 else ''})" if names else ""

@@ -11,7 +11,7 @@ __all__ = ["StoreError", "engine", "upgrade", "writing"]
 
 
 def __getattr__(name: str) -> Any:
-    """What this package offers, imported when it is asked for: an unchanged refresh does without SQLAlchemy."""
+    """The names of ``__all__``, imported when first used: an unchanged refresh does without SQLAlchemy."""
     if name not in __all__:
         raise AttributeError(name)
     from knowledge.store import database

@@ -1,4 +1,4 @@
-"""Back-up, restore, and moving to another database: everything in SQL, from which index folders can be made again.
+"""Back-up, restore, and moving to another database. Covers everything in SQL; index folders are rebuilt from it.
 
 Exit code 0 when it is done, 2 when nothing was changed because of an error.
 """
@@ -30,7 +30,7 @@ def write_backup(
     config: Config = DEFAULT,
 ) -> None:
     """Write everything to FILE, also while a bot is running."""
-    _tell(lambda: backup(_url(config), file), f"written to {file}")
+    _run(lambda: backup(_url(config), file), f"written to {file}")
 
 
 @app.command("restore")
@@ -40,7 +40,7 @@ def read_backup(
     replace: Annotated[bool, typer.Option("--replace", help="Overwrite what the database holds.")] = False,
 ) -> None:
     """Put back what FILE holds; no bot may run."""
-    _tell(lambda: restore(file, _url(config), replace=replace), "restored; now run: python ingest.py")
+    _run(lambda: restore(file, _url(config), replace=replace), "restored; now run: python ingest.py")
 
 
 @app.command("move")
@@ -49,14 +49,14 @@ def move_to(
     config: Config = DEFAULT,
 ) -> None:
     """Copy everything to another database, from SQLite to PostgreSQL or back; no bot may run."""
-    _tell(lambda: move(_url(config), url), "copied; now write the new address into database.url")
+    _run(lambda: move(_url(config), url), "copied; now write the new address into database.url")
 
 
 def _url(config: Path) -> str:
     return load(config, KnowledgeSettings).database.url
 
 
-def _tell(task: Callable[[], Counts], done: str) -> None:
+def _run(task: Callable[[], Counts], done: str) -> None:
     try:
         counts = task()
     except (ConfigError, StoreError, OSError) as error:

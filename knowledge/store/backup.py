@@ -1,4 +1,4 @@
-"""All rows of one database into another: what back-up, restore and moving to another database have in common."""
+"""Back-up, restore and moving to another database: each copies all rows of one database into another."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, MetaData, Table, func, select
 
 from knowledge.store.database import StoreError, engine, upgrade, writing
 
-PART = 500  # rows of one statement
+BATCH = 500  # rows of one statement
 REVISION = "alembic_version"
 Counts = Mapping[str, int]  # rows by table
 
@@ -28,8 +28,8 @@ def backup(url: str, file: Path) -> Counts:
     _remove(part)
     part.touch(mode=0o600)  # questions that wait stand in it
     try:
-        counts = _copied(url, f"sqlite:///{part}", replace=False)
-        _settle(part)
+        counts = _copy_database(url, f"sqlite:///{part}", replace=False)
+        _into_one_file(part)
         part.replace(file)
     finally:
         _remove(part)
@@ -46,28 +46,28 @@ def restore(file: Path, url: str, *, replace: bool = False) -> Counts:
     part = file.with_name(f"{file.name}.restoring")
     try:
         part.write_bytes(file.read_bytes())
-        with closing(_Opened(f"sqlite:///{part}")) as opened:
-            if not opened.is_ours():
+        with closing(_Database(f"sqlite:///{part}")) as database:
+            if not database.is_of_this_program():
                 raise StoreError(f"{file}: not a back-up of this program; python -m knowledge.store backup makes one")
-        return _copied(f"sqlite:///{part}", url, replace=replace)
+        return _copy_database(f"sqlite:///{part}", url, replace=replace)
     finally:
         _remove(part)
 
 
 def move(url: str, to: str) -> Counts:
     """Copy everything to the empty database ``to``; the old one stays as it is. Raises ``StoreError``."""
-    with closing(_Opened(url)) as opened:
-        opened.refuse_while_a_bot_runs()
-    return _copied(url, to, replace=False)
+    with closing(_Database(url)) as database:
+        database.refuse_while_a_bot_runs()
+    return _copy_database(url, to, replace=False)
 
 
-class _Opened:
+class _Database:
     """A database of unknown content."""
 
     def __init__(self, url: str) -> None:
         self.engine = engine(url)
 
-    def is_ours(self) -> bool:
+    def is_of_this_program(self) -> bool:
         try:
             return sqlalchemy.inspect(self.engine).has_table(REVISION)
         except sqlalchemy.exc.DatabaseError:
@@ -86,19 +86,19 @@ class _Opened:
         self.engine.dispose()
 
 
-def _copied(source: str, target: str, *, replace: bool) -> Counts:
+def _copy_database(source: str, target: str, *, replace: bool) -> Counts:
     upgrade(source)
     upgrade(target)
-    with closing(_Opened(source)) as old, closing(_Opened(target)) as new:
+    with closing(_Database(source)) as old, closing(_Database(target)) as new:
         new.refuse_while_a_bot_runs()
         with _snapshot(old.engine) as reading, reading.begin(), writing(new.engine) as connection:
             return _copy_tables(reading, connection, replace=replace)
 
 
-def _snapshot(made: Engine) -> Connection:
+def _snapshot(engine: Engine) -> Connection:
     """A connection whose one transaction sees one state of everything, whoever writes meanwhile."""
-    connection = made.connect()
-    if made.dialect.name == "sqlite":
+    connection = engine.connect()
+    if engine.dialect.name == "sqlite":
         return connection  # a transaction is a snapshot there
     return connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
@@ -133,33 +133,33 @@ def _count(connection: Connection, table: Table) -> int:
 
 def _copy(reading: Connection, old: Table, connection: Connection, new: Table) -> int:
     names = [column.name for column in new.columns]
-    rows = reading.execution_options(yield_per=PART).execute(select(*(old.c[name] for name in names)))
+    rows = reading.execution_options(yield_per=BATCH).execute(select(*(old.c[name] for name in names)))
     count = 0
-    for part in rows.mappings().partitions(PART):
-        connection.execute(new.insert(), [dict(row) for row in part])
-        count += len(part)
-    _go_on_counting(connection, new)
+    for batch in rows.mappings().partitions(BATCH):
+        connection.execute(new.insert(), [dict(row) for row in batch])
+        count += len(batch)
+    _advance_sequences(connection, new)
     return count
 
 
-def _go_on_counting(connection: Connection, table: Table) -> None:
-    """PostgreSQL's sequences do not notice keys that were given; the next row would collide."""
+def _advance_sequences(connection: Connection, table: Table) -> None:
+    """Set PostgreSQL's sequences behind the keys that were copied; else the next row would collide with one of them."""
     if connection.dialect.name != "postgresql":
         return
     for column in table.primary_key:
-        place = sqlalchemy.text("SELECT pg_get_serial_sequence(:table, :column)")
-        sequence = connection.execute(place, {"table": f'"{table.name}"', "column": column.name}).scalar()
+        query = sqlalchemy.text("SELECT pg_get_serial_sequence(:table, :column)")
+        sequence = connection.execute(query, {"table": f'"{table.name}"', "column": column.name}).scalar()
         if sequence:
             last = select(func.coalesce(func.max(column), 0) + 1).scalar_subquery()
             connection.execute(select(func.setval(sequence, last, False)))
 
 
-def _settle(file: Path) -> None:
-    """One file, on the disk: the log of a SQLite database is taken into it."""
-    made = sqlalchemy.create_engine(f"sqlite:///{file}")
-    with made.connect() as connection:
+def _into_one_file(file: Path) -> None:
+    """Take the write-ahead log of a SQLite database into its file, and flush that to the disk."""
+    database = sqlalchemy.create_engine(f"sqlite:///{file}")
+    with database.connect() as connection:
         connection.exec_driver_sql("PRAGMA journal_mode = DELETE")
-    made.dispose()
+    database.dispose()
     with file.open("rb") as written:
         os.fsync(written.fileno())
 

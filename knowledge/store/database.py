@@ -29,10 +29,10 @@ def engine(url: str, *, name: str = "skilled-huadu") -> Engine:
         return sqlalchemy.create_engine(parsed, pool_pre_ping=True, connect_args={"application_name": name[:63]})
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    made = sqlalchemy.create_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
-    event.listen(made, "connect", _configure)
-    event.listen(made, "begin", _begin)
-    return made
+    sqlite = sqlalchemy.create_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
+    event.listen(sqlite, "connect", _configure)
+    event.listen(sqlite, "begin", _begin)
+    return sqlite
 
 
 @contextmanager
@@ -47,16 +47,16 @@ def upgrade(url: str) -> None:
 
     Raises ``StoreError`` when the tables were made by a newer version of the program.
     """
-    made = engine(url)
+    database = engine(url)
     try:
-        if _revision(made) == newest_version():
+        if _engine_revision(database) == newest_version():
             return
-        with writing(made) as connection:
-            if made.dialect.name == "postgresql":
+        with writing(database) as connection:
+            if database.dialect.name == "postgresql":
                 connection.execute(sqlalchemy.text(f"SELECT pg_advisory_xact_lock({UPGRADE_LOCK})"))
             _run_migrations(connection)
     finally:
-        made.dispose()
+        database.dispose()
 
 
 def _configure(connection: Any, record: object) -> None:
@@ -90,11 +90,9 @@ def _begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writing") else "BEGIN")
 
 
-def _revision(engine: Engine) -> str | None:
+def _engine_revision(engine: Engine) -> str | None:
     with engine.connect() as connection:
-        if not sqlalchemy.inspect(connection).has_table("alembic_version"):
-            return None
-        return connection.execute(sqlalchemy.text("SELECT version_num FROM alembic_version")).scalar()
+        return _revision(connection)
 
 
 def _run_migrations(connection: Connection) -> None:
@@ -106,16 +104,17 @@ def _run_migrations(connection: Connection) -> None:
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    found = _found(connection)
-    if found and found not in known:
+    revision = _revision(connection)
+    if revision and revision not in known:
         raise StoreError(
-            f"the database's tables have version {found}, made by a newer version of this program"
+            f"the database's tables have version {revision}, made by a newer version of this program"
             f" (this one knows up to {newest_version()}); install that version: git pull, then make run"
         )
     command.upgrade(config, "head")
 
 
-def _found(connection: Connection) -> str | None:
+def _revision(connection: Connection) -> str | None:
+    """The version of the tables; None when there are none yet."""
     if not sqlalchemy.inspect(connection).has_table("alembic_version"):
         return None
     return connection.execute(sqlalchemy.text("SELECT version_num FROM alembic_version")).scalar()

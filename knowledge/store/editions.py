@@ -9,7 +9,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, Row, Table, delete, func, insert, select, update
 
 from knowledge.models import Chunk, Metadata
-from knowledge.store.rows import Edition, FileKind, FileRow, staying
+from knowledge.store.edition_rows import Edition, FileKind, FileRow, editions_to_keep
 from knowledge.store.tables import chunks, editions, files, in_edition, live
 
 CONTENT = {  # what makes two rows the same, besides the editions they belong to
@@ -22,14 +22,14 @@ T = TypeVar("T")
 
 def live_edition(connection: Connection) -> Edition | None:
     """The edition that the pointer names; None before the first one."""
-    found = connection.execute(select(editions).join(live, live.c.edition == editions.c.number)).first()
-    return _edition(found) if found else None
+    row = connection.execute(select(editions).join(live, live.c.edition == editions.c.number)).first()
+    return _edition(row) if row else None
 
 
 def find_edition(connection: Connection, number: int) -> Edition | None:
-    """Edition ``number``, kept or not."""
-    found = connection.execute(select(editions).where(editions.c.number == number)).first()
-    return _edition(found) if found else None
+    """Edition ``number``, kept or not; None when there was none."""
+    row = connection.execute(select(editions).where(editions.c.number == number)).first()
+    return _edition(row) if row else None
 
 
 def newest_number(connection: Connection) -> int:
@@ -46,13 +46,13 @@ def kept_numbers(connection: Connection) -> tuple[int, ...]:
 def keep_last(connection: Connection, keep: int) -> tuple[int, ...]:
     """Keep the last ``keep`` editions, the live one and the one before it; delete what others had.
 
-    Removed text is gone with the last edition that held it. Returns the editions that stay.
+    Removed text is gone with the last edition that held it. Returns the numbers of the editions that are kept.
     """
-    stay = staying(kept_numbers(connection), live_edition(connection), keep)
-    connection.execute(update(editions).where(editions.c.number.not_in(stay)).values(kept=False))
+    kept = editions_to_keep(kept_numbers(connection), live_edition(connection), keep)
+    connection.execute(update(editions).where(editions.c.number.not_in(kept)).values(kept=False))
     for table in (files, chunks):
-        connection.execute(delete(table).where(table.c.until <= min(stay, default=0)))
-    return stay
+        connection.execute(delete(table).where(table.c.until <= min(kept, default=0)))
+    return kept
 
 
 def _edition(row: Row[tuple[object, ...]]) -> Edition:
@@ -74,27 +74,29 @@ def documents_of(connection: Connection, number: int) -> dict[str, Metadata]:
 
 def chunks_of(connection: Connection, number: int) -> tuple[Chunk, ...]:
     """The chunks of an edition in the order of its ``embeddings.npy``: by source, then ordinal."""
-    found = connection.execute(select(chunks).where(in_edition(chunks, number)))
-    made = (
+    rows = connection.execute(select(chunks).where(in_edition(chunks, number)))
+    unordered = (
         Chunk(row.id, row.source, row.ordinal, tuple(json.loads(row.path)), row.text, row.language, row.page)
-        for row in found
+        for row in rows
     )
-    return in_order(made)
+    return in_order(unordered)
 
 
-def in_order(made: Iterable[Chunk]) -> tuple[Chunk, ...]:
+def in_order(unordered: Iterable[Chunk]) -> tuple[Chunk, ...]:
     """Chunks in the order in which an edition keeps them."""
-    return tuple(sorted(made, key=lambda chunk: (chunk.source, chunk.ordinal)))
+    return tuple(sorted(unordered, key=lambda chunk: (chunk.source, chunk.ordinal)))
 
 
 def publish(
-    connection: Connection, edition: Edition, kept_files: Sequence[FileRow], kept_chunks: Sequence[Chunk]
+    connection: Connection, edition: Edition, file_rows: Sequence[FileRow], edition_chunks: Sequence[Chunk]
 ) -> None:
     """Write the rows of ``edition`` as a difference to the one before it, and point at it."""
-    carry(connection, files, edition.previous, edition.number, [_file_content(row) for row in kept_files])
-    carry(connection, chunks, edition.previous, edition.number, [_chunk_content(chunk) for chunk in kept_chunks])
+    write_rows(connection, files, edition.previous, edition.number, [_file_content(row) for row in file_rows])
+    write_rows(
+        connection, chunks, edition.previous, edition.number, [_chunk_content(chunk) for chunk in edition_chunks]
+    )
     connection.execute(insert(editions).values(**vars(edition)))
-    point_at(connection, edition.number)
+    set_live_edition(connection, edition.number)
 
 
 def _file_content(row: FileRow) -> Content:
@@ -106,51 +108,53 @@ def _chunk_content(chunk: Chunk) -> Content:
     return chunk.id, chunk.source, chunk.ordinal, path, chunk.text, chunk.language, chunk.page
 
 
-def carry(connection: Connection, table: Table, before: int | None, number: int, wanted: Iterable[Content]) -> None:
-    """Make ``wanted`` the rows of edition ``number``, which follows edition ``before``.
+def write_rows(
+    connection: Connection, table: Table, before: int | None, number: int, contents: Iterable[Content]
+) -> None:
+    """Make ``contents`` the rows of edition ``number``, which follows edition ``before``.
 
     Rows of editions that were rolled back have ``since`` beyond ``before``: they end here. A row of ``before`` that
-    ended in such an edition but is wanted again is written anew, since a row has one stretch only.
+    ended in such an edition but is wanted again is inserted again: a row has one span of editions only.
     """
     columns = CONTENT[table]
     key = next(iter(table.primary_key))
     connection.execute(update(table).where(table.c.since > (before or 0), table.c.until.is_(None)).values(until=number))
-    staying: set[Content] = set()
+    wanted = set(contents)
+    unchanged: set[Content] = set()
     ended: list[object] = []
-    asked = set(wanted)
     if before is not None:
-        chosen = select(key, table.c.until, *(table.c[name] for name in columns)).where(in_edition(table, before))
-        for row_key, until, *content in connection.execute(chosen):
-            if until is None and tuple(content) in asked:
-                staying.add(tuple(content))
+        query = select(key, table.c.until, *(table.c[name] for name in columns)).where(in_edition(table, before))
+        for row_key, until, *content in connection.execute(query):
+            if until is None and tuple(content) in wanted:
+                unchanged.add(tuple(content))
             elif until is None:
                 ended.append(row_key)
-    for part in _parts(ended):
-        connection.execute(update(table).where(key.in_(part)).values(until=number))
-    added = [dict(zip(columns, content, strict=True)) for content in sorted(asked - staying, key=repr)]
-    for rows in _parts(added):
+    for keys in _batches(ended):
+        connection.execute(update(table).where(key.in_(keys)).values(until=number))
+    added = [dict(zip(columns, content, strict=True)) for content in sorted(wanted - unchanged, key=repr)]
+    for rows in _batches(added):
         connection.execute(insert(table), [{**row, "since": number, "until": None} for row in rows])
 
 
-def _parts(items: Sequence[T], size: int = 500) -> Iterable[Sequence[T]]:
+def _batches(items: Sequence[T], size: int = 500) -> Iterable[Sequence[T]]:
     return (items[start : start + size] for start in range(0, len(items), size))
 
 
-def point_at(connection: Connection, number: int) -> None:
-    """Make ``number`` the live edition."""
+def set_live_edition(connection: Connection, number: int) -> None:
+    """Point at edition ``number`` as the live one."""
     changed = connection.execute(update(live).where(live.c.id == 1).values(edition=number))
     if changed.rowcount == 0:
         connection.execute(insert(live).values(id=1, edition=number))
 
 
-def remake(connection: Connection, edition: Edition) -> None:
-    """Note that the index of a published edition was made anew: with which model and recipe, in which collection."""
+def update_index_columns(connection: Connection, edition: Edition) -> None:
+    """Write the columns of a published edition whose index was rebuilt: model, dimension, recipe, collection."""
     values = {name: getattr(edition, name) for name in ("model", "dimension", "indexing", "collection")}
     connection.execute(update(editions).where(editions.c.number == edition.number).values(**values))
 
 
-def known_collections(connection: Connection, numbers: Sequence[int]) -> Mapping[int, str]:
-    """The collections of these editions on the Chroma server, by edition."""
+def collection_names(connection: Connection, numbers: Sequence[int]) -> Mapping[int, str]:
+    """The names of these editions' collections on the Chroma server, by edition number."""
     query = select(editions.c.number, editions.c.collection).where(
         editions.c.number.in_(numbers), editions.c.collection.is_not(None)
     )

@@ -9,32 +9,32 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from knowledge.store.tables import embeddings
 
-PART = 500  # below every database's limit of values in one statement
+BATCH = 500  # below every database's limit of values in one statement
 Vector = np.ndarray[tuple[int], np.dtype[np.float32]]
 
 
 def find_vectors(connection: Connection, model: str, digests: Sequence[str]) -> dict[str, Vector]:
-    """The vectors that are known, by digest of their text."""
-    found: dict[str, Vector] = {}
-    for part in _parts(digests):
+    """The cached vectors (dimension,) among those asked for, by the SHA-256 of their text."""
+    vectors: dict[str, Vector] = {}
+    for batch in _batches(digests):
         query = select(embeddings.c.digest, embeddings.c.vector).where(
-            embeddings.c.model == model, embeddings.c.digest.in_(part)
+            embeddings.c.model == model, embeddings.c.digest.in_(batch)
         )
-        found.update((row.digest, np.frombuffer(row.vector, dtype="<f4")) for row in connection.execute(query))
-    return found
+        vectors.update((row.digest, np.frombuffer(row.vector, dtype="<f4")) for row in connection.execute(query))
+    return vectors
 
 
-def known_digests(connection: Connection, model: str, digests: Sequence[str]) -> set[str]:
-    """Which of the digests have a vector."""
-    known: set[str] = set()
-    for part in _parts(digests):
-        query = select(embeddings.c.digest).where(embeddings.c.model == model, embeddings.c.digest.in_(part))
-        known.update(connection.execute(query).scalars())
-    return known
+def cached_digests(connection: Connection, model: str, digests: Sequence[str]) -> set[str]:
+    """Which of the digests have a cached vector."""
+    cached: set[str] = set()
+    for batch in _batches(digests):
+        query = select(embeddings.c.digest).where(embeddings.c.model == model, embeddings.c.digest.in_(batch))
+        cached.update(connection.execute(query).scalars())
+    return cached
 
 
 def save_vectors(connection: Connection, model: str, vectors: Mapping[str, Vector], edition: int) -> None:
-    """Keep vectors, none of them known before, that ``edition`` is going to need."""
+    """Insert vectors that ``edition`` needs, by the SHA-256 of their text; none of them may be cached already."""
     rows = [
         {"model": model, "digest": digest, "vector": vector.astype("<f4").tobytes(), "used": edition}
         for digest, vector in vectors.items()
@@ -45,15 +45,15 @@ def save_vectors(connection: Connection, model: str, vectors: Mapping[str, Vecto
 
 def mark_used(connection: Connection, model: str, digests: Sequence[str], edition: int) -> None:
     """Note that ``edition`` needs these vectors."""
-    for part in _parts(digests):
-        chosen = (embeddings.c.model == model, embeddings.c.digest.in_(part), embeddings.c.used < edition)
-        connection.execute(update(embeddings).where(*chosen).values(used=edition))
+    for batch in _batches(digests):
+        outdated = (embeddings.c.model == model, embeddings.c.digest.in_(batch), embeddings.c.used < edition)
+        connection.execute(update(embeddings).where(*outdated).values(used=edition))
 
 
 def forget_vectors(connection: Connection, oldest: int) -> None:
-    """Delete vectors that no edition from ``oldest`` on needs: of removed text nothing stays."""
+    """Delete vectors that no edition from number ``oldest`` on needs: of removed text nothing stays."""
     connection.execute(delete(embeddings).where(embeddings.c.used < oldest))
 
 
-def _parts(digests: Sequence[str]) -> list[Sequence[str]]:
-    return [digests[start : start + PART] for start in range(0, len(digests), PART)]
+def _batches(digests: Sequence[str]) -> list[Sequence[str]]:
+    return [digests[start : start + BATCH] for start in range(0, len(digests), BATCH)]

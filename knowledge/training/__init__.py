@@ -1,1 +1,1 @@
-"""What is learned, each by a command of its own: ``python -m knowledge.training student | english | fusion``."""
+"""Training of the learned files in ``knowledge/data``: ``python -m knowledge.training student | english | fusion``."""

@@ -1,4 +1,4 @@
-"""The training commands. Figures are printed; files go where ``--out`` says, by default where they are shipped."""
+"""The training commands. Metrics are printed; files go where ``--out`` says, by default where they are shipped."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from knowledge.index.encoding.checked_arrays import LearnedError
 from knowledge.index.encoding.chinese_encoder import FILE as STUDENT
 from knowledge.index.encoding.word_vectors import FILE as ENGLISH
 from knowledge.index.scoring.fusion import FILE as FUSION
-from knowledge.training.sources import SourceError
+from knowledge.training.parallel_texts import TrainingDataError
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)
 Pairs = Annotated[Path, typer.Argument(help="Sentence pairs of Tatoeba: English, Chinese, attribution, tab-separated.")]
@@ -24,18 +24,20 @@ Further = Annotated[Path | None, typer.Option(help="A learned file to train furt
 def student(
     pairs: Pairs, out: Out = STUDENT, epochs: float = 4, remember: Remember = None, further: Further = None
 ) -> None:
-    """Learn the Chinese side from MiniLM: two hours on two cores from nothing, a quarter of one further."""
-    from knowledge.training.run import run  # torch is slow to import, and only this command needs it
+    """Train the Chinese encoder on MiniLM: two hours on two cores from nothing, a quarter of one further."""
+    from knowledge.training.train_encoder import (
+        train_encoder,
+    )  # torch is slow to import, and only this command needs it
 
-    run(pairs, out, epochs=epochs, remembered=remember, further=further)
+    train_encoder(pairs, out, epochs=epochs, teacher_cache=remember, further=further)
 
 
 @app.command()
 def english(pairs: Pairs, out: Out = ENGLISH) -> None:
-    """Make the table of English words."""
-    from knowledge.training.english import make_english
+    """Make the table of English words' embeddings."""
+    from knowledge.training.english_table import build_english_table
 
-    make_english(pairs, out)
+    build_english_table(pairs, out)
 
 
 @app.command()
@@ -47,17 +49,17 @@ def fusion(
     sections: Annotated[Path, typer.Option(help="Questions on them, as tests/golden/sections.jsonl.")],
     out: Out = FUSION,
 ) -> None:
-    """Learn what each measure of the search counts and how sure the evidence makes."""
-    from knowledge.training.fusing import Labels, learn
+    """Learn the weights of the search's scorers and the calibration of its probability."""
+    from knowledge.training.train_fusion import LabelledSources, train_fusion
 
-    learn(Labels(benchmarks, laws, questions, documents, sections), out)
+    train_fusion(LabelledSources(benchmarks, laws, questions, documents, sections), out)
 
 
 def main() -> None:
-    """Run the command; what is wrong with a file is said in a line."""
+    """Run the command; a file that cannot be used is named in one line on standard error, exit code 2."""
     try:
         app()
-    except (SourceError, LearnedError) as error:
+    except (TrainingDataError, LearnedError) as error:
         typer.echo(str(error), err=True)
         raise SystemExit(2) from None
 

@@ -25,7 +25,7 @@ from knowledge.editions.edition_files import CHROMA, EMBEDDINGS, SEARCH, Manifes
 from knowledge.editions.errors import IngestionError
 from knowledge.index.encoding.embedding_cache import Earlier
 from knowledge.models import Chunk, Metadata
-from knowledge.processes import unheard
+from knowledge.processes import shielded_from_interrupts
 from knowledge.settings import SearchSettings
 
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
@@ -67,7 +67,7 @@ class Builder:
         self._pool = ProcessPoolExecutor(1, mp_context=context, initializer=_follow_parent, initargs=(os.getpid(),))
 
     def __enter__(self) -> Builder:
-        with unheard():
+        with shielded_from_interrupts():
             self._process = self._pool.submit(os.getpid)
         self._pool.submit(_make_ready)
         return self

@@ -33,7 +33,7 @@ def missing(engine: Engine, model: str, digests: Sequence[str]) -> int:
     """How many of the digests the cache does not have."""
     wanted = sorted(set(digests))
     with engine.connect() as connection:
-        return len(wanted) - len(cache.known_digests(connection, model, wanted))
+        return len(wanted) - len(cache.cached_digests(connection, model, wanted))
 
 
 def embed(
@@ -45,7 +45,7 @@ def embed(
     """
     by_digest = dict(zip(digests_of(texts), texts, strict=True))
     with engine.connect() as connection:
-        known = cache.known_digests(connection, model, sorted(by_digest))
+        known = cache.cached_digests(connection, model, sorted(by_digest))
     # Texts of like length together: a batch is as slow as its longest text.
     wanted = sorted(by_digest.keys() - known, key=lambda digest: (len(by_digest[digest]), digest))
     for start in range(0, len(wanted), BATCH):

@@ -10,7 +10,7 @@ from knowledge import store
 from knowledge.editions.building.progress import Progress, silent
 from knowledge.editions.errors import IngestionError
 from knowledge.editions.fingerprint import Recipe, recipe
-from knowledge.processes import who
+from knowledge.processes import process_description
 from knowledge.settings import KnowledgeSettings
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class Workplace:
     def engine(self) -> Engine:
         """The database, its tables up to date."""
         store.upgrade(self.settings.database.url)
-        return store.engine(self.settings.database.url, name=f"ingest {who()}")
+        return store.engine(self.settings.database.url, name=f"ingest {process_description()}")
 
     @cached_property
     def recipe(self) -> Recipe:

@@ -14,8 +14,8 @@ from knowledge.editions.building.verification import verify
 from knowledge.editions.edition_files import SEARCH, building_folder, edition_folder, folder_trouble, put_in_place
 from knowledge.index.encoding.embedding_cache import Earlier, key_of
 from knowledge.models import Chunk, Metadata
+from knowledge.store.edition_rows import Edition
 from knowledge.store.editions import chunks_of
-from knowledge.store.rows import Edition
 
 
 @dataclass(frozen=True)

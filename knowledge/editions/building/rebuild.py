@@ -11,8 +11,8 @@ from knowledge.editions.building.context import Workplace
 from knowledge.editions.building.index_builder import Content, embed_lacking, make, texts_of
 from knowledge.editions.chroma_collections import collection_name, is_whole
 from knowledge.editions.edition_files import folder_trouble
-from knowledge.store.editions import chunks_of, documents_of, remake
-from knowledge.store.rows import Edition
+from knowledge.store.edition_rows import Edition
+from knowledge.store.editions import chunks_of, documents_of, update_index_columns
 
 
 def trouble(place: Workplace, edition: Edition) -> str | None:
@@ -35,7 +35,7 @@ def rebuild(place: Workplace, edition: Edition) -> Edition:
     _make(place, made, upload=upload)
     if made != edition:
         with store.writing(place.engine) as connection:
-            remake(connection, made)
+            update_index_columns(connection, made)
     return made
 
 

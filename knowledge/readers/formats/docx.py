@@ -15,7 +15,7 @@ from lxml import etree
 
 from knowledge.readers.errors import ReadError
 from knowledge.readers.formats.word_numbering import Numbering
-from knowledge.readers.structure.blocks import Block, Form, Reading, clean
+from knowledge.readers.structure.blocks import BlockType, ParsedFile, TextBlock, clean
 from knowledge.readers.structure.grid import Cell, table_blocks
 from knowledge.readers.structure.outline import starts_item
 
@@ -26,7 +26,7 @@ TEXT_BOX = qn("w:txbxContent")
 Element = Any  # lxml's elements carry no types
 
 
-def read_docx(path: Path) -> Reading:
+def read_docx(path: Path) -> ParsedFile:
     """Blocks of the document's body. Raises ``ReadError``."""
     try:
         opened = docx.Document(str(path))
@@ -41,7 +41,7 @@ def read_docx(path: Path) -> Reading:
     ) as error:
         raise ReadError(DAMAGED.format(type(error).__name__)) from None
     body = opened.element.find(qn("w:body"))
-    blocks = tuple(_Reader(opened).blocks(body)) if body is not None else ()
+    blocks = tuple(_DocumentWalker(opened).blocks(body)) if body is not None else ()
     if not blocks:
         pictures = body is not None and any(body.iter(qn("w:drawing"), qn("w:pict")))
         raise ReadError(
@@ -49,10 +49,10 @@ def read_docx(path: Path) -> Reading:
             if pictures
             else "it has no text; put its text in, or remove it"
         )
-    return Reading(blocks)
+    return ParsedFile(blocks)
 
 
-class _Reader:
+class _DocumentWalker:
     def __init__(self, opened: Any) -> None:
         self._levels = _heading_levels(opened)
         self._contents = {
@@ -62,7 +62,7 @@ class _Reader:
         }
         self._numbering = Numbering(opened)
 
-    def blocks(self, parent: Element) -> Iterator[Block]:
+    def blocks(self, parent: Element) -> Iterator[TextBlock]:
         for child in parent.iterchildren():
             if child.tag == qn("w:p"):
                 yield from self._paragraph(child)
@@ -71,7 +71,7 @@ class _Reader:
             elif child.tag in (qn("w:sdt"), qn("w:sdtContent"), qn("w:ins"), qn("w:customXml"), qn("w:smartTag")):
                 yield from self.blocks(child)
 
-    def _paragraph(self, element: Element) -> Iterator[Block]:
+    def _paragraph(self, element: Element) -> Iterator[TextBlock]:
         number = self._numbering.number(element)
         style = _value(element, "w:pPr/w:pStyle")
         if style in self._contents:
@@ -84,13 +84,17 @@ class _Reader:
             text = clean(number + line if index == 0 else line)
             if clean(line):
                 form = (
-                    Form.HEADING if level and len(text) <= 120 else Form.ITEM if starts_item(text) else Form.PARAGRAPH
+                    BlockType.HEADING
+                    if level and len(text) <= 120
+                    else BlockType.ITEM
+                    if starts_item(text)
+                    else BlockType.PARAGRAPH
                 )
-                yield Block(text, form, level if form is Form.HEADING else 0)
+                yield TextBlock(text, form, level if form is BlockType.HEADING else 0)
         for box in _outermost_boxes(element):
             yield from self.blocks(box)
 
-    def _table(self, table: Element) -> Iterator[Block]:
+    def _table(self, table: Element) -> Iterator[TextBlock]:
         rows = [list(self._cells(row)) for row in table.iterchildren(qn("w:tr"), qn("w:sdt")) if row.tag == qn("w:tr")]
         if all(len(row) < 2 for row in rows):  # a frame around text
             for cell in table.iterdescendants(qn("w:tc")):

@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from knowledge.readers.errors import ReadError
 from knowledge.readers.formats.hidden_content import UNSEEN_TAGS, remove_hidden
 from knowledge.readers.formats.html_walker import blocks_of
-from knowledge.readers.structure.blocks import Block, Form, Reading, clean
+from knowledge.readers.structure.blocks import BlockType, ParsedFile, TextBlock, clean
 
 DEPTH = 300
 TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*)[^<>]*?(/?)>")
@@ -48,7 +48,7 @@ META = {
 }
 
 
-def read_html(text: str) -> Reading:
+def read_html(text: str) -> ParsedFile:
     """Blocks of the page's article, without navigation and hidden text. Raises ``ReadError``."""
     tree = parse(text)
     fields = _fields(tree)
@@ -62,11 +62,11 @@ def read_html(text: str) -> Reading:
     if sum(len(block.text) for block in kept if block.text not in titles) < SHORT:
         raise ReadError(_empty(tree))
     aside = [block.text for block in boxed] + [block.text for block in blocks if _is_byline(block)]
-    return Reading(kept, {**fields, "box": "\n".join(aside)} if aside else fields)
+    return ParsedFile(kept, {**fields, "box": "\n".join(aside)} if aside else fields)
 
 
-def _is_byline(block: Block) -> bool:
-    return bool(BYLINE.search(block.text)) and len(block.text) < 120 and block.form is not Form.ROW
+def _is_byline(block: TextBlock) -> bool:
+    return bool(BYLINE.search(block.text)) and len(block.text) < 120 and block.type is not BlockType.ROW
 
 
 def parse(text: str) -> LexborHTMLParser:
@@ -109,7 +109,7 @@ def _fields(tree: LexborHTMLParser) -> dict[str, object]:
     return fields
 
 
-def _tells_of_page(block: Block) -> bool:
+def _tells_of_page(block: TextBlock) -> bool:
     labelled = re.match(
         r"\s*(?:索\s*引\s*号|文\s*号|发布机构|成文日期|发布日期|生效日期|实施日期|失效日期|文件状态|名\s*称)\s*[:：]",
         block.text,

@@ -7,10 +7,10 @@ import re
 from selectolax.lexbor import LexborNode
 
 from knowledge.readers.formats.hidden_content import UNSEEN_TAGS
-from knowledge.readers.structure.blocks import Block, Form, clean
+from knowledge.readers.structure.blocks import BlockType, TextBlock, clean
 from knowledge.readers.structure.grid import Cell, table_blocks
-from knowledge.readers.structure.lines import paragraphs
 from knowledge.readers.structure.outline import starts_item
+from knowledge.readers.structure.paragraphs import paragraphs
 
 BLOCK_TAGS = frozenset(
     ("address", "article", "aside", "blockquote", "body", "center", "dd", "details", "div", "dl", "dt", "fieldset",
@@ -21,17 +21,17 @@ HEADINGS = {f"h{level}": level for level in range(1, 7)}
 SOFT_BREAK = "\u2028"  # a line end in the source that may or may not end a paragraph
 
 
-def blocks_of(root: LexborNode) -> list[Block]:
+def blocks_of(root: LexborNode) -> list[TextBlock]:
     """The blocks below ``root``."""
-    walk = _Walk()
+    walk = _HtmlWalker()
     walk.inside(root)
     walk.flush()
     return walk.blocks
 
 
-class _Walk:
+class _HtmlWalker:
     def __init__(self) -> None:
-        self.blocks: list[Block] = []
+        self.blocks: list[TextBlock] = []
         self._inline: list[str] = []
         self._mark = ""
 
@@ -45,16 +45,18 @@ class _Walk:
         text, self._inline = "".join(self._inline), []
         pieces = [piece for piece in (clean(line) for line in text.split(SOFT_BREAK)) if piece]
         if level:
-            self._add(" ".join(pieces), Form.HEADING, level)
+            self._add(" ".join(pieces), BlockType.HEADING, level)
             return
         for piece in paragraphs(pieces):
             mark, self._mark = self._mark, ""
             bare = not mark or (starts_item(piece) and mark == "- ")
-            self._add(piece if bare else mark + piece, Form.ITEM if mark or starts_item(piece) else Form.PARAGRAPH)
+            self._add(
+                piece if bare else mark + piece, BlockType.ITEM if mark or starts_item(piece) else BlockType.PARAGRAPH
+            )
 
-    def _add(self, text: str, form: Form, level: int = 0) -> None:
+    def _add(self, text: str, form: BlockType, level: int = 0) -> None:
         if text:
-            self.blocks.append(Block(text, form, level))
+            self.blocks.append(TextBlock(text, form, level))
 
     def _visit(self, node: LexborNode) -> None:
         tag = node.tag or ""
@@ -99,7 +101,7 @@ class _Walk:
             return
         caption = node.css_first("caption")
         if caption is not None:
-            self._add(clean(caption.text()), Form.PARAGRAPH)
+            self._add(clean(caption.text()), BlockType.PARAGRAPH)
         self.blocks.extend(table_blocks(rows))
 
 

@@ -12,16 +12,16 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from knowledge.readers.errors import ReadError
-from knowledge.readers.structure.blocks import Block, Form, Reading, clean
-from knowledge.readers.structure.lines import paragraphs
+from knowledge.readers.structure.blocks import BlockType, ParsedFile, TextBlock, clean
 from knowledge.readers.structure.outline import starts_item
+from knowledge.readers.structure.paragraphs import paragraphs
 
 ADVICE = "export it as PDF or .docx from the program that opens it"
 PAGE = re.compile(r"(?:^|/)Pages/Page_(\d+)/Content\.xml$", re.I)
 SAME_LINE = 1.0  # millimetres
 
 
-def read_ofd(path: Path) -> Reading:
+def read_ofd(path: Path) -> ParsedFile:
     """Blocks of the pages' text. Raises ``ReadError`` when the pages hold none, or are damaged."""
     try:
         with zipfile.ZipFile(path) as archive:
@@ -33,10 +33,12 @@ def read_ofd(path: Path) -> Reading:
     for number, lines in enumerate(pages, start=1):
         for text in (clean(paragraph) for paragraph in paragraphs(lines)):
             if text:
-                blocks.append(Block(text, Form.ITEM if starts_item(text) else Form.PARAGRAPH, page=number))
+                blocks.append(
+                    TextBlock(text, BlockType.ITEM if starts_item(text) else BlockType.PARAGRAPH, page=number)
+                )
     if not blocks:
         raise ReadError(f"it is an OFD whose pages hold pictures or signatures and no text; {ADVICE}")
-    return Reading(tuple(blocks))
+    return ParsedFile(tuple(blocks))
 
 
 def _order(name: str) -> tuple[str, int]:

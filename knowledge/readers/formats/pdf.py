@@ -12,10 +12,10 @@ import pypdfium2
 
 from knowledge.readers.errors import ReadError
 from knowledge.readers.formats.pdf_page import GAP, Line, read_page
-from knowledge.readers.structure.blocks import Block, Form, Reading, clean
+from knowledge.readers.structure.blocks import BlockType, ParsedFile, TextBlock, clean
 from knowledge.readers.structure.grid import Cell, table_blocks
-from knowledge.readers.structure.lines import grouped, join_all
 from knowledge.readers.structure.outline import starts_item
+from knowledge.readers.structure.paragraphs import grouped, join_all
 
 PAGES = 2_000
 EDGE = 2  # lines at the top and bottom in which running heads stand
@@ -29,7 +29,7 @@ PAGE_NUMBER = re.compile(
 UNMAPPED = re.compile(r"[\ue000-\uf8ff\ufffd\ufffe\x00-\x08\x0e-\x1f]")
 
 
-def read_pdf(path: Path) -> Reading:
+def read_pdf(path: Path) -> ParsedFile:
     """Blocks with their pages. Raises ``ReadError`` for scans, protection, damage."""
     try:
         document = pypdfium2.PdfDocument(path)
@@ -51,7 +51,7 @@ def read_pdf(path: Path) -> Reading:
     blocks = tuple(_blocks(lines))
     if not blocks:
         raise ReadError(f"it has no text; {OCR}")
-    return Reading(blocks)
+    return ParsedFile(blocks)
 
 
 def _named(pages: Sequence[int], total: int) -> str:
@@ -92,7 +92,7 @@ def _check_mapped(lines: Sequence[Line]) -> None:
         raise ReadError(f"its fonts do not say which characters they show; {OCR}")
 
 
-def _blocks(lines: Sequence[Line]) -> Iterator[Block]:
+def _blocks(lines: Sequence[Line]) -> Iterator[TextBlock]:
     for rows in _tables_and_text(lines):
         if len(rows) > 1 and len(_cells(rows[0])) > 1:
             cells = [[Cell(clean(text)) for _, _, text in _cells(row)] for row in rows]
@@ -101,12 +101,14 @@ def _blocks(lines: Sequence[Line]) -> Iterator[Block]:
             yield from _paragraphs(rows)
 
 
-def _paragraphs(lines: Sequence[Line]) -> Iterator[Block]:
+def _paragraphs(lines: Sequence[Line]) -> Iterator[TextBlock]:
     texts = _with_indents(lines)
     for group in grouped(texts):
         text = clean(join_all([texts[place] for place in group]))
         if text:
-            yield Block(text, Form.ITEM if starts_item(text) else Form.PARAGRAPH, page=lines[group[0]].page)
+            yield TextBlock(
+                text, BlockType.ITEM if starts_item(text) else BlockType.PARAGRAPH, page=lines[group[0]].page
+            )
 
 
 def _with_indents(lines: Sequence[Line]) -> list[str]:

@@ -8,12 +8,12 @@ from knowledge.readers.errors import ReadError
 from knowledge.readers.formats.front_matter import split_front_matter
 from knowledge.readers.formats.html import parse
 from knowledge.readers.formats.html_walker import SOFT_BREAK, blocks_of
-from knowledge.readers.structure.blocks import Block, Form, Reading, clean
-from knowledge.readers.structure.lines import paragraphs, split_blank
+from knowledge.readers.structure.blocks import BlockType, ParsedFile, TextBlock, clean
 from knowledge.readers.structure.outline import starts_item
+from knowledge.readers.structure.paragraphs import paragraphs, split_blank
 
 
-def read_markdown(text: str) -> Reading:
+def read_markdown(text: str) -> ParsedFile:
     """Blocks and front matter of a Markdown file. Raises ``ReadError``."""
     fields, body = split_front_matter(text)
     # Indented lines are how Chinese text begins a paragraph, not code.
@@ -23,21 +23,21 @@ def read_markdown(text: str) -> Reading:
     blocks = blocks_of(tree.body) if tree.body is not None else []
     if not blocks:
         raise ReadError("it has no text")
-    return Reading(tuple(blocks), fields or {}, complete=fields is not None)
+    return ParsedFile(tuple(blocks), fields or {}, has_front_matter=fields is not None)
 
 
-def read_text(text: str) -> Reading:
+def read_text(text: str) -> ParsedFile:
     """Blocks of a plain text file: blank lines end a paragraph, and so do numbered beginnings. Raises ``ReadError``."""
     fields, body = split_front_matter(text)
     blocks = []
     for run in split_blank(body):
         for paragraph in paragraphs(run):
-            form = Form.ITEM if starts_item(paragraph) else Form.PARAGRAPH
+            form = BlockType.ITEM if starts_item(paragraph) else BlockType.PARAGRAPH
             if clean(paragraph):
-                blocks.append(Block(clean(paragraph), form))
+                blocks.append(TextBlock(clean(paragraph), form))
     if not blocks:
         raise ReadError("it has no text")
-    return Reading(tuple(blocks), fields or {}, complete=fields is not None)
+    return ParsedFile(tuple(blocks), fields or {}, has_front_matter=fields is not None)
 
 
 def _soft_break(*_: object) -> str:

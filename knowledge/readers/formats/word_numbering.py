@@ -19,7 +19,7 @@ Element = Any  # lxml's elements carry no types
 
 
 @dataclass(frozen=True)
-class _Level:
+class _NumberingLevel:
     form: str
     text: str  # with %1 … %9 for the numbers of the levels
     start: int
@@ -29,7 +29,7 @@ class Numbering:
     """Counts a document's numbered paragraphs; ask for each paragraph once, in order."""
 
     def __init__(self, opened: Any) -> None:
-        self._abstract: dict[str, dict[int, _Level]] = {}
+        self._abstract: dict[str, dict[int, _NumberingLevel]] = {}
         self._numbers: dict[str, str] = {}
         self._counts: dict[tuple[str, int], int] = {}
         self._styles = {
@@ -59,7 +59,7 @@ class Numbering:
         text = re.sub(r"%([1-9])", shown, level.text)
         return text if not text or text.endswith(("、", "）", ")")) else f"{text} "
 
-    def _count(self, abstract: str, depth: int, level: _Level) -> None:
+    def _count(self, abstract: str, depth: int, level: _NumberingLevel) -> None:
         key = (abstract, depth)
         self._counts[key] = self._counts[key] + 1 if key in self._counts else level.start
         for other in [place for place in self._counts if place[0] == abstract and place[1] > depth]:
@@ -87,7 +87,7 @@ class Numbering:
             for level in abstract.iterchildren(qn("w:lvl")):
                 depth = level.get(qn("w:ilvl")) or "0"
                 start = _value(level, "w:start") or "1"
-                levels[int(depth) if depth.isdigit() else 0] = _Level(
+                levels[int(depth) if depth.isdigit() else 0] = _NumberingLevel(
                     _value(level, "w:numFmt") or "decimal",
                     _value(level, "w:lvlText") or "",
                     int(start) if start.isdigit() and len(start) < 6 else 1,

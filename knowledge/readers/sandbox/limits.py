@@ -18,7 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, TypeVar, cast
 
-from knowledge.processes import unheard
+from knowledge.processes import shielded_from_interrupts
 from knowledge.readers.errors import ReadError
 
 MEBIBYTE = 1024 * 1024
@@ -95,7 +95,7 @@ class _Server:
         if self._process is None or self._owner != os.getpid() or self._process.poll() is not None:
             command = [sys.executable, "-P", "-m", "knowledge.readers.sandbox.sandbox_server"]
             environment = {**os.environ, "PYTHONPATH": os.pathsep.join(entry or str(Path.cwd()) for entry in sys.path)}
-            with unheard():
+            with shielded_from_interrupts():
                 self._process = subprocess.Popen(  # noqa: S603  # our own module, no shell
                     command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
                 )

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 
-class Form(StrEnum):
+class BlockType(StrEnum):
     """What a block is."""
 
     HEADING = "heading"
@@ -19,25 +19,25 @@ class Form(StrEnum):
 
 
 @dataclass(frozen=True)
-class Block:
+class TextBlock:
     """One block of text without line breaks. ``level`` is a heading's, from 1, else 0. ``page`` counts from 1."""
 
     text: str
-    form: Form = Form.PARAGRAPH
+    type: BlockType = BlockType.PARAGRAPH
     level: int = 0
     page: int | None = None
 
 
 @dataclass(frozen=True)
-class Reading:
+class ParsedFile:
     """A file as its reader saw it: blocks, and what the file itself says in named fields (front matter, meta elements).
 
     ``complete`` fields leave nothing to be looked for in the text: somebody wrote them for this purpose.
     """
 
-    blocks: tuple[Block, ...]
+    blocks: tuple[TextBlock, ...]
     fields: Mapping[str, object] = field(default_factory=dict)
-    complete: bool = False
+    has_front_matter: bool = False
 
 
 # Zero-width and bidirectional marks, soft hyphens, the invisible "tag" alphabet: they change or hide what a text says.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from knowledge.readers.structure.blocks import Block, Form
+from knowledge.readers.structure.blocks import BlockType, TextBlock
 
 COLUMNS = 100
 ROWS = 20_000
@@ -36,19 +36,19 @@ class Cell:
     header: bool = False
 
 
-def table_blocks(rows: Sequence[Sequence[Cell]], page: int | None = None) -> list[Block]:
+def table_blocks(rows: Sequence[Sequence[Cell]], page: int | None = None) -> list[TextBlock]:
     """The rows as blocks "header: value; header: value"; titles above the header and notes below stay paragraphs."""
     grid = spread(rows)
     if _is_box(grid):
-        return [Block(line, page=page) for line in _box_lines(grid)]
+        return [TextBlock(line, page=page) for line in _box_lines(grid)]
     titles, grid = _titles(grid)
-    blocks = [Block(title, page=page) for title in titles]
+    blocks = [TextBlock(title, page=page) for title in titles]
     headers, body = _headers(grid)
     for row in body:
         text = _row_text(headers, row)
         if text:
             single = len({cell.text for cell in row if cell.text}) == 1 and len(row) > 2
-            blocks.append(Block(text, Form.PARAGRAPH if single else Form.ROW, page=page))
+            blocks.append(TextBlock(text, BlockType.PARAGRAPH if single else BlockType.ROW, page=page))
     return blocks
 
 

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from knowledge.readers.structure.blocks import Block, Form, Reading, close_up
+from knowledge.readers.structure.blocks import BlockType, ParsedFile, TextBlock, close_up
 from knowledge.readers.structure.dates import DATE, day_in, days_in, only_a_day
-from knowledge.readers.structure.lines import columns
 from knowledge.readers.structure.outline import mark_of
+from knowledge.readers.structure.paragraphs import columns
 
 ZONE = 25  # blocks
 WIDE = 300  # columns, two to a Chinese character; a wider block is text
@@ -35,7 +35,7 @@ CONGRESS = re.compile(
 
 
 @dataclass(frozen=True)
-class Header:
+class DocumentHeader:
     """What was found; ``title_blocks`` are the positions of blocks that only say it."""
 
     title: str | None
@@ -47,7 +47,7 @@ class Header:
     title_blocks: frozenset[int]
 
 
-def header_of(reading: Reading) -> Header:
+def document_header_of(reading: ParsedFile) -> DocumentHeader:
     """The header of a document without front matter."""
     zone = _zone(reading.blocks)
     box = str(reading.fields.get("box") or "").split("\n")
@@ -59,7 +59,7 @@ def header_of(reading: Reading) -> Header:
     )
     gone = bool(title and GONE.search(title)) or any(_says_gone(line) for line in lines)
     numbers = {index for index, block in enumerate(zone) if _own_number(block.text)}
-    return Header(
+    return DocumentHeader(
         GONE.sub("", title) if title else None,
         _number(lines, made or published),
         _issuer(lines, title or "", reading.blocks),
@@ -70,7 +70,7 @@ def header_of(reading: Reading) -> Header:
     )
 
 
-def title_of(reading: Reading) -> tuple[str | None, set[int]]:
+def title_of(reading: ParsedFile) -> tuple[str | None, set[int]]:
     """The title and the positions of the blocks that hold it; None when the text has none."""
     zone = _zone(reading.blocks)
     told = str(reading.fields.get("title") or "").strip()
@@ -78,7 +78,7 @@ def title_of(reading: Reading) -> tuple[str | None, set[int]]:
         same = {index for index, block in enumerate(zone[:6]) if close_up(block.text) == close_up(told)}
         return told, same
     for index, block in enumerate(zone):
-        if block.level == 1 or (block.form is Form.HEADING and index == 0):
+        if block.level == 1 or (block.type is BlockType.HEADING and index == 0):
             return close_up(block.text), {index}
     title, places = _title_lines(zone)
     return title or str(reading.fields.get("page_title") or "") or None, places
@@ -90,8 +90,8 @@ def normal_number(text: str) -> str | None:
     return f"{match.group(1)}〔{match.group(2)}〕{int(match.group(3))}号" if match else None
 
 
-def _zone(blocks: Sequence[Block]) -> list[Block]:
-    zone: list[Block] = []
+def _zone(blocks: Sequence[TextBlock]) -> list[TextBlock]:
+    zone: list[TextBlock] = []
     for block in blocks[:ZONE]:
         mark = mark_of(block.text)
         if (mark and zone) or columns(block.text) > WIDE or (block.level > 1 and zone):
@@ -103,14 +103,14 @@ def _zone(blocks: Sequence[Block]) -> list[Block]:
     return zone
 
 
-def _title_lines(zone: Sequence[Block]) -> tuple[str | None, set[int]]:
+def _title_lines(zone: Sequence[TextBlock]) -> tuple[str | None, set[int]]:
     title, places = "", set[int]()
     for index, block in enumerate(zone):
         text = block.text
         if not title:
             if _aside(text):
                 continue
-            if block.form is Form.ROW or len(text) > TITLE * 2 or text.endswith(("。", "：", ":")):
+            if block.type is BlockType.ROW or len(text) > TITLE * 2 or text.endswith(("。", "：", ":")):
                 return None, set()
             title, places = text, {index}
             continue
@@ -166,7 +166,7 @@ def _labelled_day(lines: Sequence[str], label: str) -> date | None:
     return None
 
 
-def _made(lines: Sequence[str], blocks: Sequence[Block]) -> date | None:
+def _made(lines: Sequence[str], blocks: Sequence[TextBlock]) -> date | None:
     told = _labelled_day(lines, "成文(?:日期|时间)|印发(?:日期|时间)")
     if told:
         return told
@@ -188,7 +188,7 @@ def _says_gone(line: str) -> bool:
     return bool(GONE.fullmatch(line)) or bool(status and re.search(r"失效|废止", status.group(1)))
 
 
-def _issuer(lines: Sequence[str], title: str, blocks: Sequence[Block]) -> str | None:
+def _issuer(lines: Sequence[str], title: str, blocks: Sequence[TextBlock]) -> str | None:
     for line in lines:
         told = re.match(r"(?:发布机构|发文机关|发文单位|制定机关|发布单位)\s*[:：]\s*(\S{2,60})", line)
         if told:

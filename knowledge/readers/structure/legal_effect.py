@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from knowledge.readers.structure.blocks import Block
+from knowledge.readers.structure.blocks import TextBlock
 from knowledge.readers.structure.dates import DATE, day_in, last_day, numeral
 from knowledge.readers.structure.header import NUMBER, normal_number
 
@@ -36,7 +36,7 @@ NAMED = re.compile(r"《([^《》]{4,80})》")
 
 
 @dataclass(frozen=True)
-class Force:
+class LegalEffect:
     """The days between which a text says it holds, both included, and the titles or numbers it says it replaces."""
 
     effective_on: date | None = None
@@ -44,7 +44,7 @@ class Force:
     supersedes: tuple[str, ...] = ()
 
 
-def force_of(blocks: Sequence[Block], box: Sequence[str], title: str, issued: date | None) -> Force:
+def legal_effect_of(blocks: Sequence[TextBlock], box: Sequence[str], title: str, issued: date | None) -> LegalEffect:
     """What the text says; ``issued`` is the day of 自印发之日起施行."""
     start = _boxed(box, "生效日期|实施日期|施行日期|生效时间|实施时间")
     end = _boxed(box, "有效期至|有效期限至")
@@ -59,7 +59,7 @@ def force_of(blocks: Sequence[Block], box: Sequence[str], title: str, issued: da
             supersedes = _replaced(block.text, title) or supersedes
         if match or OWN_TERM.search(block.text):
             end = _end(block.text, start) or end
-    return Force(start, end, supersedes)
+    return LegalEffect(start, end, supersedes)
 
 
 def _boxed(box: Sequence[str], label: str) -> date | None:

@@ -10,10 +10,10 @@ from pathlib import PurePosixPath
 
 from knowledge.models import Metadata
 from knowledge.readers.errors import ReadError
-from knowledge.readers.structure.blocks import Block, Reading, clean, language_of
+from knowledge.readers.structure.blocks import ParsedFile, TextBlock, clean, language_of
 from knowledge.readers.structure.dates import only_a_day
-from knowledge.readers.structure.header import header_of, normal_number, title_of
-from knowledge.readers.structure.legal_effect import force_of
+from knowledge.readers.structure.header import document_header_of, normal_number, title_of
+from knowledge.readers.structure.legal_effect import legal_effect_of
 
 LANGUAGES = {
     "zh": "zh",
@@ -29,14 +29,14 @@ SAMPLE = re.compile(r"示例|\bSAMPLE\b")
 ENOUGH = 4000  # characters that tell a language
 
 
-def metadata_of(reading: Reading, source: str) -> tuple[Metadata, tuple[Block, ...]]:
+def metadata_of(reading: ParsedFile, source: str) -> tuple[Metadata, tuple[TextBlock, ...]]:
     """The metadata, and the blocks without those that only say it. Raises ``ReadError`` for a wrong field."""
-    if reading.complete:
+    if reading.has_front_matter:
         return _declared(reading, source)
-    header = header_of(reading)
+    header = document_header_of(reading)
     title = header.title or PurePosixPath(source).stem
     box = str(reading.fields.get("box") or "").split("\n") + [block.text for block in reading.blocks[:25]]
-    force = force_of(reading.blocks, box, title, header.made_on or header.published_on)
+    force = legal_effect_of(reading.blocks, box, title, header.made_on or header.published_on)
     blocks = _without(reading.blocks, header.title_blocks)
     metadata = Metadata(
         title=title,
@@ -55,9 +55,9 @@ def metadata_of(reading: Reading, source: str) -> tuple[Metadata, tuple[Block, .
     return metadata, blocks
 
 
-def _declared(reading: Reading, source: str) -> tuple[Metadata, tuple[Block, ...]]:
+def _declared(reading: ParsedFile, source: str) -> tuple[Metadata, tuple[TextBlock, ...]]:
     fields = reading.fields
-    found, places = title_of(Reading(reading.blocks))
+    found, places = title_of(ParsedFile(reading.blocks))
     title = _text(fields, "title") or found or PurePosixPath(source).stem
     headed = {0} if reading.blocks and reading.blocks[0].level == 1 else set()
     blocks = _without(reading.blocks, (places if found == title or "title" not in fields else headed))
@@ -80,11 +80,11 @@ def _declared(reading: Reading, source: str) -> tuple[Metadata, tuple[Block, ...
     return metadata, blocks
 
 
-def _without(blocks: tuple[Block, ...], places: set[int] | frozenset[int]) -> tuple[Block, ...]:
+def _without(blocks: tuple[TextBlock, ...], places: set[int] | frozenset[int]) -> tuple[TextBlock, ...]:
     return tuple(block for index, block in enumerate(blocks) if index not in places)
 
 
-def _language(title: str, blocks: tuple[Block, ...]) -> str:
+def _language(title: str, blocks: tuple[TextBlock, ...]) -> str:
     text = title
     for block in blocks:
         text = f"{text} {block.text}"

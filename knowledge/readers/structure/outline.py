@@ -38,7 +38,7 @@ LEAD = 36  # characters; a longer one before the first full stop is a sentence, 
 
 
 @dataclass(frozen=True)
-class Mark:
+class NumberingMark:
     """A numbered beginning: its rank, the label for the path, and whether nothing but the label stands on the line."""
 
     rank: int
@@ -46,7 +46,7 @@ class Mark:
     alone: bool
 
 
-def mark_of(text: str) -> Mark | None:
+def mark_of(text: str) -> NumberingMark | None:
     """The mark that ``text`` begins with, if it numbers a part (not merely a list item)."""
     for pattern, rank in MARKS:
         match = pattern.match(text)
@@ -60,13 +60,13 @@ def starts_item(line: str) -> bool:
     return ITEM.match(line) is not None
 
 
-def _mark(text: str, mark: str, rank: int) -> Mark:
+def _mark(text: str, mark: str, rank: int) -> NumberingMark:
     if rank == ARTICLE:
-        return Mark(rank, re.sub(r"(?<!Article)\s", "", mark), text == mark)
+        return NumberingMark(rank, re.sub(r"(?<!Article)\s", "", mark), text == mark)
     if rank < ARTICLE:
-        return Mark(rank, _spaced(mark, text[len(mark) :]), True)
+        return NumberingMark(rank, _spaced(mark, text[len(mark) :]), True)
     label = _lead(text)
-    return Mark(rank, label or mark.rstrip("、"), label == text)
+    return NumberingMark(rank, label or mark.rstrip("、"), label == text)
 
 
 def _spaced(mark: str, title: str) -> str:

@@ -7,9 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from knowledge.models import Section
-from knowledge.readers.structure.blocks import Block, Form, close_up
+from knowledge.readers.structure.blocks import BlockType, TextBlock, close_up
 from knowledge.readers.structure.dates import only_a_day
-from knowledge.readers.structure.outline import ANNEX, ANNEX_LINE, ANNEX_START, ARTICLE, INSTRUMENT, Mark, mark_of
+from knowledge.readers.structure.outline import (
+    ANNEX,
+    ANNEX_LINE,
+    ANNEX_START,
+    ARTICLE,
+    INSTRUMENT,
+    NumberingMark,
+    mark_of,
+)
 
 LABEL = 80  # characters of a heading that go into a path
 PROSE = 60  # characters from which a numbered paragraph is a part of its own, not an item of a list
@@ -18,22 +26,22 @@ SIGNED = re.compile(r"^[\u4e00-\u9fff（） ]{3,40}(?:局|厅|部|委|委员会|
 
 
 @dataclass(frozen=True)
-class _Step:
+class _Heading:
     rank: int
     label: str
     article: bool = False
 
 
-class _Builder:
+class _SectionBuilder:
     def __init__(self) -> None:
         self.sections: list[Section] = []
-        self._steps: list[_Step] = []
+        self._steps: list[_Heading] = []
         self._lines: list[str] = []
         self._page: int | None = None
         self._heading = ""  # of a part that has had no text yet
         self.listing: int | None = None  # the rank of the numbered item just added, if it was one
 
-    def enter(self, step: _Step, page: int | None, *, said: str = "") -> None:
+    def enter(self, step: _Heading, page: int | None, *, said: str = "") -> None:
         """Begin a part below the last one of lower rank; ``said`` is its first line."""
         rank, label = step.rank, step.label[:LABEL]
         deeper = bool(self._steps) and self._steps[-1].rank < rank
@@ -46,7 +54,7 @@ class _Builder:
         if said:
             self._lines.append(said)
 
-    def add(self, block: Block) -> None:
+    def add(self, block: TextBlock) -> None:
         if self._lines and block.page != self._page and not self.article:
             self.close()
         if not self._lines:
@@ -85,9 +93,9 @@ class _Builder:
         return any(step.article for step in self._steps)
 
 
-def sections_of(blocks: Sequence[Block]) -> tuple[Section, ...]:
+def sections_of(blocks: Sequence[TextBlock]) -> tuple[Section, ...]:
     """The sections of a document whose title has been taken off."""
-    builder = _Builder()
+    builder = _SectionBuilder()
     blocks = [block for block in blocks if not CONTENTS.match(block.text)]
     for index, block in enumerate(blocks):
         following = blocks[index + 1] if index + 1 < len(blocks) else None
@@ -111,23 +119,23 @@ def _is_bare(section: Section) -> bool:
     return bool(section.path) and section.text == section.path[-1]
 
 
-def _place(builder: _Builder, block: Block, following: Block | None) -> None:
+def _place(builder: _SectionBuilder, block: TextBlock, following: TextBlock | None) -> None:
     text = block.text
-    mark = None if block.form is Form.ROW else mark_of(text)
+    mark = None if block.type is BlockType.ROW else mark_of(text)
     if builder.waiting and _names_annex(block, mark):
         builder.rename(text)
-    elif block.form is Form.HEADING:
+    elif block.type is BlockType.HEADING:
         rank = ANNEX if ANNEX_START.match(text) else block.level
         label = mark.label if mark and mark.alone else close_up(text)
-        builder.enter(_Step(rank, label, mark is not None and mark.rank == ARTICLE), block.page)
-    elif ANNEX_LINE.match(text) and block.form is not Form.ROW and following is not None:
-        builder.enter(_Step(ANNEX, close_up(text).rstrip("：:")), block.page)
+        builder.enter(_Heading(rank, label, mark is not None and mark.rank == ARTICLE), block.page)
+    elif ANNEX_LINE.match(text) and block.type is not BlockType.ROW and following is not None:
+        builder.enter(_Heading(ANNEX, close_up(text).rstrip("：:")), block.page)
     elif mark is not None and _opens(builder, mark, block, following):
         article = mark.rank == ARTICLE
         said = "" if mark.alone and not article else text
-        builder.enter(_Step(mark.rank, mark.label, article), block.page, said=said)
+        builder.enter(_Heading(mark.rank, mark.label, article), block.page, said=said)
     elif _begins_instrument(block, following):
-        builder.enter(_Step(ANNEX, text), block.page)
+        builder.enter(_Heading(ANNEX, text), block.page)
     else:
         if _signs(block, following):
             builder.leave()
@@ -137,12 +145,14 @@ def _place(builder: _Builder, block: Block, following: Block | None) -> None:
     builder.listing = None
 
 
-def _names_annex(block: Block, mark: Mark | None) -> bool:
+def _names_annex(block: TextBlock, mark: NumberingMark | None) -> bool:
     """Whether the block below 附件1 is that annex's title."""
-    return len(block.text) <= LABEL and not block.text.endswith("。") and (mark is None or block.form is Form.HEADING)
+    return (
+        len(block.text) <= LABEL and not block.text.endswith("。") and (mark is None or block.type is BlockType.HEADING)
+    )
 
 
-def _opens(builder: _Builder, mark: Mark, block: Block, following: Block | None) -> bool:
+def _opens(builder: _SectionBuilder, mark: NumberingMark, block: TextBlock, following: TextBlock | None) -> bool:
     """Whether a numbered beginning opens a part rather than being an item of a list."""
     if mark.rank <= ARTICLE:
         return True
@@ -150,23 +160,23 @@ def _opens(builder: _Builder, mark: Mark, block: Block, following: Block | None)
         return False
     if not mark.alone:
         return len(block.text) >= PROSE
-    if following is None or following.form is Form.HEADING or builder.listing == mark.rank:
+    if following is None or following.type is BlockType.HEADING or builder.listing == mark.rank:
         return False
     beside = mark_of(following.text)
     return beside is None or beside.rank > mark.rank
 
 
-def _begins_instrument(block: Block, following: Block | None) -> bool:
+def _begins_instrument(block: TextBlock, following: TextBlock | None) -> bool:
     """A line that only names a regulation, above its first chapter or article."""
-    if following is None or block.form is not Form.PARAGRAPH or not INSTRUMENT.match(block.text):
+    if following is None or block.type is not BlockType.PARAGRAPH or not INSTRUMENT.match(block.text):
         return False
     mark = mark_of(following.text)
     return mark is not None and mark.label.startswith(("第一", "一、")) and mark.rank <= 50
 
 
-def _signs(block: Block, following: Block | None) -> bool:
+def _signs(block: TextBlock, following: TextBlock | None) -> bool:
     """The issuer's line above the date, or the date: the text's end."""
-    if block.form is Form.ROW:
+    if block.type is BlockType.ROW:
         return False
     if only_a_day(block.text):
         return True

@@ -1,4 +1,4 @@
-"""How Alembic gets its connection: from ``knowledge.store.upgrade``, inside a transaction that it holds."""
+"""How Alembic gets its connection: from ``knowledge.store.database.upgrade``, inside a transaction that it holds."""
 
 from alembic import context
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from knowledge.readers.encoding import decode
 from knowledge.readers.errors import ReadError
-from knowledge.readers.file_types import Kind, kind_of
+from knowledge.readers.format_detection import FileFormat, detect_format
 from knowledge.readers.sandbox.archives import check_archive
 from knowledge.tables.reading.csv_lines import APART, WIDEST, lines_or_cells
 
@@ -39,17 +39,17 @@ class Sheet:
 
 def sheets_of(path: Path) -> tuple[Sheet, ...]:
     """The sheets of the file at ``path``. Raises ``ReadError`` when it holds none."""
-    kind = kind_of(path)
-    if kind is Kind.CSV:
+    kind = detect_format(path)
+    if kind is FileFormat.CSV:
         return (_csv(path),)
-    if kind is Kind.XLSX:
+    if kind is FileFormat.XLSX:
         check_archive(path)
         return tuple(_xlsx(path))
-    if kind is Kind.XLS:
+    if kind is FileFormat.XLS:
         return tuple(_xls(path))
-    if kind is Kind.HTML_TABLE:
+    if kind is FileFormat.HTML_TABLE:
         return tuple(_html(path))
-    if kind is Kind.EMPTY:
+    if kind is FileFormat.EMPTY:
         raise ReadError("the file is empty")
     raise ReadError(f"it is no table but: {kind.value}; save it as .xlsx or .csv")
 

@@ -9,17 +9,17 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from benchmarks.bare import bare_encode
-from benchmarks.watching import call, memory
+from benchmarks.bare_model import bare_encode
+from benchmarks.child_processes import call, memory
 from knowledge.editions.building.context import Workplace
 from knowledge.editions.edition_files import CHROMA, edition_folder
 from knowledge.editions.live_edition import LiveEdition
 from knowledge.embedding.chroma_store import Vectors
 from knowledge.embedding.embedder import load_embedder
 from knowledge.embedding.reader_copy import CopyFolder
-from knowledge.evaluation.figures import times
-from knowledge.evaluation.labelled import Labelled
-from knowledge.evaluation.temporary import write_texts
+from knowledge.evaluation.beir import LabelledSet
+from knowledge.evaluation.metrics import latency_metrics
+from knowledge.evaluation.temporary_edition import write_corpus
 from knowledge.index.encoding.word_vectors import word_vectors
 from knowledge.index.text.dictionary import dictionary
 from knowledge.index.writer import build, embedding_texts
@@ -35,18 +35,18 @@ CONFIG = "embedding: {threads: 1}\n"
 Row = dict[str, object]
 
 
-def costs(sets: Sequence[Labelled]) -> Iterator[Row]:
+def costs(sets: Sequence[LabelledSet]) -> Iterator[Row]:
     """Figures of one core, in a process of its own over a base with the texts of all ``sets``."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "documents").mkdir()
         (folder / "config.yaml").write_text(CONFIG, encoding="utf-8")
-        write_texts(folder / "documents", [text for one in sets for text in one.texts])
+        write_corpus(folder / "documents", [text for one in sets for text in one.texts])
         refresh(Workplace(load(folder / "config.yaml", KnowledgeSettings)))
         questions = [[question.text for question in one.questions[:QUESTIONS]] for one in sets]
         (folder / "questions.json").write_text(json.dumps(questions), encoding="utf-8")
         for what in ("questions", "indexing"):
-            yield json.loads(call(folder, "benchmarks.cost", f"print_{what}"))
+            yield json.loads(call(folder, "benchmarks.bridge_cost", f"print_{what}"))
 
 
 def print_questions() -> None:
@@ -109,7 +109,7 @@ def _added(questions: Sequence[str], plain: Callable[[str], object], search: Cal
     for question in questions:
         plainly.append(_seconds(lambda asked=question: plain(asked)))
         searching.append(_seconds(lambda asked=question: search(asked)))
-    return round(times(searching).p50 - times(plainly).p50, 2)
+    return round(latency_metrics(searching).p50 - latency_metrics(plainly).p50, 2)
 
 
 def print_indexing() -> None:

@@ -20,7 +20,7 @@ TEXT_SIZE = 16 * 1024 * 1024  # bytes; the largest law has a quarter of a megaby
 LONG_LINE = 10_000  # characters; csv has a limit of its own and raises beyond it
 
 
-class Kind(StrEnum):
+class FileFormat(StrEnum):
     """What a file is. Those from ``DOC`` on are recognised so that they can be refused with advice."""
 
     MARKDOWN = "Markdown"
@@ -48,39 +48,39 @@ class Kind(StrEnum):
     @property
     def is_table(self) -> bool:
         """Whether the file holds rows for ``knowledge.tables`` rather than a document."""
-        return self in (Kind.CSV, Kind.XLSX, Kind.XLS, Kind.HTML_TABLE)
+        return self in (FileFormat.CSV, FileFormat.XLSX, FileFormat.XLS, FileFormat.HTML_TABLE)
 
 
 MAGIC = (
-    (b"{\\rtf", Kind.RTF),
-    (b"\x89PNG\r\n", Kind.IMAGE),
-    (b"\xff\xd8\xff", Kind.IMAGE),
-    (b"GIF8", Kind.IMAGE),
-    (b"BM", Kind.IMAGE),
-    (b"II*\x00", Kind.IMAGE),
-    (b"MM\x00*", Kind.IMAGE),
-    (b"Rar!", Kind.ARCHIVE),
-    (b"7z\xbc\xaf", Kind.ARCHIVE),
-    (b"\x1f\x8b", Kind.ARCHIVE),
-    (b"\x09\x08\x08\x00", Kind.XLS),
-    (b"\x09\x04\x06\x00", Kind.XLS),
-    (b"\x09\x02\x06\x00", Kind.XLS),
-    (b"\x09\x00\x04\x00", Kind.XLS),
+    (b"{\\rtf", FileFormat.RTF),
+    (b"\x89PNG\r\n", FileFormat.IMAGE),
+    (b"\xff\xd8\xff", FileFormat.IMAGE),
+    (b"GIF8", FileFormat.IMAGE),
+    (b"BM", FileFormat.IMAGE),
+    (b"II*\x00", FileFormat.IMAGE),
+    (b"MM\x00*", FileFormat.IMAGE),
+    (b"Rar!", FileFormat.ARCHIVE),
+    (b"7z\xbc\xaf", FileFormat.ARCHIVE),
+    (b"\x1f\x8b", FileFormat.ARCHIVE),
+    (b"\x09\x08\x08\x00", FileFormat.XLS),
+    (b"\x09\x04\x06\x00", FileFormat.XLS),
+    (b"\x09\x02\x06\x00", FileFormat.XLS),
+    (b"\x09\x00\x04\x00", FileFormat.XLS),
 )
 # Names of streams in an OLE file, which are stored as UTF-16; the more telling first.
 STREAMS = (
-    ("EncryptedPackage", Kind.ENCRYPTED),
-    ("WordDocument", Kind.DOC),
-    ("Workbook", Kind.XLS),
-    ("Book", Kind.XLS),
-    ("PowerPoint Document", Kind.SLIDES),
+    ("EncryptedPackage", FileFormat.ENCRYPTED),
+    ("WordDocument", FileFormat.DOC),
+    ("Workbook", FileFormat.XLS),
+    ("Book", FileFormat.XLS),
+    ("PowerPoint Document", FileFormat.SLIDES),
 )
 MEMBERS = (
-    ("OFD.xml", Kind.OFD),
-    ("word/document.xml", Kind.DOCX),
-    ("xl/workbook.xml", Kind.XLSX),
-    ("xl/workbook.bin", Kind.XLS),
-    ("ppt/presentation.xml", Kind.SLIDES),
+    ("OFD.xml", FileFormat.OFD),
+    ("word/document.xml", FileFormat.DOCX),
+    ("xl/workbook.xml", FileFormat.XLSX),
+    ("xl/workbook.bin", FileFormat.XLS),
+    ("ppt/presentation.xml", FileFormat.SLIDES),
 )
 SPREADSHEET_NAMES = {".xls", ".xlsx", ".et", ".csv"}
 HTML_START = re.compile(
@@ -90,40 +90,42 @@ MAIL_START = re.compile(r"(?:From|MIME-Version|Subject|Date|Received|Return-Path
 HEADING = re.compile(r"^#{1,6} \S", re.M)
 
 
-def kind_of(path: Path) -> Kind:
+def detect_format(path: Path) -> FileFormat:
     """The kind of the file at ``path``, by content. Raises ``OSError`` when it cannot be opened."""
     with path.open("rb") as stream:
         head = stream.read(HEAD)
     if not head.strip(b" \t\r\n\x00\xef\xbb\xbf"):
         return _blank(path)
     if b"%PDF-" in head[:1024]:
-        return Kind.PDF
+        return FileFormat.PDF
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zipped(path)
     if head.startswith(OLE):
         return _compound(path)
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return Kind.IMAGE
+        return FileFormat.IMAGE
     for mark, kind in MAGIC:
-        if head.startswith(mark) and (kind is not Kind.IMAGE or b"\x00" in head):
+        if head.startswith(mark) and (kind is not FileFormat.IMAGE or b"\x00" in head):
             return kind
     return _textual(path, head)
 
 
-def _blank(path: Path) -> Kind:
+def _blank(path: Path) -> FileFormat:
     content = path.read_bytes() if path.stat().st_size <= TEXT_SAMPLE else b"x"
-    return Kind.EMPTY if not content.strip(b" \t\r\n\x00\xef\xbb\xbf") else Kind.UNKNOWN
+    return FileFormat.EMPTY if not content.strip(b" \t\r\n\x00\xef\xbb\xbf") else FileFormat.UNKNOWN
 
 
-def _zipped(path: Path) -> Kind:
+def _zipped(path: Path) -> FileFormat:
     if _listing_size(path) > LISTING:
-        return Kind.ARCHIVE
+        return FileFormat.ARCHIVE
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        return {".docx": Kind.DOCX, ".xlsx": Kind.XLSX, ".ofd": Kind.OFD}.get(path.suffix.lower(), Kind.ARCHIVE)
-    return next((kind for member, kind in MEMBERS if member in names), Kind.ARCHIVE)
+        return {".docx": FileFormat.DOCX, ".xlsx": FileFormat.XLSX, ".ofd": FileFormat.OFD}.get(
+            path.suffix.lower(), FileFormat.ARCHIVE
+        )
+    return next((kind for member, kind in MEMBERS if member in names), FileFormat.ARCHIVE)
 
 
 def _listing_size(path: Path) -> int:
@@ -135,31 +137,33 @@ def _listing_size(path: Path) -> int:
     return int.from_bytes(end[place + 12 : place + 16], "little") if place >= 0 else 0
 
 
-def _compound(path: Path) -> Kind:
+def _compound(path: Path) -> FileFormat:
     content = path.read_bytes()
     for name, kind in STREAMS:
         if (name + "\x00").encode("utf-16-le") in content:
-            named_wps = kind is Kind.DOC and path.suffix.lower() in {".wps", ".wpt"}
-            return Kind.WPS if named_wps else kind
-    return Kind.WPS if path.suffix.lower() in {".wps", ".et", ".dps"} else Kind.UNKNOWN
+            named_wps = kind is FileFormat.DOC and path.suffix.lower() in {".wps", ".wpt"}
+            return FileFormat.WPS if named_wps else kind
+    return FileFormat.WPS if path.suffix.lower() in {".wps", ".et", ".dps"} else FileFormat.UNKNOWN
 
 
-def _textual(path: Path, head: bytes) -> Kind:
+def _textual(path: Path, head: bytes) -> FileFormat:
     if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")):
-        return Kind.UNKNOWN
+        return FileFormat.UNKNOWN
     suffix = path.suffix.lower()
     if path.stat().st_size > TEXT_SIZE:  # it will be refused; decoding it here would only take memory
-        return Kind.CSV if suffix in {".csv", ".tsv"} else Kind.TEXT
+        return FileFormat.CSV if suffix in {".csv", ".tsv"} else FileFormat.TEXT
     try:
         start = decode(_beginning(path.read_bytes()))[:TEXT_SAMPLE]
     except ReadError:  # reading it will say so; here it is only not told apart
-        return Kind.CSV if suffix in {".csv", ".tsv"} else Kind.TEXT
+        return FileFormat.CSV if suffix in {".csv", ".tsv"} else FileFormat.TEXT
     if suffix not in {".md", ".markdown"} and HTML_START.match(start):
-        return Kind.HTML_TABLE if suffix in SPREADSHEET_NAMES or "office:excel" in start[:2000] else Kind.HTML
+        return (
+            FileFormat.HTML_TABLE if suffix in SPREADSHEET_NAMES or "office:excel" in start[:2000] else FileFormat.HTML
+        )
     if MAIL_START.match(start) and "content-type:" in start[:4000].lower():
-        return Kind.MAIL
+        return FileFormat.MAIL
     if start.lstrip().startswith("<?xml"):
-        return Kind.XML
+        return FileFormat.XML
     return _plain(suffix, start)
 
 
@@ -170,16 +174,16 @@ def _beginning(content: bytes) -> bytes:
     return content[: content.rfind(b"\n", 0, 4 * TEXT_SAMPLE) + 1] or content
 
 
-def _plain(suffix: str, text: str) -> Kind:
+def _plain(suffix: str, text: str) -> FileFormat:
     if suffix in {".md", ".markdown"}:
-        return Kind.HTML if re.match(r"\s*<(!doctype\s+html|html)\b", text, re.I) else Kind.MARKDOWN
+        return FileFormat.HTML if re.match(r"\s*<(!doctype\s+html|html)\b", text, re.I) else FileFormat.MARKDOWN
     if suffix in {".csv", ".tsv"}:
-        return Kind.CSV
+        return FileFormat.CSV
     if text.startswith("---\n") or len(HEADING.findall(text)) > 1:
-        return Kind.MARKDOWN
+        return FileFormat.MARKDOWN
     if suffix in SPREADSHEET_NAMES or _looks_tabular(text):
-        return Kind.CSV
-    return Kind.TEXT
+        return FileFormat.CSV
+    return FileFormat.TEXT
 
 
 def _looks_tabular(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""The rows of an edition as values."""
+"""An edition and its files as values, without SQLAlchemy."""
 
 from __future__ import annotations
 
@@ -24,7 +24,12 @@ class FileKind(StrEnum):
 
 @dataclass(frozen=True)
 class Edition:
-    """One published state of the knowledge base. ``published`` is in seconds since 1970."""
+    """One published state of the knowledge base.
+
+    ``published``: seconds since 1970; ``previous``: number of the edition that was live before it; ``reading`` and
+    ``indexing``: digests of the recipes (``knowledge.editions.fingerprint``) by which it was made; ``collection``: its
+    collection on a Chroma server, if it has one; ``documents`` and ``chunks``: how many.
+    """
 
     number: int
     previous: int | None
@@ -41,7 +46,10 @@ class Edition:
 
 @dataclass(frozen=True)
 class FileRow:
-    """A file of an edition. ``details``: a document's metadata as JSON, or the reason why it is unreadable."""
+    """A file of an edition.
+
+    ``details``: a document's metadata as JSON, a table's report as JSON, or the reason why the file is unreadable.
+    """
 
     source: str
     digest: str
@@ -54,15 +62,15 @@ class FileRow:
         return _metadata().validate_json(self.details)
 
 
-def staying(known: Sequence[int], live: Edition | None, keep: int) -> tuple[int, ...]:
-    """Which of the editions ``known`` are kept: the last ``keep``, the live one and the one before it.
+def editions_to_keep(numbers: Sequence[int], live: Edition | None, keep: int) -> tuple[int, ...]:
+    """Which of the editions ``numbers`` are kept: the last ``keep``, the live one and the one before it.
 
-    The one before is still read for a moment by whoever has not yet seen the pointer move.
+    A process that has not yet noticed a new live edition still reads the one before.
     """
-    wanted = set(sorted(known)[-keep:])
+    wanted = set(sorted(numbers)[-keep:])
     if live:
         wanted |= {live.number, live.previous or live.number}
-    return tuple(number for number in sorted(known) if number in wanted)
+    return tuple(number for number in sorted(numbers) if number in wanted)
 
 
 def document_row(source: str, digest: str, metadata: Metadata) -> FileRow:

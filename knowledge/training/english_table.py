@@ -1,4 +1,4 @@
-"""The table of English words: ``python -m knowledge.training english PAIRS``."""
+"""Makes the table of English words' embeddings: ``python -m knowledge.training english PAIRS``."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ import numpy as np
 from knowledge.embedding.embedder import load_embedder
 from knowledge.index.encoding import checked_arrays
 from knowledge.index.text.dictionary import dictionary
-from knowledge.settings import Embedding
+from knowledge.settings import EmbeddingSettings
 from knowledge.text.language import ENGLISH_WORD, STOPWORDS_EN, stem
-from knowledge.training import sources
+from knowledge.training.parallel_texts import english_texts
 
-AXES = 192  # keep nearly all of the variance
-LEAST = 2  # times a stem occurs in glosses and sentences
-MOST = 24_000
+AXES = 192  # principal axes; they keep nearly all of the variance
+MIN_COUNT = 2  # times a stem occurs in glosses and sentences
+MAX_STEMS = 24_000
 
 
-def make_english(pairs: Path, out: Path) -> None:
-    """Embeds the commonest form of each common stem and writes the table. Raises ``SourceError``."""
-    forms = _forms(pairs)
+def build_english_table(pairs: Path, out: Path) -> None:
+    """Embed the commonest form of each common stem and write the table to ``out``. Raises ``TrainingDataError``."""
+    forms = _commonest_forms(pairs)
     stems = sorted(forms)
-    vectors = load_embedder(Embedding()).encode([forms[each] for each in stems])
+    vectors = load_embedder(EmbeddingSettings()).encode([forms[root] for root in stems])
     axes = np.linalg.svd(vectors, full_matrices=False)[2][:AXES]
     rows = vectors @ axes.T
     scales = (np.abs(rows).max(axis=1) / 127).clip(1e-8)
@@ -40,14 +40,14 @@ def make_english(pairs: Path, out: Path) -> None:
     )
 
 
-def _forms(pairs: Path) -> dict[str, str]:
-    """The commonest form of each stem."""
-    seen: dict[str, Counter[str]] = defaultdict(Counter)
+def _commonest_forms(pairs: Path) -> dict[str, str]:
+    """The commonest form of each of the commonest stems, by stem."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
     texts = [gloss.lower() for word in dictionary() for gloss in dictionary().glosses(word)]
-    texts += [english.lower() for english in sources.english_texts(pairs)]
+    texts += [english.lower() for english in english_texts(pairs)]
     for text in texts:
         for word in ENGLISH_WORD.findall(text):
             if word not in STOPWORDS_EN and not word[0].isdigit() and len(word) > 1:
-                seen[stem(word)][word] += 1
-    often = Counter({each: forms.total() for each, forms in seen.items() if forms.total() >= LEAST})
-    return {each: seen[each].most_common(1)[0][0] for each, _ in often.most_common(MOST)}
+                counts[stem(word)][word] += 1
+    totals = Counter({root: forms.total() for root, forms in counts.items() if forms.total() >= MIN_COUNT})
+    return {root: counts[root].most_common(1)[0][0] for root, _ in totals.most_common(MAX_STEMS)}

@@ -12,8 +12,8 @@ from langchain_chroma import Chroma
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 from knowledge.embedding.embedder import Embedder
-from knowledge.evaluation.figures import without_repetition
-from knowledge.evaluation.labelled import Text
+from knowledge.evaluation.beir import CorpusText
+from knowledge.evaluation.metrics import unique
 from knowledge.text.language import HAN, STOPWORDS_EN, STOPWORDS_ZH, fold, fold_question, stem, words
 
 DEPTH = 50
@@ -24,7 +24,7 @@ NONE = STOPWORDS_EN | STOPWORDS_ZH
 class PlainPipeline:
     """As LangChain's introduction builds it: its splitter, its Chroma wrapper, the embedding model, nothing else."""
 
-    def __init__(self, texts: Sequence[Text], embedder: Embedder, folder: Path) -> None:
+    def __init__(self, texts: Sequence[CorpusText], embedder: Embedder, folder: Path) -> None:
         splitter = RecursiveCharacterTextSplitter(chunk_size=1000, chunk_overlap=200)
         pieces = [(text.id, piece) for text in texts for piece in splitter.split_text(f"{text.title}\n{text.text}")]
         self._store = Chroma.from_texts(
@@ -38,13 +38,13 @@ class PlainPipeline:
     def ranking(self, question: str) -> tuple[str, ...]:
         """Ids of texts, best first."""
         found = self._store.similarity_search(question, k=DEPTH)
-        return without_repetition([document.metadata["id"] for document in found])
+        return unique([document.metadata["id"] for document in found])
 
 
 class Keywords:
     """BM25 over segmented Chinese words and stemmed English ones."""
 
-    def __init__(self, texts: Sequence[Text]) -> None:
+    def __init__(self, texts: Sequence[CorpusText]) -> None:
         self._ids = [text.id for text in texts]
         counts = [Counter(terms(fold(f"{text.title}\n{text.text}"))) for text in texts]
         lengths = [sum(found.values()) for found in counts]

@@ -1,4 +1,4 @@
-"""A base for one evaluation: made from a folder by a real refresh, asked as the bot asks, thrown away."""
+"""An edition for one evaluation: made from a folder by a real refresh, opened as the bot opens it, then deleted."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from knowledge.editions.building.progress import Progress, silent
 from knowledge.editions.live_edition import LiveEdition
 from knowledge.editions.open_edition import OpenEdition
 from knowledge.embedding.embedder import Embedder
-from knowledge.evaluation.labelled import Text
+from knowledge.evaluation.beir import CorpusText
 from knowledge.ingestion.refresh import refresh
 from knowledge.models import Unreadable
-from knowledge.settings import Database, KnowledgeSettings
+from knowledge.settings import DatabaseSettings, KnowledgeSettings
 
 PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
@@ -27,18 +27,18 @@ PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 def temporary_edition(
     documents: Path, settings: KnowledgeSettings, embedder: Embedder, progress: Progress = silent
 ) -> Iterator[tuple[OpenEdition, tuple[Unreadable, ...]]]:
-    """The edition that ``documents`` gives, opened, and what could not be read. Raises ``IngestionError``."""
+    """The opened edition of the folder ``documents``, and what could not be read. Raises ``IngestionError``."""
     with tempfile.TemporaryDirectory(prefix="evaluation-") as name:
         folder = Path(name)
-        here = settings.model_copy(
+        temporary = settings.model_copy(
             update={
                 "documents": documents,
-                "database": Database(url=f"sqlite:///{folder / 'assistant.db'}"),
+                "database": DatabaseSettings(url=f"sqlite:///{folder / 'assistant.db'}"),
                 "index": settings.index.model_copy(update={"path": folder / "editions", "url": None}),
             }
         )
-        outcome = refresh(Workplace(here, progress, embedder))
-        live = LiveEdition(here, embedder)
+        outcome = refresh(Workplace(temporary, progress, embedder))
+        live = LiveEdition(temporary, embedder)
         live.start()
         try:
             with live.edition() as edition:
@@ -47,20 +47,20 @@ def temporary_edition(
             live.close()
 
 
-def write_texts(folder: Path, texts: Sequence[Text]) -> dict[str, str]:
-    """A Markdown document for each text; returns their sources and the texts' ids."""
+def write_corpus(folder: Path, texts: Sequence[CorpusText]) -> dict[str, str]:
+    """Write a Markdown document for each text into ``folder``; returns source of a document -> id of its text."""
     sources: dict[str, str] = {}
     for number, text in enumerate(texts):
         source = f"{number:06}.md"
         title, body = text.title.strip(), text.text.strip()
-        if not body or title == body:  # a document that only has a title is none
+        if not body or title == body:  # a file with a title and nothing else is no document
             title, body = "", body or title
         head = yaml.safe_dump({"title": title or text.id}, allow_unicode=True)
-        (folder / source).write_text(f"---\n{head}---\n\n{_as_it_is(body)}\n", encoding="utf-8")
+        (folder / source).write_text(f"---\n{head}---\n\n{_escape_markdown(body)}\n", encoding="utf-8")
         sources[source] = text.id
     return sources
 
 
-def _as_it_is(text: str) -> str:
-    """Markdown that says ``text``: its own punctuation is no markup."""
+def _escape_markdown(text: str) -> str:
+    """Markdown that shows ``text`` as it is: its own punctuation is no markup."""
     return PUNCTUATION.sub(r"\\\1", text)
