@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.hand_written import Counts, count_file
-from benchmarks.watching import ROOT
 
+ROOT = Path(__file__).parents[1]
 SUFFIXES = {".py", ".yaml", ".tsv", ".txt"}
 SHOWN = {"messages", "prompts"}  # read by people and chat models; nothing is matched with them
 LEARNED = {"pairs"}  # examples that a model is trained with

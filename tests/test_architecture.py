@@ -29,6 +29,10 @@ TOOLS = {  # run as commands or loaded by pytest and mypy
     "types-openpyxl",
     "types-pyyaml",
 }
+NO_PUBLIC_WAY = {  # Chroma's client waits for ever: it has no setting for a limit (decision 75)
+    "knowledge/embedding/chroma_store.py _server",
+    "knowledge/embedding/chroma_store.py _session",
+}
 LARGEST_FOLDER = 14  # Python files: a dozen that a reader can keep apart, __init__.py and one to spare
 
 OWNERS = {
@@ -196,5 +200,6 @@ def test_nothing_private_of_a_library_is_used() -> None:
             if isinstance(node, ast.Attribute) and _private(node.attr) and node.attr not in public:
                 inherited = isinstance(node.value, ast.Name) and node.value.id in {"self", "cls"}
                 if node.attr not in (anywhere if inherited else own[path]):
-                    foreign.append(f"{_name(path)}:{node.lineno} {node.attr}")
-    assert foreign == []
+                    foreign.append((f"{_name(path)} {node.attr}", node.lineno))
+    assert [f"{use}, line {line}" for use, line in foreign if use not in NO_PUBLIC_WAY] == []
+    assert {use for use, _ in foreign} >= NO_PUBLIC_WAY, "an exception that nothing needs any more"
