@@ -145,7 +145,7 @@ def _refresh(config: Path | None, as_json: bool, everything: bool, if_changed: b
 
 
 def _outcome(settings: KnowledgeSettings, everything: bool) -> Outcome:
-    """What the refresh did. Most change nothing, which a quick check shows before the modules for the work are loaded."""
+    """What the refresh did. Most change nothing, which a quick check finds before the modules that do the work load."""
     from knowledge.ingestion.quick_check import glance
 
     unchanged = None if everything else glance(Workplace(settings))
