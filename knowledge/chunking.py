@@ -103,7 +103,7 @@ def _opens_list(group: Sequence[str]) -> bool:
 
 
 def _packed(pieces: Sequence[_Piece], count: CountTokens, limit: int) -> list[str]:
-    """Neighbouring pieces together, in as few chunks as fit and those of about the same size.
+    """Neighbouring pieces joined to the fewest chunks that fit, of about the same size.
 
     Filling each chunk as far as possible would leave a last sentence alone, which says little and matches everything.
     """
@@ -160,7 +160,7 @@ def _fragments(text: str, count: CountTokens, limit: int, level: int = 0) -> Ite
 
 
 def _halves(text: str, count: CountTokens, limit: int) -> Iterator[str]:
-    """Unbroken text: windows first, so that no count runs over the whole."""
+    """Text without a boundary, halved until it fits; in windows, so that no token count runs over the whole text."""
     size = max(1, limit)
     for start in range(0, len(text), size):
         window = text[start : start + size]

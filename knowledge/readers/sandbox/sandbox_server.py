@@ -33,14 +33,14 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
 
 
 def _in_child(task: Callable[[Path], object], path: Path, memory: int, seconds: float) -> bytes:
-    ours, theirs = os.pipe()
+    read_end, write_end = os.pipe()
     child = os.fork()
     if child == 0:
-        os.close(ours)
+        os.close(read_end)
         _limit(memory, seconds)
-        _answer(task, path, memory, theirs)
-    os.close(theirs)
-    with os.fdopen(ours, "rb") as stream:
+        _answer(task, path, memory, write_end)
+    os.close(write_end)
+    with os.fdopen(read_end, "rb") as stream:
         answer = stream.read()
     _, status = os.waitpid(child, 0)
     if status == 0 and answer:
