@@ -33,14 +33,14 @@ IfChanged = Annotated[bool, typer.Option("--if-changed", help="Say no more than 
 OK, SOME_FAILED, FAILED, INTERRUPTED = 0, 1, 2, 130
 
 
-class Watch:
-    """Shows progress on standard error: a bar on a terminal, plain lines elsewhere. Used as a context."""
+class ProgressDisplay:
+    """Shows progress on standard error: a bar on a terminal, plain lines elsewhere. A context manager."""
 
     def __init__(self) -> None:
         self._bar = _bar() if sys.stderr.isatty() else None
         self._tasks: dict[Stage, TaskID] = {}
 
-    def __enter__(self) -> Watch:
+    def __enter__(self) -> ProgressDisplay:
         if self._bar:
             self._bar.start()
         return self
@@ -50,11 +50,11 @@ class Watch:
             self._bar.stop()
 
     def __call__(self, stage: Stage, done: int, total: int, name: str) -> None:
-        """One step of ``stage``."""
+        """Show that ``done`` of ``total`` steps of ``stage`` are over and that ``name`` comes next."""
         if self._bar is None:
             if done < total:
-                place = f"{done + 1} of {total}" if total > 1 else ""
-                print(" ".join(filter(None, (stage, place, name))), file=sys.stderr, flush=True)
+                count = f"{done + 1} of {total}" if total > 1 else ""
+                print(" ".join(filter(None, (stage, count, name))), file=sys.stderr, flush=True)
             return
         if stage not in self._tasks:
             self._tasks[stage] = self._bar.add_task(stage.capitalize(), total=total)
@@ -97,13 +97,13 @@ def refresh(
 
 @app.command()
 def preview(ctx: typer.Context, config: Config = None, as_json: Json = False) -> None:
-    """Say what a refresh would change; change nothing."""
+    """Show what a refresh would change; change nothing."""
     from knowledge.ingestion.plan import preview as look_ahead
     from knowledge.ingestion.report import plan_lines, plan_values
 
-    with Watch() as watch:
-        plan = look_ahead(Workplace(_settings(config or ctx.obj[0]), watch))
-    _say(as_json or ctx.obj[1], plan_values(plan), plan_lines(plan))
+    with ProgressDisplay() as progress:
+        plan = look_ahead(Workplace(_settings(config or ctx.obj[0]), progress))
+    _print(as_json or ctx.obj[1], plan_values(plan), plan_lines(plan))
 
 
 @app.command()
@@ -112,19 +112,19 @@ def rollback(ctx: typer.Context, config: Config = None, as_json: Json = False) -
     from knowledge.ingestion.refresh import rollback as go_back
     from knowledge.ingestion.report import rollback_lines, rollback_values
 
-    with Watch() as watch:
-        live, left = go_back(Workplace(_settings(config or ctx.obj[0]), watch))
-    _say(as_json or ctx.obj[1], rollback_values(live, left), rollback_lines(live, left))
+    with ProgressDisplay() as progress:
+        live, left = go_back(Workplace(_settings(config or ctx.obj[0]), progress))
+    _print(as_json or ctx.obj[1], rollback_values(live, left), rollback_lines(live, left))
 
 
 @app.command()
 def status(ctx: typer.Context, config: Config = None, as_json: Json = False) -> None:
-    """Tell the live edition, its documents, and what could not be read and why."""
+    """Show the live edition, its documents, and what could not be read and why."""
     from knowledge.ingestion.report import status_lines, status_values
     from knowledge.ingestion.status import status as look
 
-    found = look(Workplace(_settings(config or ctx.obj[0])))
-    _say(as_json or ctx.obj[1], status_values(found), status_lines(found))
+    current = look(Workplace(_settings(config or ctx.obj[0])))
+    _print(as_json or ctx.obj[1], status_values(current), status_lines(current))
 
 
 def _refresh(config: Path | None, as_json: bool, everything: bool, if_changed: bool) -> None:
@@ -139,29 +139,29 @@ def _refresh(config: Path | None, as_json: bool, everything: bool, if_changed: b
         return
     lines = list(outcome_lines(outcome))
     quiet = if_changed and not outcome.published and not outcome.healed
-    _say(as_json, outcome_values(outcome), lines[:1] if quiet else lines)
+    _print(as_json, outcome_values(outcome), lines[:1] if quiet else lines)
     if outcome.unreadable and not if_changed:  # what follows --if-changed is the assistant: it shall start
         raise typer.Exit(SOME_FAILED)
 
 
 def _outcome(settings: KnowledgeSettings, everything: bool) -> Outcome:
-    """What the refresh did. Most find nothing to do, which a glance tells: what does the work is loaded after it."""
+    """What the refresh did. Most change nothing, which a quick check finds before the modules that do the work load."""
     from knowledge.ingestion.quick_check import glance
 
-    found = None if everything else glance(Workplace(settings))
-    if found is not None:
-        return found
+    unchanged = None if everything else glance(Workplace(settings))
+    if unchanged is not None:
+        return unchanged
     from knowledge.ingestion.refresh import refresh as bring_in_line
 
-    with Watch() as watch:
-        return bring_in_line(Workplace(settings, watch), again=everything)
+    with ProgressDisplay() as progress:
+        return bring_in_line(Workplace(settings, progress), again=everything)
 
 
 def _settings(config: Path | None) -> KnowledgeSettings:
     return load(config or Path("config.yaml"), KnowledgeSettings)
 
 
-def _say(as_json: bool, values: dict[str, Any], lines: Iterable[str]) -> None:
+def _print(as_json: bool, values: dict[str, Any], lines: Iterable[str]) -> None:
     if as_json:
         print(json.dumps(values, ensure_ascii=False, default=str))
         return

@@ -1,4 +1,4 @@
-"""What ours is measured against: the plain LangChain + Chroma + MiniLM pipeline, and BM25 alone."""
+"""Baselines for the search: a plain LangChain + Chroma + MiniLM pipeline, and BM25 alone."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from knowledge.text.language import HAN, STOPWORDS_EN, STOPWORDS_ZH, fold, fold_
 
 DEPTH = 50
 K1, B = 1.2, 0.75  # BM25's usual numbers
-NONE = STOPWORDS_EN | STOPWORDS_ZH
+STOPWORDS = STOPWORDS_EN | STOPWORDS_ZH
 
 
 class PlainPipeline:
-    """As LangChain's introduction builds it: its splitter, its Chroma wrapper, the embedding model, nothing else."""
+    """As LangChain's introduction builds one: its splitter, its Chroma wrapper, the embedding model, nothing else."""
 
     def __init__(self, texts: Sequence[CorpusText], embedder: Embedder, folder: Path) -> None:
         splitter = RecursiveCharacterTextSplitter(chunk_size=1000, chunk_overlap=200)
@@ -37,35 +37,35 @@ class PlainPipeline:
 
     def ranking(self, question: str) -> tuple[str, ...]:
         """Ids of texts, best first."""
-        found = self._store.similarity_search(question, k=DEPTH)
-        return unique([document.metadata["id"] for document in found])
+        documents = self._store.similarity_search(question, k=DEPTH)
+        return unique([document.metadata["id"] for document in documents])
 
 
-class Keywords:
+class BM25:
     """BM25 over segmented Chinese words and stemmed English ones."""
 
     def __init__(self, texts: Sequence[CorpusText]) -> None:
         self._ids = [text.id for text in texts]
         counts = [Counter(terms(fold(f"{text.title}\n{text.text}"))) for text in texts]
-        lengths = [sum(found.values()) for found in counts]
+        lengths = [sum(count.values()) for count in counts]
         usual = sum(lengths) / len(lengths)
         self._postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
-        for place, (found, length) in enumerate(zip(counts, lengths, strict=True)):
-            for term, times in found.items():
+        for index, (count, length) in enumerate(zip(counts, lengths, strict=True)):
+            for term, times in count.items():
                 weight = times * (K1 + 1) / (times + K1 * (1 - B + B * length / usual))
-                self._postings[term].append((place, weight))
+                self._postings[term].append((index, weight))
 
     def ranking(self, question: str) -> tuple[str, ...]:
         """Ids of texts, best first."""
         scores: Counter[int] = Counter()
         for term in set(terms(fold_question(question))):
-            found = self._postings.get(term, [])
-            rarity = math.log(1 + (len(self._ids) - len(found) + 0.5) / (len(found) + 0.5))
-            for place, weight in found:
-                scores[place] += rarity * weight
-        return tuple(self._ids[place] for place, _ in scores.most_common(DEPTH))
+            postings = self._postings.get(term, [])
+            rarity = math.log(1 + (len(self._ids) - len(postings) + 0.5) / (len(postings) + 0.5))
+            for index, weight in postings:
+                scores[index] += rarity * weight
+        return tuple(self._ids[index] for index, _ in scores.most_common(DEPTH))
 
 
 def terms(folded: str) -> list[str]:
     """The words of a folded text that BM25 counts."""
-    return [word if HAN.search(word) else stem(word) for word in words(folded) if word not in NONE]
+    return [word if HAN.search(word) else stem(word) for word in words(folded) if word not in STOPWORDS]

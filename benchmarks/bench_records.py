@@ -77,8 +77,8 @@ def rows(changed: float = 0, seed: int = 1) -> Iterator[list[str]]:
 
 def run() -> Iterator[dict[str, object]]:
     """Figures: rows a second, p50 and p95 of answers in milliseconds, refresh against first import."""
-    with tempfile.TemporaryDirectory() as place:
-        folder = Path(place)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
         url = f"sqlite:///{folder / 'assistant.db'}"
         store.upgrade(url)
         engine = store.engine(url)

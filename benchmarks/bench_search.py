@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from benchmarks.baselines import Keywords, PlainPipeline
+from benchmarks.baselines import BM25, PlainPipeline
 from benchmarks.bridge_cost import costs
 from knowledge.embedding.embedder import Embedder, load_embedder
 from knowledge.evaluation.beir import CorpusText, LabelledQuestion, LabelledSet, read_beir
@@ -70,7 +70,7 @@ def _systems(labelled: LabelledSet, embedder: Embedder) -> Iterator[Row]:
             "system": SYSTEMS[0],
             **_ranking_row(PlainPipeline(labelled.texts, embedder, Path(name)), labelled.questions),
         }
-    yield {"system": SYSTEMS[1], **_ranking_row(Keywords(labelled.texts), labelled.questions)}
+    yield {"system": SYSTEMS[1], **_ranking_row(BM25(labelled.texts), labelled.questions)}
     result = evaluate_text_retrieval(labelled, KnowledgeSettings(), embedder, without_gold=True)
     yield {"system": SYSTEMS[2], **text_retrieval_values(result)}
 

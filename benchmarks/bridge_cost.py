@@ -41,9 +41,9 @@ def costs(sets: Sequence[LabelledSet]) -> Iterator[Row]:
         folder = Path(name)
         (folder / "documents").mkdir()
         (folder / "config.yaml").write_text(CONFIG, encoding="utf-8")
-        write_corpus(folder / "documents", [text for one in sets for text in one.texts])
+        write_corpus(folder / "documents", [text for labelled in sets for text in labelled.texts])
         refresh(Workplace(load(folder / "config.yaml", KnowledgeSettings)))
-        questions = [[question.text for question in one.questions[:QUESTIONS]] for one in sets]
+        questions = [[question.text for question in labelled.questions[:QUESTIONS]] for labelled in sets]
         (folder / "questions.json").write_text(json.dumps(questions), encoding="utf-8")
         for what in ("questions", "indexing"):
             yield json.loads(call(folder, "benchmarks.bridge_cost", f"print_{what}"))
@@ -116,10 +116,10 @@ def print_indexing() -> None:
     """Seconds to index the edition's chunks against plain encoding of their texts."""
     _one_core()
     settings = load(Path("config.yaml"), KnowledgeSettings)
-    place = Workplace(settings)
-    with place.engine.connect() as connection:
+    context = Workplace(settings)
+    with context.engine.connect() as connection:
         chunks, documents = chunks_of(connection, 1), documents_of(connection, 1)
-    place.embedder.encode([chunk.text for chunk in chunks[:8]])
+    context.embedder.encode([chunk.text for chunk in chunks[:8]])
     bare = bare_encode()
     bare([chunk.text for chunk in chunks[:8]])
     start = _seconds(lambda: (dictionary(), word_vectors()))
@@ -127,7 +127,7 @@ def print_indexing() -> None:
     with tempfile.TemporaryDirectory() as name:
 
         def index() -> None:
-            vectors = place.embedder.encode(embedding_texts(chunks, bridged=True))
+            vectors = context.embedder.encode(embedding_texts(chunks, bridged=True))
             build(Path(name), chunks, documents, vectors, bridged=True)
 
         ours = _seconds(index)

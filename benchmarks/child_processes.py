@@ -1,4 +1,4 @@
-"""Programs run and watched: their output, the seconds they take, the memory of them and their children."""
+"""Runs Python programs and measures their time, and the peak memory of them and their children."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ EVERY_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
-class Ran:
+class FinishedProcess:
     """What a program printed, its seconds, and the most memory (MiB) that it and its children had at one time."""
 
     output: str
@@ -26,7 +26,7 @@ class Ran:
     peak: int
 
 
-def python(folder: Path, arguments: Sequence[str]) -> Ran:
+def python(folder: Path, arguments: Sequence[str]) -> FinishedProcess:
     """Run Python with ``arguments`` in ``folder``, the project's modules at hand. Raises when it cannot do its work."""
     command = [sys.executable, *arguments]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -42,7 +42,7 @@ def python(folder: Path, arguments: Sequence[str]) -> Ran:
     watcher.join()
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, command, output)
-    return Ran(output, seconds, peak[0] // 2**20)
+    return FinishedProcess(output, seconds, peak[0] // 2**20)
 
 
 def call(folder: Path, module: str, function: str) -> str:

@@ -33,7 +33,7 @@ def evaluate(
         bool, typer.Option("--without-gold", help="Also take each question's answers away: is it refused then?")
     ] = False,
 ) -> None:
-    """Retrieval on labelled questions, indexed the whole way into a base that is thrown away."""
+    """Measure retrieval on labelled questions, with their texts indexed in full in a temporary folder."""
     from knowledge.embedding.embedder import load_embedder
     from knowledge.evaluation.beir import read_beir
     from knowledge.evaluation.report import text_retrieval_lines, text_retrieval_values
@@ -54,7 +54,7 @@ def evaluate_laws(
     as_json: Json = False,
     misses: Annotated[bool, typer.Option("--misses", help="List what did not come first.")] = False,
 ) -> None:
-    """Whether users' own words reach the right article of a law."""
+    """Measure whether questions in users' own words reach the right article of a law."""
     from knowledge.embedding.embedder import load_embedder
     from knowledge.evaluation.law_retrieval import evaluate_law_retrieval, read_law_questions
     from knowledge.evaluation.report import law_retrieval_lines, law_retrieval_values

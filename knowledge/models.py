@@ -1,4 +1,4 @@
-"""The values that cross the lines between modules. All frozen; no dict crosses a module line."""
+"""The frozen values that modules of ``knowledge`` pass to each other and to the bot."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class State(StrEnum):
-    """Whether a document or record holds on a given day (Beijing's calendar)."""
+    """Whether a document or record is in force on a given day (Beijing's calendar); see ``knowledge.validity``."""
 
     IN_FORCE = "in_force"
     NOT_YET = "not_yet"
@@ -19,7 +19,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Metadata:
-    """What a document says of itself, from front matter or its own text. Unknown stays None; nothing is guessed."""
+    """A document's metadata, from its front matter or its own text. Unknown stays None; nothing is guessed."""
 
     title: str
     language: str  # "zh" or "en"
@@ -30,7 +30,7 @@ class Metadata:
     effective_on: date | None = None
     expires_on: date | None = None  # the last day on which it holds
     repealed: bool = False
-    supersedes: tuple[str, ...] = ()  # sources, numbers or titles of what this one replaces
+    supersedes: tuple[str, ...] = ()  # sources, numbers or titles of the documents that this one replaces
     source_url: str | None = None  # where the public finds it
     translation_of: str | None = None  # source of the document that this one translates
     sample: bool = False
@@ -67,7 +67,7 @@ class Document:
 
     @property
     def group(self) -> str:
-        """Language versions of one document share this name."""
+        """The source of the original; the language versions of one document share it."""
         return self.metadata.translation_of or self.source
 
 
@@ -86,7 +86,7 @@ class Chunk:
 
 @dataclass(frozen=True)
 class Unreadable:
-    """A file that could not be read, and why, in words for staff."""
+    """A file that could not be read, and the reason in words for staff."""
 
     source: str
     reason: str
@@ -94,7 +94,10 @@ class Unreadable:
 
 @dataclass(frozen=True)
 class Passage:
-    """A chunk that search found, with what is known of its document on the day of the question."""
+    """A chunk that search returned, with its document's metadata, and state on the day of the question.
+
+    ``group``: as ``Document.group``.
+    """
 
     chunk: Chunk
     metadata: Metadata
@@ -106,7 +109,7 @@ class Passage:
 
 @dataclass(frozen=True)
 class Findings:
-    """What a search brought back: passages best first, and the calibrated probability that they answer (0 to 1)."""
+    """The result of a search: passages best first, and the calibrated probability (0 to 1) that they answer."""
 
     passages: tuple[Passage, ...]
     probability: float

@@ -1,4 +1,4 @@
-"""Processes: starting children, and who this one is."""
+"""Operating-system processes: starting children that Ctrl-C does not reach, and naming the current one."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from contextlib import contextmanager
 
 @contextmanager
 def shielded_from_interrupts() -> Iterator[None]:
-    """Processes started within do not hear Ctrl-C, which reaches the whole group: who started them ends them.
+    """Child processes started within this context ignore Ctrl-C (SIGINT), which a terminal sends to the whole group.
 
-    Also not in their first moments, when Python itself would answer it with a traceback.
+    The parent ends them instead. Blocking the signal before the start also covers a child's first moments, in which
+    Python itself would print a traceback.
     """
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
@@ -24,7 +25,7 @@ def shielded_from_interrupts() -> Iterator[None]:
 
 
 def process_description() -> str:
-    """This process in words: user, machine, process number."""
+    """This process for people: "user@machine, process number"."""
     try:
         user = getpass.getuser()
     except (KeyError, OSError):  # a container's user may have no name

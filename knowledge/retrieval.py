@@ -1,4 +1,4 @@
-"""Search for LangChain: what an edition finds, as a ``BaseRetriever`` gives it."""
+"""Search as a LangChain retriever, for programs that use this knowledge base with LangChain."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from knowledge.validity import today
 
 
 class KnowledgeRetriever(BaseRetriever):
-    """Passages of the live edition, or of one that is open, best first, as things stand today.
+    """Retrieves passages of the live edition, or of one that is open, best first, with their state of today.
 
     A document's metadata: title, section, date (ISO, or None), state, source, number, url, language, score; all of
-    them simple values. ``limit``: at most so many passages; None leaves it to ``config.yaml``. Asking raises
-    ``NoEdition`` while there is none.
+    them simple values. ``limit``: at most so many passages; None leaves it to ``config.yaml``. Invoking it
+    raises ``NoEdition`` while there is none.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)

@@ -1,4 +1,4 @@
-"""Reads ``config.yaml``. Unknown keys and wrong types are refused by key, value and what is expected."""
+"""Reads ``config.yaml`` and the environment. Errors name the key, its value and what is expected."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ class ConfigError(Exception):
 
 
 class SettingsSection(BaseModel):
-    """One section of the configuration."""
+    """Base of every section of the configuration: frozen, and unknown keys are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class DatabaseSettings(SettingsSection):
-    """Where SQL is."""
+    """The SQL database: ``url`` as SQLAlchemy writes it, of SQLite or PostgreSQL."""
 
     url: str = "sqlite:///data/assistant.db"
 
 
 class IndexSettings(SettingsSection):
-    """Where the editions' indexes are."""
+    """The editions' indexes: their folder, a Chroma server (``url``) if there is one, how many editions are kept."""
 
     path: Path = Path("data/editions")
     url: str | None = None
@@ -39,14 +39,17 @@ class IndexSettings(SettingsSection):
 
 
 class EmbeddingSettings(SettingsSection):
-    """Which model embeds."""
+    """The embedding model: ``bundled``, a folder, or a name that sentence-transformers knows; its CPU threads."""
 
     model: str = "bundled"
     threads: int = Field(default=2, ge=1)
 
 
 class SearchSettings(SettingsSection):
-    """How much search looks at, and how sure it must be."""
+    """How many chunks search scores and returns, and from which probability on a question is answered.
+
+    ``glossary``: a file of staff's own synonyms, in the format of ``knowledge/data/thesaurus.tsv``.
+    """
 
     candidates: int = Field(default=50, ge=1)
     passages: int = Field(default=8, ge=1)
@@ -62,7 +65,7 @@ class SearchSettings(SettingsSection):
 
 
 class KnowledgeSettings(SettingsSection):
-    """What ``knowledge`` and ``ingest.py`` need. The bot's own sections are checked by the bot."""
+    """What ``knowledge`` and ``ingest.py`` need. Of the bot's own sections only the names: the bot checks the rest."""
 
     documents: Path = Path("documents")
     database: DatabaseSettings = DatabaseSettings()
@@ -75,20 +78,20 @@ class KnowledgeSettings(SettingsSection):
     health: Any = None
 
 
-S = TypeVar("S", bound=KnowledgeSettings)
+Settings = TypeVar("Settings", bound=KnowledgeSettings)
 
 
-def load(path: Path, model: type[S]) -> S:
+def load(path: Path, model: type[Settings]) -> Settings:
     """Settings from the file at ``path`` and the environment, paths made absolute against the file's folder.
 
     Raises ``ConfigError``.
     """
-    values = _overridden(_read(path))
+    values = _with_environment(_read(path))
     try:
         settings = model.model_validate(values)
     except ValidationError as error:
         raise ConfigError(_explain(path, error)) from None
-    return _anchored(settings, path.resolve().parent)
+    return _with_absolute_paths(settings, path.resolve().parent)
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -107,18 +110,18 @@ def _read(path: Path) -> dict[str, Any]:
     return values
 
 
-def _overridden(values: dict[str, Any]) -> dict[str, Any]:
+def _with_environment(values: dict[str, Any]) -> dict[str, Any]:
     """Environment variables over file values: HUADU_INDEX__KEEP=5 sets index.keep."""
     for name, value in os.environ.items():
         if not name.startswith(ENVIRONMENT_PREFIX):
             continue
         *parents, last = name.removeprefix(ENVIRONMENT_PREFIX).lower().split("__")
-        place = values
+        section = values
         for parent in parents:
-            if not isinstance(place.get(parent), dict):
-                place[parent] = {}
-            place = place[parent]
-        place[last] = yaml.safe_load(value)
+            if not isinstance(section.get(parent), dict):
+                section[parent] = {}
+            section = section[parent]
+        section[last] = yaml.safe_load(value)
     return values
 
 
@@ -133,11 +136,11 @@ def _explain(path: Path, error: ValidationError) -> str:
     return "\n".join(lines)
 
 
-def _anchored(settings: S, folder: Path) -> S:
-    glossary, model = settings.search.glossary, _model(settings.embedding.model, folder)
+def _with_absolute_paths(settings: Settings, folder: Path) -> Settings:
+    glossary, model = settings.search.glossary, _model_name(settings.embedding.model, folder)
     changes = {
         "documents": folder / settings.documents,
-        "database": DatabaseSettings(url=_database(settings.database.url, folder)),
+        "database": DatabaseSettings(url=_absolute_url(settings.database.url, folder)),
         "index": settings.index.model_copy(update={"path": folder / settings.index.path}),
         "embedding": settings.embedding.model_copy(update={"model": model}),
         "search": settings.search.model_copy(update={"glossary": folder / glossary if glossary else None}),
@@ -145,7 +148,7 @@ def _anchored(settings: S, folder: Path) -> S:
     return settings.model_copy(update=changes)
 
 
-def _database(url: str, folder: Path) -> str:
+def _absolute_url(url: str, folder: Path) -> str:
     """The address with an absolute path, if it is one of a SQLite file."""
     file = sqlite_file(url)
     if file is not None:
@@ -162,6 +165,6 @@ def _database(url: str, folder: Path) -> str:
     return parsed.render_as_string(hide_password=False)
 
 
-def _model(name: str, folder: Path) -> str:
-    """A model's folder is a path like the others; anything else is a name."""
+def _model_name(name: str, folder: Path) -> str:
+    """A folder of a model as an absolute path; any other name as it is."""
     return str(folder / name) if name != EmbeddingSettings().model and (folder / name).is_dir() else name

@@ -1,10 +1,11 @@
-"""Whether a document or record holds on a day, by Beijing's calendar."""
+"""Whether a document or record is in force on a day, by Beijing's calendar, and which document replaced which."""
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -14,12 +15,14 @@ BEIJING = ZoneInfo("Asia/Shanghai")
 
 
 def today(now: datetime | None = None) -> date:
-    """The day in Beijing, at ``now`` (with a time zone) or at this moment."""
+    """The date in Beijing at ``now`` (which must have a time zone), by default at this moment."""
     return (now or datetime.now(tz=BEIJING)).astimezone(BEIJING).date()
 
 
 def state_of(metadata: Metadata, day: date, superseded: bool = False) -> State:
-    """The state on ``day``: ``effective_on`` is the first day it holds, ``expires_on`` the last.
+    """The state on ``day``: ``effective_on`` is the first day in force, ``expires_on`` the last.
+
+    ``superseded``: another document has replaced it by then (see ``successors``).
 
     A document that only says when it was made or published is ``UNKNOWN``: nobody said that it holds.
     """
@@ -41,63 +44,58 @@ def successors(documents: Mapping[str, Metadata], day: date) -> Mapping[str, str
     with the later date replaces the other. Where several replaced one, the newest counts.
     """
     replaced: dict[str, str] = {}
-    for older, newer in [*_by_title(documents), *_by_name(documents)]:
-        if not _started(documents[newer], day):
+    for older, newer in [*_replaced_by_title(documents), *_replaced_by_name(documents)]:
+        if not _has_taken_effect(documents[newer], day):
             continue
-        known = replaced.get(older)
-        if known is None or _rank(documents[known]) < _rank(documents[newer]):
+        successor = replaced.get(older)
+        if successor is None or _start(documents[successor]) < _start(documents[newer]):
             replaced[older] = newer
     return replaced
 
 
-def _by_name(documents: Mapping[str, Metadata]) -> Iterator[tuple[str, str]]:
+def _replaced_by_name(documents: Mapping[str, Metadata]) -> Iterator[tuple[str, str]]:
     names: dict[str, list[str]] = {}
     for source, metadata in documents.items():
-        for name in {source, _plain(metadata.title), *([_plain(metadata.number)] if metadata.number else [])}:
+        for name in {source, _normalised(metadata.title), *([_normalised(metadata.number)] if metadata.number else [])}:
             names.setdefault(name, []).append(source)
     for newer, metadata in documents.items():
         for name in metadata.supersedes:
-            for older in {*names.get(name, ()), *names.get(_plain(name), ())} - {newer}:
-                if not _later(documents[older], metadata):
+            for older in {*names.get(name, ()), *names.get(_normalised(name), ())} - {newer}:
+                if not _is_newer_version(documents[older], metadata):
                     yield older, newer
 
 
-def _later(one: Metadata, other: Metadata) -> bool:
-    """Whether ``one`` is surely newer: a title that both bear must not make the newer the replaced one."""
-    return _rank(one) > _rank(other) and _plain(one.title) == _plain(other.title)
+def _is_newer_version(metadata: Metadata, other: Metadata) -> bool:
+    """Whether ``metadata`` is the newer one of two of the same title: that title must not make it the replaced one."""
+    return _start(metadata) > _start(other) and _normalised(metadata.title) == _normalised(other.title)
 
 
-def _by_title(documents: Mapping[str, Metadata]) -> Iterator[tuple[str, str]]:
-    alike: dict[tuple[str, str], list[str]] = {}
+def _replaced_by_title(documents: Mapping[str, Metadata]) -> Iterator[tuple[str, str]]:
+    same_title: dict[tuple[str, str], list[str]] = {}
     for source, metadata in documents.items():
         if _started_on(metadata) and not metadata.sample:
-            alike.setdefault((_plain(metadata.title), metadata.language), []).append(source)
-    for sources in alike.values():
-        for older, newer in _pairs(sources):
-            if _rank(documents[older]) < _rank(documents[newer]):
+            same_title.setdefault((_normalised(metadata.title), metadata.language), []).append(source)
+    for sources in same_title.values():
+        for older, newer in itertools.permutations(sources, 2):
+            if _start(documents[older]) < _start(documents[newer]):
                 yield older, newer
-
-
-def _pairs(sources: Iterable[str]) -> Iterator[tuple[str, str]]:
-    listed = list(sources)
-    return ((one, other) for one in listed for other in listed if one != other)
 
 
 def _started_on(metadata: Metadata) -> date | None:
     return metadata.effective_on or metadata.made_on
 
 
-def _started(metadata: Metadata, day: date) -> bool:
+def _has_taken_effect(metadata: Metadata, day: date) -> bool:
     """Whether a document has taken effect; one without a start is taken at its word. Its own end changes nothing."""
     start = _started_on(metadata)
     return start is None or start <= day
 
 
-def _rank(metadata: Metadata) -> date:
+def _start(metadata: Metadata) -> date:
     return _started_on(metadata) or metadata.published_on or date.min
 
 
-def _plain(title: str) -> str:
+def _normalised(title: str) -> str:
     """A title or number without what people write differently: width, spaces, brackets, a status mark."""
     folded = unicodedata.normalize("NFKC", title).casefold()
     folded = re.sub(r"【[^】]*】|\[(?:已失效|已废止|失效|废止)\]", "", folded)

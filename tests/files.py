@@ -178,13 +178,13 @@ def write_pdf(
 def _pdf(objects: Sequence[bytes]) -> bytes:
     out = io.BytesIO(b"%PDF-1.5\n")
     out.seek(0, io.SEEK_END)
-    places = []
+    offsets = []
     for number, content in enumerate(objects, start=1):
-        places.append(out.tell())
+        offsets.append(out.tell())
         out.write(b"%d 0 obj\n%s\nendobj\n" % (number, content))
     start = out.tell()
     out.write(b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1))
-    out.write(b"".join(b"%010d 00000 n \n" % place for place in places))
+    out.write(b"".join(b"%010d 00000 n \n" % offset for offset in offsets))
     out.write(b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF" % (len(objects) + 1, start))
     return out.getvalue()
 
@@ -192,8 +192,8 @@ def _pdf(objects: Sequence[bytes]) -> bytes:
 def pdf_lines(lines: Sequence[str], *, top: float = 760, left: float = 72) -> list[tuple[float, float, str]]:
     """Lines below each other; one that begins with two ideographic spaces is indented."""
     return [
-        (left + (24 if line.startswith("\u3000\u3000") else 0), top - 20 * place, line.lstrip("\u3000"))
-        for place, line in enumerate(lines)
+        (left + (24 if line.startswith("\u3000\u3000") else 0), top - 20 * index, line.lstrip("\u3000"))
+        for index, line in enumerate(lines)
     ]
 
 
@@ -217,9 +217,9 @@ def write_ofd(
 ) -> Path:
     """A minimal OFD: one text object a line."""
     texts = "".join(
-        f'<ofd:TextObject ID="{place}" Boundary="20 {20 + 10 * place} 100 5"><ofd:TextCode X="0" Y="4">{line}'
+        f'<ofd:TextObject ID="{index}" Boundary="20 {20 + 10 * index} 100 5"><ofd:TextCode X="0" Y="4">{line}'
         "</ofd:TextCode></ofd:TextObject>"
-        for place, line in enumerate(lines)
+        for index, line in enumerate(lines)
     )
     page = (
         f'<?xml version="1.0" encoding="UTF-8"?>{entity}<ofd:Page xmlns:ofd="http://www.ofdspec.org/2016"><ofd:Content>'

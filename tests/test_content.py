@@ -46,8 +46,8 @@ CITED_EN = re.compile(r"Articles? (\d+(?:(?:, | and )\d+)*)")
 @pytest.fixture(scope="module")
 def documents() -> dict[str, Document]:
     """The shipped documents by source; a file that cannot be read fails every test here."""
-    found, refused = source_files(DOCUMENTS)
-    read = [read_document(file) for file in found if file.path.suffix == ".md"]
+    accepted, refused = source_files(DOCUMENTS)
+    read = [read_document(file) for file in accepted if file.path.suffix == ".md"]
     assert (refused, [each for each in read if isinstance(each, Unreadable)]) == ((), [])
     return {each.source: each for each in read if isinstance(each, Document)}
 
@@ -116,10 +116,10 @@ def test_both_languages_name_the_same_articles_and_shares(documents: dict[str, D
         for part, other in zip(
             document.sections, documents[document.source.replace(".zh.md", ".en.md")].sections, strict=True
         ):
-            place = f"{document.source}: {part.path[-1]}"
-            assert sorted(articles_zh(part.path[-1])) == sorted(articles_en(other.path[-1])), place
-            assert set(articles_zh(part.text)) == set(articles_en(other.text)), place
-            assert set(re.findall(r"\d+%", part.text)) == set(re.findall(r"\d+%", other.text)), place
+            section = f"{document.source}: {part.path[-1]}"
+            assert sorted(articles_zh(part.path[-1])) == sorted(articles_en(other.path[-1])), section
+            assert set(articles_zh(part.text)) == set(articles_en(other.text)), section
+            assert set(re.findall(r"\d+%", part.text)) == set(re.findall(r"\d+%", other.text)), section
 
 
 def test_a_digest_names_the_articles_of_each_part_in_heading_and_text(documents: dict[str, Document]) -> None:

@@ -179,7 +179,7 @@ def test_pdf_lines_become_paragraphs_and_rows_and_keep_their_page(tmp_path: Path
 
 def test_pdf_columns_are_read_one_after_the_other(tmp_path: Path) -> None:
     left, right = (
-        [(x, 720 - 20 * place, f"{name}第{place}行文字写满这一栏{END[place == 7]}") for place in range(8)]
+        [(x, 720 - 20 * line, f"{name}第{line}行文字写满这一栏{END[line == 7]}") for line in range(8)]
         for x, name in ((72, "左栏"), (320, "右栏"))
     )
     document = read(files.write_pdf(tmp_path / "a.pdf", [[(72, 780, "示例规划概要"), *left, *right]]))

@@ -105,9 +105,9 @@ def test_a_folder_is_listed_without_what_is_no_document(tmp_path: Path) -> None:
     for name in ("b.md", "policies/a.md", "README.md", "policies/README.md", "~$b.docx", ".hidden.md", ".git/x.md"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text("文", encoding="utf-8")
-    found, refused = source_files(folder)
-    assert [file.source for file in found] == ["b.md", "policies/README.md", "policies/a.md"]
-    assert found[0].digest == hashlib.sha256("文".encode()).hexdigest() and found[0].size == 3
+    accepted, refused = source_files(folder)
+    assert [file.source for file in accepted] == ["b.md", "policies/README.md", "policies/a.md"]
+    assert accepted[0].digest == hashlib.sha256("文".encode()).hexdigest() and accepted[0].size == 3
     assert refused == ()
 
 
@@ -121,8 +121,8 @@ def test_what_cannot_be_opened_is_named(tmp_path: Path) -> None:
     Path(os.fsdecode(os.fsencode(folder) + b"/\xc3\x28.md")).write_text("文", encoding="utf-8")
     with (folder / "huge.txt").open("wb") as stream:
         stream.truncate(3 * 2**30)
-    found, refused = source_files(folder)
-    assert found == ()
+    accepted, refused = source_files(folder)
+    assert accepted == ()
     reasons = {file.source: file.reason for file in refused}
     assert "outside" in reasons["outside.md"] and "not there" in reasons["gone.md"]
     assert "regular" in reasons["pipe.md"] and "3072 MiB" in reasons["huge.txt"]

@@ -38,13 +38,13 @@ def test_document_numbers(text: str, expected: str | None) -> None:
 
 
 def test_a_notice_tells_number_issuer_dates_and_what_it_replaces(tmp_path: Path) -> None:
-    found = metadata(tmp_path, "\n\n".join((*files.NOTICE, *files.MEASURES)))
-    assert found.title == "广州市花都区示例局关于印发《花都区示例项目管理办法》的通知"
-    assert (found.number, found.issuer) == (files.NUMBER, "广州市花都区示例局")
-    assert (found.made_on, found.effective_on) == (date(2024, 5, 20), date(2024, 6, 1))
-    assert found.expires_on == date(2029, 5, 31), "the last day of five years from 1 June 2024"
-    assert found.supersedes == ("花人社规字〔2019〕2号",)
-    assert found.language == "zh" and not found.repealed
+    read = metadata(tmp_path, "\n\n".join((*files.NOTICE, *files.MEASURES)))
+    assert read.title == "广州市花都区示例局关于印发《花都区示例项目管理办法》的通知"
+    assert (read.number, read.issuer) == (files.NUMBER, "广州市花都区示例局")
+    assert (read.made_on, read.effective_on) == (date(2024, 5, 20), date(2024, 6, 1))
+    assert read.expires_on == date(2029, 5, 31), "the last day of five years from 1 June 2024"
+    assert read.supersedes == ("花人社规字〔2019〕2号",)
+    assert read.language == "zh" and not read.repealed
 
 
 @pytest.mark.parametrize(
@@ -80,21 +80,21 @@ def test_a_number_is_the_documents_own_or_none(header: str, number: str | None, 
 def test_force_and_term_are_what_the_text_says_of_itself(
     statement: str, effective: date | None, expires: date | None, tmp_path: Path
 ) -> None:
-    found = metadata(tmp_path, f"花都区示例办法\n\n第一条 示例。\n\n第二条 {statement}\n\n2024年5月20日")
+    read = metadata(tmp_path, f"花都区示例办法\n\n第一条 示例。\n\n第二条 {statement}\n\n2024年5月20日")
     plain = metadata(tmp_path, f"花都区示例办法\n\n一、示例。\n\n{statement}\n\n2024年5月20日")
-    assert (found.effective_on, found.expires_on) == (effective, expires)
+    assert (read.effective_on, read.expires_on) == (effective, expires)
     assert (plain.effective_on, plain.expires_on) == (effective, expires)
 
 
 @pytest.mark.parametrize("mark", ["【已失效】", "（已废止）", "[失效]"])
 def test_a_title_may_say_that_the_document_no_longer_holds(mark: str, tmp_path: Path) -> None:
-    found = metadata(tmp_path, f"{mark}花都区示例办法\n\n第一条 示例。")
-    assert found.repealed and found.title == "花都区示例办法"
+    read = metadata(tmp_path, f"{mark}花都区示例办法\n\n第一条 示例。")
+    assert read.repealed and read.title == "花都区示例办法"
 
 
 def test_an_older_version_of_the_same_name_is_not_mistaken_for_this_one(tmp_path: Path) -> None:
-    found = metadata(tmp_path, "花都区示例办法\n\n本办法自2024年1月1日起施行，原《花都区示例办法》同时废止。")
-    assert found.supersedes == ()
+    read = metadata(tmp_path, "花都区示例办法\n\n本办法自2024年1月1日起施行，原《花都区示例办法》同时废止。")
+    assert read.supersedes == ()
 
 
 def test_a_portals_box_is_read(tmp_path: Path) -> None:
@@ -103,11 +103,11 @@ def test_a_portals_box_is_read(tmp_path: Path) -> None:
         "<p>第一条 学生可以报名参加示例培训班，企业可以提供岗位。</p>",
         '<meta name="ArticleTitle" content="花都区示例培训办法"><meta name="Url" content="https://example.test/1.html">',
     ).replace("<h1>", f"<table><tr>{cells}</tr></table><h1>")
-    found = metadata(tmp_path, page, "a.html")
-    assert found.title == "花都区示例培训办法"
-    assert (found.number, found.issuer) == (files.NUMBER, "花都区示例局")
-    assert (found.made_on, found.published_on) == (date(2024, 5, 20), date(2024, 5, 22))
-    assert found.repealed and found.source_url == "https://example.test/1.html"
+    read = metadata(tmp_path, page, "a.html")
+    assert read.title == "花都区示例培训办法"
+    assert (read.number, read.issuer) == (files.NUMBER, "花都区示例局")
+    assert (read.made_on, read.published_on) == (date(2024, 5, 20), date(2024, 5, 22))
+    assert read.repealed and read.source_url == "https://example.test/1.html"
 
 
 def test_front_matter_is_taken_at_its_word(tmp_path: Path) -> None:

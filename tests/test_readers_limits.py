@@ -95,13 +95,13 @@ def test_a_file_costs_little_more_than_its_reading(path: Path) -> None:
 
 
 def test_several_threads_may_ask_at_once(path: Path) -> None:
-    found: list[int] = []
-    threads = [threading.Thread(target=lambda: found.append(run_limited(size, path))) for _ in range(8)]
+    sizes: list[int] = []
+    threads = [threading.Thread(target=lambda: sizes.append(run_limited(size, path))) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert found == [5] * 8
+    assert sizes == [5] * 8
 
 
 def test_a_forked_process_does_not_share_its_parents_server(path: Path) -> None:

@@ -30,9 +30,9 @@ LAWS = [
 
 @pytest.fixture(scope="module")
 def documents() -> dict[str, Document]:
-    found, refused = source_files(REAL)
+    accepted, refused = source_files(REAL)
     assert refused == ()
-    read = [read_document(file) for file in found]
+    read = [read_document(file) for file in accepted]
     return {document.source: document for document in read if isinstance(document, Document)}
 
 

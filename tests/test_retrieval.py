@@ -67,7 +67,9 @@ def test_it_gives_langchains_documents(live: LiveEdition) -> None:
 
 def test_it_limits_and_works_on_an_open_edition_and_in_a_chain(live: LiveEdition) -> None:
     with live.edition() as edition:
-        chain = KnowledgeRetriever(edition=edition, limit=1) | RunnableLambda(lambda found: [d.id for d in found])
+        chain = KnowledgeRetriever(edition=edition, limit=1) | RunnableLambda(
+            lambda documents: [document.id for document in documents]
+        )
         assert len(chain.invoke("图书馆几点开门")) == 1
         assert asyncio.run(chain.ainvoke("图书馆几点开门")) == chain.invoke("图书馆几点开门")
 

@@ -47,7 +47,7 @@ def publish(engine: Engine, number: int, previous: int | None, content: dict[str
     """An edition with a document for each source, whose words are its chunks."""
     files = [document_row(source, f"digest of {words}", Metadata(source, "zh")) for source, words in content.items()]
     chunks = [
-        chunk(source, place, word) for source, words in content.items() for place, word in enumerate(words.split())
+        chunk(source, ordinal, word) for source, words in content.items() for ordinal, word in enumerate(words.split())
     ]
     with store.writing(engine) as connection:
         editions.publish(connection, edition(number, previous), files, chunks)
@@ -166,13 +166,13 @@ def test_metadata_comes_back_as_it_was(engine: Engine) -> None:
 
 
 def test_the_embedding_cache_keeps_what_editions_need(engine: Engine) -> None:
-    vectors = {f"d{place}": np.full(3, place, dtype=np.float32) for place in range(1200)}
+    vectors = {f"d{number}": np.full(3, number, dtype=np.float32) for number in range(1200)}
     with store.writing(engine) as connection:
         save_vectors(connection, "m", vectors, 1)
-        mark_used(connection, "m", [f"d{place}" for place in range(600)], 2)
+        mark_used(connection, "m", [f"d{number}" for number in range(600)], 2)
         assert cached_digests(connection, "m", ["d1", "d1199", "other"]) == {"d1", "d1199"}
         assert cached_digests(connection, "another model", ["d1"]) == set()
         forget_vectors(connection, 2)
-        found = find_vectors(connection, "m", list(vectors))
-    assert sorted(found) == sorted(f"d{place}" for place in range(600))
-    assert found["d599"].tolist() == [599.0] * 3
+        kept = find_vectors(connection, "m", list(vectors))
+    assert sorted(kept) == sorted(f"d{number}" for number in range(600))
+    assert kept["d599"].tolist() == [599.0] * 3

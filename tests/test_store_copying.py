@@ -71,13 +71,13 @@ def content(url: str, tables: Rows | None = None) -> Rows:
     metadata = MetaData()
     metadata.reflect(made)
     with made.connect() as connection:
-        found = {
+        rows = {
             table.name: sorted((tuple(row) for row in connection.execute(select(table))), key=repr)
             for table in metadata.sorted_tables
             if table.name != "alembic_version" and (tables is None or table.name in tables)
         }
     made.dispose()
-    return found
+    return rows
 
 
 def run(folder: Path, database: str, *arguments: str) -> subprocess.CompletedProcess[str]:

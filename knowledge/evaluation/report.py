@@ -14,7 +14,7 @@ DECIMALS = 4  # of a share in the values for programs
 
 
 def text_retrieval_lines(result: TextRetrievalResult) -> Iterator[str]:
-    """Metrics of a labelled set."""
+    """Metrics of a labelled set, as lines for people."""
     yield f"{result.ranking.questions} questions over {result.texts} texts"
     if result.unreadable:
         first = result.unreadable[0]
@@ -29,7 +29,7 @@ def text_retrieval_lines(result: TextRetrievalResult) -> Iterator[str]:
 
 
 def text_retrieval_values(result: TextRetrievalResult) -> dict[str, Any]:
-    """Metrics of a labelled set, for programs."""
+    """Metrics of a labelled set, as JSON values."""
     return {
         "texts": result.texts,
         **ranking_values(result.ranking),
@@ -42,7 +42,7 @@ def text_retrieval_values(result: TextRetrievalResult) -> dict[str, Any]:
 
 
 def law_retrieval_lines(result: LawRetrievalResult, *, misses: bool) -> Iterator[str]:
-    """Metrics of questions about laws; ``misses``: also what did not come first."""
+    """Metrics of questions about laws, as lines for people; ``misses``: also the questions that missed."""
     yield _ranking_line(f"all {result.ranking.questions}: ", result.ranking)
     for name, metrics in result.languages.items():
         yield _ranking_line(f"{name} {metrics.questions}: ", metrics)
@@ -52,7 +52,7 @@ def law_retrieval_lines(result: LawRetrievalResult, *, misses: bool) -> Iterator
 
 
 def law_retrieval_values(result: LawRetrievalResult) -> dict[str, Any]:
-    """Metrics of questions about laws, for programs."""
+    """Metrics of questions about laws, as JSON values."""
     return {
         **ranking_values(result.ranking),
         "languages": {name: ranking_values(metrics) for name, metrics in result.languages.items()},
@@ -61,7 +61,7 @@ def law_retrieval_values(result: LawRetrievalResult) -> dict[str, Any]:
 
 
 def ranking_values(metrics: RankingMetrics) -> dict[str, Any]:
-    """Metrics of rankings, for programs."""
+    """Metrics of rankings, as JSON values."""
     return {
         "questions": metrics.questions,
         "hit@1": round(metrics.hit_1, DECIMALS),

@@ -37,19 +37,19 @@ def source_files(folder: Path) -> tuple[tuple[SourceFile, ...], tuple[Unreadable
     """
     if not folder.is_dir():
         raise ReadError(f"{folder}: no such folder; make it, or name another as `documents` in config.yaml")
-    found: list[SourceFile] = []
+    files: list[SourceFile] = []
     refused: list[Unreadable] = []
     for path in _paths(folder):
         source = path.relative_to(folder).as_posix()
         try:
-            found.append(_source_file(folder, path, source))
+            files.append(_source_file(folder, path, source))
         except ReadError as error:
             refused.append(Unreadable(_printable(source), error.reason))
         except OSError as error:
             refused.append(
                 Unreadable(_printable(source), f"it cannot be opened ({error.strerror}); check its permissions")
             )
-    by_source = sorted(found, key=lambda file: file.source)
+    by_source = sorted(files, key=lambda file: file.source)
     return tuple(by_source), tuple(sorted(refused, key=lambda file: file.source))
 
 

@@ -1,4 +1,4 @@
-"""A file to a document: kind, reader, metadata, sections. Runs in the limited child."""
+"""A file to a document: format, reader, metadata, sections. Runs in the child process of ``sandbox``."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ REFUSALS = {
     FileFormat.ENCRYPTED: "it is protected with a password; save it without one",
     FileFormat.UNKNOWN: "its kind is not known; hand in Markdown, text, HTML, Word (.docx), PDF, Excel (.xlsx) or CSV",
 }
-TEXTS: dict[FileFormat, Callable[[str], ParsedFile]] = {
+TEXT_READERS: dict[FileFormat, Callable[[str], ParsedFile]] = {
     FileFormat.MARKDOWN: read_markdown,
     FileFormat.TEXT: read_text,
     FileFormat.HTML: read_html,
 }
-FILES: dict[FileFormat, Callable[[Path], ParsedFile]] = {
+FILE_READERS: dict[FileFormat, Callable[[Path], ParsedFile]] = {
     FileFormat.DOCX: read_docx,
     FileFormat.PDF: read_pdf,
     FileFormat.OFD: read_ofd,
@@ -49,32 +49,32 @@ FILES: dict[FileFormat, Callable[[Path], ParsedFile]] = {
 
 def read(path: Path, *, source: str, digest: str) -> Document:
     """The document in the file at ``path``. Raises ``ReadError``."""
-    reading = _reading(path)
-    metadata, blocks = metadata_of(reading, source)
+    parsed = _parse(path)
+    metadata, blocks = metadata_of(parsed, source)
     sections = sections_of(blocks)
     if not sections:
         raise ReadError("it has a title and nothing else; put its text in, or remove it")
     return Document(posixpath.normpath(source), digest, metadata, sections)
 
 
-def _reading(path: Path) -> ParsedFile:
-    kind = detect_format(path)
-    if kind in TEXTS:
+def _parse(path: Path) -> ParsedFile:
+    file_format = detect_format(path)
+    if file_format in TEXT_READERS:
         if path.stat().st_size > TEXT_SIZE:
             raise ReadError(f"it has more than {TEXT_SIZE // 2**20} MiB of text; split it into smaller files")
-        return TEXTS[kind](decode(path.read_bytes()))
-    if kind in (FileFormat.DOCX, FileFormat.OFD):
+        return TEXT_READERS[file_format](decode(path.read_bytes()))
+    if file_format in (FileFormat.DOCX, FileFormat.OFD):
         check_archive(path)
-    if kind in FILES:
-        return FILES[kind](path)
-    raise ReadError(_refusal(kind, path))
+    if file_format in FILE_READERS:
+        return FILE_READERS[file_format](path)
+    raise ReadError(_refusal(file_format, path))
 
 
-def _refusal(kind: FileFormat, path: Path) -> str:
-    if kind.is_table:
-        return f"it is a table ({kind}), not a document; tables are read as records"
-    if kind is not FileFormat.ARCHIVE:
-        return REFUSALS[kind]
+def _refusal(file_format: FileFormat, path: Path) -> str:
+    if file_format.is_table:
+        return f"it is a table ({file_format}), not a document; tables are read as records"
+    if file_format is not FileFormat.ARCHIVE:
+        return REFUSALS[file_format]
     names = member_names(path) if zipfile.is_zipfile(path) else ()
     listed = f" with {len(names)} files ({', '.join(names[:3])}{', …' if len(names) > 3 else ''})" if names else ""
     return f"it is an archive{listed}; unpack it and put the files themselves in"

@@ -1,4 +1,4 @@
-"""What a file is, told from its bytes; the file name only decides between kinds of plain text."""
+"""The format of a file, told from its bytes; the file name only decides between kinds of plain text."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from pathlib import Path
 from knowledge.readers.encoding import decode
 from knowledge.readers.errors import ReadError
 
-HEAD = 8192
+HEAD = 8192  # bytes in which a binary format shows itself
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-TEXT_SAMPLE = 256 * 1024
+TEXT_SAMPLE = 256 * 1024  # characters from which the kind of a text is told
 LISTING = 1024 * 1024  # bytes; a document packs some dozens of files, a list this long fills memory when opened
 ZIP_END = 65_536 + 22  # bytes in which the end of a ZIP must stand
 TEXT_SIZE = 16 * 1024 * 1024  # bytes; the largest law has a quarter of a megabyte
@@ -21,7 +21,10 @@ LONG_LINE = 10_000  # characters; csv has a limit of its own and raises beyond i
 
 
 class FileFormat(StrEnum):
-    """What a file is. Those from ``DOC`` on are recognised so that they can be refused with advice."""
+    """What a file is; the value is its name for staff.
+
+    Those from ``DOC`` on are recognised so that they can be refused with advice.
+    """
 
     MARKDOWN = "Markdown"
     TEXT = "plain text"
@@ -91,7 +94,7 @@ HEADING = re.compile(r"^#{1,6} \S", re.M)
 
 
 def detect_format(path: Path) -> FileFormat:
-    """The kind of the file at ``path``, by content. Raises ``OSError`` when it cannot be opened."""
+    """The format of the file at ``path``, by content. Raises ``OSError`` when it cannot be opened."""
     with path.open("rb") as stream:
         head = stream.read(HEAD)
     if not head.strip(b" \t\r\n\x00\xef\xbb\xbf"):
@@ -133,8 +136,8 @@ def _listing_size(path: Path) -> int:
     with path.open("rb") as stream:
         stream.seek(max(0, path.stat().st_size - ZIP_END))
         end = stream.read()
-    place = end.rfind(b"PK\x05\x06")
-    return int.from_bytes(end[place + 12 : place + 16], "little") if place >= 0 else 0
+    offset = end.rfind(b"PK\x05\x06")
+    return int.from_bytes(end[offset + 12 : offset + 16], "little") if offset >= 0 else 0
 
 
 def _compound(path: Path) -> FileFormat:

@@ -20,7 +20,7 @@ from knowledge.index.search import Index
 from knowledge.index.writer import build, embedding_texts
 from knowledge.models import Chunk, Document, Metadata, Section, Unreadable
 from knowledge.readers import read_document, source_files
-from knowledge.readers.structure.blocks import language_of
+from knowledge.readers.structure.blocks import dominant_language
 from knowledge.settings import SearchSettings
 from knowledge.training.parallel_texts import TrainingDataError
 
@@ -169,7 +169,7 @@ def _exact_search(ids: Sequence[str], vectors: Matrix) -> Nearest:
 def _document(line: dict[str, str], side: str) -> Document:
     """A text of the corpus as a document; ``side``: "a", or "b" for the corpus in the other language."""
     title, text = line.get("title", ""), line["text"]
-    metadata = Metadata(title, language_of(text))
+    metadata = Metadata(title, dominant_language(text))
     return Document(f"{side}/{line['_id']}", "", metadata, (Section((title,) if title else (), text),))
 
 

@@ -14,7 +14,7 @@ from docx.oxml.ns import qn
 from lxml import etree
 
 from knowledge.readers.errors import ReadError
-from knowledge.readers.formats.word_numbering import Numbering
+from knowledge.readers.formats.word_numbering import WordNumbering
 from knowledge.readers.structure.blocks import BlockType, ParsedFile, TextBlock, clean
 from knowledge.readers.structure.grid import Cell, table_blocks
 from knowledge.readers.structure.outline import starts_item
@@ -53,6 +53,8 @@ def read_docx(path: Path) -> ParsedFile:
 
 
 class _DocumentWalker:
+    """Walks a document's XML in reading order; one walk for one document, since it counts numbered paragraphs."""
+
     def __init__(self, opened: Any) -> None:
         self._levels = _heading_levels(opened)
         self._contents = {
@@ -60,7 +62,7 @@ class _DocumentWalker:
             for style in opened.styles.element.iterchildren(qn("w:style"))
             if re.match(r"toc \d", _value(style, "w:name") or "", re.I)
         }
-        self._numbering = Numbering(opened)
+        self._numbering = WordNumbering(opened)
 
     def blocks(self, parent: Element) -> Iterator[TextBlock]:
         for child in parent.iterchildren():
@@ -83,14 +85,14 @@ class _DocumentWalker:
         for index, line in enumerate(_text(element).split("\n")):
             text = clean(number + line if index == 0 else line)
             if clean(line):
-                form = (
+                block_type = (
                     BlockType.HEADING
                     if level and len(text) <= 120
                     else BlockType.ITEM
                     if starts_item(text)
                     else BlockType.PARAGRAPH
                 )
-                yield TextBlock(text, form, level if form is BlockType.HEADING else 0)
+                yield TextBlock(text, block_type, level if block_type is BlockType.HEADING else 0)
         for box in _outermost_boxes(element):
             yield from self.blocks(box)
 
@@ -100,7 +102,7 @@ class _DocumentWalker:
             for cell in table.iterdescendants(qn("w:tc")):
                 yield from self.blocks(cell)
             return
-        yield from table_blocks(_with_rows(rows))
+        yield from table_blocks(_with_merged_rows(rows))
 
     def _cells(self, row: Element) -> Iterator[tuple[Cell, str | None]]:
         header = row.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None
@@ -117,26 +119,26 @@ class _DocumentWalker:
             yield Cell(text, min(int(span), 100) if span.isdigit() and len(span) < 5 else 1, header=header), state
 
 
-def _with_rows(rows: list[list[tuple[Cell, str | None]]]) -> list[list[Cell]]:
+def _with_merged_rows(rows: list[list[tuple[Cell, str | None]]]) -> list[list[Cell]]:
     """Word marks each row of a cell merged downwards; here the first one takes all, as in HTML."""
-    found: list[list[Cell]] = []
-    starts: dict[int, tuple[int, int]] = {}  # grid column -> where in ``found`` the cell above stands
+    merged: list[list[Cell]] = []
+    starts: dict[int, tuple[int, int]] = {}  # grid column -> row and index in ``merged`` of the cell above
     for row in rows:
         line: list[Cell] = []
         column = 0
         for cell, state in row:
             if state == "continue" and column in starts:
-                above, place = starts[column]
-                first = found[above][place]
-                found[above][place] = Cell(first.text, first.columns, first.rows + 1, first.header)
+                above, index = starts[column]
+                first = merged[above][index]
+                merged[above][index] = Cell(first.text, first.columns, first.rows + 1, first.header)
             else:
                 starts.pop(column, None)
                 if state == "restart":
-                    starts[column] = (len(found), len(line))
+                    starts[column] = (len(merged), len(line))
                 line.append(cell)
             column += cell.columns
-        found.append(line)
-    return found
+        merged.append(line)
+    return merged
 
 
 def _row_of(cell: Element) -> Element:
@@ -194,8 +196,8 @@ def _hidden(run: Element) -> bool:
 
 def _value(element: Element, path: str) -> str | None:
     """The w:val of the element at a path like ``w:pPr/w:pStyle``."""
-    found = element.find("/".join(qn(step) for step in path.split("/")))
-    return None if found is None else found.get(qn("w:val"))
+    target = element.find("/".join(qn(step) for step in path.split("/")))
+    return None if target is None else target.get(qn("w:val"))
 
 
 def _heading_levels(opened: Any) -> dict[str, int]:

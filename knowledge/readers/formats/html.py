@@ -54,13 +54,13 @@ def read_html(text: str) -> ParsedFile:
     fields = _fields(tree)
     if tree.body is None:
         raise ReadError("the page has no body; save it again from the browser")
-    boxed = [block for block in blocks_of(tree.body) if _tells_of_page(block)]
+    boxed = [block for block in blocks_of(tree.body) if _is_metadata_line(block)]
     body = _body(tree, tree.body)
     blocks = [block for block in blocks_of(body) if not NOISE_LINE.match(block.text)]
     kept = tuple(block for block in blocks if not _is_byline(block))
     titles = {str(fields.get("title")), str(fields.get("page_title"))}
     if sum(len(block.text) for block in kept if block.text not in titles) < SHORT:
-        raise ReadError(_empty(tree))
+        raise ReadError(_no_text_reason(tree))
     aside = [block.text for block in boxed] + [block.text for block in blocks if _is_byline(block)]
     return ParsedFile(kept, {**fields, "box": "\n".join(aside)} if aside else fields)
 
@@ -109,7 +109,7 @@ def _fields(tree: LexborHTMLParser) -> dict[str, object]:
     return fields
 
 
-def _tells_of_page(block: TextBlock) -> bool:
+def _is_metadata_line(block: TextBlock) -> bool:
     labelled = re.match(
         r"\s*(?:索\s*引\s*号|文\s*号|发布机构|成文日期|发布日期|生效日期|实施日期|失效日期|文件状态|名\s*称)\s*[:：]",
         block.text,
@@ -119,9 +119,9 @@ def _tells_of_page(block: TextBlock) -> bool:
 
 def _body(tree: LexborHTMLParser, root: LexborNode) -> LexborNode:
     for selector in (BODIES, "article", "main, [role=main]"):
-        found = [node for node in tree.css(selector) if len(clean(node.text())) >= SHORT]
-        if found:
-            return max(found, key=lambda node: len(node.text()))
+        bodies = [node for node in tree.css(selector) if len(clean(node.text())) >= SHORT]
+        if bodies:
+            return max(bodies, key=lambda node: len(node.text()))
     for node in tree.css(f"{NAVIGATION}, header, div[class], div[id], ul[class], ul[id], section[class]"):
         if node.parent is not None and _is_noise(node, root):
             node.decompose()
@@ -151,7 +151,7 @@ def _prose(node: LexborNode) -> int:
     return len(node.text()) - sum(len(link.text()) for link in node.css("a"))
 
 
-def _empty(tree: LexborHTMLParser) -> str:
+def _no_text_reason(tree: LexborHTMLParser) -> str:
     if tree.css_first("body img") is not None:
         return (
             "its text is an image; type what it says into a text or Markdown file and name the official address in it"

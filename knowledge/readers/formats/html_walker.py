@@ -30,6 +30,8 @@ def blocks_of(root: LexborNode) -> list[TextBlock]:
 
 
 class _HtmlWalker:
+    """Collects blocks; inline text waits in ``_inline`` until an element ends its paragraph."""
+
     def __init__(self) -> None:
         self.blocks: list[TextBlock] = []
         self._inline: list[str] = []
@@ -54,9 +56,9 @@ class _HtmlWalker:
                 piece if bare else mark + piece, BlockType.ITEM if mark or starts_item(piece) else BlockType.PARAGRAPH
             )
 
-    def _add(self, text: str, form: BlockType, level: int = 0) -> None:
+    def _add(self, text: str, block_type: BlockType, level: int = 0) -> None:
         if text:
-            self.blocks.append(TextBlock(text, form, level))
+            self.blocks.append(TextBlock(text, block_type, level))
 
     def _visit(self, node: LexborNode) -> None:
         tag = node.tag or ""

@@ -11,11 +11,11 @@ from pathlib import Path
 import pypdfium2
 
 from knowledge.readers.errors import ReadError
-from knowledge.readers.formats.pdf_page import GAP, Line, read_page
+from knowledge.readers.formats.pdf_page import GAP, TextLine, read_page
 from knowledge.readers.structure.blocks import BlockType, ParsedFile, TextBlock, clean
 from knowledge.readers.structure.grid import Cell, table_blocks
 from knowledge.readers.structure.outline import starts_item
-from knowledge.readers.structure.paragraphs import grouped, join_all
+from knowledge.readers.structure.paragraphs import join_lines, paragraph_indexes
 
 PAGES = 2_000
 EDGE = 2  # lines at the top and bottom in which running heads stand
@@ -34,7 +34,7 @@ def read_pdf(path: Path) -> ParsedFile:
     try:
         document = pypdfium2.PdfDocument(path)
     except pypdfium2.PdfiumError as error:
-        raise ReadError(_why_closed(error)) from None
+        raise ReadError(_open_error(error)) from None
     if not 0 < len(document) <= PAGES:
         raise ReadError(f"it has {len(document)} pages; 1 to {PAGES} can be read; split it or export it again")
     pages = []
@@ -45,7 +45,7 @@ def read_pdf(path: Path) -> ParsedFile:
         if scan:
             scanned.append(index + 1)
     if scanned:
-        raise ReadError(f"{_named(scanned, len(pages))} without text, as in a scan; {OCR}")
+        raise ReadError(f"{_pictured_pages(scanned, len(pages))} without text, as in a scan; {OCR}")
     lines = _without_running_heads(pages)
     _check_mapped(lines)
     blocks = tuple(_blocks(lines))
@@ -54,45 +54,47 @@ def read_pdf(path: Path) -> ParsedFile:
     return ParsedFile(blocks)
 
 
-def _named(pages: Sequence[int], total: int) -> str:
+def _pictured_pages(pages: Sequence[int], total: int) -> str:
     if len(pages) == total:
         return f"all its {total} pages are pictures" if total > 1 else "its only page is a picture"
     shown = ", ".join(map(str, pages[:10])) + (" …" if len(pages) > 10 else "")
     return f"page {shown} of {total} is a picture" if len(pages) == 1 else f"pages {shown} of {total} are pictures"
 
 
-def _why_closed(error: pypdfium2.PdfiumError) -> str:
+def _open_error(error: pypdfium2.PdfiumError) -> str:
     if "password" in str(error).lower() or "security" in str(error).lower():
         return "it is protected with a password; save it without one"
     return f"it is damaged or not a PDF ({error}); export it again from its program"
 
 
-def _without_running_heads(pages: Sequence[Sequence[Line]]) -> list[Line]:
-    edges = Counter(key for lines in pages for key in {_shape(line) for line in [*lines[:EDGE], *lines[-EDGE:]]})
+def _without_running_heads(pages: Sequence[Sequence[TextLine]]) -> list[TextLine]:
+    edges = Counter(
+        text for lines in pages for text in {_without_digits(line) for line in [*lines[:EDGE], *lines[-EDGE:]]}
+    )
     least = max(3, REPEATED * len(pages))
     kept = []
     for lines in pages:
-        for place, line in enumerate(lines):
-            at_edge = place < EDGE or place >= len(lines) - EDGE
-            outermost = place in (0, len(lines) - 1)
-            repeated = at_edge and edges[_shape(line)] >= least
+        for index, line in enumerate(lines):
+            at_edge = index < EDGE or index >= len(lines) - EDGE
+            outermost = index in (0, len(lines) - 1)
+            repeated = at_edge and edges[_without_digits(line)] >= least
             if not repeated and not (outermost and PAGE_NUMBER.match(line.text)):
                 kept.append(line)
     return kept
 
 
-def _shape(line: Line) -> str:
-    """The line with its numbers blotted out: page 3 and page 4 look alike."""
+def _without_digits(line: TextLine) -> str:
+    """The line with # for its numbers: page 3 and page 4 look alike."""
     return re.sub(r"\d+", "#", line.text)
 
 
-def _check_mapped(lines: Sequence[Line]) -> None:
+def _check_mapped(lines: Sequence[TextLine]) -> None:
     text = "".join(run.text for line in lines for run in line.runs)
     if len(UNMAPPED.findall(text)) > 0.1 * len(text):
         raise ReadError(f"its fonts do not say which characters they show; {OCR}")
 
 
-def _blocks(lines: Sequence[Line]) -> Iterator[TextBlock]:
+def _blocks(lines: Sequence[TextLine]) -> Iterator[TextBlock]:
     for rows in _tables_and_text(lines):
         if len(rows) > 1 and len(_cells(rows[0])) > 1:
             cells = [[Cell(clean(text)) for _, _, text in _cells(row)] for row in rows]
@@ -101,26 +103,26 @@ def _blocks(lines: Sequence[Line]) -> Iterator[TextBlock]:
             yield from _paragraphs(rows)
 
 
-def _paragraphs(lines: Sequence[Line]) -> Iterator[TextBlock]:
+def _paragraphs(lines: Sequence[TextLine]) -> Iterator[TextBlock]:
     texts = _with_indents(lines)
-    for group in grouped(texts):
-        text = clean(join_all([texts[place] for place in group]))
+    for group in paragraph_indexes(texts):
+        text = clean(join_lines([texts[index] for index in group]))
         if text:
             yield TextBlock(
                 text, BlockType.ITEM if starts_item(text) else BlockType.PARAGRAPH, page=lines[group[0]].page
             )
 
 
-def _with_indents(lines: Sequence[Line]) -> list[str]:
+def _with_indents(lines: Sequence[TextLine]) -> list[str]:
     """Each line's text, with a paragraph's indent where the page shows one: space before it or above it."""
     lefts: dict[int, list[float]] = {}
     for line in lines:
         lefts.setdefault(line.page, []).append(line.runs[0].left)
     edges = {page: sorted(set(values)) for page, values in lefts.items()}
     texts: list[str] = []
-    for place, line in enumerate(lines):
+    for index, line in enumerate(lines):
         run = line.runs[0]
-        above = lines[place - 1].runs[0] if place and lines[place - 1].page == line.page else None
+        above = lines[index - 1].runs[0] if index and lines[index - 1].page == line.page else None
         apart = above is not None and above.bottom - run.top > GAP * run.height
         resized = above is not None and not 0.8 < run.height / above.height < 1.25
         near = edges[line.page][bisect.bisect_left(edges[line.page], run.left - COLUMN * run.height)]
@@ -129,34 +131,34 @@ def _with_indents(lines: Sequence[Line]) -> list[str]:
     return texts
 
 
-def _tables_and_text(lines: Sequence[Line]) -> Iterable[list[Line]]:
+def _tables_and_text(lines: Sequence[TextLine]) -> Iterable[list[TextLine]]:
     """Runs of lines: those of one table together, the text between together."""
-    found: list[list[Line]] = []
+    runs: list[list[TextLine]] = []
     for line in lines:
         tabular = len(_cells(line)) > 1
-        if found and tabular and _aligned(found[-1][-1], line):
-            if len(found[-1]) > 1 and len(_cells(found[-1][-2])) != len(_cells(line)):
-                found.append([found[-1].pop()])  # the header stood at the end of the text above
-            found[-1].append(line)
-        elif found and not _ends_table(found[-1]):
-            found[-1].append(line)
+        if runs and tabular and _aligned(runs[-1][-1], line):
+            if len(runs[-1]) > 1 and len(_cells(runs[-1][-2])) != len(_cells(line)):
+                runs.append([runs[-1].pop()])  # the header stood at the end of the text above
+            runs[-1].append(line)
+        elif runs and not _ends_table(runs[-1]):
+            runs[-1].append(line)
         else:
-            found.append([line])
-    return found
+            runs.append([line])
+    return runs
 
 
-def _ends_table(rows: Sequence[Line]) -> bool:
+def _ends_table(rows: Sequence[TextLine]) -> bool:
     return len(rows) > 1 and len(_cells(rows[0])) > 1 and _aligned(rows[-2], rows[-1])
 
 
-def _aligned(first: Line, second: Line) -> bool:
+def _aligned(first: TextLine, second: TextLine) -> bool:
     above, below = _cells(first), _cells(second)
     if len(above) != len(below) or len(below) < 2:
         return False
     return all(min(a[1], b[1]) > max(a[0], b[0]) for a, b in zip(above, below, strict=True))
 
 
-def _cells(line: Line) -> list[tuple[float, float, str]]:
+def _cells(line: TextLine) -> list[tuple[float, float, str]]:
     """Left edge, right edge and text of what stands together."""
     cells: list[tuple[float, float, str]] = []
     for run in line.runs:

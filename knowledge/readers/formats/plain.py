@@ -10,7 +10,7 @@ from knowledge.readers.formats.html import parse
 from knowledge.readers.formats.html_walker import SOFT_BREAK, blocks_of
 from knowledge.readers.structure.blocks import BlockType, ParsedFile, TextBlock, clean
 from knowledge.readers.structure.outline import starts_item
-from knowledge.readers.structure.paragraphs import paragraphs, split_blank
+from knowledge.readers.structure.paragraphs import paragraphs, runs_between_blank_lines
 
 
 def read_markdown(text: str) -> ParsedFile:
@@ -30,11 +30,11 @@ def read_text(text: str) -> ParsedFile:
     """Blocks of a plain text file: blank lines end a paragraph, and so do numbered beginnings. Raises ``ReadError``."""
     fields, body = split_front_matter(text)
     blocks = []
-    for run in split_blank(body):
+    for run in runs_between_blank_lines(body):
         for paragraph in paragraphs(run):
-            form = BlockType.ITEM if starts_item(paragraph) else BlockType.PARAGRAPH
+            block_type = BlockType.ITEM if starts_item(paragraph) else BlockType.PARAGRAPH
             if clean(paragraph):
-                blocks.append(TextBlock(clean(paragraph), form))
+                blocks.append(TextBlock(clean(paragraph), block_type))
     if not blocks:
         raise ReadError("it has no text")
     return ParsedFile(tuple(blocks), fields or {}, has_front_matter=fields is not None)

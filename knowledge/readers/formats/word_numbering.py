@@ -20,12 +20,12 @@ Element = Any  # lxml's elements carry no types
 
 @dataclass(frozen=True)
 class _NumberingLevel:
-    form: str
+    number_format: str
     text: str  # with %1 … %9 for the numbers of the levels
     start: int
 
 
-class Numbering:
+class WordNumbering:
     """Counts a document's numbered paragraphs; ask for each paragraph once, in order."""
 
     def __init__(self, opened: Any) -> None:
@@ -41,20 +41,22 @@ class Numbering:
 
     def number(self, paragraph: Element) -> str:
         """What stands before the paragraph's text: "（二）", "3. " or nothing."""
-        identity, depth = self._place(paragraph)
+        identity, depth = self._numbering_of(paragraph)
         abstract = self._numbers.get(identity or "")
         level = self._abstract.get(abstract or "", {}).get(depth)
         if identity is None or abstract is None or level is None:
             return ""
-        if level.form == "bullet":
+        if level.number_format == "bullet":
             return "- "
         self._count(abstract, depth, level)
         levels = self._abstract[abstract]
 
         def shown(match: re.Match[str]) -> str:
-            place = int(match.group(1)) - 1
-            other = levels.get(place)
-            return _written(self._counts.get((abstract, place), other.start), other.form) if other else ""
+            other_depth = int(match.group(1)) - 1
+            other = levels.get(other_depth)
+            return (
+                _written(self._counts.get((abstract, other_depth), other.start), other.number_format) if other else ""
+            )
 
         text = re.sub(r"%([1-9])", shown, level.text)
         return text if not text or text.endswith(("、", "）", ")")) else f"{text} "
@@ -62,22 +64,23 @@ class Numbering:
     def _count(self, abstract: str, depth: int, level: _NumberingLevel) -> None:
         key = (abstract, depth)
         self._counts[key] = self._counts[key] + 1 if key in self._counts else level.start
-        for other in [place for place in self._counts if place[0] == abstract and place[1] > depth]:
-            del self._counts[other]
+        for deeper in [key for key in self._counts if key[0] == abstract and key[1] > depth]:
+            del self._counts[deeper]
 
-    def _place(self, paragraph: Element) -> tuple[str | None, int]:
-        found = paragraph.find(f"{qn('w:pPr')}/{qn('w:numPr')}")
+    def _numbering_of(self, paragraph: Element) -> tuple[str | None, int]:
+        """The id of the paragraph's numbering (None: not numbered) and its level in it, from 0."""
+        numbering = paragraph.find(f"{qn('w:pPr')}/{qn('w:numPr')}")
         style = paragraph.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
         identity = None if style is None else style.get(qn("w:val"))
         for _ in range(10):  # styles may be based on each other in a ring
-            if found is not None or identity not in self._styles:
+            if numbering is not None or identity not in self._styles:
                 break
-            found = self._styles[identity].find(f"{qn('w:pPr')}/{qn('w:numPr')}")
+            numbering = self._styles[identity].find(f"{qn('w:pPr')}/{qn('w:numPr')}")
             base = self._styles[identity].find(qn("w:basedOn"))
             identity = None if base is None else base.get(qn("w:val"))
-        if found is None:
+        if numbering is None:
             return None, 0
-        number, depth = found.find(qn("w:numId")), found.find(qn("w:ilvl"))
+        number, depth = numbering.find(qn("w:numId")), numbering.find(qn("w:ilvl"))
         level = "0" if depth is None else depth.get(qn("w:val")) or "0"
         return (None if number is None else number.get(qn("w:val"))), int(level) if level.isdigit() else 0
 
@@ -98,21 +101,21 @@ class Numbering:
 
 
 def _value(element: Element, name: str) -> str | None:
-    found = element.find(qn(name))
-    return None if found is None else found.get(qn("w:val"))
+    child = element.find(qn(name))
+    return None if child is None else child.get(qn("w:val"))
 
 
-def _written(number: int, form: str) -> str:
-    if form in CHINESE_FORMATS:
+def _written(number: int, number_format: str) -> str:
+    if number_format in CHINESE_FORMATS:
         return _chinese(number)
-    if form == "decimalEnclosedCircle" or form == "decimalEnclosedCircleChinese":
+    if number_format == "decimalEnclosedCircle" or number_format == "decimalEnclosedCircleChinese":
         return CIRCLED[number - 1] if 1 <= number <= len(CIRCLED) else str(number)
-    if form in ("lowerLetter", "upperLetter"):
+    if number_format in ("lowerLetter", "upperLetter"):
         letter = chr(ord("a") + (number - 1) % 26)
-        return letter if form == "lowerLetter" else letter.upper()
-    if form in ("lowerRoman", "upperRoman"):
-        return _roman(number) if form == "lowerRoman" else _roman(number).upper()
-    return "" if form == "none" else str(number)
+        return letter if number_format == "lowerLetter" else letter.upper()
+    if number_format in ("lowerRoman", "upperRoman"):
+        return _roman(number) if number_format == "lowerRoman" else _roman(number).upper()
+    return "" if number_format == "none" else str(number)
 
 
 def _chinese(number: int) -> str:

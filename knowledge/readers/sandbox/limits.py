@@ -1,4 +1,4 @@
-"""Runs one task on one file in a child process that may use so much memory and time and no more.
+"""Runs one task on one file in a child process with limits on memory and time.
 
 A small server process, started on first use, has the readers loaded and no threads; it forks a child for each file.
 Forking from here instead would copy a process that may hold a model, a database and threads.
@@ -24,7 +24,7 @@ from knowledge.readers.errors import ReadError
 MEBIBYTE = 1024 * 1024
 MEMORY = 512 * MEBIBYTE
 SECONDS = 60.0
-HEADER = struct.Struct(">Q")
+LENGTH = struct.Struct(">Q")  # of a message, before it
 
 T = TypeVar("T")
 
@@ -43,23 +43,23 @@ def run_limited(task: Callable[[Path], T], path: Path, *, memory: int = MEMORY, 
 
 def send(stream: IO[bytes], content: bytes) -> None:
     """Write one length-prefixed message."""
-    stream.write(HEADER.pack(len(content)))
+    stream.write(LENGTH.pack(len(content)))
     stream.write(content)
     stream.flush()
 
 
 def receive(stream: IO[bytes]) -> bytes | None:
     """Read one length-prefixed message; None when the other side is gone."""
-    header = stream.read(HEADER.size)
-    if len(header) < HEADER.size:
+    length_bytes = stream.read(LENGTH.size)
+    if len(length_bytes) < LENGTH.size:
         return None
-    (length,) = HEADER.unpack(header)
+    (length,) = LENGTH.unpack(length_bytes)
     content = stream.read(length)
     return content if len(content) == length else None
 
 
 class _Server:
-    """The process that forks the children; one question at a time."""
+    """The process that forks the children; one request at a time."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -73,7 +73,7 @@ class _Server:
                 try:
                     answer = self._exchange(self._running(), request)
                 finally:
-                    if answer is None:  # gone, or interrupted between question and answer
+                    if answer is None:  # gone, or interrupted between request and answer
                         self.close()
                 if answer is not None:
                     return pickle.loads(answer)  # type: ignore[no-any-return]  # noqa: S301  # from our own child

@@ -33,19 +33,19 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
 
 
 def _in_child(task: Callable[[Path], object], path: Path, memory: int, seconds: float) -> bytes:
-    ours, theirs = os.pipe()
+    read_end, write_end = os.pipe()
     child = os.fork()
     if child == 0:
-        os.close(ours)
+        os.close(read_end)
         _limit(memory, seconds)
-        _answer(task, path, memory, theirs)
-    os.close(theirs)
-    with os.fdopen(ours, "rb") as stream:
+        _answer(task, path, memory, write_end)
+    os.close(write_end)
+    with os.fdopen(read_end, "rb") as stream:
         answer = stream.read()
     _, status = os.waitpid(child, 0)
     if status == 0 and answer:
         return answer
-    return pickle.dumps(("error", _epitaph(status, memory, seconds)))
+    return pickle.dumps(("error", _death_reason(status, memory, seconds)))
 
 
 def _answer(task: Callable[[Path], object], path: Path, memory: int, pipe: int) -> None:
@@ -87,7 +87,7 @@ def _address_space() -> int:
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
-def _epitaph(status: int, memory: int, seconds: float) -> str:
+def _death_reason(status: int, memory: int, seconds: float) -> str:
     if os.WIFSIGNALED(status):
         number = os.WTERMSIG(status)
         if number in (signal.SIGALRM, signal.SIGXCPU):

@@ -1,4 +1,4 @@
-"""What every reader hands on: blocks in reading order, and the cleaning of their text."""
+"""What every reader returns: blocks of text in reading order; and the cleaning of their text."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from enum import StrEnum
 
 
 class BlockType(StrEnum):
-    """What a block is."""
+    """What a block is; ``ITEM``: of a list; ``ROW``: of a table, as "header: value; header: value"."""
 
     HEADING = "heading"
     PARAGRAPH = "paragraph"
@@ -30,9 +30,9 @@ class TextBlock:
 
 @dataclass(frozen=True)
 class ParsedFile:
-    """A file as its reader saw it: blocks, and what the file itself says in named fields (front matter, meta elements).
+    """A file as its reader parsed it: blocks, and the named fields it has itself (front matter, meta elements).
 
-    ``complete`` fields leave nothing to be looked for in the text: somebody wrote them for this purpose.
+    ``has_front_matter``: somebody wrote the fields for this program, so nothing is looked for in the text.
     """
 
     blocks: tuple[TextBlock, ...]
@@ -64,6 +64,6 @@ def close_up(text: str) -> str:
     return SPACED_CJK.sub(lambda match: match.group().replace(" ", ""), text)
 
 
-def language_of(text: str) -> str:
+def dominant_language(text: str) -> str:
     """``zh`` or ``en``, by which of the two says more: a Chinese character weighs as much as half an English word."""
     return "zh" if len(CHINESE.findall(text)) >= len(LATIN.findall(text)) * 2 or not LATIN.search(text) else "en"

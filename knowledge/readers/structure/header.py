@@ -1,4 +1,4 @@
-"""What a document says of itself above its text: title, number, issuer and dates. Nothing is guessed."""
+"""The header of a document without front matter: title, number, issuer and dates. Nothing is guessed."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from datetime import date
 
 from knowledge.readers.structure.blocks import BlockType, ParsedFile, TextBlock, close_up
 from knowledge.readers.structure.dates import DATE, day_in, days_in, only_a_day
-from knowledge.readers.structure.outline import mark_of
-from knowledge.readers.structure.paragraphs import columns
+from knowledge.readers.structure.outline import numbering_mark
+from knowledge.readers.structure.paragraphs import display_width
 
-ZONE = 25  # blocks
+ZONE = 25  # blocks at the top of a text that may belong to its header
 WIDE = 300  # columns, two to a Chinese character; a wider block is text
-TITLE = 140
+TITLE = 140  # characters
 NEAR = 5  # years between a document's number and its date
 NUMBER = re.compile(
     r"([\u4e00-\u9fff]{2,12}?字?)\s*[〔\[(【〈<]?\s*((?:19|20)\d\d)\s*年?[〕\])】〉>]?\s*第?\s*(\d{1,4})\s*号"
 )
 NUMBER_LABEL = r"(?:发文字号|政策文号|文\s*号|文件编号|Document (?:No|Number)\.?)\s*[:：]\s*"
 ORGAN = r"(?:局|厅|部|委|委员会|政府|办公室|办公厅|中心|学院|学校|协会|委员会办公室|领导小组)"
-GONE = re.compile(r"\s*[【\[(（]\s*(?:已|全文)?\s*(?:失效|废止|作废)\s*[】\])）]\s*")
-ENDED = re.compile(
+REPEALED = re.compile(r"\s*[【\[(（]\s*(?:已|全文)?\s*(?:失效|废止|作废)\s*[】\])）]\s*")
+TITLE_END = re.compile(
     r"(?:通知|辦法|條例|規定|細則|办法|意见|方案|公告|通告|细则|规定|条例|指引|指南|解读|问答|简章|批复|决定|清单|名单|公示|报告|计划|函|法|章程|规划|目录|须知|"
     r"[》）)])$"
 )
@@ -36,7 +36,7 @@ CONGRESS = re.compile(
 
 @dataclass(frozen=True)
 class DocumentHeader:
-    """What was found; ``title_blocks`` are the positions of blocks that only say it."""
+    """What the header says; None where it does not. ``title_blocks``: indexes of the blocks that say nothing else."""
 
     title: str | None
     number: str | None
@@ -47,41 +47,41 @@ class DocumentHeader:
     title_blocks: frozenset[int]
 
 
-def document_header_of(reading: ParsedFile) -> DocumentHeader:
+def document_header_of(parsed: ParsedFile) -> DocumentHeader:
     """The header of a document without front matter."""
-    zone = _zone(reading.blocks)
-    box = str(reading.fields.get("box") or "").split("\n")
+    zone = _zone(parsed.blocks)
+    box = str(parsed.fields.get("box") or "").split("\n")
     lines = [block.text for block in zone] + [line for line in box if line]
-    title, places = title_of(reading)
-    made = _made(lines, reading.blocks)
-    published = day_in(str(reading.fields.get("published_on") or "")) or _labelled_day(
+    title, title_indexes = title_of(parsed)
+    made_on = _made_on(lines, parsed.blocks)
+    published_on = day_in(str(parsed.fields.get("published_on") or "")) or _labelled_day(
         lines, "发布(?:日期|时间)|Published(?: on)?"
     )
-    gone = bool(title and GONE.search(title)) or any(_says_gone(line) for line in lines)
+    repealed = bool(title and REPEALED.search(title)) or any(_says_repealed(line) for line in lines)
     numbers = {index for index, block in enumerate(zone) if _own_number(block.text)}
     return DocumentHeader(
-        GONE.sub("", title) if title else None,
-        _number(lines, made or published),
-        _issuer(lines, title or "", reading.blocks),
-        made,
-        published,
-        gone,
-        frozenset(places | numbers | {index for index, block in enumerate(zone) if _letterhead(block.text)}),
+        REPEALED.sub("", title) if title else None,
+        _number(lines, made_on or published_on),
+        _issuer(lines, title or "", parsed.blocks),
+        made_on,
+        published_on,
+        repealed,
+        frozenset(title_indexes | numbers | {index for index, block in enumerate(zone) if _letterhead(block.text)}),
     )
 
 
-def title_of(reading: ParsedFile) -> tuple[str | None, set[int]]:
-    """The title and the positions of the blocks that hold it; None when the text has none."""
-    zone = _zone(reading.blocks)
-    told = str(reading.fields.get("title") or "").strip()
-    if told:
-        same = {index for index, block in enumerate(zone[:6]) if close_up(block.text) == close_up(told)}
-        return told, same
+def title_of(parsed: ParsedFile) -> tuple[str | None, set[int]]:
+    """The title and the indexes of the blocks that hold it; None when the text has none."""
+    zone = _zone(parsed.blocks)
+    declared = str(parsed.fields.get("title") or "").strip()
+    if declared:
+        same = {index for index, block in enumerate(zone[:6]) if close_up(block.text) == close_up(declared)}
+        return declared, same
     for index, block in enumerate(zone):
         if block.level == 1 or (block.type is BlockType.HEADING and index == 0):
             return close_up(block.text), {index}
-    title, places = _title_lines(zone)
-    return title or str(reading.fields.get("page_title") or "") or None, places
+    title, indexes = _title_lines(zone)
+    return title or str(parsed.fields.get("page_title") or "") or None, indexes
 
 
 def normal_number(text: str) -> str | None:
@@ -93,8 +93,8 @@ def normal_number(text: str) -> str | None:
 def _zone(blocks: Sequence[TextBlock]) -> list[TextBlock]:
     zone: list[TextBlock] = []
     for block in blocks[:ZONE]:
-        mark = mark_of(block.text)
-        if (mark and zone) or columns(block.text) > WIDE or (block.level > 1 and zone):
+        mark = numbering_mark(block.text)
+        if (mark and zone) or display_width(block.text) > WIDE or (block.level > 1 and zone):
             # A text that begins with one long paragraph has that as its only line.
             return zone
         zone.append(block)
@@ -104,36 +104,36 @@ def _zone(blocks: Sequence[TextBlock]) -> list[TextBlock]:
 
 
 def _title_lines(zone: Sequence[TextBlock]) -> tuple[str | None, set[int]]:
-    title, places = "", set[int]()
+    title, indexes = "", set[int]()
     for index, block in enumerate(zone):
         text = block.text
         if not title:
-            if _aside(text):
+            if _is_not_title(text):
                 continue
             if block.type is BlockType.ROW or len(text) > TITLE * 2 or text.endswith(("。", "：", ":")):
                 return None, set()
-            title, places = text, {index}
+            title, indexes = text, {index}
             continue
-        if (ENDED.search(title) and title.count("《") == title.count("》")) or not _continues(title, text):
+        if (TITLE_END.search(title) and title.count("《") == title.count("》")) or not _continues(title, text):
             break
-        title, places = title + text, places | {index}
-    return (close_up(title) or None), places
+        title, indexes = title + text, indexes | {index}
+    return (close_up(title) or None), indexes
 
 
 def _continues(title: str, text: str) -> bool:
-    if _aside(text) or text.endswith(("：", ":", "。", "，")) or len(title) + len(text) > TITLE:
+    if _is_not_title(text) or text.endswith(("：", ":", "。", "，")) or len(title) + len(text) > TITLE:
         return False
     open_ended = title.endswith(("关于", "关于印发", "印发", "转发", "的", "和", "、")) or title.count(
         "《"
     ) > title.count("》")
     issued = re.search(rf"{ORGAN}$", title) and text.startswith("关于")
-    return bool(open_ended or issued or ("关于" in title and ENDED.search(text)))
+    return bool(open_ended or issued or ("关于" in title and TITLE_END.search(text)))
 
 
-def _aside(text: str) -> bool:
+def _is_not_title(text: str) -> bool:
     """A line of the header that is not the title."""
     labelled = re.match(r"^[\u4e00-\u9fff ]{2,6}\s*[:：]\s*\S", text) and len(text) < 100
-    return bool(_letterhead(text) or _own_number(text) or only_a_day(text) or labelled or GONE.fullmatch(text))
+    return bool(_letterhead(text) or _own_number(text) or only_a_day(text) or labelled or REPEALED.fullmatch(text))
 
 
 def _letterhead(text: str) -> bool:
@@ -149,12 +149,12 @@ def _own_number(line: str) -> str | None:
     return normal_number(re.split(r"\s{1,}签发人|\s{2,}", line)[0].strip(" ()"))
 
 
-def _number(lines: Sequence[str], dated: date | None) -> str | None:
+def _number(lines: Sequence[str], day: date | None) -> str | None:
     for line in lines:
         number = _own_number(line)
         if number:
             year = int(re.findall(r"〔(\d{4})〕", number)[0])
-            return number if dated is None or abs(dated.year - year) <= NEAR else None
+            return number if day is None or abs(day.year - year) <= NEAR else None
     return None
 
 
@@ -166,10 +166,10 @@ def _labelled_day(lines: Sequence[str], label: str) -> date | None:
     return None
 
 
-def _made(lines: Sequence[str], blocks: Sequence[TextBlock]) -> date | None:
-    told = _labelled_day(lines, "成文(?:日期|时间)|印发(?:日期|时间)")
-    if told:
-        return told
+def _made_on(lines: Sequence[str], blocks: Sequence[TextBlock]) -> date | None:
+    labelled = _labelled_day(lines, "成文(?:日期|时间)|印发(?:日期|时间)")
+    if labelled:
+        return labelled
     enacted = [day for line in lines if not line.endswith("。") for day in _enacted(line)]
     if enacted:
         return max(enacted)  # the version that the text shows is the last one listed
@@ -183,16 +183,16 @@ def _enacted(line: str) -> list[date]:
     return [day for piece in pieces if ENACTED.search(piece) for day in days_in(piece)[:1]]
 
 
-def _says_gone(line: str) -> bool:
+def _says_repealed(line: str) -> bool:
     status = re.match(r"(?:文件状态|有效性|效力状态|时效性|状\s*态)\s*[:：]\s*(.+)", line)
-    return bool(GONE.fullmatch(line)) or bool(status and re.search(r"失效|废止", status.group(1)))
+    return bool(REPEALED.fullmatch(line)) or bool(status and re.search(r"失效|废止", status.group(1)))
 
 
 def _issuer(lines: Sequence[str], title: str, blocks: Sequence[TextBlock]) -> str | None:
     for line in lines:
-        told = re.match(r"(?:发布机构|发文机关|发文单位|制定机关|发布单位)\s*[:：]\s*(\S{2,60})", line)
-        if told:
-            return told.group(1)
+        labelled = re.match(r"(?:发布机构|发文机关|发文单位|制定机关|发布单位)\s*[:：]\s*(\S{2,60})", line)
+        if labelled:
+            return labelled.group(1)
         congress = CONGRESS.search(line)
         if congress and ENACTED.search(line):
             return congress.group(1) + congress.group(2)

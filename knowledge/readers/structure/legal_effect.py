@@ -45,7 +45,10 @@ class LegalEffect:
 
 
 def legal_effect_of(blocks: Sequence[TextBlock], box: Sequence[str], title: str, issued: date | None) -> LegalEffect:
-    """What the text says; ``issued`` is the day of 自印发之日起施行."""
+    """What the text says of its effect.
+
+    ``box``: lines of the box that official sites print above a text; ``issued``: the day that 自印发之日起施行 means.
+    """
     start = _boxed(box, "生效日期|实施日期|施行日期|生效时间|实施时间")
     end = _boxed(box, "有效期至|有效期限至")
     if end is None and (lost := _boxed(box, "失效日期|失效时间|废止日期")):
@@ -84,13 +87,13 @@ def _end(text: str, start: date | None) -> date | None:
 
 def _replaced(text: str, title: str) -> tuple[str, ...]:
     """Numbers, or titles that have no number beside them, in the sentences that say what ends."""
-    found: list[str] = []
+    replaced: list[str] = []
     for sentence in re.split(r"[。；]", text):
         if not REPLACES.search(sentence):
             continue
         numbers = [normal_number(match.group()[-40:]) for match in NUMBER.finditer(sentence)]
-        found.extend(number for number in numbers if number)
+        replaced.extend(number for number in numbers if number)
         if not numbers:
             # A text that replaces an older one of the same name must not be read as replacing itself.
-            found.extend(name for name in NAMED.findall(sentence) if name not in title)
-    return tuple(dict.fromkeys(found))
+            replaced.extend(name for name in NAMED.findall(sentence) if name not in title)
+    return tuple(dict.fromkeys(replaced))

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 
 from knowledge.models import Metadata
 from knowledge.readers.errors import ReadError
-from knowledge.readers.structure.blocks import ParsedFile, TextBlock, clean, language_of
+from knowledge.readers.structure.blocks import ParsedFile, TextBlock, clean, dominant_language
 from knowledge.readers.structure.dates import only_a_day
 from knowledge.readers.structure.header import document_header_of, normal_number, title_of
 from knowledge.readers.structure.legal_effect import legal_effect_of
@@ -26,18 +26,21 @@ LANGUAGES = {
     "英文": "en",
 }
 SAMPLE = re.compile(r"示例|\bSAMPLE\b")
-ENOUGH = 4000  # characters that tell a language
+LANGUAGE_SAMPLE = 4000  # characters that suffice to tell the language
 
 
-def metadata_of(reading: ParsedFile, source: str) -> tuple[Metadata, tuple[TextBlock, ...]]:
-    """The metadata, and the blocks without those that only say it. Raises ``ReadError`` for a wrong field."""
-    if reading.has_front_matter:
-        return _declared(reading, source)
-    header = document_header_of(reading)
+def metadata_of(parsed: ParsedFile, source: str) -> tuple[Metadata, tuple[TextBlock, ...]]:
+    """The metadata, and the blocks without those of title, number and letterhead.
+
+    Raises ``ReadError`` for a wrong field of the front matter.
+    """
+    if parsed.has_front_matter:
+        return _declared(parsed, source)
+    header = document_header_of(parsed)
     title = header.title or PurePosixPath(source).stem
-    box = str(reading.fields.get("box") or "").split("\n") + [block.text for block in reading.blocks[:25]]
-    force = legal_effect_of(reading.blocks, box, title, header.made_on or header.published_on)
-    blocks = _without(reading.blocks, header.title_blocks)
+    box = str(parsed.fields.get("box") or "").split("\n") + [block.text for block in parsed.blocks[:25]]
+    effect = legal_effect_of(parsed.blocks, box, title, header.made_on or header.published_on)
+    blocks = _without(parsed.blocks, header.title_blocks)
     metadata = Metadata(
         title=title,
         language=_language(title, blocks),
@@ -45,22 +48,22 @@ def metadata_of(reading: ParsedFile, source: str) -> tuple[Metadata, tuple[TextB
         issuer=header.issuer,
         made_on=header.made_on,
         published_on=header.published_on,
-        effective_on=force.effective_on,
-        expires_on=force.expires_on,
+        effective_on=effect.effective_on,
+        expires_on=effect.expires_on,
         repealed=header.repealed,
-        supersedes=force.supersedes,
-        source_url=_text(reading.fields, "source_url"),
+        supersedes=effect.supersedes,
+        source_url=_text(parsed.fields, "source_url"),
         sample=bool(SAMPLE.search(title)),
     )
     return metadata, blocks
 
 
-def _declared(reading: ParsedFile, source: str) -> tuple[Metadata, tuple[TextBlock, ...]]:
-    fields = reading.fields
-    found, places = title_of(ParsedFile(reading.blocks))
-    title = _text(fields, "title") or found or PurePosixPath(source).stem
-    headed = {0} if reading.blocks and reading.blocks[0].level == 1 else set()
-    blocks = _without(reading.blocks, (places if found == title or "title" not in fields else headed))
+def _declared(parsed: ParsedFile, source: str) -> tuple[Metadata, tuple[TextBlock, ...]]:
+    fields = parsed.fields
+    own_title, title_indexes = title_of(ParsedFile(parsed.blocks))
+    title = _text(fields, "title") or own_title or PurePosixPath(source).stem
+    heading_index = {0} if parsed.blocks and parsed.blocks[0].level == 1 else set()
+    blocks = _without(parsed.blocks, (title_indexes if own_title == title or "title" not in fields else heading_index))
     number = _text(fields, "number")
     metadata = Metadata(
         title=title,
@@ -73,24 +76,24 @@ def _declared(reading: ParsedFile, source: str) -> tuple[Metadata, tuple[TextBlo
         expires_on=_day(fields, "expires_on"),
         repealed=_flag(fields, "repealed"),
         supersedes=_list(fields, "supersedes"),
-        source_url=_address(fields),
-        translation_of=_beside(source, _text(fields, "translation_of")),
+        source_url=_source_url(fields),
+        translation_of=_translation_of(source, _text(fields, "translation_of")),
         sample=_flag(fields, "sample"),
     )
     return metadata, blocks
 
 
-def _without(blocks: tuple[TextBlock, ...], places: set[int] | frozenset[int]) -> tuple[TextBlock, ...]:
-    return tuple(block for index, block in enumerate(blocks) if index not in places)
+def _without(blocks: tuple[TextBlock, ...], indexes: set[int] | frozenset[int]) -> tuple[TextBlock, ...]:
+    return tuple(block for index, block in enumerate(blocks) if index not in indexes)
 
 
 def _language(title: str, blocks: tuple[TextBlock, ...]) -> str:
     text = title
     for block in blocks:
         text = f"{text} {block.text}"
-        if len(text) > ENOUGH:
+        if len(text) > LANGUAGE_SAMPLE:
             break
-    return language_of(text)
+    return dominant_language(text)
 
 
 def _text(fields: Mapping[str, object], key: str) -> str | None:
@@ -146,7 +149,7 @@ def _declared_language(fields: Mapping[str, object]) -> str | None:
     return LANGUAGES[value.lower()]
 
 
-def _address(fields: Mapping[str, object]) -> str | None:
+def _source_url(fields: Mapping[str, object]) -> str | None:
     value = _text(fields, "source_url")
     if value is not None and not value.startswith(("http://", "https://")):
         raise ReadError(
@@ -155,7 +158,7 @@ def _address(fields: Mapping[str, object]) -> str | None:
     return value
 
 
-def _beside(source: str, name: str | None) -> str | None:
+def _translation_of(source: str, name: str | None) -> str | None:
     """``translation_of`` as a source: a bare file name is one in the same folder."""
     if name is None:
         return None

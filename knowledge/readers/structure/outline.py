@@ -1,4 +1,4 @@
-"""The marks by which Chinese and English official texts number their parts."""
+"""The marks by which Chinese and English official texts number their parts: 第三章, 一、, Article 5 …"""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ LEAD = 36  # characters; a longer one before the first full stop is a sentence, 
 
 @dataclass(frozen=True)
 class NumberingMark:
-    """A numbered beginning: its rank, the label for the path, and whether nothing but the label stands on the line."""
+    """What numbers a line: its rank, the label for the path, and whether nothing but the label stands on the line."""
 
     rank: int
     label: str
     alone: bool
 
 
-def mark_of(text: str) -> NumberingMark | None:
+def numbering_mark(text: str) -> NumberingMark | None:
     """The mark that ``text`` begins with, if it numbers a part (not merely a list item)."""
     for pattern, rank in MARKS:
         match = pattern.match(text)

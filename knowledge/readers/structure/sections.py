@@ -16,7 +16,7 @@ from knowledge.readers.structure.outline import (
     ARTICLE,
     INSTRUMENT,
     NumberingMark,
-    mark_of,
+    numbering_mark,
 )
 
 LABEL = 80  # characters of a heading that go into a path
@@ -27,35 +27,39 @@ SIGNED = re.compile(r"^[\u4e00-\u9fff（） ]{3,40}(?:局|厅|部|委|委员会|
 
 @dataclass(frozen=True)
 class _Heading:
+    """One step of a section's path. ``rank`` as in ``outline``: a lower one stands above; ``article``: of a law."""
+
     rank: int
     label: str
     article: bool = False
 
 
 class _SectionBuilder:
+    """Collects sections while blocks are added in reading order."""
+
     def __init__(self) -> None:
         self.sections: list[Section] = []
-        self._steps: list[_Heading] = []
+        self._headings: list[_Heading] = []
         self._lines: list[str] = []
         self._page: int | None = None
-        self._heading = ""  # of a part that has had no text yet
-        self.listing: int | None = None  # the rank of the numbered item just added, if it was one
+        self._bare_heading = ""  # of a part that has had no text yet
+        self.last_item_rank: int | None = None  # the rank of the numbered item just added, if it was one
 
-    def enter(self, step: _Heading, page: int | None, *, said: str = "") -> None:
-        """Begin a part below the last one of lower rank; ``said`` is its first line."""
-        rank, label = step.rank, step.label[:LABEL]
-        deeper = bool(self._steps) and self._steps[-1].rank < rank
+    def enter(self, heading: _Heading, page: int | None, *, first_line: str = "") -> None:
+        """Begin a part below the last one of lower rank; ``first_line`` is its first line."""
+        rank, label = heading.rank, heading.label[:LABEL]
+        deeper = bool(self._headings) and self._headings[-1].rank < rank
         self.close(keep_heading=not deeper)
-        while self._steps and self._steps[-1].rank >= rank:
-            self._steps.pop()
-        self._steps.append(replace(step, label=label))
-        self._heading = "" if said else label
+        while self._headings and self._headings[-1].rank >= rank:
+            self._headings.pop()
+        self._headings.append(replace(heading, label=label))
+        self._bare_heading = "" if first_line else label
         self._page = page
-        if said:
-            self._lines.append(said)
+        if first_line:
+            self._lines.append(first_line)
 
     def add(self, block: TextBlock) -> None:
-        if self._lines and block.page != self._page and not self.article:
+        if self._lines and block.page != self._page and not self.in_article:
             self.close()
         if not self._lines:
             self._page = block.page
@@ -63,34 +67,35 @@ class _SectionBuilder:
 
     def rename(self, addition: str) -> None:
         """Lengthen the label of the part just entered."""
-        step = self._steps[-1]
-        self._steps[-1] = replace(step, label=f"{step.label} {addition}"[:LABEL])
-        self._heading = self._steps[-1].label
+        heading = self._headings[-1]
+        self._headings[-1] = replace(heading, label=f"{heading.label} {addition}"[:LABEL])
+        self._bare_heading = self._headings[-1].label
 
     def leave(self) -> None:
         """Return to the top: what follows belongs to no part."""
-        top = [step for step in self._steps if step.rank == ANNEX]
-        if top != self._steps:
+        top = [heading for heading in self._headings if heading.rank == ANNEX]
+        if top != self._headings:
             self.close(keep_heading=True)
-            self._steps = top
+            self._headings = top
 
     def close(self, *, keep_heading: bool = False) -> None:
-        if not self._lines and self._heading and keep_heading:
-            self._lines.append(self._heading)  # a heading without any text is still something the document says
+        if not self._lines and self._bare_heading and keep_heading:
+            self._lines.append(self._bare_heading)  # a heading without any text is still something the document says
         if self._lines:
-            path = tuple(step.label for step in self._steps)
+            path = tuple(heading.label for heading in self._headings)
             self.sections.append(Section(path, "\n".join(self._lines), self._page))
-            self._heading = ""
+            self._bare_heading = ""
         self._lines = []
 
     @property
-    def waiting(self) -> bool:
+    def awaits_annex_title(self) -> bool:
         """Whether an annex has been entered and not been given its title yet."""
-        return bool(self._steps) and not self._lines and ANNEX_LINE.match(self._steps[-1].label) is not None
+        return bool(self._headings) and not self._lines and ANNEX_LINE.match(self._headings[-1].label) is not None
 
     @property
-    def article(self) -> bool:
-        return any(step.article for step in self._steps)
+    def in_article(self) -> bool:
+        """Whether the current part is an article of a law or inside one."""
+        return any(heading.article for heading in self._headings)
 
 
 def sections_of(blocks: Sequence[TextBlock]) -> tuple[Section, ...]:
@@ -99,7 +104,7 @@ def sections_of(blocks: Sequence[TextBlock]) -> tuple[Section, ...]:
     blocks = [block for block in blocks if not CONTENTS.match(block.text)]
     for index, block in enumerate(blocks):
         following = blocks[index + 1] if index + 1 < len(blocks) else None
-        _place(builder, block, following)
+        _add_block(builder, block, following)
     builder.close(keep_heading=True)
     return tuple(_without_contents(builder.sections))
 
@@ -119,10 +124,10 @@ def _is_bare(section: Section) -> bool:
     return bool(section.path) and section.text == section.path[-1]
 
 
-def _place(builder: _SectionBuilder, block: TextBlock, following: TextBlock | None) -> None:
+def _add_block(builder: _SectionBuilder, block: TextBlock, following: TextBlock | None) -> None:
     text = block.text
-    mark = None if block.type is BlockType.ROW else mark_of(text)
-    if builder.waiting and _names_annex(block, mark):
+    mark = None if block.type is BlockType.ROW else numbering_mark(text)
+    if builder.awaits_annex_title and _names_annex(block, mark):
         builder.rename(text)
     elif block.type is BlockType.HEADING:
         rank = ANNEX if ANNEX_START.match(text) else block.level
@@ -132,17 +137,17 @@ def _place(builder: _SectionBuilder, block: TextBlock, following: TextBlock | No
         builder.enter(_Heading(ANNEX, close_up(text).rstrip("：:")), block.page)
     elif mark is not None and _opens(builder, mark, block, following):
         article = mark.rank == ARTICLE
-        said = "" if mark.alone and not article else text
-        builder.enter(_Heading(mark.rank, mark.label, article), block.page, said=said)
+        first_line = "" if mark.alone and not article else text
+        builder.enter(_Heading(mark.rank, mark.label, article), block.page, first_line=first_line)
     elif _begins_instrument(block, following):
         builder.enter(_Heading(ANNEX, text), block.page)
     else:
         if _signs(block, following):
             builder.leave()
         builder.add(block)
-        builder.listing = mark.rank if mark is not None else None
+        builder.last_item_rank = mark.rank if mark is not None else None
         return
-    builder.listing = None
+    builder.last_item_rank = None
 
 
 def _names_annex(block: TextBlock, mark: NumberingMark | None) -> bool:
@@ -156,13 +161,13 @@ def _opens(builder: _SectionBuilder, mark: NumberingMark, block: TextBlock, foll
     """Whether a numbered beginning opens a part rather than being an item of a list."""
     if mark.rank <= ARTICLE:
         return True
-    if builder.article:
+    if builder.in_article:
         return False
     if not mark.alone:
         return len(block.text) >= PROSE
-    if following is None or following.type is BlockType.HEADING or builder.listing == mark.rank:
+    if following is None or following.type is BlockType.HEADING or builder.last_item_rank == mark.rank:
         return False
-    beside = mark_of(following.text)
+    beside = numbering_mark(following.text)
     return beside is None or beside.rank > mark.rank
 
 
@@ -170,7 +175,7 @@ def _begins_instrument(block: TextBlock, following: TextBlock | None) -> bool:
     """A line that only names a regulation, above its first chapter or article."""
     if following is None or block.type is not BlockType.PARAGRAPH or not INSTRUMENT.match(block.text):
         return False
-    mark = mark_of(following.text)
+    mark = numbering_mark(following.text)
     return mark is not None and mark.label.startswith(("第一", "一、")) and mark.rank <= 50
 
 
