@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from knowledge.editions.building.context import Workplace
+from knowledge.editions.building.context import BuildContext
 from knowledge.editions.building.progress import Stage
 from knowledge.editions.errors import RefreshRunningError, expected
 from knowledge.settings import KnowledgeSettings, load
@@ -23,7 +23,7 @@ from knowledge.settings import KnowledgeSettings, load
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-    from knowledge.ingestion.outcome import Outcome
+    from knowledge.ingestion.outcome import RefreshOutcome
 
 app = typer.Typer(help=__doc__, add_completion=False, pretty_exceptions_enable=False)
 Config = Annotated[Path | None, typer.Option("--config", help="The configuration file (config.yaml).")]
@@ -53,8 +53,8 @@ class Watch:
         """One step of ``stage``."""
         if self._bar is None:
             if done < total:
-                place = f"{done + 1} of {total}" if total > 1 else ""
-                print(" ".join(filter(None, (stage, place, name))), file=sys.stderr, flush=True)
+                position = f"{done + 1} of {total}" if total > 1 else ""
+                print(" ".join(filter(None, (stage, position, name))), file=sys.stderr, flush=True)
             return
         if stage not in self._tasks:
             self._tasks[stage] = self._bar.add_task(stage.capitalize(), total=total)
@@ -102,7 +102,7 @@ def preview(ctx: typer.Context, config: Config = None, as_json: Json = False) ->
     from knowledge.ingestion.report import plan_lines, plan_values
 
     with Watch() as watch:
-        plan = look_ahead(Workplace(_settings(config or ctx.obj[0]), watch))
+        plan = look_ahead(BuildContext(_settings(config or ctx.obj[0]), watch))
     _say(as_json or ctx.obj[1], plan_values(plan), plan_lines(plan))
 
 
@@ -113,7 +113,7 @@ def rollback(ctx: typer.Context, config: Config = None, as_json: Json = False) -
     from knowledge.ingestion.report import rollback_lines, rollback_values
 
     with Watch() as watch:
-        live, left = go_back(Workplace(_settings(config or ctx.obj[0]), watch))
+        live, left = go_back(BuildContext(_settings(config or ctx.obj[0]), watch))
     _say(as_json or ctx.obj[1], rollback_values(live, left), rollback_lines(live, left))
 
 
@@ -121,10 +121,10 @@ def rollback(ctx: typer.Context, config: Config = None, as_json: Json = False) -
 def status(ctx: typer.Context, config: Config = None, as_json: Json = False) -> None:
     """Tell the live edition, its documents, and what could not be read and why."""
     from knowledge.ingestion.report import status_lines, status_values
-    from knowledge.ingestion.status import status as look
+    from knowledge.ingestion.status import status as status_of
 
-    found = look(Workplace(_settings(config or ctx.obj[0])))
-    _say(as_json or ctx.obj[1], status_values(found), status_lines(found))
+    current = status_of(BuildContext(_settings(config or ctx.obj[0])))
+    _say(as_json or ctx.obj[1], status_values(current), status_lines(current))
 
 
 def _refresh(config: Path | None, as_json: bool, everything: bool, if_changed: bool) -> None:
@@ -144,17 +144,17 @@ def _refresh(config: Path | None, as_json: bool, everything: bool, if_changed: b
         raise typer.Exit(SOME_FAILED)
 
 
-def _outcome(settings: KnowledgeSettings, everything: bool) -> Outcome:
-    """What the refresh did. Most find nothing to do, which a glance tells: what does the work is loaded after it."""
-    from knowledge.ingestion.quick_check import glance
+def _outcome(settings: KnowledgeSettings, everything: bool) -> RefreshOutcome:
+    """What the refresh did. Most find nothing to do, as a quick check shows: what does the work is loaded after it."""
+    from knowledge.ingestion.quick_check import quick_check
 
-    found = None if everything else glance(Workplace(settings))
-    if found is not None:
-        return found
+    unchanged = None if everything else quick_check(BuildContext(settings))
+    if unchanged is not None:
+        return unchanged
     from knowledge.ingestion.refresh import refresh as bring_in_line
 
     with Watch() as watch:
-        return bring_in_line(Workplace(settings, watch), again=everything)
+        return bring_in_line(BuildContext(settings, watch), again=everything)
 
 
 def _settings(config: Path | None) -> KnowledgeSettings:

@@ -11,18 +11,18 @@ from pathlib import Path
 
 from benchmarks.bare import bare_encode
 from benchmarks.watching import call, memory
-from knowledge.editions.building.context import Workplace
+from knowledge.editions.building.context import BuildContext
 from knowledge.editions.edition_files import CHROMA, edition_folder
 from knowledge.editions.live_edition import LiveEdition
-from knowledge.embedding.chroma_store import Vectors
+from knowledge.embedding.chroma_store import ChromaStore
 from knowledge.embedding.embedder import load_embedder
-from knowledge.embedding.reader_copy import CopyFolder
+from knowledge.embedding.reader_copy import ReaderCopy
 from knowledge.evaluation.figures import times
 from knowledge.evaluation.labelled import Labelled
 from knowledge.evaluation.temporary import write_texts
 from knowledge.index.encoding.word_vectors import word_vectors
 from knowledge.index.text.dictionary import dictionary
-from knowledge.index.writer import build, embedding_texts
+from knowledge.index.writer import embedding_texts, write_index
 from knowledge.ingestion.refresh import refresh
 from knowledge.settings import KnowledgeSettings, load
 from knowledge.store.editions import chunks_of, documents_of
@@ -42,7 +42,7 @@ def costs(sets: Sequence[Labelled]) -> Iterator[Row]:
         (folder / "documents").mkdir()
         (folder / "config.yaml").write_text(CONFIG, encoding="utf-8")
         write_texts(folder / "documents", [text for one in sets for text in one.texts])
-        refresh(Workplace(load(folder / "config.yaml", KnowledgeSettings)))
+        refresh(BuildContext(load(folder / "config.yaml", KnowledgeSettings)))
         questions = [[question.text for question in one.questions[:QUESTIONS]] for one in sets]
         (folder / "questions.json").write_text(json.dumps(questions), encoding="utf-8")
         for what in ("questions", "indexing"):
@@ -97,8 +97,8 @@ def print_questions() -> None:
     )
 
 
-def _vectors(settings: KnowledgeSettings) -> Vectors:
-    return Vectors.open(edition_folder(settings.index.path, 1) / CHROMA, CopyFolder(settings.index.path, 1))
+def _vectors(settings: KnowledgeSettings) -> ChromaStore:
+    return ChromaStore.open(edition_folder(settings.index.path, 1) / CHROMA, ReaderCopy(settings.index.path, 1))
 
 
 def _added(questions: Sequence[str], plain: Callable[[str], object], search: Callable[[str], object]) -> float:
@@ -116,10 +116,10 @@ def print_indexing() -> None:
     """Seconds to index the edition's chunks against plain encoding of their texts."""
     _one_core()
     settings = load(Path("config.yaml"), KnowledgeSettings)
-    place = Workplace(settings)
-    with place.engine.connect() as connection:
+    context = BuildContext(settings)
+    with context.engine.connect() as connection:
         chunks, documents = chunks_of(connection, 1), documents_of(connection, 1)
-    place.embedder.encode([chunk.text for chunk in chunks[:8]])
+    context.embedder.encode([chunk.text for chunk in chunks[:8]])
     bare = bare_encode()
     bare([chunk.text for chunk in chunks[:8]])
     start = _seconds(lambda: (dictionary(), word_vectors()))
@@ -127,8 +127,8 @@ def print_indexing() -> None:
     with tempfile.TemporaryDirectory() as name:
 
         def index() -> None:
-            vectors = place.embedder.encode(embedding_texts(chunks, bridged=True))
-            build(Path(name), chunks, documents, vectors, bridged=True)
+            vectors = context.embedder.encode(embedding_texts(chunks, bridged=True))
+            write_index(Path(name), chunks, documents, vectors, bridged=True)
 
         ours = _seconds(index)
     figures: dict[str, object] = {

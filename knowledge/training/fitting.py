@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from knowledge.index.encoding.chinese_encoder import Vocabulary
+from knowledge.index.encoding.chinese_encoder import EncoderVocabulary
 from knowledge.training.network import Network, Sentence
 from knowledge.training.sources import Saying
 from knowledge.training.teacher import Targets
@@ -33,7 +33,7 @@ class Example:
     concept: int
 
 
-def examples(sayings: Sequence[Saying], terms: Vocabulary, targets: Targets) -> list[Example]:
+def examples(sayings: Sequence[Saying], terms: EncoderVocabulary, targets: Targets) -> list[Example]:
     """Each saying as often as it says."""
     concepts: dict[str, int] = {}
     found: list[Example] = []

@@ -40,7 +40,7 @@ def cases_of(found: Set) -> list[Case]:
     cases = []
     for asked in found.questions:
         examined = found.index.examine(asked.question, day=DAY)
-        keys = [found.key_of(found.index.corpus.chunks[place]) for place in examined.places]
+        keys = [found.key_of(found.index.corpus.chunks[place]) for place in examined.indices]
         right = np.array([key in asked.gold for key in keys], dtype=bool)
         if right.any() and not right.all():
             weight = COUNTS.get(found.name, 1.0) / len(found.questions)

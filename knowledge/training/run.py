@@ -10,7 +10,7 @@ import torch
 
 from knowledge.embedding.embedder import load_embedder
 from knowledge.index.encoding import checked_arrays
-from knowledge.index.encoding.chinese_encoder import Student, Vocabulary
+from knowledge.index.encoding.chinese_encoder import ChineseEncoder, EncoderVocabulary
 from knowledge.settings import Embedding
 from knowledge.training import sources as origin
 from knowledge.training import start, teacher
@@ -36,13 +36,13 @@ def run(pairs: Path, out: Path, *, epochs: float, remembered: Path | None, furth
     print(f"{len(terms.terms)} words, {len(targets.row)} English texts, {len(shown)} examples", flush=True)
     fit(network, shown, targets, epochs, rng, pace=GENTLY if known else 1.0)
     arrays = numbers(network, terms)
-    _print_figures(Student(arrays), found, targets)
+    _print_figures(ChineseEncoder(arrays), found, targets)
     digest = checked_arrays.write(out, arrays)
     print(f"{out}: {out.stat().st_size / 1e6:.1f} MB, SHA-256 {digest}")
 
 
-def numbers(network: Network, terms: Vocabulary) -> dict[str, np.ndarray[Any, Any]]:
-    """The arrays that ``Student`` reads: rows in 8 bits with a scale each, everything else in 16."""
+def numbers(network: Network, terms: EncoderVocabulary) -> dict[str, np.ndarray[Any, Any]]:
+    """The arrays that ``ChineseEncoder`` reads: rows in 8 bits with a scale each, everything else in 16."""
     table = network.table.weight.detach().numpy()
     scales = (np.abs(table).max(axis=1) / 127).clip(1e-8).astype(np.float16).clip(1e-7)
     arrays: dict[str, np.ndarray[Any, Any]] = {
@@ -61,7 +61,7 @@ def numbers(network: Network, terms: Vocabulary) -> dict[str, np.ndarray[Any, An
     return arrays
 
 
-def _print_figures(student: Student, found: origin.Sources, targets: teacher.Targets) -> None:
+def _print_figures(student: ChineseEncoder, found: origin.Sources, targets: teacher.Targets) -> None:
     """How often a held-out Chinese sentence is nearest to its own English among all held-out ones."""
     chinese = student.encode([saying.text for saying in found.held_out])
     english = np.stack([targets[saying.english[0]] for saying in found.held_out])

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from knowledge.index.encoding.chinese_encoder import Vocabulary
+from knowledge.index.encoding.chinese_encoder import EncoderVocabulary
 from knowledge.text.language import words
 from knowledge.training.network import Network
 from knowledge.training.sources import Sources, is_chinese, joined
@@ -24,14 +24,14 @@ CHARACTER = 0.4  # a character says less than a word
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
 
 
-def vocabulary(sources: Sources) -> Vocabulary:
+def vocabulary(sources: Sources) -> EncoderVocabulary:
     """Dictionary words without rare long ones and long names, and whatever the sentences and the thesaurus use."""
     used = Counter(word for saying in sources.sayings if saying.repeat > 1 for word in words(saying.text))
     terms = dict.fromkeys(word for word, glosses in sources.glosses.items() if _wanted(word, glosses, used))
     terms.update(dict.fromkeys(word for word, count in used.items() if count >= OFTEN))
     concepts = (saying.text for saying in sources.sayings if saying.concept.startswith("concept"))
     terms.update(dict.fromkeys(text for text in concepts if len(text) <= LONGEST and is_chinese(text)))
-    return Vocabulary(tuple(terms))
+    return EncoderVocabulary(tuple(terms))
 
 
 def _wanted(word: str, glosses: tuple[str, ...], used: Counter[str]) -> bool:
@@ -43,13 +43,13 @@ def _wanted(word: str, glosses: tuple[str, ...], used: Counter[str]) -> bool:
     return len(word) <= LONGEST_RARE and not is_name
 
 
-def anew(sources: Sources, targets: Targets, rng: np.random.Generator) -> tuple[Vocabulary, Network]:
+def anew(sources: Sources, targets: Targets, rng: np.random.Generator) -> tuple[EncoderVocabulary, Network]:
     """Where training starts from nothing."""
     terms = vocabulary(sources)
     return terms, network(sources, terms, targets, rng)
 
 
-def again(arrays: Mapping[str, np.ndarray[Any, Any]]) -> tuple[Vocabulary, Network]:
+def again(arrays: Mapping[str, np.ndarray[Any, Any]]) -> tuple[EncoderVocabulary, Network]:
     """A learned file, to be trained further."""
     table = arrays["table"].astype(np.float32) * arrays["scales"].astype(np.float32)[:, None]
     projection = torch.tensor(arrays["projection"].astype(np.float32).T.copy())
@@ -70,10 +70,10 @@ def again(arrays: Mapping[str, np.ndarray[Any, Any]]) -> tuple[Vocabulary, Netwo
         "gate.bias": part["layer_gate_shift"],
     }
     found.load_state_dict(state, strict=False)
-    return Vocabulary(bytes(arrays["terms"]).decode().split("\n")), found
+    return EncoderVocabulary(bytes(arrays["terms"]).decode().split("\n")), found
 
 
-def network(sources: Sources, terms: Vocabulary, targets: Targets, rng: np.random.Generator) -> Network:
+def network(sources: Sources, terms: EncoderVocabulary, targets: Targets, rng: np.random.Generator) -> Network:
     """A network whose sentence is the sum of its words' glosses, rarer words counting more."""
     rows = np.stack([_meaning(sources.glosses.get(term, ()), targets) for term in terms.terms])
     rows *= _rarity(sources, terms)[:, None]
@@ -89,7 +89,7 @@ def _meaning(glosses: tuple[str, ...], targets: Targets) -> Matrix:
     return mean / np.linalg.norm(mean)
 
 
-def _rarity(sources: Sources, terms: Vocabulary) -> Matrix:
+def _rarity(sources: Sources, terms: EncoderVocabulary) -> Matrix:
     sentences = [saying.text for saying in sources.sayings if saying.concept.startswith("sentence")]
     seen = Counter(row for text in sentences for row in {row for rows in terms.sentence(text) for row in rows})
     most = np.log(1 + len(sentences))
