@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from knowledge.editions.building.context import Workplace
+from knowledge.editions.building.context import BuildContext
 from knowledge.editions.building.progress import Stage
 from knowledge.editions.errors import RefreshRunningError, expected
 from knowledge.settings import KnowledgeSettings, load
@@ -23,7 +23,7 @@ from knowledge.settings import KnowledgeSettings, load
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-    from knowledge.ingestion.outcome import Outcome
+    from knowledge.ingestion.outcome import RefreshOutcome
 
 app = typer.Typer(help=__doc__, add_completion=False, pretty_exceptions_enable=False)
 Config = Annotated[Path | None, typer.Option("--config", help="The configuration file (config.yaml).")]
@@ -102,7 +102,7 @@ def preview(ctx: typer.Context, config: Config = None, as_json: Json = False) ->
     from knowledge.ingestion.report import plan_lines, plan_values
 
     with ProgressDisplay() as progress:
-        plan = look_ahead(Workplace(_settings(config or ctx.obj[0]), progress))
+        plan = look_ahead(BuildContext(_settings(config or ctx.obj[0]), progress))
     _print(as_json or ctx.obj[1], plan_values(plan), plan_lines(plan))
 
 
@@ -113,7 +113,7 @@ def rollback(ctx: typer.Context, config: Config = None, as_json: Json = False) -
     from knowledge.ingestion.report import rollback_lines, rollback_values
 
     with ProgressDisplay() as progress:
-        live, left = go_back(Workplace(_settings(config or ctx.obj[0]), progress))
+        live, left = go_back(BuildContext(_settings(config or ctx.obj[0]), progress))
     _print(as_json or ctx.obj[1], rollback_values(live, left), rollback_lines(live, left))
 
 
@@ -121,9 +121,9 @@ def rollback(ctx: typer.Context, config: Config = None, as_json: Json = False) -
 def status(ctx: typer.Context, config: Config = None, as_json: Json = False) -> None:
     """Show the live edition, its documents, and what could not be read and why."""
     from knowledge.ingestion.report import status_lines, status_values
-    from knowledge.ingestion.status import status as look
+    from knowledge.ingestion.status import status as status_of
 
-    current = look(Workplace(_settings(config or ctx.obj[0])))
+    current = status_of(BuildContext(_settings(config or ctx.obj[0])))
     _print(as_json or ctx.obj[1], status_values(current), status_lines(current))
 
 
@@ -144,17 +144,17 @@ def _refresh(config: Path | None, as_json: bool, everything: bool, if_changed: b
         raise typer.Exit(SOME_FAILED)
 
 
-def _outcome(settings: KnowledgeSettings, everything: bool) -> Outcome:
-    """What the refresh did. Most change nothing, which a quick check finds before the modules that do the work load."""
-    from knowledge.ingestion.quick_check import glance
+def _outcome(settings: KnowledgeSettings, everything: bool) -> RefreshOutcome:
+    """What the refresh did. Most change nothing, as a quick check finds before the modules that do the work load."""
+    from knowledge.ingestion.quick_check import quick_check
 
-    unchanged = None if everything else glance(Workplace(settings))
+    unchanged = None if everything else quick_check(BuildContext(settings))
     if unchanged is not None:
         return unchanged
     from knowledge.ingestion.refresh import refresh as bring_in_line
 
     with ProgressDisplay() as progress:
-        return bring_in_line(Workplace(settings, progress), again=everything)
+        return bring_in_line(BuildContext(settings, progress), again=everything)
 
 
 def _settings(config: Path | None) -> KnowledgeSettings:

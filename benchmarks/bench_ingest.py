@@ -118,15 +118,15 @@ def _rates(folder: Path) -> tuple[float, float]:
 def print_rates() -> None:
     """Embed the live edition's texts by turns as ingestion does, into a new cache, and with the bare model."""
     from knowledge.editions.building.cached_embedding import embed
-    from knowledge.editions.building.context import Workplace
-    from knowledge.editions.building.index_builder import texts_of
+    from knowledge.editions.building.context import BuildContext
+    from knowledge.editions.building.index_builder import chunk_texts
     from knowledge.editions.building.progress import silent
     from knowledge.settings import KnowledgeSettings, load
     from knowledge.store.editions import chunks_of
 
-    context = Workplace(load(Path("config.yaml"), KnowledgeSettings))
+    context = BuildContext(load(Path("config.yaml"), KnowledgeSettings))
     with context.engine.connect() as connection:
-        texts = list(dict.fromkeys(texts_of(context, chunks_of(connection, 1))))
+        texts = list(dict.fromkeys(chunk_texts(context, chunks_of(connection, 1))))
     context.embedder.encode(texts[:32])
     plain = bare_encode()
     plain(texts[:32])

@@ -11,18 +11,18 @@ from pathlib import Path
 
 from benchmarks.bare_model import bare_encode
 from benchmarks.child_processes import call, memory
-from knowledge.editions.building.context import Workplace
+from knowledge.editions.building.context import BuildContext
 from knowledge.editions.edition_files import CHROMA, edition_folder
 from knowledge.editions.live_edition import LiveEdition
-from knowledge.embedding.chroma_store import Vectors
+from knowledge.embedding.chroma_store import ChromaStore
 from knowledge.embedding.embedder import load_embedder
-from knowledge.embedding.reader_copy import CopyFolder
+from knowledge.embedding.reader_copy import ReaderCopy
 from knowledge.evaluation.beir import LabelledSet
 from knowledge.evaluation.metrics import latency_metrics
 from knowledge.evaluation.temporary_edition import write_corpus
 from knowledge.index.encoding.word_vectors import word_vectors
 from knowledge.index.text.dictionary import dictionary
-from knowledge.index.writer import build, embedding_texts
+from knowledge.index.writer import embedding_texts, write_index
 from knowledge.ingestion.refresh import refresh
 from knowledge.settings import KnowledgeSettings, load
 from knowledge.store.editions import chunks_of, documents_of
@@ -42,7 +42,7 @@ def costs(sets: Sequence[LabelledSet]) -> Iterator[Row]:
         (folder / "documents").mkdir()
         (folder / "config.yaml").write_text(CONFIG, encoding="utf-8")
         write_corpus(folder / "documents", [text for labelled in sets for text in labelled.texts])
-        refresh(Workplace(load(folder / "config.yaml", KnowledgeSettings)))
+        refresh(BuildContext(load(folder / "config.yaml", KnowledgeSettings)))
         questions = [[question.text for question in labelled.questions[:QUESTIONS]] for labelled in sets]
         (folder / "questions.json").write_text(json.dumps(questions), encoding="utf-8")
         for what in ("questions", "indexing"):
@@ -97,8 +97,8 @@ def print_questions() -> None:
     )
 
 
-def _vectors(settings: KnowledgeSettings) -> Vectors:
-    return Vectors.open(edition_folder(settings.index.path, 1) / CHROMA, CopyFolder(settings.index.path, 1))
+def _vectors(settings: KnowledgeSettings) -> ChromaStore:
+    return ChromaStore.open(edition_folder(settings.index.path, 1) / CHROMA, ReaderCopy(settings.index.path, 1))
 
 
 def _added(questions: Sequence[str], plain: Callable[[str], object], search: Callable[[str], object]) -> float:
@@ -116,7 +116,7 @@ def print_indexing() -> None:
     """Seconds to index the edition's chunks against plain encoding of their texts."""
     _one_core()
     settings = load(Path("config.yaml"), KnowledgeSettings)
-    context = Workplace(settings)
+    context = BuildContext(settings)
     with context.engine.connect() as connection:
         chunks, documents = chunks_of(connection, 1), documents_of(connection, 1)
     context.embedder.encode([chunk.text for chunk in chunks[:8]])
@@ -128,7 +128,7 @@ def print_indexing() -> None:
 
         def index() -> None:
             vectors = context.embedder.encode(embedding_texts(chunks, bridged=True))
-            build(Path(name), chunks, documents, vectors, bridged=True)
+            write_index(Path(name), chunks, documents, vectors, bridged=True)
 
         ours = _seconds(index)
     figures: dict[str, object] = {

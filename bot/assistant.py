@@ -13,11 +13,12 @@ from weakref import WeakKeyDictionary
 
 from bot.answer import Answer, Status, Turn
 from bot.answering.assembly import Asking, Frame, Part
-from bot.answering.extractive import Composed, composed, fitting_passages, quoted, status_of, worded
+from bot.answering.extractive import compose, compose_generated, fitting_passages, select_quotes, status_of
 from bot.answering.generative import Writer
 from bot.answering.rows import RecordAnswer, RecordDesk
 from bot.evidence.answer_verifier import says_what_is_asked
-from bot.evidence.grounding_check import checked
+from bot.evidence.draft_answer import DraftAnswer
+from bot.evidence.grounding_check import without_unsupported
 from bot.evidence.subjects import speaking_of
 from bot.settings import Settings
 from bot.understanding.guardrails import screen
@@ -132,18 +133,19 @@ class Assistant:
         status = status_of(found, self._settings.search)
         findings = replace(found, passages=speaking_of(alone, found.passages))
         if status is Status.NOT_COVERED or not findings.passages:
-            return Part(text, Composed(Status.NOT_COVERED, ()))
+            return Part(text, DraftAnswer(Status.NOT_COVERED, ()))
         if findings.passages[0] is not found.passages[0]:  # the probability was another passage's
             status = Status.PARTLY
-        chosen = quoted(question, findings, edition)
+        chosen = select_quotes(question, findings, edition)
         if not says_what_is_asked(alone, [each.passage for each in chosen], edition, findings.probability):
-            return Part(text, Composed(Status.NOT_COVERED, ()))
+            return Part(text, DraftAnswer(Status.NOT_COVERED, ()))
         if self._writer:
             passages = fitting_passages(findings, alone)
-            written = checked(worded(question, passages, self._writer.worded(question, passages), status))
+            sentences = self._writer.write(question, passages)
+            written = without_unsupported(compose_generated(question, passages, sentences, status))
             if written.citations:
                 return Part(text, written, worded=True)
-        return Part(text, checked(composed(question, chosen, status)))
+        return Part(text, without_unsupported(compose(question, chosen, status)))
 
     def _desk(self, edition: OpenEdition) -> RecordDesk:
         with self._lock:

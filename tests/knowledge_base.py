@@ -11,13 +11,13 @@ from pathlib import Path
 
 import yaml
 
-from knowledge.editions.building.context import Workplace
+from knowledge.editions.building.context import BuildContext
 from knowledge.editions.edition_files import damage, edition_folder
 from knowledge.embedding.embedder import Embedder
-from knowledge.ingestion.outcome import Outcome
+from knowledge.ingestion.outcome import RefreshOutcome
 from knowledge.ingestion.plan import Plan, preview
 from knowledge.ingestion.refresh import refresh, rollback
-from knowledge.ingestion.status import Status, status
+from knowledge.ingestion.status import IngestionStatus, status
 from knowledge.settings import KnowledgeSettings, load
 
 ROOT = Path(__file__).parents[1]
@@ -47,12 +47,12 @@ class KnowledgeBase:
     def settings(self) -> KnowledgeSettings:
         return load(self.config, KnowledgeSettings)
 
-    def place(self) -> Workplace:
-        return Workplace(self.settings, embedder=self._embedder)
+    def context(self) -> BuildContext:
+        return BuildContext(self.settings, embedder=self._embedder)
 
     def write(self, source: str, *paragraphs: str, title: str | None = None) -> None:
         """A Markdown document with a section for each paragraph."""
-        sections = [f"## 第{place}部分\n\n{text}\n" for place, text in enumerate(paragraphs, start=1)]
+        sections = [f"## 第{context}部分\n\n{text}\n" for context, text in enumerate(paragraphs, start=1)]
         path = self.documents / source
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("\n".join([f"# {title or path.stem}\n", *sections]), encoding="utf-8")
@@ -60,17 +60,17 @@ class KnowledgeBase:
     def remove(self, source: str) -> None:
         (self.documents / source).unlink()
 
-    def refresh(self, *, again: bool = False) -> Outcome:
-        return refresh(self.place(), again=again)
+    def refresh(self, *, again: bool = False) -> RefreshOutcome:
+        return refresh(self.context(), again=again)
 
     def rollback(self) -> int:
-        return rollback(self.place())[0].number
+        return rollback(self.context())[0].number
 
     def preview(self) -> Plan:
-        return preview(self.place())
+        return preview(self.context())
 
-    def status(self) -> Status:
-        return status(self.place())
+    def status(self) -> IngestionStatus:
+        return status(self.context())
 
     def index(self, number: int) -> Path:
         return edition_folder(self.settings.index.path, number)

@@ -15,7 +15,7 @@ import yaml
 
 from bot.assistant import Assistant
 from bot.settings import Settings, load_settings
-from knowledge.editions.building.context import Workplace
+from knowledge.editions.building.context import BuildContext
 from knowledge.editions.live_edition import LiveEdition
 from knowledge.editions.open_edition import OpenEdition
 from knowledge.embedding.embedder import Embedder, load_embedder
@@ -47,7 +47,7 @@ def shipped() -> Shipped:
     atexit.register(shutil.rmtree, folder, True)
     config = configured(folder, ROOT / "documents")
     settings, embedder = load_settings(config), model()
-    refresh(Workplace(settings, embedder=embedder))
+    refresh(BuildContext(settings, embedder=embedder))
     live = LiveEdition(settings, embedder)
     live.start()
     atexit.register(live.close)

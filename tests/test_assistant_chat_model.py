@@ -96,7 +96,7 @@ def model() -> Iterator[Model]:
 
 def texts(model: Model, said: str) -> list[tuple[str, int | None]]:
     model.answers(said)
-    return [(block.text, block.citation) for block in model.writer.worded(QUESTION, PASSAGES)]
+    return [(block.text, block.citation) for block in model.writer.write(QUESTION, PASSAGES)]
 
 
 def test_sentences_with_known_numbers_become_blocks_with_citations(model: Model) -> None:
@@ -143,7 +143,7 @@ def test_of_several_sentences_only_the_supported_are_shown(model: Model) -> None
 )
 def test_a_model_that_fails_leaves_the_extract(model: Model, said: tuple[int, object]) -> None:
     model.say = lambda: said
-    assert model.writer.worded(QUESTION, PASSAGES) == ()
+    assert model.writer.write(QUESTION, PASSAGES) == ()
     assert len(model.asked) == 1, "asked once, never again while somebody waits"
 
 
@@ -154,17 +154,17 @@ def test_a_slow_model_is_not_waited_for(model: Model) -> None:
 
     model.say = slowly
     start = time.monotonic()
-    assert model.writer.worded(QUESTION, PASSAGES) == ()
+    assert model.writer.write(QUESTION, PASSAGES) == ()
     assert time.monotonic() - start < 2.5
 
 
 def test_nobody_is_there(model: Model) -> None:
     model.server.server_close()
-    assert model.writer.worded(QUESTION, PASSAGES) == ()
+    assert model.writer.write(QUESTION, PASSAGES) == ()
 
 
 def test_personal_numbers_are_not_sent(model: Model) -> None:
-    model.writer.worded(question_of("我身份证440111199001011234，手机13800138000，试用期多久"), PASSAGES)
+    model.writer.write(question_of("我身份证440111199001011234，手机13800138000，试用期多久"), PASSAGES)
     sent = json.dumps(model.asked, ensure_ascii=False)
     assert "440111199001011234" not in sent and "13800138000" not in sent
     assert "试用期多久" in sent
@@ -173,10 +173,10 @@ def test_personal_numbers_are_not_sent(model: Model) -> None:
 def test_an_assistant_words_with_the_model_and_quotes_without_it(model: Model) -> None:
     assistant = Assistant(shipped().lend, shipped().settings, model.writer)
     model.answers("学生有休息休假、劳动安全卫生保护等权利。[1]")
-    worded = assistant.answer("实习生有哪些权利")
-    assert worded.status is Status.ANSWERED and worded.citations
-    assert [block.kind for block in worded.blocks[:1]] == [BlockKind.SAY]
-    assert "AI生成" in worded.blocks[-1].text
+    answer = assistant.answer("实习生有哪些权利")
+    assert answer.status is Status.ANSWERED and answer.citations
+    assert [block.kind for block in answer.blocks[:1]] == [BlockKind.SAY]
+    assert "AI生成" in answer.blocks[-1].text
     model.say = lambda: (500, {})
     quoted = assistant.answer("实习生有哪些权利")
     assert BlockKind.QUOTE in {block.kind for block in quoted.blocks}

@@ -17,13 +17,13 @@ from knowledge.editions.edition_files import damage, edition_folder
 from knowledge.editions.errors import RefreshRunningError
 from knowledge.editions.live_edition import POLL_SECONDS, LiveEdition
 from knowledge.editions.open_edition import PAUSE_SECONDS
-from knowledge.embedding.chroma_store import ASKING_SECONDS, VectorsError, collections_of, drop_collection
+from knowledge.embedding.chroma_store import ASKING_SECONDS, ChromaStoreError, collection_names, drop_collection
 from knowledge.embedding.embedder import Embedder
 from knowledge.ingestion.lock import refreshing
 from knowledge.settings import KnowledgeSettings
 from tests.knowledge_base import KnowledgeBase
 from tests.postgres import Server
-from tests.test_live import number, soon, texts, within
+from tests.test_live_edition import number, soon, texts, within
 
 
 class Chroma:
@@ -127,8 +127,8 @@ def test_a_server_that_hangs_does_not_hold_a_question_for_long(
     with live.edition() as edition:
         assert "version 1" in texts(edition, "version")
     assert time.monotonic() - started < ASKING_SECONDS + 2
-    with pytest.raises(VectorsError, match=chroma.url):
-        collections_of(chroma.url, "")
+    with pytest.raises(ChromaStoreError, match=chroma.url):
+        collection_names(chroma.url, "")
     chroma.process.send_signal(signal.SIGCONT)
     assert within(ASKING_SECONDS + PAUSE_SECONDS, lambda: live.health.problem is None)
     live.close()
@@ -138,7 +138,7 @@ def test_old_and_orphaned_collections_go_and_a_lost_one_is_made_again(base: Know
     for version in (1, 2, 3):
         base.write("a.md", "苹果是一种水果。", f"version {version}")
         base.refresh()
-    names = collections_of(chroma.url, "huadu-")
+    names = collection_names(chroma.url, "huadu-")
     assert [name.split("-")[2] for name in sorted(names)] == ["2", "3"]
     live = base.status().edition
     assert live is not None and live.collection in names
@@ -164,8 +164,8 @@ def test_without_the_chroma_server_nothing_is_published(base: KnowledgeBase, chr
 
 def test_only_one_machine_refreshes_and_the_lock_ends_with_its_process(base: KnowledgeBase) -> None:
     base.refresh()
-    place = base.place()
-    with refreshing(place.engine, place.root):
+    context = base.context()
+    with refreshing(context.engine, context.root):
         with pytest.raises(RefreshRunningError, match=r"ingest .*process \d+.* since 20"):
             base.refresh()
         assert "a refresh is running" in str(base.status().running)

@@ -10,11 +10,11 @@ import pytest
 
 from knowledge.index.bm25 import K1, B, Bm25
 from knowledge.index.text.dictionary import dictionary
-from knowledge.index.text.pinyin import Sounds
+from knowledge.index.text.pinyin import PinyinLookup
 from knowledge.index.text.thesaurus import SHIPPED, Thesaurus
-from knowledge.index.text.tokens import english_side, terms_of
+from knowledge.index.text.tokens import english_side, tokens_of
 from knowledge.index.text.transliteration import chinese_key, latin_key, likeness, names_in
-from knowledge.index.writer import searched
+from knowledge.index.writer import searched_text
 from knowledge.models import Chunk
 from knowledge.text.language import fold, fold_question
 
@@ -36,7 +36,7 @@ def test_terms_of_a_group_count_as_one() -> None:
     together = index.coverage([("a", "b", "never seen")])
     assert together[0] == pytest.approx(together[1])
     assert together[3] == 0
-    assert len(index.postings(("a", "b")).places) == 3
+    assert len(index.postings(("a", "b")).indices) == 3
 
 
 def test_bm25_reads_back_what_it_wrote(tmp_path: Path) -> None:
@@ -74,7 +74,7 @@ def test_names_are_runs_of_sounds_or_words_with_a_capital() -> None:
 
 
 def test_words_have_an_english_side() -> None:
-    terms = terms_of(fold("劳动法第三十条 花都"), dictionary())
+    terms = tokens_of(fold("劳动法第三十条 花都"), dictionary())
     assert "第30条" in terms.words
     sides = dict(zip(terms.words, terms.english, strict=True))
     assert sides["第30条"] == ("第30条",)
@@ -117,8 +117,8 @@ def test_a_broken_line_is_named_and_the_rest_loads(tmp_path: Path) -> None:
     [("wurenji zhuanye", "无人机"), ("wu ren ji 专业", "无人机"), ("huadu", "花都"), ("work in time", None)],
 )
 def test_pinyin_is_spelled_out_by_words_of_the_collection(typed: str, expected: str | None) -> None:
-    sounds = Sounds(["无人机", "专业", "花都", "工人"], {"work", "in", "time"}.__contains__)
-    found = sounds.spelled_out(typed)
+    sounds = PinyinLookup(["无人机", "专业", "花都", "工人"], {"work", "in", "time"}.__contains__)
+    found = sounds.with_chinese(typed)
     assert found == typed if expected is None else expected in found.split()
 
 
@@ -135,9 +135,9 @@ def test_pinyin_is_spelled_out_by_words_of_the_collection(typed: str, expected: 
     ],
 )
 def test_a_name_in_pinyin_does_not_make_an_english_question_chinese(typed: str, english: bool) -> None:
-    sounds = Sounds(["无人机", "专业", "花都", "工人", "曼宁"], {"wen", "play", "cost", "old"}.__contains__)
-    assert sounds.spelled_out(typed) != typed
-    assert sounds.are_english(typed) is english
+    sounds = PinyinLookup(["无人机", "专业", "花都", "工人", "曼宁"], {"wen", "play", "cost", "old"}.__contains__)
+    assert sounds.with_chinese(typed) != typed
+    assert sounds.is_english_text(typed) is english
 
 
 def test_the_dictionary_knows_each_word_once_with_all_its_meanings() -> None:
@@ -165,4 +165,4 @@ def test_the_dictionary_knows_each_word_once_with_all_its_meanings() -> None:
 def test_a_text_is_searched_with_its_own_heading_but_not_with_its_place_in_a_law(
     path: tuple[str, ...], first: str
 ) -> None:
-    assert searched(Chunk("id", "a.md", 0, path, "一个小时。", "zh")) == f"{first}一个小时。"
+    assert searched_text(Chunk("id", "a.md", 0, path, "一个小时。", "zh")) == f"{first}一个小时。"

@@ -152,7 +152,7 @@ def test_words_that_stand_in_one_sentence_count_more_than_the_same_words_apart(e
 
 def test_a_sentence_of_the_other_language_is_met_by_its_glosses(index: Index) -> None:
     chinese = index.examine("狮岭的皮革", day=DAY)
-    assert index.corpus.chunks[chinese.places[0]].source == "leather.en.md"
+    assert index.corpus.chunks[chinese.indices[0]].source == "leather.en.md"
     assert chinese.signals["close_met"] == pytest.approx(1.0, abs=0.01)
 
 

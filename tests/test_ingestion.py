@@ -61,7 +61,7 @@ def test_a_change_embeds_only_what_is_new_and_removed_text_is_gone(base: Knowled
     assert (outcome.embedded, outcome.plan.chunks.new, outcome.plan.chunks.removed) == (2, 2, 2)
     assert "a.md" not in found(base, APPLES, embedder)
     assert found(base, "柚子皮很厚", embedder) >= {"c/d.md"}
-    with base.place().engine.connect() as connection:
+    with base.context().engine.connect() as connection:
         kept = {row[0] for row in connection.exec_driver_sql("SELECT text FROM chunks WHERE until IS NULL")}
     assert kept == {PEARS, "番石榴在夏天成熟。", "柚子皮很厚。"}
 
@@ -164,8 +164,8 @@ def test_what_was_half_built_is_thrown_away(base: KnowledgeBase) -> None:
 
 def test_the_second_of_two_refreshes_says_that_one_is_running(base: KnowledgeBase) -> None:
     base.write("c.md", "新。")
-    place = base.place()
-    with refreshing(place.engine, place.root):
+    context = base.context()
+    with refreshing(context.engine, context.root):
         with pytest.raises(RefreshRunningError, match=rf"a refresh is running: .*process {os.getpid()} since 20"):
             base.refresh()
         assert base.status().running is not None
@@ -207,8 +207,8 @@ def _harm(path: Path, how: str) -> None:
     elif how == "cut":
         path.write_bytes(content[: len(content) // 2])
     elif how == "changed":
-        place = len(content) // 2
-        path.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
+        index = len(content) // 2
+        path.write_bytes(content[:index] + bytes([content[index] ^ 1]) + content[index + 1 :])
     else:
         path.write_bytes(content + b"more")
 

@@ -11,9 +11,9 @@ from subprocess import Popen
 import pytest
 
 from knowledge.editions.live_edition import LiveEdition
-from knowledge.embedding.chroma_store import Vectors
+from knowledge.embedding.chroma_store import ChromaStore
 from knowledge.embedding.embedder import Embedder
-from knowledge.embedding.reader_copy import CopyFolder
+from knowledge.embedding.reader_copy import ReaderCopy
 from knowledge.store.editions import chunks_of
 from knowledge.validity import today
 from tests.knowledge_base import KnowledgeBase
@@ -48,7 +48,7 @@ def version(number: int) -> str:
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> KnowledgeBase:
     made = KnowledgeBase(tmp_path_factory.mktemp("kill") / "base", embedder)
-    made.write("filling.md", *(f"Tree {place}" for place in range(FILLING)))
+    made.write("filling.md", *(f"Tree {index}" for index in range(FILLING)))
     made.write("version.md", version(1))
     made.refresh()
     return made
@@ -86,9 +86,9 @@ def check(base: KnowledgeBase, embedder: Embedder) -> int:
     status = base.status()
     assert status.edition is not None and status.trouble is None
     number = status.edition.number
-    copy = CopyFolder(base.settings.index.path, number)
-    vectors = Vectors.open(base.index(number) / "chroma", copy)
-    with base.place().engine.connect() as connection:
+    copy = ReaderCopy(base.settings.index.path, number)
+    vectors = ChromaStore.open(base.index(number) / "chroma", copy)
+    with base.context().engine.connect() as connection:
         assert vectors.count() == len(chunks_of(connection, number)) == FILLING + 1
     vectors.close()
     live = LiveEdition(base.settings, embedder)

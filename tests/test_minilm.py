@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from sentence_transformers import SentenceTransformer
 
-from knowledge.embedding.embedder import Embedder, Queued
+from knowledge.embedding.embedder import BatchingEncoder, Embedder
 
 TEXTS = [
     "",
@@ -52,7 +52,7 @@ def test_single_texts_of_several_threads_are_computed_together(embedder: Embedde
         batches.append(len(together))
         return embedder.encode(list(together) * 2)[: len(together)]
 
-    queue = Queued(encode)
+    queue = BatchingEncoder(encode)
     with ThreadPoolExecutor(len(texts)) as pool:
         found = [pool.submit(queue, text) for text in texts]
         time.sleep(0.3)
@@ -73,7 +73,7 @@ def test_one_failing_batch_fails_one_text_only() -> None:
             raise MemoryError
         return np.ones((len(together), 2), dtype=np.float32)
 
-    queue = Queued(encode)
+    queue = BatchingEncoder(encode)
     with ThreadPoolExecutor(6) as pool:
         found = [pool.submit(queue, str(number)) for number in range(6)]
         failed = [each for each in found if isinstance(each.exception(30), MemoryError)]

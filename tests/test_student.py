@@ -14,7 +14,7 @@ import torch
 
 from knowledge.embedding.embedder import Embedder
 from knowledge.index.encoding.checked_arrays import LearnedError, write
-from knowledge.index.encoding.chinese_encoder import DIMENSION, FILE, Student, Vocabulary
+from knowledge.index.encoding.chinese_encoder import DIMENSION, FILE, ChineseEncoder, EncoderVocabulary
 from knowledge.training.encoder_network import EncoderNetwork
 from knowledge.training.initial_network import build_vocabulary
 from knowledge.training.parallel_texts import (
@@ -32,11 +32,11 @@ from knowledge.training.training_loop import make_examples, train
 
 
 @pytest.fixture(scope="module")
-def student() -> Student:
-    return Student.load()
+def student() -> ChineseEncoder:
+    return ChineseEncoder.load()
 
 
-def likeness(student: Student, one: str, other: str) -> float:
+def likeness(student: ChineseEncoder, one: str, other: str) -> float:
     first, second = student.encode([one, other])
     return float(first @ second)
 
@@ -52,7 +52,7 @@ def likeness(student: Student, one: str, other: str) -> float:
         ("保姆", "家政服务人员", "职业学校教师"),
     ],
 )
-def test_users_words_are_near_official_words(student: Student, asked: str, near: str, far: str) -> None:
+def test_users_words_are_near_official_words(student: ChineseEncoder, asked: str, near: str, far: str) -> None:
     assert likeness(student, asked, near) > likeness(student, asked, far) + 0.05
 
 
@@ -65,19 +65,19 @@ def test_users_words_are_near_official_words(student: Student, asked: str, near:
     ],
 )
 def test_chinese_meets_english_as_minilm_sees_it(
-    student: Student, embedder: Embedder, english: str, near: str, far: str
+    student: ChineseEncoder, embedder: Embedder, english: str, near: str, far: str
 ) -> None:
     right, wrong = student.encode([near, far]) @ embedder.encode([english])[0]
     assert right > wrong + 0.2
 
 
 @pytest.mark.parametrize("text", ["職業學校", "职业学校", "职业学校 ", "职 业学校".replace(" ", "")])
-def test_scripts_and_spaces_do_not_matter(student: Student, text: str) -> None:
+def test_scripts_and_spaces_do_not_matter(student: ChineseEncoder, text: str) -> None:
     assert likeness(student, text, "职业学校") == pytest.approx(1, abs=1e-5)
 
 
 @pytest.mark.parametrize("text", ["学", "2022", "CNC编程", "一" * 10_000, "劳动合同" * 2500, "第三十条", "a 学 1 ！"])
-def test_odd_texts_get_a_vector_or_zeros(student: Student, text: str) -> None:
+def test_odd_texts_get_a_vector_or_zeros(student: ChineseEncoder, text: str) -> None:
     began = time.monotonic()
     vector = student.encode([text])
     assert vector.shape == (1, DIMENSION)
@@ -88,15 +88,15 @@ def test_odd_texts_get_a_vector_or_zeros(student: Student, text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["", " ", "？！", "\U0001f600", "한국어"])
-def test_nothing_known_gives_zeros(student: Student, text: str) -> None:
+def test_nothing_known_gives_zeros(student: ChineseEncoder, text: str) -> None:
     assert not student.encode([text]).any()
 
 
-def test_no_texts_give_no_rows(student: Student) -> None:
+def test_no_texts_give_no_rows(student: ChineseEncoder) -> None:
     assert student.encode([]).shape == (0, DIMENSION)
 
 
-def test_words_have_vectors_and_weights(student: Student) -> None:
+def test_words_have_vectors_and_weights(student: ChineseEncoder) -> None:
     wage, pay = student.word_vector("工资"), student.word_vector("薪水")
     assert wage is not None
     assert pay is not None
@@ -119,7 +119,7 @@ def test_a_changed_file_is_refused(tmp_path: Path) -> None:
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
     with pytest.raises(LearnedError, match=r"student\.npz does not match .* git checkout"):
-        Student.load(path)
+        ChineseEncoder.load(path)
 
 
 @pytest.mark.parametrize("missing", ["student.npz", "student.sha256"])
@@ -128,12 +128,14 @@ def test_a_missing_file_is_named(tmp_path: Path, missing: str) -> None:
         if file.name != missing:
             shutil.copy(file, tmp_path)
     with pytest.raises(LearnedError, match=r"missing; restore both with: git checkout"):
-        Student.load(tmp_path / "student.npz")
+        ChineseEncoder.load(tmp_path / "student.npz")
 
 
-def tiny(size: int = 32) -> tuple[EncoderNetwork, Vocabulary]:
+def tiny(size: int = 32) -> tuple[EncoderNetwork, EncoderVocabulary]:
     torch.manual_seed(1)
-    terms = Vocabulary(["职业学校", "职业", "学校", "学", "校", "工资", "多少", "合同", "到期", "怎么办", "加班"])
+    terms = EncoderVocabulary(
+        ["职业学校", "职业", "学校", "学", "校", "工资", "多少", "合同", "到期", "怎么办", "加班"]
+    )
     network = EncoderNetwork(torch.randn(len(terms.terms), size), torch.randn(DIMENSION, size))
     for values in network.parameters():
         values.data += 0.05 * torch.randn(values.shape)
@@ -146,12 +148,12 @@ def test_what_is_saved_computes_what_was_trained(tmp_path: Path, text: str) -> N
     write(tmp_path / "tiny.npz", to_arrays(network, terms))
     with torch.no_grad():
         trained = network([terms.sentence(text)]).numpy()[0]
-    saved = Student.load(tmp_path / "tiny.npz").encode([text])[0]
+    saved = ChineseEncoder.load(tmp_path / "tiny.npz").encode([text])[0]
     assert float(trained @ saved) > 0.999
 
 
 def test_a_phrase_is_found_across_segmented_words() -> None:
-    terms = Vocabulary(["多少", "少工", "工资", "多少工资"])
+    terms = EncoderVocabulary(["多少", "少工", "工资", "多少工资"])
     assert [[terms.terms[row] for row in rows] for rows in terms.sentence("多少工资")] == [
         ["多少", "多少工资"],
         ["工资"],
@@ -171,7 +173,7 @@ def test_training_brings_each_sentence_to_its_english(embedder: Embedder) -> Non
     network, terms = tiny(64)
     examples = make_examples(texts, terms, teacher)
     train(network, examples, teacher, 150, np.random.default_rng(1))
-    vectors = Student(to_arrays(network, terms)).encode([parallel.text for parallel in texts])
+    vectors = ChineseEncoder(to_arrays(network, terms)).encode([parallel.text for parallel in texts])
     scores = vectors @ np.stack([teacher[parallel.english[0]] for parallel in texts]).T
     assert scores.diagonal().min() > 0.2
     assert (scores - np.diag(scores.diagonal())).max() < 0.05  # unlike in English, and now in Chinese too

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.answer import Answer, Block, BlockKind, Citation, Status
-from bot.answering.extractive import Composed
 from bot.answering.rows import RecordAnswer
+from bot.evidence.draft_answer import DraftAnswer
 from bot.presentation.messages import message
 from bot.settings import Contact
 from bot.understanding.guardrails import Verdict
@@ -39,7 +39,7 @@ class Part:
     """One question of a message and what search made of it. ``worded``: by a chat model."""
 
     question: str
-    found: Composed
+    found: DraftAnswer
     worded: bool = False
 
 

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from bot.answer import Block, BlockKind, Citation, Status
-from bot.evidence.passage_selection import Library, by_fit, fitting, in_language, section_of, spoken
+from bot.evidence.draft_answer import DraftAnswer
+from bot.evidence.passage_selection import (
+    Library,
+    eligible_passages,
+    in_language,
+    rank_by_fit,
+    readable_version,
+    section_of,
+)
 from bot.evidence.sentence_extraction import Excerpt, excerpts, size
 from bot.presentation.messages import message
 from bot.understanding.question import Question
@@ -21,18 +29,7 @@ ROOM = 420.0  # Chinese characters; together the quotes take no more, unless one
 
 
 @dataclass(frozen=True)
-class Composed:
-    """A part of an answer. ``passages``: what each citation was taken from, for the check."""
-
-    status: Status
-    blocks: tuple[Block, ...]
-    citations: tuple[Citation, ...] = ()
-    passages: tuple[Passage, ...] = ()
-    topic: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Quoted:
+class Quote:
     """A passage and what of it is quoted."""
 
     passage: Passage
@@ -48,56 +45,60 @@ def status_of(findings: Findings, settings: SearchSettings) -> Status:
 
 def fitting_passages(findings: Findings, question: str) -> tuple[Passage, ...]:
     """The passages that may be quoted, best first."""
-    return tuple(fitting(findings.passages, question)[:LOOKED_AT])
+    return tuple(eligible_passages(findings.passages, question)[:LOOKED_AT])
 
 
-def quoted(question: Question, findings: Findings, library: Library) -> tuple[Quoted, ...]:
+def select_quotes(question: Question, findings: Findings, library: Library) -> tuple[Quote, ...]:
     """The passages to quote, best first, with their sentences."""
-    fits = by_fit(fitting_passages(findings, question.text), question.text, library)
+    fits = rank_by_fit(fitting_passages(findings, question.text), question.text, library)
     near = [passage for fit, passage in fits if fit >= AS_GOOD * fits[0][0]][: MOST_QUOTED + 1]
-    passages = [spoken(each, question.text, question.reply_in, library) for each in near]
-    found = excerpts(question.text, [each.chunk.text for each in passages], library.relevance)
-    read = [Quoted(passage, each) for passage, each in zip(passages, found, strict=True)]
-    chosen: list[Quoted] = []
-    for each in read:
+    passages = [readable_version(passage, question.text, question.reply_in, library) for passage in near]
+    extracted = excerpts(question.text, [passage.chunk.text for passage in passages], library.relevance)
+    chosen: list[Quote] = []
+    for quote in map(Quote, passages, extracted):
         room = ROOM - sum(map(_size, chosen))
-        if not chosen or (len(chosen) < MOST_QUOTED and _size(each) <= room and not _repeats(each, chosen)):
-            chosen.append(each)
+        if not chosen or (len(chosen) < MOST_QUOTED and _size(quote) <= room and not _repeats(quote, chosen)):
+            chosen.append(quote)
     return tuple(chosen)
 
 
-def composed(question: Question, chosen: Sequence[Quoted], status: Status) -> Composed:
+def compose(question: Question, quotes: Sequence[Quote], status: Status) -> DraftAnswer:
     """The quotes as blocks, with what a reader must know of each: its state, its language, that it is a sample."""
     language = question.reply_in
     blocks: list[Block] = []
     if status is Status.PARTLY:
         blocks.append(_say("answer.partly", language))
-    if not any(in_language(each.passage, language) for each in chosen):
+    if not any(in_language(quote.passage, language) for quote in quotes):
         blocks.append(_note("answer.other_language", language))
-    for place, each in enumerate(chosen, 1):
-        blocks.extend(_labels(each.passage, language))
-        blocks.extend(_count(question, each.excerpt))
-        blocks.extend(Block(BlockKind.QUOTE, piece, place) for piece in each.excerpt.pieces)
-    if any(each.passage.metadata.sample for each in chosen):
+    for number, quote in enumerate(quotes, 1):
+        blocks.extend(_labels(quote.passage, language))
+        blocks.extend(_count(question, quote.excerpt))
+        blocks.extend(Block(BlockKind.QUOTE, piece, number) for piece in quote.excerpt.pieces)
+    if any(quote.passage.metadata.sample for quote in quotes):
         blocks.append(_note("answer.sample", language))
-    citations = tuple(citation_of(each.passage, "\n".join(each.excerpt.pieces)) for each in chosen)
-    return Composed(status, tuple(blocks), citations, tuple(each.passage for each in chosen))
+    citations = tuple(citation_of(quote.passage, "\n".join(quote.excerpt.pieces)) for quote in quotes)
+    return DraftAnswer(status, tuple(blocks), citations, tuple(quote.passage for quote in quotes))
 
 
-def worded(question: Question, passages: Sequence[Passage], said: Sequence[Block], status: Status) -> Composed:
-    """A chat model's sentences, which cite ``passages`` by number, with labels and the passages that they rest on."""
+def compose_generated(
+    question: Question, passages: Sequence[Passage], sentences: Sequence[Block], status: Status
+) -> DraftAnswer:
+    """A chat model's ``sentences``, each citing one of ``passages`` (1-based), with labels as above a quote.
+
+    Only passages that are cited are kept, and the citations numbered anew.
+    """
     language = question.reply_in
-    used = sorted({block.citation for block in said if block.citation})
+    used = sorted({block.citation for block in sentences if block.citation})
     cited = [passages[number - 1] for number in used]
     labels = [label for passage in cited for label in _labels(passage, language)]
-    sample = [_note("answer.sample", language)] if any(each.metadata.sample for each in cited) else []
-    blocks = [replace(block, citation=used.index(block.citation) + 1) for block in said if block.citation]
-    citations = tuple(citation_of(each, each.chunk.text) for each in cited)
-    return Composed(status, (*labels, *blocks, *sample), citations, tuple(cited))
+    sample = [_note("answer.sample", language)] if any(passage.metadata.sample for passage in cited) else []
+    blocks = [replace(block, citation=used.index(block.citation) + 1) for block in sentences if block.citation]
+    citations = tuple(citation_of(passage, passage.chunk.text) for passage in cited)
+    return DraftAnswer(status, (*labels, *blocks, *sample), citations, tuple(cited))
 
 
 def citation_of(passage: Passage, quote: str) -> Citation:
-    """Where ``quote`` stands."""
+    """The citation that names where ``quote`` stands: document, section, date, state and address."""
     metadata = passage.metadata
     path, state = passage.chunk.source, passage.state.value
     source = metadata.source_url or path
@@ -123,23 +124,24 @@ def _labels(passage: Passage, language: str) -> list[Block]:
     return []
 
 
-def _count(question: Question, found: Excerpt) -> list[Block]:
+def _count(question: Question, excerpt: Excerpt) -> list[Block]:
     """How many entries a quoted list has, when that is what was asked."""
-    if Expected.COUNT not in expected(question.text) or found.items < 2:
+    if Expected.COUNT not in expected(question.text) or excerpt.items < 2:
         return []
-    return [_say("answer.listed", question.reply_in, total=found.items)]
+    return [_say("answer.listed", question.reply_in, total=excerpt.items)]
 
 
-def _repeats(each: Quoted, chosen: Sequence[Quoted]) -> bool:
+def _repeats(quote: Quote, chosen: Sequence[Quote]) -> bool:
     """Whether the same thing is quoted already: the same document in its other language, or the same words."""
-    words = {piece for one in chosen for piece in one.excerpt.pieces}
-    versions = {(one.passage.group, one.passage.chunk.source) for one in chosen}
-    translated = any(group == each.passage.group and source != each.passage.chunk.source for group, source in versions)
-    return translated or all(piece in words for piece in each.excerpt.pieces)
+    passage = quote.passage
+    words = {piece for earlier in chosen for piece in earlier.excerpt.pieces}
+    versions = {(earlier.passage.group, earlier.passage.chunk.source) for earlier in chosen}
+    translated = any(group == passage.group and source != passage.chunk.source for group, source in versions)
+    return translated or all(piece in words for piece in quote.excerpt.pieces)
 
 
-def _size(each: Quoted) -> float:
-    return sum(size(piece) for piece in each.excerpt.pieces)
+def _size(quote: Quote) -> float:
+    return sum(size(piece) for piece in quote.excerpt.pieces)
 
 
 def _say(key: str, language: str, **values: object) -> Block:

@@ -54,11 +54,11 @@ class Writer:
             )
         )
 
-    def worded(self, question: Question, passages: Sequence[Passage]) -> tuple[Block, ...]:
+    def write(self, question: Question, passages: Sequence[Passage]) -> tuple[Block, ...]:
         """Sentences that each cite one of ``passages`` (1-based) and say no more than it; empty when there are none."""
         reply = self._reply(question, passages)
-        found = [block for sentence in SENTENCE.findall(reply) if (block := _supported(sentence, passages))]
-        blocks = tuple(_together(found))
+        supported = [block for sentence in SENTENCE.findall(reply) if (block := _supported(sentence, passages))]
+        blocks = tuple(_together(supported))
         text = " ".join(block.text for block in blocks)
         return blocks if (language_of(text) == "en") == (question.reply_in == "en") else ()
 
@@ -69,20 +69,20 @@ class Writer:
         from openai import OpenAIError
 
         language = question.reply_in
-        numbered = "\n\n".join(_numbered(place, passage) for place, passage in enumerate(passages, 1))
-        told = prompt("answer.en" if language == "en" else "answer.zh")
-        rules = told.substitute(language=LANGUAGES[language], passages=numbered)
+        numbered = "\n\n".join(_numbered(number, passage) for number, passage in enumerate(passages, 1))
+        template = prompt("answer.en" if language == "en" else "answer.zh")
+        rules = template.substitute(language=LANGUAGES[language], passages=numbered)
         try:
-            said = self._model.invoke([SystemMessage(rules), HumanMessage(question.text)])
+            reply = self._model.invoke([SystemMessage(rules), HumanMessage(question.text)])
         except (OpenAIError, httpx.HTTPError, OSError, ValueError, TypeError, LookupError, AttributeError) as error:
             log.warning("chat model gave no answer; quoting instead", reason=type(error).__name__)
             return ""
-        return said.content[:LONGEST] if isinstance(said.content, str) else ""
+        return reply.content[:LONGEST] if isinstance(reply.content, str) else ""
 
 
-def _numbered(place: int, passage: Passage) -> str:
+def _numbered(number: int, passage: Passage) -> str:
     heading = " · ".join(filter(None, (passage.metadata.title, section_of(passage))))
-    return f"[{place}] {heading}\n{passage.chunk.text}"
+    return f"[{number}] {heading}\n{passage.chunk.text}"
 
 
 def _supported(sentence: str, passages: Sequence[Passage]) -> Block | None:
@@ -95,9 +95,9 @@ def _supported(sentence: str, passages: Sequence[Passage]) -> Block | None:
     return None
 
 
-def _together(found: Sequence[Block]) -> Iterator[Block]:
+def _together(sentences: Sequence[Block]) -> Iterator[Block]:
     """Neighbouring sentences of one citation as one paragraph."""
-    for number, group in groupby(found, key=lambda block: block.citation):
+    for number, group in groupby(sentences, key=lambda block: block.citation):
         texts = [block.text for block in group]
         space = " " if texts[0].isascii() else ""
         yield Block(BlockKind.SAY, space.join(texts), number)

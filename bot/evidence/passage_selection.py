@@ -19,24 +19,24 @@ LARGEST_LIST = 700.0  # Chinese characters; a longer list is quoted by the chunk
 GOOD_ENOUGH = 0.5  # of the best score: a current passage that fits so well makes the superseded one needless
 
 
-def fitting(passages: Sequence[Passage], question: str) -> list[Passage]:
+def eligible_passages(passages: Sequence[Passage], question: str) -> list[Passage]:
     """``passages`` as they answer, best first; what has expired only when asked for or when nothing else fits."""
     folded = fold_question(question)
     years = years_in(folded)
-    of_years = [each for each in passages if years & years_of(each.metadata)]
+    of_years = [passage for passage in passages if years & years_of(passage.metadata)]
+    current = [passage for passage in passages if passage.state not in STALE]
     if of_years:
-        return [*of_years, *(each for each in passages if each not in of_years and each.state not in STALE)]
+        return [*of_years, *(passage for passage in current if passage not in of_years)]
     if ASKS_FOR_OLD.search(folded):
         return list(passages)
-    current = [each for each in passages if each.state not in STALE]
-    best = max((each.score for each in passages), default=0.0)
+    best = max((passage.score for passage in passages), default=0.0)
     if current and current[0].score >= GOOD_ENOUGH * best:
         return current
     return list(passages)
 
 
 class Library(Protocol):
-    """What is asked of an open edition besides search; ``knowledge.opening.OpenEdition`` does it."""
+    """What is asked of an open edition besides search; ``knowledge.editions.open_edition.OpenEdition`` does it."""
 
     def relevance(self, question: str, texts: Sequence[str]) -> list[float]:
         """How well each text fits the question, 0 to about 1."""
@@ -45,7 +45,7 @@ class Library(Protocol):
         """All passages of the section of ``passage``, in ``language`` ("zh" or "en") where there is a version in it."""
 
 
-def by_fit(passages: Sequence[Passage], question: str, library: Library) -> list[tuple[float, Passage]]:
+def rank_by_fit(passages: Sequence[Passage], question: str, library: Library) -> list[tuple[float, Passage]]:
     """``passages`` with how well they fit, best first: the search's score, headings, texts, and what is asked for."""
     kinds = strict(expected(question))
     headings = [" ".join(passage.chunk.path[-1:]) for passage in passages]
@@ -55,23 +55,23 @@ def by_fit(passages: Sequence[Passage], question: str, library: Library) -> list
     fits = [
         (
             SEARCHED * passage.score / best
-            + scores[place]
-            + scores[len(passages) + place]
-            + EXPECTED * held(texts[place], kinds),
+            + scores[index]
+            + scores[len(passages) + index]
+            + EXPECTED * held(texts[index], kinds),
             passage,
         )
-        for place, passage in enumerate(passages)
+        for index, passage in enumerate(passages)
     ]
     return sorted(fits, key=lambda fit: -fit[0])
 
 
-def spoken(passage: Passage, question: str, language: str, library: Library) -> Passage:
+def readable_version(passage: Passage, question: str, language: str, library: Library) -> Passage:
     """The passage in the reader's language where its document has that, and with all of a list that was cut."""
     wanted = "en" if language == "en" else "zh"
     section = library.section(passage, wanted)
-    if not any(each.chunk.id == passage.chunk.id for each in section):
-        scores = library.relevance(question, [each.chunk.text for each in section])
-        passage = max(zip(scores, section, strict=True), key=lambda each: each[0])[1]
+    if not any(other.chunk.id == passage.chunk.id for other in section):
+        scores = library.relevance(question, [other.chunk.text for other in section])
+        passage = max(zip(scores, section, strict=True), key=lambda scored: scored[0])[1]
     whole = _together(section)
     listed = any(unit.items > 1 for unit in units(passage.chunk.text))
     if len(section) > 1 and listed and size(whole) <= LARGEST_LIST:
@@ -80,12 +80,12 @@ def spoken(passage: Passage, question: str, language: str, library: Library) -> 
 
 
 def _together(section: Sequence[Passage]) -> str:
-    """The text of a section; the line that opens a list stands above each of its chunks and is said once."""
+    """The text of a section; the line that opens a list stands above each of its chunks and is kept once."""
     lines: list[str] = []
     opening = section[0].chunk.text.split("\n")[0]
-    for place, each in enumerate(section):
-        own = each.chunk.text.split("\n")
-        lines.extend(own[1:] if place and own[0] == opening else own)
+    for index, passage in enumerate(section):
+        own = passage.chunk.text.split("\n")
+        lines.extend(own[1:] if index and own[0] == opening else own)
     return "\n".join(lines)
 
 

@@ -12,7 +12,7 @@ from knowledge.readers.structure.outline import starts_item
 from knowledge.text.language import HAN
 from knowledge.text.question_types import Expected, expected, held
 
-WHOLE = 130.0  # a passage of at most this size is quoted whole: its sentences lean on each other
+WHOLE = 130.0  # a passage of at most this size is quoted whole: its sentences need each other
 ENOUGH = 200.0  # sentences are added up to this size
 NEARLY = 0.72  # a sentence that fits nearly as well as the best one is added
 EXPECTED = 0.35  # what holding the expected kind of answer adds to the best sentence's score
@@ -22,7 +22,7 @@ ENGLISH_END = re.compile(
     r"(?<![A-Z])(?<!\b(?:No|Co|Mr|Ms|Dr|St|vs))(?<!\b(?:Ltd|Art|Inc|Mrs|e\.g|i\.e))[.!?][\"”’)]*\s+(?=[\"“(]*[A-Z0-9\u4e00-\u9fff])"
 )
 CHINESE_END = re.compile(r"[。！？!?][”’）】」》\"]*(?=\S)")
-LEANS = re.compile(
+NEEDS_THE_ONE_BEFORE = re.compile(  # beginnings of sentences that say nothing without the sentence before
     r"^(?:但|但是|其中|该|此|这|那|前款|前项|上述|同时|并且|否则|因此|所以|此外|另外|他们|它|逾期|对此|除外|"
     r"(?:But|However|These|This|It|They|Such|Those|Otherwise|Therefore|If so|In that case|The latter)\b)"
 )
@@ -30,7 +30,7 @@ LEANS = re.compile(
 
 @dataclass(frozen=True)
 class Unit:
-    """What is quoted whole or not at all, by its place in the passage's text. ``items``: entries of a list, else 0."""
+    """What is quoted whole or not at all: a span of the passage's text. ``items``: entries of a list, else 0."""
 
     start: int
     end: int
@@ -50,31 +50,32 @@ class Excerpt:
 
 
 def excerpts(question: str, texts: Sequence[str], relevance: Relevance) -> list[Excerpt]:
-    """The part of each of ``texts`` that answers ``question``; one look at all their sentences."""
+    """The part of each of ``texts`` that answers ``question``; asks for the relevance of all sentences at once."""
     kinds = expected(question)
-    found = [units(text, rows_together=bool(kinds & {Expected.LIST, Expected.COUNT})) for text in texts]
-    pieces = [text[unit.start : unit.end] for text, each in zip(texts, found, strict=True) for unit in each]
+    divided = [units(text, rows_together=bool(kinds & {Expected.LIST, Expected.COUNT})) for text in texts]
+    pieces = [text[unit.start : unit.end] for text, own in zip(texts, divided, strict=True) for unit in own]
     scores = iter(relevance(question, pieces))
-    return [_excerpt(text, each, [next(scores) for _ in each], kinds) for text, each in zip(texts, found, strict=True)]
+    return [_excerpt(text, own, [next(scores) for _ in own], kinds) for text, own in zip(texts, divided, strict=True)]
 
 
-def _excerpt(text: str, found: Sequence[Unit], scores: Sequence[float], kinds: frozenset[Expected]) -> Excerpt:
+def _excerpt(text: str, own: Sequence[Unit], scores: Sequence[float], kinds: frozenset[Expected]) -> Excerpt:
+    """The best of a text's ``own`` units; all of a short text."""
     best = max(scores, default=0.0)
-    if size(text) <= WHOLE or len(found) < 2:
-        return Excerpt((text.strip(),), best, sum(unit.items for unit in found))
-    chosen = _chosen(text, found, _ranked(text, found, scores, kinds))
-    return Excerpt(_pieces(text, [found[place] for place in chosen]), best, sum(found[place].items for place in chosen))
+    if size(text) <= WHOLE or len(own) < 2:
+        return Excerpt((text.strip(),), best, sum(unit.items for unit in own))
+    chosen = [own[index] for index in _chosen(text, own, _ranked(text, own, scores, kinds))]
+    return Excerpt(_pieces(text, chosen), best, sum(unit.items for unit in chosen))
 
 
 def units(text: str, *, rows_together: bool = False) -> list[Unit]:
     """Lists with their opening lines, rows of tables, and the sentences of paragraphs, in order."""
-    found: list[Unit] = []
+    divided: list[Unit] = []
     for start, end, items in _groups(text, rows_together):
         if items:
-            found.append(Unit(start, end, items))
+            divided.append(Unit(start, end, items))
         else:
-            found.extend(_sentences(text, start, end))
-    return found
+            divided.extend(_sentences(text, start, end))
+    return divided
 
 
 def size(text: str) -> float:
@@ -86,52 +87,51 @@ def size(text: str) -> float:
 def _groups(text: str, rows_together: bool) -> list[tuple[int, int, int]]:
     """Start, end and number of items of each paragraph (0 items), row, or list with the line that opens it."""
     groups: list[tuple[int, int, int]] = []
-    place, row_before = 0, False
+    start, row_before = 0, False
     for line in text.split("\n"):
-        end = place + len(line)
+        end = start + len(line)
         row, item = bool(ROW.match(line)), starts_item(line)
         opened = bool(groups) and (groups[-1][2] > 0 or text[: groups[-1][1]].rstrip().endswith(("：", ":")))
         if (item and not row and opened and not row_before) or (row and row_before and rows_together):
             groups[-1] = (groups[-1][0], end, groups[-1][2] + 1)
         elif line.strip():
-            groups.append((place, end, int(item or row)))
-        place, row_before = end + 1, row
+            groups.append((start, end, int(item or row)))
+        start, row_before = end + 1, row
     return groups
 
 
 def _sentences(text: str, start: int, end: int) -> list[Unit]:
     paragraph = text[start:end]
     ends = sorted({*(match.end() for match in CHINESE_END.finditer(paragraph)), *_english_ends(paragraph)})
-    places = [0, *ends, len(paragraph)]
-    return [Unit(start + one, start + other) for one, other in pairwise(places) if one < other]
+    return [Unit(start + one, start + other) for one, other in pairwise([0, *ends, len(paragraph)]) if one < other]
 
 
 def _english_ends(paragraph: str) -> list[int]:
     return [match.end() for match in ENGLISH_END.finditer(paragraph)]
 
 
-def _ranked(text: str, found: Sequence[Unit], scores: Sequence[float], kinds: frozenset[Expected]) -> list[float]:
+def _ranked(text: str, own: Sequence[Unit], scores: Sequence[float], kinds: frozenset[Expected]) -> list[float]:
     """Scores from 0 to about 1.3: relevance against the best, and whether what is asked for stands there."""
     best = max(scores) or 1.0
     return [
         score / best + EXPECTED * held(text[unit.start : unit.end], kinds)
-        for unit, score in zip(found, scores, strict=True)
+        for unit, score in zip(own, scores, strict=True)
     ]
 
 
-def _chosen(text: str, found: Sequence[Unit], ranked: Sequence[float]) -> list[int]:
-    """Places of the units to quote, in the text's order."""
-    order = sorted(range(len(found)), key=lambda place: -ranked[place])
+def _chosen(text: str, own: Sequence[Unit], ranked: Sequence[float]) -> list[int]:
+    """Indices of the units to quote, in the text's order."""
+    order = sorted(range(len(own)), key=lambda index: -ranked[index])
     chosen = {order[0]}
-    taken = _size(text, found[order[0]])
-    for place in order[1:]:
-        more = _size(text, found[place])
-        if ranked[place] >= NEARLY * ranked[order[0]] and taken + more <= ENOUGH:
-            chosen.add(place)
+    taken = _size(text, own[order[0]])
+    for index in order[1:]:
+        more = _size(text, own[index])
+        if ranked[index] >= NEARLY * ranked[order[0]] and taken + more <= ENOUGH:
+            chosen.add(index)
             taken += more
-    for place in sorted(chosen):
-        if place and LEANS.match(text[found[place].start : found[place].end].lstrip()):
-            chosen.add(place - 1)
+    for index in sorted(chosen):
+        if index and NEEDS_THE_ONE_BEFORE.match(text[own[index].start : own[index].end].lstrip()):
+            chosen.add(index - 1)
     return sorted(chosen)
 
 

@@ -20,9 +20,9 @@ def speaking_of(question: str, passages: Sequence[Passage]) -> tuple[Passage, ..
     subjects = [pattern for pattern in _subjects() if pattern.search(folded)]
     if not subjects:
         return tuple(passages)
-    texts = [fold(all_said(each)) for each in passages]
-    said = [all(subject.search(text) for subject in subjects) for text in texts]
-    return tuple(each for each, speaks in zip(passages, said, strict=True) if speaks)
+    texts = [fold(all_said(passage)) for passage in passages]
+    speaking = [all(subject.search(text) for subject in subjects) for text in texts]
+    return tuple(passage for passage, speaks in zip(passages, speaking, strict=True) if speaks)
 
 
 @cache

@@ -45,10 +45,10 @@ def telegram_parts(answer: Answer) -> list[str]:
 def plain(answer: Answer) -> str:
     """``answer`` for a terminal: quotes marked at the margin, sources with their addresses, choices numbered."""
     blocks = [_plain_block(answer, block) for block in answer.blocks]
-    sources = [f"{each.number}. {each.text}{_address(each)}" for each in source_lines(answer)]
+    sources = [f"{line.number}. {line.text}{_address(line)}" for line in source_lines(answer)]
     if sources:
         blocks.append("\n".join([message("answer.sources", answer.language), *sources]))
-    choices = [f"[{place}] {choice.label}" for place, choice in enumerate(answer.choices, 1)]
+    choices = [f"[{number}] {choice.label}" for number, choice in enumerate(answer.choices, 1)]
     return _sendable("\n\n".join(filter(None, [*blocks, "\n".join(choices)])))
 
 
@@ -64,8 +64,8 @@ def _pieces(answer: Answer) -> Iterator[tuple[str, str]]:
         for text in _cut(_marked(answer, block), MOST_UNITS - len(before) - len(after)):
             yield "\n" if block.kind is BlockKind.ROW else "\n\n", f"{before}{_escaped(text)}{after}"
     heading = f"<b>{_escaped(message('answer.sources', answer.language))}</b>\n"
-    for each in source_lines(answer):
-        yield ("\n\n", heading + _source(each)) if each.number == 1 else ("\n", _source(each))
+    for line in source_lines(answer):
+        yield ("\n\n", heading + _source(line)) if line.number == 1 else ("\n", _source(line))
 
 
 def _source(line: SourceLine) -> str:

@@ -32,20 +32,22 @@ def number_of(answer: Answer, citation: int) -> int:
     """The number of the source line that the 1-based ``citation`` belongs to; 0 when there is only one source."""
     groups = _groups(answer.citations)
     wanted = answer.citations[citation - 1]
-    return next(place for place, group in enumerate(groups, 1) if wanted in group) if len(groups) > 1 else 0
+    return next(number for number, group in enumerate(groups, 1) if wanted in group) if len(groups) > 1 else 0
 
 
 def _groups(citations: Sequence[Citation]) -> list[list[Citation]]:
     groups: dict[tuple[object, ...], list[Citation]] = {}
-    for each in citations:
-        groups.setdefault((each.title, each.date, each.state, each.source), []).append(each)
+    for citation in citations:
+        key = (citation.title, citation.date, citation.state, citation.source)
+        groups.setdefault(key, []).append(citation)
     return list(groups.values())
 
 
 def _line(number: int, group: Sequence[Citation], answer: Answer) -> SourceLine:
     first, language = group[0], answer.language
     rows = {answer.citations[block.citation - 1] for block in answer.blocks if block.citation and block.kind is ROW}
-    sections = list(dict.fromkeys(each.section for each in group if each.section and each not in rows))
+    cited = (citation.section for citation in group if citation.section and citation not in rows)
+    sections = list(dict.fromkeys(cited))
     named = [*sections[:MOST_SECTIONS], *(["…"] if len(sections) > MOST_SECTIONS else [])]
     what = [
         message("answer.title", language, title=_short(first.title)),

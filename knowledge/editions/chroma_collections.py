@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Engine
 
-from knowledge.embedding.chroma_store import Vectors, VectorsError, collections_of, drop_collection
+from knowledge.embedding.chroma_store import ChromaStore, ChromaStoreError, collection_names, drop_collection
 from knowledge.store.edition_rows import Edition
 
 
@@ -21,14 +21,14 @@ def collection_name(engine: Engine, number: int) -> str:
 
 
 def is_whole(url: str, edition: Edition) -> bool:
-    """Whether the server has all vectors of an edition. Raises ``VectorsError`` when the server itself is away."""
-    present = collections_of(url, edition.collection or "?")
+    """Whether the server has all vectors of an edition. Raises ``ChromaStoreError`` when the server itself is away."""
+    present = collection_names(url, edition.collection or "?")
     if edition.collection not in present:
         return False
-    opened = Vectors.connect(url, edition.collection)
+    opened = ChromaStore.connect(url, edition.collection)
     try:
         return opened.count() == edition.chunks
-    except VectorsError:  # it was listed, so the server is there: the collection is broken
+    except ChromaStoreError:  # it was listed, so the server is there: the collection is broken
         return False
     finally:
         opened.close()
@@ -36,7 +36,7 @@ def is_whole(url: str, edition: Edition) -> bool:
 
 def clear_collections(engine: Engine, url: str, kept: Iterable[str]) -> None:
     """Delete this database's collections that no kept edition names: old ones, and what a killed refresh left."""
-    for name in set(collections_of(url, _prefix(engine))) - set(kept):
+    for name in set(collection_names(url, _prefix(engine))) - set(kept):
         drop_collection(url, name)
 
 

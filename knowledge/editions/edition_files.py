@@ -1,4 +1,4 @@
-"""The folders of editions: what stands in them, whether it is whole, how one takes its place.
+"""The folders of editions: their files, whether they are whole, how a newly built one gets its name.
 
 ``<index.path>/<number>/`` holds ``chroma/``, ``search/`` (what ``knowledge.index`` wrote), ``embeddings.npy`` (float32,
 a row for each chunk) and ``manifest.json`` with size and SHA-256 of every file. It is written as
@@ -23,7 +23,11 @@ CHROMA, SEARCH, EMBEDDINGS, MANIFEST = "chroma", "search", "embeddings.npy", "ma
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a folder says of itself. ``files``: relative path to (size in bytes, SHA-256)."""
+    """What a folder's ``manifest.json`` says: the edition, what it was made with, and its files.
+
+    ``files``: relative path to (size in bytes, SHA-256); ``format``: of the index files; ``indexing``: a digest, see
+    ``fingerprint``; ``chunks``: how many, each with an embedding of ``dimension`` numbers.
+    """
 
     edition: int
     format: int
@@ -35,22 +39,22 @@ class Manifest:
 
 
 def edition_folder(root: Path, number: int) -> Path:
-    """Where edition ``number`` stands."""
+    """The path of the folder of edition ``number``."""
     return root / str(number)
 
 
 def building_folder(root: Path, number: int) -> Path:
-    """A new empty folder beside the editions, with a name of its own: a builder left over by a kill cannot meddle."""
+    """A new empty folder beside the editions, with a name of its own: no process left over by a kill writes here."""
     folder = root / f"{number}.{secrets.token_hex(4)}.building"
     folder.mkdir(parents=True)
     return folder
 
 
 def seal(folder: Path, manifest: Manifest) -> None:
-    """Write the manifest with every file that is there, and put all of it on the disk."""
+    """Write ``manifest`` with the digests of all files in ``folder``, and flush all of them to the disk."""
     paths = _files(folder)
-    listed = {path.relative_to(folder).as_posix(): _state(path) for path in paths}
-    text = json.dumps({**vars(manifest), "files": listed}, indent=1, sort_keys=True)
+    files = {path.relative_to(folder).as_posix(): _state(path) for path in paths}
+    text = json.dumps({**vars(manifest), "files": files}, indent=1, sort_keys=True)
     (folder / MANIFEST).write_text(text, encoding="utf-8")
     for path in [*paths, folder / MANIFEST, *(path for path in folder.rglob("*") if path.is_dir()), folder]:
         _sync(path)
@@ -92,20 +96,20 @@ def folder_trouble(root: Path, edition: Edition, form: int) -> str | None:
     return None
 
 
-def put_in_place(building: Path, place: Path) -> None:
-    """Give a sealed folder its name. What stood there before is moved away first and thrown away."""
-    if place.exists():
-        old = place.with_name(f"{place.name}.{secrets.token_hex(4)}.old")
-        place.rename(old)
-        building.rename(place)
+def put_in_place(building: Path, target: Path) -> None:
+    """Rename a sealed folder to ``target``. A folder that has the name already is moved away first and deleted."""
+    if target.exists():
+        old = target.with_name(f"{target.name}.{secrets.token_hex(4)}.old")
+        target.rename(old)
+        building.rename(target)
         shutil.rmtree(old, ignore_errors=True)
     else:
-        building.rename(place)
-    _sync(place.parent)
+        building.rename(target)
+    _sync(target.parent)
 
 
 def leftovers(root: Path, kept: Iterable[int]) -> Iterator[Path]:
-    """What was half built, or is kept no longer. Nothing half-built is ever resumed."""
+    """Folders that were half built, and those of editions that are not in ``kept``. Nothing half-built is resumed."""
     names = {str(number) for number in kept}
     for path in root.iterdir() if root.exists() else ():
         stem, _, rest = path.name.partition(".")
@@ -115,7 +119,7 @@ def leftovers(root: Path, kept: Iterable[int]) -> Iterator[Path]:
 
 
 def clear(root: Path, kept: Iterable[int]) -> None:
-    """Throw away what is left over."""
+    """Delete the leftovers."""
     for path in leftovers(root, kept):
         shutil.rmtree(path, ignore_errors=True)
 

@@ -13,7 +13,7 @@ def expected() -> tuple[type[Exception], ...]:
     """What may go wrong without a fault of the program. Imported when something did: the model's library is slow."""
     from sqlalchemy.exc import DBAPIError
 
-    from knowledge.embedding.chroma_store import VectorsError
+    from knowledge.embedding.chroma_store import ChromaStoreError
     from knowledge.embedding.embedder import ModelError
     from knowledge.index import LearnedError
     from knowledge.readers import ReadError
@@ -23,7 +23,7 @@ def expected() -> tuple[type[Exception], ...]:
     return (
         IngestionError,
         StoreError,
-        VectorsError,
+        ChromaStoreError,
         ModelError,
         LearnedError,
         ReadError,

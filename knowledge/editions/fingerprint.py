@@ -11,13 +11,13 @@ from knowledge.settings import KnowledgeSettings
 from knowledge.store.edition_rows import Edition
 
 READING = 1  # raised when readers or chunking make something else of the same file
-END = 1024 * 1024  # bytes
-NOTED = ".sha256"
+END_BYTES = 1024 * 1024  # that are read of a model's files, at each end
+DIGEST_SUFFIX = ".sha256"  # of the file beside a learned array that holds its digest
 SHIPPED = Path(__file__).parents[1] / "data"
 
 
 @dataclass(frozen=True)
-class Recipe:
+class Fingerprint:
     """Digests over everything besides the files that decides what an edition holds."""
 
     model: str  # key of the embedding cache
@@ -26,33 +26,33 @@ class Recipe:
     indexing: str  # the index is built again when it changes
 
 
-def recipe(settings: KnowledgeSettings) -> Recipe:
-    """The recipe that these settings and this version of the program give. Loads no model."""
+def fingerprint(settings: KnowledgeSettings) -> Fingerprint:
+    """The fingerprint of these settings and this version of the program. Loads no model."""
     model = _model(settings.embedding.model)
-    shipped = [_digest(path.read_bytes()) for path in sorted(SHIPPED.iterdir()) if _counts(path)]
+    shipped = [_digest(path.read_bytes()) for path in sorted(SHIPPED.iterdir()) if _is_digested(path)]
     glossary = settings.search.glossary
     own = [_digest(glossary.read_bytes())] if glossary and glossary.is_file() else []
-    return Recipe(model, FORMAT, _over(str(READING), model), _over(str(FORMAT), model, *shipped, "own", *own))
+    return Fingerprint(model, FORMAT, _over(str(READING), model), _over(str(FORMAT), model, *shipped, "own", *own))
 
 
-def rebuild_reason(live: Edition, recipe: Recipe) -> str | None:
+def rebuild_reason(live: Edition, fingerprint: Fingerprint) -> str | None:
     """Why an edition must be built again although no file changed; None when it need not."""
-    if live.model != recipe.model:
-        return f"the embedding model changed from {live.model} to {recipe.model}"
-    if live.reading != recipe.reading:
+    if live.model != fingerprint.model:
+        return f"the embedding model changed from {live.model} to {fingerprint.model}"
+    if live.reading != fingerprint.reading:
         return "this version of the program reads documents differently"
-    if live.indexing != recipe.indexing:
+    if live.indexing != fingerprint.indexing:
         return "the glossary or this version's way to build an index changed"
     return None
 
 
-def _counts(path: Path) -> bool:
-    """Whether a shipped file's own bytes count. Notes on the origin of others do not.
+def _is_digested(path: Path) -> bool:
+    """Whether a shipped file's own bytes are digested. Notes (.md) on where others come from are not.
 
-    Learned arrays are known by the digest that is noted beside them and checked when they are loaded.
+    For a learned array the digest in the file beside it counts, which is checked when the array is loaded.
     """
-    noted = path.with_suffix(NOTED)
-    return path.is_file() and path.suffix != ".md" and (path == noted or not noted.exists())
+    digest_file = path.with_suffix(DIGEST_SUFFIX)
+    return path.is_file() and path.suffix != ".md" and (path == digest_file or not digest_file.exists())
 
 
 def _model(name: str) -> str:
@@ -71,8 +71,8 @@ def _model(name: str) -> str:
 def _ends(path: Path) -> str:
     """A digest of the file's first and last mebibyte: all of a model of gigabytes would take long at every start."""
     with path.open("rb") as stream:
-        start = stream.read(END)
-        stream.seek(max(len(start), path.stat().st_size - END))
+        start = stream.read(END_BYTES)
+        stream.seek(max(len(start), path.stat().st_size - END_BYTES))
         return _digest(start + stream.read())
 
 

@@ -1,4 +1,4 @@
-"""The live edition of a running process: follows the pointer in SQL, opens the new one beside the old, swaps."""
+"""The live edition of a running process: follows the pointer in SQL, opens a new edition beside the old one, swaps."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from knowledge import store
-from knowledge.editions.building.context import Workplace
+from knowledge.editions.building.context import BuildContext
 from knowledge.editions.building.rebuild import rebuild_local
 from knowledge.editions.edition_files import CHROMA, damage, edition_folder, folder_trouble, read_manifest
 from knowledge.editions.errors import IngestionError
-from knowledge.editions.open_edition import OpenEdition, Source, open_edition
-from knowledge.embedding.chroma_store import VectorsError
+from knowledge.editions.open_edition import EditionSource, OpenEdition, open_edition
+from knowledge.embedding.chroma_store import ChromaStoreError
 from knowledge.embedding.embedder import Embedder, ModelError
-from knowledge.embedding.reader_copy import clear_copies
+from knowledge.embedding.reader_copy import clear_abandoned_copies
 from knowledge.index.encoding.checked_arrays import LearnedError
 from knowledge.settings import KnowledgeSettings
 from knowledge.store.edition_rows import Edition
@@ -27,7 +27,7 @@ from knowledge.store.editions import chunks_of, documents_of, live_edition
 from knowledge.validity import today
 
 POLL_SECONDS = 1.0
-PATIENCE_SECONDS = 10.0  # before an edition that could not be opened is tried again
+RETRY_SECONDS = 10.0  # before an edition that could not be opened is tried again
 MEND = "run: python ingest.py"
 log = structlog.get_logger()
 
@@ -37,14 +37,14 @@ class NoEdition(Exception):  # noqa: N818  # not a failure of the program: there
 
 
 @dataclass(frozen=True)
-class Health:
+class EditionHealth:
     """``number``: the edition that answers, None when none does. ``problem``: what is wrong, None when nothing is."""
 
     number: int | None
     problem: str | None
 
 
-class _Lent:
+class _LentEdition:
     """An open edition and how many are reading it. The last one to leave closes it, once it has been replaced."""
 
     def __init__(self, edition: OpenEdition, identity: object) -> None:
@@ -55,21 +55,24 @@ class _Lent:
 
 
 class LiveEdition:
-    """Gives the live edition to readers. Thread-safe; one for a process."""
+    """Lends the live edition to readers and keeps it up to date in a thread. Thread-safe; one for a process.
+
+    ``embedder``: a model that is loaded already, else the configured one is loaded when an edition is opened.
+    """
 
     def __init__(self, settings: KnowledgeSettings, embedder: Embedder | None = None) -> None:
-        self._place = Workplace(settings, embedder=embedder)
+        self._context = BuildContext(settings, embedder=embedder)
         self._lock = threading.Lock()
-        self._current: _Lent | None = None
+        self._current: _LentEdition | None = None
         self._problem: str | None = "the knowledge base is not opened yet"
-        self._refused: object = None  # what could not be opened, and until when it is not tried again
-        self._again = 0.0
+        self._refused: object = None  # the identity of what could not be opened
+        self._retry_at = 0.0  # monotonic seconds; it is not tried before
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
         """Open the live edition if there is one, and follow the pointer from now on."""
-        clear_copies(self._place.root)
+        clear_abandoned_copies(self._context.root)
         self._follow()
         self._thread = threading.Thread(target=self._run, name="live-edition", daemon=True)
         self._thread.start()
@@ -97,28 +100,28 @@ class LiveEdition:
             self._close_when_left(lent)
 
     @property
-    def health(self) -> Health:
-        """What answers and what is wrong."""
+    def health(self) -> EditionHealth:
+        """Which edition answers, and what is wrong."""
         with self._lock:
             current, problem = self._current, self._problem
         if self._thread and not self._thread.is_alive() and not self._stop.is_set():
             problem = "the thread that follows new editions has ended; restart the assistant"
         number = current.edition.number if current else None
-        return Health(number, problem or (current.edition.trouble if current else None))
+        return EditionHealth(number, problem or (current.edition.trouble if current else None))
 
     def _run(self) -> None:
         while not self._stop.wait(POLL_SECONDS):
             self._follow()
 
     def _follow(self) -> None:
-        """One look at the pointer. What goes wrong is noted and tried again; the open edition goes on answering."""
+        """Read the pointer once. What goes wrong is kept in ``health`` and tried again; the open edition goes on."""
         try:
             problem = self._catch_up()
         except SQLAlchemyError as error:
             problem = f"the database cannot be reached ({type(error).__name__})"
         except ModelError as error:
             problem = str(error)
-        except (store.StoreError, VectorsError, IngestionError, LearnedError, OSError, ValueError) as error:
+        except (store.StoreError, ChromaStoreError, IngestionError, LearnedError, OSError, ValueError) as error:
             problem = f"{error}; {MEND}"
         if problem and problem != self._problem:
             log.warning("edition trouble", problem=problem)
@@ -127,16 +130,16 @@ class LiveEdition:
 
     def _catch_up(self) -> str | None:
         """Open what the pointer names unless it is open. Returns what is wrong."""
-        with self._place.engine.connect() as connection:
+        with self._context.engine.connect() as connection:
             live = live_edition(connection)
         if live is None:
             return f"nothing is published yet; {MEND}"
         identity = self._identity(live)
         if self._current and self._current.identity == identity:
             if self._current.edition.trouble:
-                self._current.edition.look()
+                self._current.edition.check()
             return None
-        if self._refused == identity and time.monotonic() < self._again:
+        if self._refused == identity and time.monotonic() < self._retry_at:
             return self._problem
         return self._replace(live, identity)
 
@@ -145,36 +148,36 @@ class LiveEdition:
             source = self._source(live)
             if source.broken and self._current and self._current.edition.number == live.number:
                 raise IngestionError(f"edition {live.number}: {', '.join(source.broken[:3])} missing or damaged")
-            opened = open_edition(source, self._place.settings, self._place.engine, self._place.embedder)
+            opened = open_edition(source, self._context.settings, self._context.engine, self._context.embedder)
             opened.search(source.chunks[0].text[:100] if source.chunks else "?", day=today())
             opened.records.warm(today())
-        except (SQLAlchemyError, ModelError, VectorsError, IngestionError, LearnedError, OSError, ValueError):
-            self._refused, self._again = identity, time.monotonic() + PATIENCE_SECONDS
+        except (SQLAlchemyError, ModelError, ChromaStoreError, IngestionError, LearnedError, OSError, ValueError):
+            self._refused, self._retry_at = identity, time.monotonic() + RETRY_SECONDS
             raise
         # With a server, opening may have made this machine's part of the edition: then its files are others now.
-        self._swap(_Lent(opened, self._identity(live) if self._place.url else identity))
+        self._swap(_LentEdition(opened, self._identity(live) if self._context.url else identity))
         log.info("edition opened", edition=live.number)
         return None
 
-    def _source(self, live: Edition) -> Source:
+    def _source(self, live: Edition) -> EditionSource:
         """What to open, checked file by file. With a Chroma server the local part is made here when it is missing."""
-        place = self._place
-        if live.model != place.recipe.model:
+        context = self._context
+        if live.model != context.fingerprint.model:
             raise IngestionError(f"edition {live.number} was made with the embedding model {live.model}")
-        if place.url and folder_trouble(place.root, live, place.recipe.format):
-            rebuild_local(place, live)
-        folder = edition_folder(place.root, live.number)
+        if context.url and folder_trouble(context.root, live, context.fingerprint.format):
+            rebuild_local(context, live)
+        folder = edition_folder(context.root, live.number)
         broken = damage(folder)
         if any(not name.startswith(f"{CHROMA}/") for name in broken):
             raise IngestionError(f"edition {live.number}: {', '.join(broken[:3])} missing or damaged")
         manifest = read_manifest(folder)
-        if manifest is None or manifest.format != place.recipe.format:
+        if manifest is None or manifest.format != context.fingerprint.format:
             raise IngestionError(f"edition {live.number} was built by another version of the program")
-        with place.engine.connect() as connection:
+        with context.engine.connect() as connection:
             documents, chunks = documents_of(connection, live.number), chunks_of(connection, live.number)
-        return Source(live.number, folder, documents, chunks, live.collection, broken)
+        return EditionSource(live.number, folder, documents, chunks, live.collection, broken)
 
-    def _swap(self, lent: _Lent | None) -> None:
+    def _swap(self, lent: _LentEdition | None) -> None:
         with self._lock:
             old, self._current = self._current, lent
             if old:
@@ -182,7 +185,7 @@ class LiveEdition:
         if old:
             self._close_when_left(old)
 
-    def _close_when_left(self, lent: _Lent) -> None:
+    def _close_when_left(self, lent: _LentEdition) -> None:
         with self._lock:
             leave = lent.replaced and lent.readers == 0 and not lent.closed
             lent.closed = lent.closed or leave
@@ -190,7 +193,7 @@ class LiveEdition:
             lent.edition.close()
 
     def _identity(self, live: Edition) -> object:
-        """Changes when another edition is live, and when files of the same one do."""
-        folder = edition_folder(self._place.root, live.number)
+        """A value that changes when another edition is live, and when files of the same one change."""
+        folder = edition_folder(self._context.root, live.number)
         states = [(path, path.stat()) for path in sorted(folder.rglob("*")) if path.is_file()]
         return live.number, live.collection, *((str(path), state.st_size, state.st_mtime_ns) for path, state in states)

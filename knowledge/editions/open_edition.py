@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from knowledge.editions.edition_files import CHROMA, EMBEDDINGS, SEARCH
-from knowledge.embedding.chroma_store import Vectors, VectorsError
-from knowledge.embedding.reader_copy import CopyFolder
-from knowledge.index.section_lookup import Shelf
+from knowledge.embedding.chroma_store import ChromaStore, ChromaStoreError
+from knowledge.embedding.reader_copy import ReaderCopy
+from knowledge.index.section_lookup import SectionLookup
 from knowledge.models import Chunk, Findings, Metadata, Passage
 from knowledge.settings import KnowledgeSettings
 from knowledge.tables import Records
@@ -27,55 +27,55 @@ if TYPE_CHECKING:
     from knowledge.embedding.embedder import Embedder
     from knowledge.index import Index
 
-PAUSE_SECONDS = 5.0  # before Chroma is reached for again
+PAUSE_SECONDS = 5.0  # before opening Chroma is tried again
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
 
 
-class Nearest:
+class NearestChunks:
     """The nearest chunks to a vector: from Chroma, and when that fails, exactly, over ``embeddings.npy``.
 
-    ``reach`` opens Chroma; while it cannot, it is tried again now and then. ``trouble`` says why Chroma is not asked;
-    None as long as it answers.
+    ``open_store`` opens Chroma; while it cannot, it is tried again every few seconds. ``trouble`` says why Chroma is
+    not asked; None as long as it answers. ``ids``: of the chunks, in the order of the rows in ``embeddings``.
     """
 
-    def __init__(self, reach: Callable[[], Vectors], embeddings: Path, ids: Sequence[str]) -> None:
-        self._reach, self._path, self._ids = reach, embeddings, ids
+    def __init__(self, open_store: Callable[[], ChromaStore], embeddings: Path, ids: Sequence[str]) -> None:
+        self._open_store, self._path, self._ids = open_store, embeddings, ids
         self._lock = threading.Lock()
-        self._vectors: Vectors | None = None
-        self._failed: tuple[float, VectorsError] | None = None  # when reaching for it failed last, and why
+        self._vectors: ChromaStore | None = None
+        self._failed: tuple[float, ChromaStoreError] | None = None  # when opening it failed last, and why
         self._matrix: Matrix | None = None
         self.trouble: str | None = None
-        self.look()
+        self.check()
 
     def __call__(self, vector: Matrix, limit: int) -> list[tuple[str, float]]:
-        """Ids and cosine similarities of up to ``limit`` chunks, best first."""
+        """Ids and cosine similarities of up to ``limit`` chunks, best first; ``vector``: (dimension,), unit length."""
         if not self._ids:
             return []
         try:
-            found = self._reached().query(vector, min(limit, len(self._ids)))
+            hits = self._reached().query(vector, min(limit, len(self._ids)))
             self.trouble = None
-            return found
-        except VectorsError as error:
+            return hits
+        except ChromaStoreError as error:
             self.trouble = f"{error}; exact search answers instead"
         return self._exact(vector, limit)
 
-    def look(self) -> None:
-        """See whether Chroma answers, so that ``trouble`` is known before a question comes."""
+    def check(self) -> None:
+        """Bring ``trouble`` up to date without a question: whether Chroma answers."""
         try:
             self._reached().count()
             self.trouble = None
-        except VectorsError as error:
+        except ChromaStoreError as error:
             self.trouble = f"{error}; exact search answers instead"
 
-    def _reached(self) -> Vectors:
-        """Chroma, opened when it is not. Raises ``VectorsError``, at once when reaching it failed a moment ago."""
+    def _reached(self) -> ChromaStore:
+        """Chroma, opened when it is not. Raises ``ChromaStoreError``, at once when opening it failed a moment ago."""
         with self._lock:
             if self._vectors is None:
                 if self._failed and time.monotonic() - self._failed[0] < PAUSE_SECONDS:
                     raise self._failed[1]
                 try:
-                    self._vectors = self._reach()
-                except VectorsError as error:
+                    self._vectors = self._open_store()
+                except ChromaStoreError as error:
                     self._failed = time.monotonic(), error
                     raise
             return self._vectors
@@ -85,17 +85,21 @@ class Nearest:
             self._matrix = np.load(self._path)
         scores = self._matrix @ np.asarray(vector, dtype=np.float32)
         best = np.argsort(-scores, kind="stable")[:limit]
-        return [(self._ids[place], float(scores[place])) for place in best]
+        return [(self._ids[index], float(scores[index])) for index in best]
 
     def close(self) -> None:
-        """Let Chroma's files go."""
+        """Close Chroma."""
         if self._vectors is not None:
             self._vectors.close()
 
 
 @dataclass(frozen=True)
-class Source:
-    """What an edition is opened from. ``broken``: files of its folder that are not as written."""
+class EditionSource:
+    """What an edition is opened from: its folder and its rows in SQL.
+
+    ``documents``: by source; ``collection``: on a Chroma server, if that is used; ``broken``: files of the folder that
+    differ from the manifest.
+    """
 
     number: int
     folder: Path
@@ -108,20 +112,24 @@ class Source:
 class OpenEdition:
     """An edition that answers. Several threads may ask at once; it never changes while it is open."""
 
-    def __init__(self, number: int, index: Index, nearest: Nearest, records: Records) -> None:
+    def __init__(self, number: int, index: Index, nearest: NearestChunks, records: Records) -> None:
         self.number, self.records = number, records
         self._index, self._nearest = index, nearest
-        self._shelf = Shelf(index.corpus.chunks, index.corpus.documents)
+        self._sections = SectionLookup(index.corpus.chunks, index.corpus.documents)
 
     @property
     def trouble(self) -> str | None:
-        """What does not work as it should although the edition answers."""
+        """What does not work as it should although the edition answers; None when all does."""
         return self._nearest.trouble
 
     def search(
         self, question: str, *, day: date, limit: int | None = None, without: frozenset[str] = frozenset()
     ) -> Findings:
-        """The passages for ``question`` as things stand on ``day``, as if the documents ``without`` were not there."""
+        """The passages for ``question``, best first, and the probability that they answer it.
+
+        ``day``: decides what is in force; ``limit``: at most so many passages, else as configured; ``without``: sources
+        of documents that are left out.
+        """
         return self._index.search(question, day=day, limit=limit, without=without)
 
     def relevance(self, question: str, texts: Sequence[str]) -> list[float]:
@@ -133,33 +141,35 @@ class OpenEdition:
         corpus = self._index.corpus
         return tuple(
             replace(passage, chunk=chunk, metadata=corpus.documents[chunk.source])
-            for chunk in self._shelf.section(passage.chunk, language)
+            for chunk in self._sections.section(passage.chunk, language)
         )
 
-    def look(self) -> None:
+    def check(self) -> None:
         """Bring ``trouble`` up to date without a question."""
-        self._nearest.look()
+        self._nearest.check()
 
     def close(self) -> None:
-        """Let its files go; nobody may ask any more."""
+        """Close its files; nobody may ask any more."""
         self._nearest.close()
 
 
-def open_edition(source: Source, settings: KnowledgeSettings, engine: Engine, embedder: Embedder) -> OpenEdition:
-    """Open an edition's index. Raises ``VectorsError`` or ``OSError`` when it cannot answer even exactly."""
+def open_edition(source: EditionSource, settings: KnowledgeSettings, engine: Engine, embedder: Embedder) -> OpenEdition:
+    """Open an edition's index. Raises ``ChromaStoreError`` or ``OSError`` when it cannot answer even exactly."""
     ids = [chunk.id for chunk in source.chunks]
-    nearest = Nearest(partial(_reach, source, settings), source.folder / EMBEDDINGS, ids)
+    nearest = NearestChunks(partial(_open_store, source, settings), source.folder / EMBEDDINGS, ids)
     from knowledge.index import Index  # here: an unchanged refresh opens nothing and need not load what searches
 
     index = Index.open(source.folder / SEARCH, source.chunks, source.documents, nearest, embedder, settings.search)
     return OpenEdition(source.number, index, nearest, Records(engine, source.number))
 
 
-def _reach(source: Source, settings: KnowledgeSettings) -> Vectors:
+def _open_store(source: EditionSource, settings: KnowledgeSettings) -> ChromaStore:
     if settings.index.url and source.collection:
-        return Vectors.connect(settings.index.url, source.collection)
+        return ChromaStore.connect(settings.index.url, source.collection)
     damaged = [name for name in source.broken if name.startswith(f"{CHROMA}/")]
     if damaged:  # opening it could end the process
         named = ", ".join(damaged[:3])
-        raise VectorsError(f"edition {source.number}: {named} missing or damaged until python ingest.py has mended it")
-    return Vectors.open(source.folder / CHROMA, CopyFolder(source.folder.parent, source.number))
+        raise ChromaStoreError(
+            f"edition {source.number}: {named} missing or damaged until python ingest.py has mended it"
+        )
+    return ChromaStore.open(source.folder / CHROMA, ReaderCopy(source.folder.parent, source.number))

@@ -16,19 +16,19 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-from knowledge.embedding.reader_copy import CopyFolder
+from knowledge.embedding.reader_copy import ReaderCopy
 
 ASKING_SECONDS, FILLING_SECONDS = 5.0, 120.0  # that a Chroma server may take for one call
-CALL = 5000  # Chroma refuses more than 5,461 vectors in one call
-NAME = "edition"
+BATCH = 5000  # Chroma refuses more than 5,461 vectors in one call
+NAME = "edition"  # of the only collection in an edition's own folder
 # Cosine must be asked for when a collection is made: asking later is silently ignored. With the usual 16 neighbours a
 # chunk unlike a thousand others became unreachable in 3 of 300 builds, with 32 in none of 400, at the same speed.
-SHAPE = {"hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 200, "max_neighbors": 32}}
+COLLECTION_SETTINGS = {"hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 200, "max_neighbors": 32}}
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
 
 
-class VectorsError(Exception):
-    """Chroma does not give what an edition needs; the message says what happened."""
+class ChromaStoreError(Exception):
+    """Chroma cannot be opened, reached or asked; the message says where and what happened."""
 
 
 def load_library() -> None:
@@ -36,8 +36,11 @@ def load_library() -> None:
     import chromadb  # noqa: F401
 
 
-def build_vectors(folder: Path, ids: Sequence[str], vectors: Matrix) -> None:
-    """Write a Chroma folder with these ids and normalised vectors (n, dimension), and close it."""
+def write_store(folder: Path, ids: Sequence[str], vectors: Matrix) -> None:
+    """Write a Chroma folder with ``ids`` and their unit-length float32 ``vectors``, shape (len(ids), dimension).
+
+    Raises ``ChromaStoreError``.
+    """
     with _errors(f"building {folder}"):
         client = _folder_client(folder)
         try:
@@ -46,8 +49,11 @@ def build_vectors(folder: Path, ids: Sequence[str], vectors: Matrix) -> None:
             client.close()
 
 
-def upload_vectors(url: str, collection: str, ids: Sequence[str], vectors: Matrix) -> None:
-    """Make a new collection on the Chroma server at ``url``."""
+def upload_collection(url: str, collection: str, ids: Sequence[str], vectors: Matrix) -> None:
+    """Make a new collection on the Chroma server at ``url``; ids and vectors as for ``write_store``.
+
+    Raises ``ChromaStoreError``.
+    """
     with _errors(f"the Chroma server {url}"):
         client = _server_client(url, FILLING_SECONDS)
         try:
@@ -56,18 +62,19 @@ def upload_vectors(url: str, collection: str, ids: Sequence[str], vectors: Matri
             client.close()
 
 
-def collections_of(url: str, prefix: str) -> tuple[str, ...]:
-    """Names of the server's collections that begin with ``prefix``."""
+def collection_names(url: str, prefix: str) -> tuple[str, ...]:
+    """Names of the server's collections that begin with ``prefix``. Raises ``ChromaStoreError``."""
     with _errors(f"the Chroma server {url}"):
         client = _server_client(url)
         try:
-            return tuple(found.name for found in client.list_collections(limit=10_000) if found.name.startswith(prefix))
+            names = (collection.name for collection in client.list_collections(limit=10_000))
+            return tuple(name for name in names if name.startswith(prefix))
         finally:
             client.close()
 
 
 def drop_collection(url: str, collection: str) -> None:
-    """Delete a collection from the server."""
+    """Delete a collection from the server. Raises ``ChromaStoreError``."""
     with _errors(f"the Chroma server {url}"):
         client = _server_client(url)
         try:
@@ -76,15 +83,15 @@ def drop_collection(url: str, collection: str) -> None:
             client.close()
 
 
-class Vectors:
-    """The vectors of one edition, opened for questions. Several threads may ask at once."""
+class ChromaStore:
+    """The embeddings of one edition in Chroma, opened for reading. Several threads may ask at once."""
 
-    def __init__(self, client: Any, collection: Any, copy: CopyFolder | None) -> None:
+    def __init__(self, client: Any, collection: Any, copy: ReaderCopy | None) -> None:
         self._client, self._collection, self._copy = client, collection, copy
 
     @classmethod
-    def open(cls, folder: Path, copy: CopyFolder) -> Vectors:
-        """The Chroma folder ``folder``, through a copy that ``close`` deletes. Raises ``VectorsError``."""
+    def open(cls, folder: Path, copy: ReaderCopy) -> ChromaStore:
+        """The Chroma folder ``folder``, through a copy that ``close`` deletes. Raises ``ChromaStoreError``."""
         with ExitStack() as undo, _errors(f"opening {folder}"):
             undo.callback(copy.close)
             shutil.copytree(folder, copy.path)
@@ -95,44 +102,46 @@ class Vectors:
             return opened
 
     @classmethod
-    def connect(cls, url: str, collection: str) -> Vectors:
-        """A collection on the Chroma server at ``url``. Raises ``VectorsError``."""
+    def connect(cls, url: str, collection: str) -> ChromaStore:
+        """A collection on the Chroma server at ``url``. Raises ``ChromaStoreError``."""
         with _errors(f"the Chroma server {url}"):
             client = _server_client(url)
             return cls(client, client.get_collection(collection, embedding_function=None), None)
 
     def count(self) -> int:
-        """How many vectors there are."""
+        """How many vectors there are. Raises ``ChromaStoreError``, as the other methods do."""
         with _errors("counting vectors"):
             return int(self._collection.count())
 
     def stored(self, ids: Sequence[str]) -> dict[str, Matrix]:
-        """The vectors (dimension,) of some hundred chunks, read back; what is not there is left out."""
+        """The float32 vectors (dimension,) of some hundred chunks by id; an id that is not there is left out."""
         with _errors("reading vectors"):
-            found = self._collection.get(ids=list(ids), include=["embeddings"])
-        return dict(zip(found["ids"], np.asarray(found["embeddings"], dtype=np.float32), strict=True))
+            rows = self._collection.get(ids=list(ids), include=["embeddings"])
+        return dict(zip(rows["ids"], np.asarray(rows["embeddings"], dtype=np.float32), strict=True))
 
     def query(self, vector: Matrix, limit: int) -> list[tuple[str, float]]:
-        """The nearest chunks to one vector (dimension,): id and cosine similarity, best first."""
+        """The up to ``limit`` nearest chunks to one vector (dimension,): id and cosine similarity, best first.
+
+        The index is approximate (HNSW): now and then it passes over a chunk.
+        """
         with _errors("asking for vectors"):
-            found = self._collection.query(query_embeddings=[vector], n_results=limit, include=["distances"])
-        near = [
-            (key, 1.0 - float(distance)) for key, distance in zip(found["ids"][0], found["distances"][0], strict=True)
-        ]
+            hits = self._collection.query(query_embeddings=[vector], n_results=limit, include=["distances"])
+        pairs = zip(hits["ids"][0], hits["distances"][0], strict=True)
+        near = [(key, 1.0 - float(distance)) for key, distance in pairs]
         return sorted(near, key=lambda pair: -pair[1])
 
     def close(self) -> None:
-        """Let Chroma's files go."""
+        """Close Chroma's files and delete the copy that was opened."""
         self._client.close()
         if self._copy:
             self._copy.close()
 
 
 def _fill(client: Any, name: str, ids: Sequence[str], vectors: Matrix) -> None:
-    collection = client.create_collection(name, embedding_function=None, configuration=SHAPE)
-    for start in range(0, len(ids), CALL):
-        part = slice(start, start + CALL)
-        collection.add(ids=list(ids[part]), embeddings=vectors[part])
+    collection = client.create_collection(name, embedding_function=None, configuration=COLLECTION_SETTINGS)
+    for start in range(0, len(ids), BATCH):
+        batch = slice(start, start + BATCH)
+        collection.add(ids=list(ids[batch]), embeddings=vectors[batch])
 
 
 def _folder_client(folder: Path) -> Any:
@@ -167,6 +176,6 @@ def _errors(doing: str) -> Any:
     try:
         yield
     except shutil.Error as error:  # a list of (from, to, reason)
-        raise VectorsError(f"{doing}: {error.args[0][0][2]}") from error
+        raise ChromaStoreError(f"{doing}: {error.args[0][0][2]}") from error
     except (ChromaError, httpx.HTTPError, OSError, ValueError) as error:
-        raise VectorsError(f"{doing}: {error}") from error
+        raise ChromaStoreError(f"{doing}: {error}") from error

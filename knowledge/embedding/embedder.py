@@ -1,4 +1,4 @@
-"""The embedding model. The bundled default is all-MiniLM-L6-v2 from an installed package; its hash is checked."""
+"""The embedding model. The bundled default is all-MiniLM-L6-v2 from an installed package; its SHA-256 is checked."""
 
 from __future__ import annotations
 
@@ -27,75 +27,75 @@ class ModelError(Exception):
 
 
 class Model(Protocol):
-    """What computes. ``tokenizer``: of the library tokenizers, neither cutting nor padding."""
+    """What an ``Embedder`` runs. ``tokenizer``: a ``tokenizers.Tokenizer`` that neither truncates nor pads."""
 
     dimension: int
     tokenizer: Any
 
     def encode(self, texts: Sequence[str]) -> Matrix:
-        """Unit-length embeddings, shape (len(texts), dimension)."""
+        """Unit-length embeddings, float32, shape (len(texts), dimension)."""
 
 
-class Queued:
-    """Single texts of several threads, computed together: four take hardly longer than two, and nobody waits alone."""
+class BatchingEncoder:
+    """Encodes single texts of several threads in one batch: four texts take hardly longer than two."""
 
     def __init__(self, encode: Callable[[Sequence[str]], Matrix]) -> None:
         self._encode = encode
-        self._waiting: list[_Asked] = []
+        self._waiting: list[_PendingText] = []
         self._adding, self._computing = threading.Lock(), threading.Lock()
 
     def __call__(self, text: str) -> Matrix:
-        """The embedding (dimension,) of ``text``."""
-        mine = _Asked(text)
+        """The unit-length embedding (dimension,) of ``text``. Waits while another thread computes a batch."""
+        own = _PendingText(text)
         with self._adding:
-            self._waiting.append(mine)
+            self._waiting.append(own)
         with self._computing:  # whoever comes in first computes for all that came meanwhile
-            if mine.vector is None:
+            if own.vector is None:
                 with self._adding:
-                    together, self._waiting = [mine, *(each for each in self._waiting if each is not mine)], []
-                vectors = self._encode([each.text for each in together])
-                for each, vector in zip(together, vectors, strict=True):
-                    each.vector = vector
-        assert mine.vector is not None
-        return mine.vector
+                    batch, self._waiting = [own, *(other for other in self._waiting if other is not own)], []
+                vectors = self._encode([pending.text for pending in batch])
+                for pending, vector in zip(batch, vectors, strict=True):
+                    pending.vector = vector
+        assert own.vector is not None
+        return own.vector
 
 
 @dataclass(eq=False)
-class _Asked:
+class _PendingText:
     text: str
     vector: Matrix | None = None
 
 
 class Embedder(Embeddings):
-    """An embedding model by name. Thread-safe for encoding."""
+    """An embedding model under the name that the settings give it; LangChain may use it too. Threads may share it."""
 
     def __init__(self, name: str, model: Model) -> None:
         self.name, self._model = name, model
         self.dimension = model.dimension
-        self._queue = Queued(model.encode)
+        self._encode_one = BatchingEncoder(model.encode)
 
     def encode(self, texts: Sequence[str]) -> Matrix:
-        """Unit-length embeddings, shape (len(texts), self.dimension)."""
+        """Unit-length embeddings, float32, shape (len(texts), self.dimension)."""
         if len(texts) == 1:
-            return self._queue(texts[0])[None]
+            return self._encode_one(texts[0])[None]
         return self._model.encode(texts) if texts else np.zeros((0, self.dimension), dtype=np.float32)
 
     def count_tokens(self, text: str) -> int:
-        """How many word pieces the model sees, without its two markers."""
+        """How many tokens (word pieces) the model sees of ``text``, without its two special tokens."""
         return len(self._model.tokenizer.encode(text, add_special_tokens=False).ids)
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        """LangChain's port: embeddings as lists."""
+        """Embeddings as lists, as LangChain asks for them."""
         rows: list[list[float]] = self.encode(texts).tolist()
         return rows
 
     def embed_query(self, text: str) -> list[float]:
-        """LangChain's port: one embedding as a list."""
+        """One embedding as a list, as LangChain asks for it."""
         return self.embed_documents([text])[0]
 
 
-class SentenceModel:
-    """Any model of sentence-transformers."""
+class SentenceTransformersModel:
+    """Any model that the library sentence-transformers loads."""
 
     def __init__(self, model: Any) -> None:
         self._model = model
@@ -107,7 +107,7 @@ class SentenceModel:
         self.tokenizer.no_padding()
 
     def encode(self, texts: Sequence[str]) -> Matrix:
-        """Unit-length embeddings, shape (len(texts), dimension)."""
+        """Unit-length embeddings, float32, shape (len(texts), dimension)."""
         vectors = self._model.encode(
             list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
         )
@@ -115,7 +115,10 @@ class SentenceModel:
 
 
 def load_embedder(settings: EmbeddingSettings) -> Embedder:
-    """The configured model. Raises ``ModelError``."""
+    """The model that ``embedding.model`` names: "bundled", a folder, or a name that is downloaded once.
+
+    Raises ``ModelError``.
+    """
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     # Threads that wait for each other by spinning take twenty times as long on a machine that is busy.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -126,7 +129,7 @@ def load_embedder(settings: EmbeddingSettings) -> Embedder:
         from knowledge.embedding.minilm import MiniLM
 
         return Embedder(BUNDLED, MiniLM(_bundled()))
-    return Embedder(settings.model, SentenceModel(_load(settings.model)))
+    return Embedder(settings.model, SentenceTransformersModel(_load(settings.model)))
 
 
 def _bundled() -> Path:

@@ -25,7 +25,10 @@ Matrix = np.ndarray[Any, np.dtype[np.float32]]
 
 
 class MiniLM:
-    """Read-only and thread-safe."""
+    """The model in ``folder`` (config, tokenizer and weights, as sentence-transformers saves them), on the CPU.
+
+    Read-only; threads may share it.
+    """
 
     def __init__(self, folder: Path) -> None:
         shape = json.loads((folder / "config.json").read_text(encoding="utf-8"))
@@ -40,12 +43,12 @@ class MiniLM:
         self._weights = _arranged(load_file(folder / "model.safetensors"), self._layers)
 
     def encode(self, texts: Sequence[str]) -> Matrix:
-        """Unit-length embeddings, shape (len(texts), 384). Of a text beyond the model's window the beginning counts."""
-        tokens = [self._cut(found.ids) for found in self.tokenizer.encode_batch(list(texts))]
+        """Unit-length embeddings, float32, shape (len(texts), 384). A text beyond the model's window is truncated."""
+        tokens = [self._cut(encoding.ids) for encoding in self.tokenizer.encode_batch(list(texts))]
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         with torch.inference_mode():
-            for places in _batches([len(each) for each in tokens]):
-                vectors[places] = self._embed([tokens[place] for place in places]).numpy()
+            for batch in _batches([len(ids) for ids in tokens]):
+                vectors[batch] = self._embed([tokens[index] for index in batch]).numpy()
         return vectors
 
     def _cut(self, ids: list[int]) -> list[int]:
@@ -54,9 +57,9 @@ class MiniLM:
 
     def _embed(self, tokens: Sequence[list[int]]) -> Tensor:
         """Embeddings of texts that are computed together: (texts, dimension)."""
-        lengths = torch.tensor([len(each) for each in tokens])
+        lengths = torch.tensor([len(text) for text in tokens])
         longest = int(lengths.max())
-        ids = torch.tensor([[*each, *[0] * (longest - len(each))] for each in tokens])
+        ids = torch.tensor([[*text, *[0] * (longest - len(text))] for text in tokens])
         real = torch.arange(longest) < lengths[:, None]
         # Where nothing is padded there is nothing to mask, and attention is quicker without.
         mask = None if bool(real.all()) else real[:, None, None, :]
@@ -69,8 +72,8 @@ class MiniLM:
     def _words(self, ids: Tensor) -> Tensor:
         name = "embeddings"
         words = self._weights[f"{name}.word_embeddings.weight"][ids]
-        places = self._weights[f"{name}.position_embeddings.weight"][: ids.shape[1]]
-        return self._normalised(words + places + self._weights[f"{name}.token_type_embeddings.weight"][0], name)
+        positions = self._weights[f"{name}.position_embeddings.weight"][: ids.shape[1]]
+        return self._normalised(words + positions + self._weights[f"{name}.token_type_embeddings.weight"][0], name)
 
     def _transformed(self, hidden: Tensor, mask: Tensor | None, name: str) -> Tensor:
         every = self._linear(hidden, f"{name}.attention.self")
@@ -104,17 +107,18 @@ def _arranged(weights: dict[str, Tensor], layers: range) -> dict[str, Tensor]:
     turned = {name for name in weights if name.startswith(LAYER) and name.endswith(("self.weight", "dense.weight"))}
     # Copies, so that the file they came from need not stay in memory.
     return {
-        name: (each.t() if name in turned else each).clone(memory_format=CONTIGUOUS) for name, each in weights.items()
+        name: (weight.t() if name in turned else weight).clone(memory_format=CONTIGUOUS)
+        for name, weight in weights.items()
     }
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Places of texts, those of like length together: a batch is as slow as its longest text."""
+    """Indices of texts, those of like length together: a batch is as slow as its longest text."""
     batch: list[int] = []
-    for place in sorted(range(len(lengths)), key=lambda place: -lengths[place]):
+    for index in sorted(range(len(lengths)), key=lambda index: -lengths[index]):
         if batch and (len(batch) + 1) * lengths[batch[0]] > PADDED_TOKENS:
             yield batch
             batch = []
-        batch.append(place)
+        batch.append(index)
     if batch:
         yield batch

@@ -14,11 +14,14 @@ from typing import IO
 LOCK = "lock"
 
 
-class CopyFolder:
-    """``<number>.<token>.reader`` below ``root``, locked while its maker lives. The copy itself goes into ``path``."""
+class ReaderCopy:
+    """A folder ``<number>.<token>.reader`` below ``root`` for a copy of edition ``number``; it goes into ``path``.
+
+    A file lock in it is held as long as the process that made it lives.
+    """
 
     def __init__(self, root: Path, number: int) -> None:
-        self._folder, self._file = _made(root, number)
+        self._folder, self._file = _make_locked_folder(root, number)
         self.path = self._folder / "copy"
 
     def close(self) -> None:
@@ -27,8 +30,8 @@ class CopyFolder:
         self._file.close()
 
 
-def _made(root: Path, number: int) -> tuple[Path, IO[str]]:
-    """A new folder, and the file in it that is locked. In the moment before, somebody may have cleared it away."""
+def _make_locked_folder(root: Path, number: int) -> tuple[Path, IO[str]]:
+    """A new folder, and the locked file in it. Made again when another process cleared it away before it was locked."""
     while True:
         folder = root / f"{number}.{secrets.token_hex(6)}.reader"
         folder.mkdir(parents=True)
@@ -40,8 +43,8 @@ def _made(root: Path, number: int) -> tuple[Path, IO[str]]:
                 return folder, file
 
 
-def left_copies(root: Path) -> Iterator[Path]:
-    """What killed processes left: nobody holds the lock in it. While one is looked at, its lock is held here."""
+def abandoned_copies(root: Path) -> Iterator[Path]:
+    """Folders that killed processes left: nobody holds the lock in them. It is held here while a folder is yielded."""
     for folder in root.glob("*.reader"):
         try:
             with (folder / LOCK).open("a") as file:
@@ -51,7 +54,7 @@ def left_copies(root: Path) -> Iterator[Path]:
             continue
 
 
-def clear_copies(root: Path) -> None:
-    """Delete what killed processes left."""
-    for folder in left_copies(root):
+def clear_abandoned_copies(root: Path) -> None:
+    """Delete the folders that killed processes left."""
+    for folder in abandoned_copies(root):
         shutil.rmtree(folder, ignore_errors=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import yaml
 
-from knowledge.editions.building.context import Workplace
+from knowledge.editions.building.context import BuildContext
 from knowledge.editions.building.progress import Progress, silent
 from knowledge.editions.live_edition import LiveEdition
 from knowledge.editions.open_edition import OpenEdition
@@ -37,7 +37,7 @@ def temporary_edition(
                 "index": settings.index.model_copy(update={"path": folder / "editions", "url": None}),
             }
         )
-        outcome = refresh(Workplace(temporary, progress, embedder))
+        outcome = refresh(BuildContext(temporary, progress, embedder))
         live = LiveEdition(temporary, embedder)
         live.start()
         try:

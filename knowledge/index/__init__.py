@@ -7,10 +7,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from knowledge.index.encoding.checked_arrays import LearnedError
     from knowledge.index.search import Index
-    from knowledge.index.writer import build, embedding_texts
+    from knowledge.index.writer import embedding_texts, write_index
 
-__all__ = ["Index", "LearnedError", "build", "embedding_texts"]
-ROOMS = {"Index": "search", "LearnedError": "encoding.checked_arrays", "build": "writer", "embedding_texts": "writer"}
+__all__ = ["Index", "LearnedError", "embedding_texts", "write_index"]
+ROOMS = {
+    "Index": "search",
+    "LearnedError": "encoding.checked_arrays",
+    "write_index": "writer",
+    "embedding_texts": "writer",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -1,4 +1,4 @@
-"""BM25 over lists of terms, as sparse arrays on disk; a question may name several terms that stand for one."""
+"""BM25 over lists of terms, as sparse arrays on disk; terms of a question may stand in groups that count as one."""
 
 from __future__ import annotations
 
@@ -14,24 +14,26 @@ import numpy as np
 K1, B = 1.2, 0.75
 REMEMBERED = 256  # postings: those of one word are asked for several times in a question
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
-Whole = np.ndarray[Any, np.dtype[np.int32]]
+Integers = np.ndarray[Any, np.dtype[np.int32]]
 
 
 @dataclass(frozen=True)
 class Postings:
-    """Where a term stands: places of texts, and how often there."""
+    """The texts that have a term: ``indices`` of texts, ascending, and how often each has it (``counts``)."""
 
-    places: Whole
-    counts: Whole
+    indices: Integers
+    counts: Integers
 
 
 class Bm25:
     """An index over ``size`` texts. Read-only; threads may share it."""
 
-    def __init__(self, terms: Sequence[str], starts: Whole, places: Whole, counts: Whole, lengths: Matrix) -> None:
+    def __init__(
+        self, terms: Sequence[str], starts: Integers, indices: Integers, counts: Integers, lengths: Matrix
+    ) -> None:
         self.terms = tuple(terms)
         self._rows = {term: row for row, term in enumerate(terms)}
-        self._starts, self._places, self._counts, self._lengths = starts, places, counts, lengths
+        self._starts, self._indices, self._counts, self._lengths = starts, indices, counts, lengths
         self.size = len(lengths)
         mean = max(1.0, float(lengths.mean())) if self.size else 1.0
         self._remembered = lru_cache(maxsize=REMEMBERED)(self._postings)
@@ -42,19 +44,19 @@ class Bm25:
         """The index of lists of terms."""
         rows: dict[str, int] = {}
         counted = [Counter(terms) for terms in texts]
-        numbers = np.fromiter((rows.setdefault(term, len(rows)) for each in counted for term in each), dtype=np.int32)
-        places = np.repeat(np.arange(len(texts), dtype=np.int32), [len(each) for each in counted])
-        counts = np.fromiter((count for each in counted for count in each.values()), dtype=np.int32)
-        order = np.argsort(numbers, kind="stable")  # of a term the places stay ascending
+        numbers = np.fromiter((rows.setdefault(term, len(rows)) for counter in counted for term in counter), np.int32)
+        indices = np.repeat(np.arange(len(texts), dtype=np.int32), [len(counter) for counter in counted])
+        counts = np.fromiter((count for counter in counted for count in counter.values()), dtype=np.int32)
+        order = np.argsort(numbers, kind="stable")  # the indices of one term stay ascending
         starts = np.searchsorted(numbers[order], np.arange(len(rows) + 1)).astype(np.int32)
         lengths = np.array([len(terms) for terms in texts], dtype=np.float32)
-        return cls(tuple(rows), starts, places[order], counts[order], lengths)
+        return cls(tuple(rows), starts, indices[order], counts[order], lengths)
 
     def save(self, path: Path) -> None:
         """Write it as one file (.npz)."""
         listed = np.frombuffer("\n".join(self.terms).encode("utf-8", "surrogatepass"), dtype=np.uint8)
         np.savez(
-            path, terms=listed, starts=self._starts, places=self._places, counts=self._counts, lengths=self._lengths
+            path, terms=listed, starts=self._starts, places=self._indices, counts=self._counts, lengths=self._lengths
         )
 
     @classmethod
@@ -69,35 +71,38 @@ class Bm25:
         return term in self._rows
 
     def postings(self, terms: Sequence[str]) -> Postings:
-        """Where any of the terms stands; they count as one."""
+        """The texts that have any of the terms, which count as one term; of a term the index lacks none has it."""
         return self._remembered(tuple(terms))
 
     def _postings(self, terms: tuple[str, ...]) -> Postings:
         rows = [self._rows[term] for term in dict.fromkeys(terms) if term in self._rows]
         spans = [slice(self._starts[row], self._starts[row + 1]) for row in rows]
         if len(spans) == 1:
-            return Postings(self._places[spans[0]], self._counts[spans[0]])
+            return Postings(self._indices[spans[0]], self._counts[spans[0]])
         if not spans:
             nothing = np.zeros(0, dtype=np.int32)
             return Postings(nothing, nothing)
-        places = np.concatenate([self._places[span] for span in spans])
+        indices = np.concatenate([self._indices[span] for span in spans])
         counts = np.concatenate([self._counts[span] for span in spans])
-        once, which = np.unique(places, return_inverse=True)
+        once, which = np.unique(indices, return_inverse=True)
         return Postings(once, np.bincount(which, weights=counts).astype(np.int32))
 
     def rarity(self, frequency: int) -> float:
-        """The weight (idf) of what stands in ``frequency`` texts."""
+        """The weight (inverse document frequency) of a term that ``frequency`` texts have."""
         return float(np.log(1 + (self.size - frequency + 0.5) / (frequency + 0.5)))
 
     def coverage(self, groups: Sequence[Sequence[str]]) -> Matrix:
-        """For each text, from 0 to 1, how much of the question it holds: terms in a group stand for one another."""
-        found = [self.postings(terms) for terms in groups]
-        weights = [self.rarity(len(each.places)) for each in found]
-        if not any(len(each.places) for each in found):
+        """The BM25 score of each text, shape (size,), as a share (0 to 1) of what a text with all of ``groups`` gets.
+
+        The terms of a group stand for one another.
+        """
+        postings = [self.postings(terms) for terms in groups]
+        weights = [self.rarity(len(group.indices)) for group in postings]
+        if not any(len(group.indices) for group in postings):
             return np.zeros(self.size, dtype=np.float32)
-        places = np.concatenate([each.places for each in found])
-        counts = np.concatenate([each.counts for each in found]).astype(np.float32)
-        each_weight = np.repeat(np.array(weights, dtype=np.float32), [len(each.places) for each in found])
-        gained = each_weight * counts / (counts + self._damping[places])
-        scaled: Matrix = np.bincount(places, gained / (sum(weights) + 1e-9), self.size).astype(np.float32)
+        indices = np.concatenate([group.indices for group in postings])
+        counts = np.concatenate([group.counts for group in postings]).astype(np.float32)
+        group_weight = np.repeat(np.array(weights, dtype=np.float32), [len(group.indices) for group in postings])
+        gained = group_weight * counts / (counts + self._damping[indices])
+        scaled: Matrix = np.bincount(indices, gained / (sum(weights) + 1e-9), self.size).astype(np.float32)
         return scaled

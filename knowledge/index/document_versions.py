@@ -43,14 +43,16 @@ def standings(documents: Mapping[str, Metadata], day: date) -> dict[str, Standin
 
 
 @dataclass(frozen=True)
-class Wanted:
+class RequestedVersions:
     """``meant``: sources of the versions that a question names; ``unwanted``: those that must not answer."""
 
     meant: frozenset[str]
     unwanted: frozenset[str]
 
 
-def wanted(question: str, documents: Mapping[str, Metadata], standing: Mapping[str, Standing]) -> Wanted:
+def requested_versions(
+    question: str, documents: Mapping[str, Metadata], standing: Mapping[str, Standing]
+) -> RequestedVersions:
     """Replaced versions answer only when their year, or what held before, is asked for.
 
     What has merely expired may answer: it is labelled, and nothing took its place.
@@ -58,13 +60,13 @@ def wanted(question: str, documents: Mapping[str, Metadata], standing: Mapping[s
     folded = fold_question(question)
     years = years_in(folded)
     of_years = {source for source, metadata in documents.items() if years & years_of(metadata)} if years else set()
-    replaced = {source for source, each in standing.items() if each.successor is not None}
+    replaced = {source for source, state in standing.items() if state.successor is not None}
     if replaced & of_years:
         # The year names one version: the other versions of it are not meant.
         others = _versions(replaced & of_years, standing) - of_years
-        return Wanted(frozenset(replaced & of_years), frozenset(others))
+        return RequestedVersions(frozenset(replaced & of_years), frozenset(others))
     old = frozenset(replaced)
-    return Wanted(old, frozenset()) if ASKS_FOR_OLD.search(folded) else Wanted(frozenset(), old)
+    return RequestedVersions(old, frozenset()) if ASKS_FOR_OLD.search(folded) else RequestedVersions(frozenset(), old)
 
 
 def years_in(folded: str) -> set[str]:
@@ -84,8 +86,8 @@ def years_of(metadata: Metadata) -> frozenset[str]:
 
 def _versions(sources: set[str], standing: Mapping[str, Standing]) -> set[str]:
     """The sources and everything that stands in one chain with them."""
-    found = set(sources)
-    for source, each in standing.items():
-        if each.successor and (source in sources or each.successor in sources):
-            found |= {source, each.successor}
-    return found
+    versions = set(sources)
+    for source, state in standing.items():
+        if state.successor and (source in sources or state.successor in sources):
+            versions |= {source, state.successor}
+    return versions

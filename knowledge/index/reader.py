@@ -1,4 +1,4 @@
-"""An edition's index, opened: what its files hold, in memory."""
+"""An edition's index, opened: the arrays of its files, in memory."""
 
 from __future__ import annotations
 
@@ -17,40 +17,44 @@ from knowledge.index.writer import BRIDGE, ENGLISH, GLOSSES, HEADINGS, NAMES, NA
 from knowledge.models import Chunk, Metadata
 from knowledge.text.language import HAN
 
-MOST_QUICK = 15_000  # rows, at most 23 MB
+MOST_FLOAT32 = 15_000  # rows, at most 23 MB
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
-Half = np.ndarray[Any, np.dtype[np.float16]]
-Whole = np.ndarray[Any, np.dtype[np.signedinteger[Any]]]
+HalfMatrix = np.ndarray[Any, np.dtype[np.float16]]
+Integers = np.ndarray[Any, np.dtype[np.signedinteger[Any]]]
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Several rows for each place: those of place n are ``starts[n]`` to ``starts[n + 1]``."""
+    """Several rows for each item (chunk or sentence): those of item n are ``starts[n]`` to ``starts[n + 1]``."""
 
-    starts: Whole
+    starts: Integers
     rows: Any
 
-    def of(self, places: Whole) -> tuple[Any, Whole]:
-        """The rows of ``places`` one behind the other, and where each place's begin."""
-        flat, begins = flattened(self.starts, places)
+    def of(self, indices: Integers) -> tuple[Any, Integers]:
+        """The rows of the items at ``indices``, one behind the other, and where each item's rows begin."""
+        flat, begins = flattened(self.starts, indices)
         return self.rows[flat], begins
 
 
-def flattened(starts: Whole, places: Whole) -> tuple[Whole, Whole]:
-    """Numbers of the rows of ``places`` one behind the other, and where each place's begin."""
-    sizes = starts[places + 1] - starts[places]
+def flattened(starts: Integers, indices: Integers) -> tuple[Integers, Integers]:
+    """Numbers of the rows of the items at ``indices``, one behind the other, and where each item's rows begin."""
+    sizes = starts[indices + 1] - starts[indices]
     begins = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64)
-    return np.repeat(starts[places] - begins, sizes) + np.arange(sizes.sum()), begins
+    return np.repeat(starts[indices] - begins, sizes) + np.arange(sizes.sum()), begins
 
 
-def _quick(rows: Half | Matrix) -> Half | Matrix:
-    """Rows in 32 bits, which are compared three times as fast, unless they are so many that memory counts more."""
-    return rows.astype(np.float32, copy=False) if len(rows) <= MOST_QUICK else rows.astype(np.float16, copy=False)
+def _fast(rows: HalfMatrix | Matrix) -> HalfMatrix | Matrix:
+    """Rows as float32, which are compared three times as fast, unless they are so many that memory counts more."""
+    return rows.astype(np.float32, copy=False) if len(rows) <= MOST_FLOAT32 else rows.astype(np.float16, copy=False)
 
 
 @dataclass(frozen=True)
 class Corpus:
-    """N chunks and what is compared with a question."""
+    """The N chunks of an edition and the arrays that a question is compared with; all embeddings of unit length.
+
+    BM25 indexes over the chunks: ``native`` words as written, ``english`` stems, words of ``headings``, and sound keys
+    of ``names``.
+    """
 
     chunks: tuple[Chunk, ...]
     documents: Mapping[str, Metadata]
@@ -59,20 +63,20 @@ class Corpus:
     headings: Bm25
     names: Bm25
     words: tuple[str, ...]
-    word_vectors: Half | Matrix  # (words, 192)
+    word_vectors: HalfMatrix | Matrix  # (words, 192)
     glosses: Bm25  # of stems, over the words that they may stand for
     words_of: Rows  # of each sentence, numbers of words
-    sentences_of: Whole  # where each chunk's sentences begin (N + 1,)
-    meaning: Half | Matrix  # (N, 384)
-    bridge: Half  # (N, dimension of the model)
-    sentences: Rows  # what sentences mean (sentences or whole chunks, 384)
+    sentences_of: Integers  # where each chunk's sentences begin (N + 1,)
+    meaning: HalfMatrix | Matrix  # by the Chinese encoder, English chunks by MiniLM (N, 384)
+    bridge: HalfMatrix  # by the embedding model, of the English side when that is MiniLM (N, dimension of the model)
+    sentences: Rows  # embeddings of each chunk's sentences (sentences or whole chunks, 384)
     is_chinese: np.ndarray[Any, np.dtype[np.bool_]]
 
     @classmethod
     def open(
         cls, folder: Path, chunks: Sequence[Chunk], documents: Mapping[str, Metadata], vectors: WordVectors
     ) -> Corpus:
-        """What ``build`` wrote. Raises ``OSError`` or ``ValueError``."""
+        """What ``write_index`` wrote into ``folder``. Raises ``OSError`` or ``ValueError``."""
         with np.load(folder / WORDS, allow_pickle=False) as arrays:
             text = bytes(arrays["words"]).decode("utf-8", "surrogatepass")
             words_of, sentences_of = Rows(arrays["starts"], arrays["numbers"]), arrays["sentences"]
@@ -87,11 +91,11 @@ class Corpus:
             Bm25.load(folder / HEADINGS),
             Bm25.load(folder / NAMES),
             words,
-            _quick(vectors.matrix(words)),
+            _fast(vectors.matrix(words)),
             Bm25.load(folder / GLOSSES),
             words_of,
             sentences_of,
-            _quick(np.load(folder / MEANING)),
+            _fast(np.load(folder / MEANING)),
             np.load(folder / BRIDGE),
             sentences,
             np.array([chunk.language == "zh" for chunk in chunks], dtype=bool),
@@ -104,7 +108,7 @@ class Corpus:
 
     @cached_property
     def number_of(self) -> Mapping[str, int]:
-        """Numbers of words."""
+        """The number of each word: its index in ``words``."""
         return {word: number for number, word in enumerate(self.words)}
 
     @cached_property

@@ -13,22 +13,22 @@ from typing import Any
 import numpy as np
 
 from knowledge.embedding.embedder import Embedder
-from knowledge.index.document_versions import STALE, Standing, standings, wanted
+from knowledge.index.document_versions import STALE, Standing, requested_versions, standings
 from knowledge.index.encoding.word_vectors import word_vectors
 from knowledge.index.reader import Corpus
-from knowledge.index.scoring.calibration_features import Ranked, Signals, signals
+from knowledge.index.scoring.calibration_features import RankedChunks, Signals, signals
 from knowledge.index.scoring.fusion import Fusion, fusion
 from knowledge.index.scoring.relevance import Relevance
 from knowledge.index.scoring.required_entities import remaining
-from knowledge.index.scoring.scorers import Match, Measures, Nearest
-from knowledge.index.search_query import Asked, Asker
-from knowledge.index.sections import section_keys
+from knowledge.index.scoring.scorers import Match, NearestSearch, Scorers
+from knowledge.index.search_query import QueryBuilder, SearchQuery
+from knowledge.index.sections import Key, section_keys
 from knowledge.index.text.dictionary import dictionary
-from knowledge.index.text.pinyin import Sounds
+from knowledge.index.text.pinyin import PinyinLookup
 from knowledge.index.text.thesaurus import SHIPPED, Thesaurus
 from knowledge.index.text.tokens import ARTICLE
-from knowledge.index.translations import Twins
-from knowledge.index.writer import heading, searched
+from knowledge.index.translations import Translations
+from knowledge.index.writer import heading, searched_text
 from knowledge.models import Chunk, Findings, Metadata, Passage
 from knowledge.settings import SearchSettings
 from knowledge.text.language import fold
@@ -40,32 +40,32 @@ REFERRED = 0.9  # the probability when the question names the very place
 STALENESS = 3.0  # an expired text must fit clearly better than a current one
 
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
-Whole = np.ndarray[Any, np.dtype[np.signedinteger[Any]]]
+Integers = np.ndarray[Any, np.dtype[np.signedinteger[Any]]]
 
 
 @dataclass(frozen=True)
 class Examined:
-    """What a search looked at more closely, best first: places of chunks, their measures, and the signals."""
+    """The candidates of a search, best first, and the signals of the first one (empty when there is no candidate)."""
 
-    asked: Asked
-    places: Whole
-    scores: Matrix
-    measured: Matrix
+    query: SearchQuery
+    indices: Integers  # of chunks (candidates,)
+    scores: Matrix  # (candidates,)
+    measured: Matrix  # in the order of FEATURES (candidates, FEATURES)
     signals: Signals
 
 
 class Index:
     """One edition's index. Read-only; several threads may ask at once."""
 
-    def __init__(self, corpus: Corpus, measures: Measures, asker: Asker, settings: SearchSettings) -> None:
+    def __init__(self, corpus: Corpus, scorers: Scorers, query_builder: QueryBuilder, settings: SearchSettings) -> None:
         self.corpus = corpus
-        self._measures, self._asker, self._settings = measures, asker, settings
+        self._scorers, self._query_builder, self._settings = scorers, query_builder, settings
         self.fusion: Fusion = fusion()
         self._keys = section_keys(corpus.chunks, corpus.documents)
         self._standing = lru_cache(maxsize=4)(lambda day: standings(corpus.documents, day))
         self._sources = np.array([chunk.source for chunk in corpus.chunks], dtype=object)
-        self._relevance = Relevance(asker, corpus.native)
-        self._twins = Twins(corpus, self._keys)
+        self._relevance = Relevance(query_builder, corpus.native)
+        self._translations = Translations(corpus, self._keys)
 
     @classmethod
     def open(
@@ -73,76 +73,94 @@ class Index:
         folder: Path,
         chunks: Sequence[Chunk],
         documents: Mapping[str, Metadata],
-        nearest: Nearest,
+        nearest: NearestSearch,
         embedder: Embedder,
         settings: SearchSettings,
     ) -> Index:
-        """Open what ``build`` wrote. Raises ``OSError``, ``ValueError`` or ``LearnedError``."""
+        """Open what ``write_index`` wrote into ``folder`` from ``chunks`` and ``documents``.
+
+        ``nearest``: ids and similarities of the chunks nearest to an embedding. Raises ``OSError``, ``ValueError`` or
+        ``LearnedError``.
+        """
         vectors = word_vectors()
         corpus = Corpus.open(folder, chunks, documents, vectors)
         own = [settings.glossary] if settings.glossary else []
-        asker = Asker(
+        query_builder = QueryBuilder(
             embedder,
-            vectors.student,
+            vectors.chinese_encoder,
             dictionary(),
             Thesaurus.load(SHIPPED, *own),
-            Sounds(corpus.words, vectors.english.__contains__),
+            PinyinLookup(corpus.words, vectors.english.__contains__),
         )
-        return cls(corpus, Measures(corpus, vectors, nearest), asker, settings)
+        return cls(corpus, Scorers(corpus, vectors, nearest), query_builder, settings)
 
     def search(
         self, question: str, *, day: date, limit: int | None = None, without: frozenset[str] = frozenset()
     ) -> Findings:
-        """At most ``limit`` passages for ``question`` as things stand on ``day``, as if ``without`` were not there."""
-        found = self.examine(question, day=day, without=without)
-        if not len(found.places):
+        """The passages for ``question``, best first, and the probability that they answer it.
+
+        ``day``: decides what is in force; ``limit``: at most so many passages, else as configured; ``without``: sources
+        of documents that are left out.
+        """
+        examined = self.examine(question, day=day, without=without)
+        if not len(examined.indices):
             return Findings((), 0.0)
-        best = self.corpus.chunks[found.places[0]]
-        across = (best.language == "zh") != (found.asked.language == "zh")
-        probability = self.fusion.probability(found.signals, across=across)
-        if self._is_reference(found.asked, best):
+        best = self.corpus.chunks[examined.indices[0]]
+        across = (best.language == "zh") != (examined.query.language == "zh")
+        probability = self.fusion.probability(examined.signals, across=across)
+        if self._is_reference(examined.query, best):
             probability = max(probability, REFERRED)
-        probability *= self._demands(found.asked, best, day)
+        probability *= self._entity_factor(examined.query, best, day)
         standing = self._standing(day)
-        chosen = self._one_of_each(found)[: limit or self._settings.passages]
-        passages = tuple(self._passage(place, float(score), standing) for place, score in chosen)
-        return Findings(passages, probability, {**found.signals, "across": float(across)})
+        chosen = self._without_translations(examined)[: limit or self._settings.passages]
+        passages = tuple(self._passage(index, float(score), standing) for index, score in chosen)
+        return Findings(passages, probability, {**examined.signals, "across": float(across)})
 
     def relevance(self, question: str, texts: Sequence[str]) -> list[float]:
         """How well each text fits the question, 0 to about 1; for sentences of passages that were found."""
         return self._relevance(question, texts)
 
     def examine(self, question: str, *, day: date, without: frozenset[str] = frozenset()) -> Examined:
-        """Measure the candidates and put them in order."""
-        asked = self._asker.ask(question)
+        """The candidates with their measures, best first. Cheap measures choose those that get all measures."""
+        query = self._query_builder.build(question)
         standing = self._standing(day)
-        versions = wanted(question, self.corpus.documents, standing)
+        versions = requested_versions(question, self.corpus.documents, standing)
         left_out = without | versions.unwanted
         banned = np.flatnonzero(np.isin(self._sources, list(left_out))) if left_out else np.zeros(0, dtype=np.int64)
-        places, cheap = self._measures.candidates(asked, banned.astype(np.int32))
+        indices, cheap = self._scorers.candidates(query, banned.astype(np.int32))
         first = np.argsort(-self.fusion.roughly(cheap), kind="stable")[: self._settings.candidates]
-        places, cheap = places[first], cheap[first]
-        if not len(places):
-            return Examined(asked, places, np.zeros(0, np.float32), cheap, {})
-        costly, match = self._measures.costly(asked, places)
+        indices, cheap = indices[first], cheap[first]
+        if not len(indices):
+            return Examined(query, indices, np.zeros(0, np.float32), cheap, {})
+        costly, match = self._scorers.costly(query, indices)
         measured = np.concatenate([cheap, costly], axis=1)
-        scores = self.fusion.score(measured) + self._adjusted(asked, places, standing, versions.meant)
-        scores = self._twins.lifted(asked.language, places, scores)
+        scores = self.fusion.score(measured) + self._adjusted(query, indices, standing, versions.meant)
+        scores = self._translations.lifted(query.language, indices, scores)
         order = np.argsort(-scores, kind="stable")
-        found = signals(asked, self._ranked(places, scores, measured, match, order), self._known(asked))
-        return Examined(asked, places[order], scores[order], measured[order], found)
-
-    def _ranked(self, places: Whole, scores: Matrix, measured: Matrix, match: Match, order: Whole) -> Ranked:
-        ranked = places[order]
-        first = self.corpus.chunks[ranked[0]]
-        return Ranked(
-            scores[order], measured[order], match, order, searched(first), first.language, self._twins.apart(ranked)
+        ranked = self._ranked(indices, scores, measured, match, order)
+        return Examined(
+            query, indices[order], scores[order], measured[order], signals(query, ranked, self._known(query))
         )
 
-    def _known(self, asked: Asked) -> tuple[float, float]:
+    def _ranked(
+        self, indices: Integers, scores: Matrix, measured: Matrix, match: Match, order: Integers
+    ) -> RankedChunks:
+        ranked = indices[order]
+        first = self.corpus.chunks[ranked[0]]
+        return RankedChunks(
+            scores[order],
+            measured[order],
+            match,
+            order,
+            searched_text(first),
+            first.language,
+            self._translations.other_texts(ranked),
+        )
+
+    def _known(self, query: SearchQuery) -> tuple[float, float]:
         """The shares of the question's words that stand in the collection: as they are, and at least by a gloss."""
         native, english = self.corpus.native, self.corpus.english
-        pairs = list(zip(asked.terms.words, asked.terms.english, strict=True))
+        pairs = list(zip(query.tokens.words, query.tokens.english, strict=True))
         if not pairs:
             return 0.0, 0.0
         as_is = [word in native for word, _ in pairs]
@@ -151,15 +169,19 @@ class Index:
         ]
         return sum(as_is) / len(pairs), sum(glossed) / len(pairs)
 
-    def _adjusted(self, asked: Asked, places: Whole, standing: Mapping[str, Standing], meant: frozenset[str]) -> Matrix:
-        """For a named article or version and for what stands in the other language only; less for what has expired."""
-        named = set(ARTICLE.findall(asked.folded))
-        change = np.zeros(len(places), dtype=np.float32)
-        for row, place in enumerate(places):
-            chunk = self.corpus.chunks[place]
+    def _adjusted(
+        self, query: SearchQuery, indices: Integers, standing: Mapping[str, Standing], meant: frozenset[str]
+    ) -> Matrix:
+        """What is added to each score, (chunks,): more for a named article or version and for what stands in the other
+        language only, less for what has expired.
+        """
+        named = set(ARTICLE.findall(query.folded))
+        change = np.zeros(len(indices), dtype=np.float32)
+        for row, index in enumerate(indices):
+            chunk = self.corpus.chunks[index]
             if named and any(fold(re.split(r"\s", part, maxsplit=1)[0]) in named for part in chunk.path):
                 change[row] += NAMED_ARTICLE
-            if chunk.language != asked.language and not self._twins.is_noted(int(place)):
+            if chunk.language != query.language and not self._translations.is_noted(int(index)):
                 change[row] += OTHER_LANGUAGE
             if chunk.source in meant:
                 change[row] += NAMED_VERSION
@@ -167,37 +189,40 @@ class Index:
                 change[row] -= STALENESS
         return change
 
-    def _is_reference(self, asked: Asked, best: Chunk) -> bool:
-        """Whether the question is nothing but the chunk's own place: an article, with or without its law."""
-        place = fold(heading(best, self.corpus.documents))
-        named = any(word in place for word in ARTICLE.findall(asked.folded))
-        return named and all(word in place for word in asked.terms.words)
+    def _is_reference(self, query: SearchQuery, best: Chunk) -> bool:
+        """Whether the question only names where the chunk stands: an article, with or without its law."""
+        location = fold(heading(best, self.corpus.documents))
+        named = any(word in location for word in ARTICLE.findall(query.folded))
+        return named and all(word in location for word in query.tokens.words)
 
-    def _demands(self, asked: Asked, best: Chunk, day: date) -> float:
+    def _entity_factor(self, query: SearchQuery, best: Chunk, day: date) -> float:
+        """What remains of the probability (0 to 1) for what the question names and the best chunk lacks."""
         evidence = fold(f"{heading(best, self.corpus.documents)} {best.text}")
-        return remaining(asked.folded, evidence, self.corpus.documents[best.source], day)
+        return remaining(query.folded, evidence, self.corpus.documents[best.source], day)
 
-    def _one_of_each(self, found: Examined) -> list[tuple[int, float]]:
-        """Places with scores; of a section in two languages only the asked language's chunks, at the better score."""
-        best: dict[tuple[str, int], float] = {}
-        spoken: dict[tuple[str, int], bool] = {}
-        for place, score in zip(found.places, found.scores, strict=True):
-            key = self._keys[place]
+    def _without_translations(self, examined: Examined) -> list[tuple[int, float]]:
+        """Indices of chunks with scores; of a section in two languages only the chunks in the question's language, the
+        first of them at the section's best score.
+        """
+        language = examined.query.language
+        best: dict[Key, float] = {}
+        in_language: dict[Key, bool] = {}
+        for index, score in zip(examined.indices, examined.scores, strict=True):
+            key = self._keys[index]
             best.setdefault(key, float(score))
-            ours = self.corpus.chunks[place].language == found.asked.language
-            spoken[key] = spoken.get(key, False) or ours
+            in_language[key] = in_language.get(key, False) or self.corpus.chunks[index].language == language
         chosen: list[tuple[int, float]] = []
-        lifted: set[tuple[str, int]] = set()
-        for place, score in zip(found.places, found.scores, strict=True):
-            key = self._keys[place]
-            if spoken[key] and self.corpus.chunks[place].language != found.asked.language:
+        lifted: set[Key] = set()
+        for index, score in zip(examined.indices, examined.scores, strict=True):
+            key = self._keys[index]
+            if in_language[key] and self.corpus.chunks[index].language != language:
                 continue
-            chosen.append((int(place), float(score) if key in lifted else best[key]))
+            chosen.append((int(index), float(score) if key in lifted else best[key]))
             lifted.add(key)
-        return sorted(chosen, key=lambda each: -each[1])
+        return sorted(chosen, key=lambda pair: -pair[1])
 
-    def _passage(self, place: int, score: float, standing: Mapping[str, Standing]) -> Passage:
-        chunk = self.corpus.chunks[place]
+    def _passage(self, index: int, score: float, standing: Mapping[str, Standing]) -> Passage:
+        chunk = self.corpus.chunks[index]
         metadata = self.corpus.documents[chunk.source]
         stands = standing[chunk.source]
         successor = self.corpus.documents[stands.successor].title if stands.successor else None

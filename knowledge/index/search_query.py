@@ -1,8 +1,7 @@
-"""A question, made ready to be searched for."""
+"""A question as the search compares it with chunks: language, tokens, names, concepts and embeddings."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,28 +9,32 @@ from typing import Any
 import numpy as np
 
 from knowledge.embedding.embedder import BUNDLED, Embedder
-from knowledge.index.encoding.chinese_encoder import Student
+from knowledge.index.encoding.chinese_encoder import ChineseEncoder
 from knowledge.index.text.dictionary import Dictionary, english_stems
-from knowledge.index.text.pinyin import Sounds
+from knowledge.index.text.pinyin import PinyinLookup
 from knowledge.index.text.thesaurus import Concept, Thesaurus
-from knowledge.index.text.tokens import NUMBER, Terms, english_side, terms_of
+from knowledge.index.text.tokens import NUMBER, Tokens, english_side, tokens_of
 from knowledge.index.text.transliteration import named
 from knowledge.text.language import fold_question, language_of, whole
 
 LONGEST = 1000  # characters that are searched for; a longer text is a story, whose beginning says what it is about
-PHRASE = re.compile(r"\b[a-z]+(?: [a-z]+)*\b")
+
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
 
 
 @dataclass(frozen=True)
-class Asked:
-    """``meaning``: in the space of the student and MiniLM; ``bridge``: as the chunks' embeddings were made."""
+class SearchQuery:
+    """A question and what the scorers compare.
+
+    ``meaning``: by the Chinese encoder or MiniLM, (384,), zeros when neither fits; ``bridge``: by the model that the
+    chunks' embeddings are from, (dimension,). Both are float32 and of unit length.
+    """
 
     text: str  # as typed
-    folded: str
+    folded: str  # with the Chinese words whose pinyin was typed
     language: str  # "zh" or "en"
-    terms: Terms
-    names: tuple[tuple[str, str], ...]  # with their sound keys
+    tokens: Tokens  # each once
+    names: tuple[tuple[str, str], ...]  # foreign names with their sound keys
     concepts: tuple[Concept, ...]
     numbers: frozenset[str]
     meaning: Matrix
@@ -49,29 +52,29 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Asker:
-    """What a question is made ready with. Threads may share it."""
+class QueryBuilder:
+    """Makes search queries from questions. Threads may share it."""
 
     embedder: Embedder
-    student: Student
+    chinese_encoder: ChineseEncoder
     dictionary: Dictionary
     thesaurus: Thesaurus
-    sounds: Sounds
+    pinyin: PinyinLookup
 
-    def ask(self, question: str) -> Asked:
-        """The question with everything that scorers need. One run of the embedding model."""
+    def build(self, question: str) -> SearchQuery:
+        """The query for the first ``LONGEST`` characters of ``question``. Runs the embedding model once."""
         text = whole(question[:LONGEST])
         plain = fold_question(text)
-        folded = self.sounds.spelled_out(plain)
-        in_pinyin = folded != plain and not self.sounds.are_english(plain)
+        folded = self.pinyin.with_chinese(plain)
+        in_pinyin = folded != plain and not self.pinyin.is_english_text(plain)
         language = "en" if language_of(text) == "en" and not in_pinyin else "zh"
-        terms = terms_of(folded, self.dictionary)
+        tokens = tokens_of(folded, self.dictionary).distinct
         bridge, meaning = self._vectors(text, folded, language)
-        return Asked(
+        return SearchQuery(
             text,
             folded,
             language,
-            Terms(*_distinct(terms)),
+            tokens,
             named(text, language),
             self.thesaurus.find(folded, language),
             frozenset(NUMBER.findall(folded)),
@@ -80,23 +83,19 @@ class Asker:
         )
 
     def _vectors(self, text: str, folded: str, language: str) -> tuple[Matrix, Matrix]:
-        seen = text
+        """The embeddings ``bridge`` and ``meaning`` of the query."""
+        embedded = text
         if language == "zh" and self.embedder.name == BUNDLED:
-            seen = english_side(folded, self.dictionary) or folded
-        bridge = self.embedder.encode([seen])[0]
+            embedded = english_side(folded, self.dictionary) or folded
+        bridge = self.embedder.encode([embedded])[0]
         if language == "zh":
-            return bridge, self.student.encode([folded])[0]
+            return bridge, self.chinese_encoder.encode([folded])[0]
         if self.embedder.name == BUNDLED:
             return bridge, bridge
-        return bridge, np.zeros(self.student.encode([""]).shape[1], dtype=np.float32)
-
-
-def _distinct(terms: Terms) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
-    once = dict(zip(terms.words, terms.english, strict=True))
-    return tuple(once), tuple(once.values())
+        return bridge, np.zeros(self.chinese_encoder.encode([""]).shape[1], dtype=np.float32)
 
 
 def _words(entry: str) -> Sequence[str]:
     from knowledge.index.text.dictionary import dictionary
 
-    return terms_of(entry, dictionary()).words
+    return tokens_of(entry, dictionary()).words

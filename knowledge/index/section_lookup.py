@@ -8,7 +8,7 @@ from knowledge.index.sections import section_keys
 from knowledge.models import Chunk, Metadata
 
 
-class Shelf:
+class SectionLookup:
     """Finds what belongs to a chunk: the rest of its section, and the same section in the other language."""
 
     def __init__(self, chunks: Sequence[Chunk], documents: Mapping[str, Metadata]) -> None:
@@ -19,7 +19,7 @@ class Shelf:
 
     def section(self, chunk: Chunk, language: str) -> tuple[Chunk, ...]:
         """All chunks of the section in ``language`` ("zh" or "en"), in order; in the chunk's own if there is none."""
-        both = self._sections[self._keys[chunk.id]]
-        spoken = [each for each in both if each.language == language and each.source != chunk.source]
-        source = chunk.source if chunk.language == language or not spoken else spoken[0].source
-        return tuple(each for each in both if each.source == source)
+        section = self._sections[self._keys[chunk.id]]
+        others = [other for other in section if other.language == language and other.source != chunk.source]
+        source = chunk.source if chunk.language == language or not others else others[0].source
+        return tuple(other for other in section if other.source == source)

@@ -10,7 +10,7 @@ Key = tuple[str, int]
 
 
 def section_keys(chunks: Sequence[Chunk], documents: Mapping[str, Metadata]) -> tuple[Key, ...]:
-    """For each chunk what its section is known by: document and ordinal of the section.
+    """For each chunk the key of its section: the source of its document and the section's ordinal in it, from 0.
 
     Sections of a translation have the keys of the original's when both have equally many sections.
     """

@@ -1,4 +1,4 @@
-"""A text and its translation, whether or not somebody noted which document is a translation of which."""
+"""Which chunks are translations of each other, whether or not a document names the original that it translates."""
 
 from __future__ import annotations
 
@@ -12,76 +12,89 @@ from knowledge.index.encoding.matmul import products
 from knowledge.index.reader import Corpus
 from knowledge.index.sections import Key
 
-FIRST = 3  # of the best chunks as many are looked at
+FIRST = 3  # of the best chunks: the translations of so many are sought
 ALIKE = 0.45  # of both embeddings in the mean; most translations are above, most texts about the same matter below
 BEHIND = 6.0  # in the scale of scores: a translation that fits worse by more is not shown instead
 REMEMBERED = 4096  # chunks whose translation is
 
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
-Whole = np.ndarray[Any, np.dtype[np.signedinteger[Any]]]
+Integers = np.ndarray[Any, np.dtype[np.signedinteger[Any]]]
 
 
-class Twins:
-    """Finds translations among the chunks of one edition: noted ones by ``keys``, others. Threads may share it."""
+class Translations:
+    """Finds translations among the chunks of one edition. Threads may share it.
+
+    ``keys``: of the chunks' sections; equal for the sections of a document and of a translation that names it. Other
+    translations are found by their embeddings.
+    """
 
     def __init__(self, corpus: Corpus, keys: Sequence[Key]) -> None:
         self._corpus, self._keys = corpus, keys
-        self._both = bool(corpus.is_chinese.any()) and not bool(corpus.is_chinese.all())
+        self._two_languages = bool(corpus.is_chinese.any()) and not bool(corpus.is_chinese.all())
         self._remembered = lru_cache(maxsize=REMEMBERED)(self._translation)
-        spoken = set(zip(keys, corpus.is_chinese.tolist(), strict=True))
-        self._noted = [(key, not chinese) in spoken for key, chinese in zip(keys, corpus.is_chinese, strict=True)]
+        present = set(zip(keys, corpus.is_chinese.tolist(), strict=True))
+        self._noted = [(key, not chinese) in present for key, chinese in zip(keys, corpus.is_chinese, strict=True)]
 
-    def is_noted(self, place: int) -> bool:
-        """Whether a chunk's section stands there in the other language too, as was noted with its document."""
-        return self._noted[place]
+    def is_noted(self, index: int) -> bool:
+        """Whether the section of the chunk at ``index`` is there in the other language, by its metadata."""
+        return self._noted[index]
 
-    def lifted(self, language: str, places: Whole, scores: Matrix) -> Matrix:
-        """Scores of the chunks at ``places``, a translation into ``language`` of one of the best coming before it."""
-        if not self._both:
+    def lifted(self, language: str, indices: Integers, scores: Matrix) -> Matrix:
+        """The ``scores`` (n,) of the chunks at ``indices`` (n,), changed where one of the best has a translation.
+
+        The translation into ``language`` ("zh" or "en") gets the next higher score, so that it comes first.
+        """
+        if not self._two_languages:
             return scores
-        found = scores.copy()
-        readable = self._corpus.is_chinese[places] == (language == "zh")
+        lifted = scores.copy()
+        readable = self._corpus.is_chinese[indices] == (language == "zh")
         for row in np.argsort(-scores, kind="stable")[:FIRST]:
-            twin = -1 if readable[row] else self._twin(row, places, scores, readable)
-            if twin >= 0:
-                found[twin] = max(found[twin], np.nextafter(scores[row], np.float32(np.inf)))
-        return found
+            other = -1 if readable[row] else self._best_translation(row, indices, scores, readable)
+            if other >= 0:
+                lifted[other] = max(lifted[other], np.nextafter(scores[row], np.float32(np.inf)))
+        return lifted
 
-    def apart(self, places: Whole) -> list[int]:
-        """Rows of the chunks that are neither of the first one's section nor its translation."""
-        first = int(places[0])
-        key, twin = self._keys[first], self._among(places, first)
-        return [row for row, place in enumerate(places) if self._keys[place] != key and place != twin]
+    def other_texts(self, indices: Integers) -> list[int]:
+        """Rows of ``indices`` whose chunks are neither of the first one's section nor its translation."""
+        first = int(indices[0])
+        key, translation = self._keys[first], self._among(indices, first)
+        return [row for row, index in enumerate(indices) if self._keys[index] != key and index != translation]
 
-    def _twin(self, row: int, places: Whole, scores: Matrix, readable: Mask) -> int:
+    def _best_translation(self, row: int, indices: Integers, scores: Matrix, readable: Mask) -> int:
         """The row of the best translation of the chunk at ``row``, or -1."""
-        key = self._keys[places[row]]
-        noted = [other for other in np.flatnonzero(readable) if self._keys[places[other]] == key]
+        key = self._keys[indices[row]]
+        noted = [other for other in np.flatnonzero(readable) if self._keys[indices[other]] == key]
         if noted:
             return int(max(noted, key=lambda other: scores[other]))
-        at = np.flatnonzero(places == self._among(places, int(places[row])))
+        at = np.flatnonzero(indices == self._among(indices, int(indices[row])))
         return int(at[0]) if len(at) and scores[at[0]] >= scores[row] - BEHIND else -1
 
-    def _among(self, places: Whole, place: int) -> int:
-        """The translation of the chunk ``place`` if it may be at ``places``, or -1: looked for only if one is alike."""
-        others = places[self._corpus.is_chinese[places] != self._corpus.is_chinese[place]] if self._both else places[:0]
-        if not len(others) or self._likeness(place, others).max() < ALIKE:
-            return -1
-        return self._remembered(place)
+    def _among(self, indices: Integers, index: int) -> int:
+        """The translation of the chunk ``index`` if it may be among ``indices``, or -1.
 
-    def _translation(self, place: int) -> int:
-        """The chunk in the other language that says the same: each the nearest to the other in its language; or -1."""
-        others = self._corpus.is_chinese != self._corpus.is_chinese[place]
-        alike = np.where(others, self._likeness(place), -1)
-        twin = int(alike.argmax())
-        if alike[twin] < ALIKE or int(np.where(others, -1, self._likeness(twin)).argmax()) != place:
+        It is sought, which takes a product with all chunks, only if one of ``indices`` is alike enough.
+        """
+        if not self._two_languages:
             return -1
-        return twin
+        others = indices[self._corpus.is_chinese[indices] != self._corpus.is_chinese[index]]
+        if not len(others) or self._likeness(index, others).max() < ALIKE:
+            return -1
+        return self._remembered(index)
 
-    def _likeness(self, place: int, places: Whole | None = None) -> Matrix:
+    def _translation(self, index: int) -> int:
+        """The chunk in the other language that says the same, or -1: each is the nearest to the other one."""
+        others = self._corpus.is_chinese != self._corpus.is_chinese[index]
+        alike = np.where(others, self._likeness(index), -1)
+        nearest = int(alike.argmax())
+        if alike[nearest] < ALIKE or int(np.where(others, -1, self._likeness(nearest)).argmax()) != index:
+            return -1
+        return nearest
+
+    def _likeness(self, index: int, indices: Integers | None = None) -> Matrix:
+        """The mean cosine similarity by both embeddings of the chunk ``index`` to those at ``indices``, or to all."""
         by_bridge, by_meaning = (
-            products(rows, rows[place].astype(np.float32), places)
+            products(rows, rows[index].astype(np.float32), indices)
             for rows in (self._corpus.bridge, self._corpus.meaning)
         )
         mean: Matrix = (by_bridge + by_meaning) / np.float32(2)

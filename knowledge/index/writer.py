@@ -11,10 +11,10 @@ import numpy as np
 
 from knowledge.index.bm25 import Bm25
 from knowledge.index.encoding.chinese_encoder import DIMENSION
-from knowledge.index.encoding.embedding_cache import Earlier, Meaning, Meanings, save
+from knowledge.index.encoding.embedding_cache import ChunkEmbeddings, EarlierIndex, EmbeddingCache, save
 from knowledge.index.encoding.word_vectors import word_vectors
 from knowledge.index.text.dictionary import dictionary
-from knowledge.index.text.tokens import Terms, english_side, terms_of
+from knowledge.index.text.tokens import Tokens, english_side, tokens_of
 from knowledge.index.text.transliteration import names_in
 from knowledge.models import Chunk, Metadata
 from knowledge.text.language import fold
@@ -23,7 +23,7 @@ NATIVE, ENGLISH, HEADINGS, NAMES = "native.npz", "english.npz", "headings.npz", 
 WORDS, GLOSSES, BRIDGE = "words.npz", "glosses.npz", "bridge.npy"
 SENTENCE = re.compile(r"(?<=[。！？；!?;])|(?<=[.])\s+|\n")
 LETTERS = re.compile(r"[^\W\d_]{2}")
-PLACE = re.compile(  # in a law; it says where a text stands, not what it is about
+ARTICLE_NUMBER = re.compile(  # says where in a law a text stands, not what it is about
     r"[（(]?(?:、?第[一二三四五六七八九十百零〇\d]+[编章节条款])+[）)]?|\(?\barticles? \d+(?:, \d+)*\)?", re.IGNORECASE
 )
 MOST_SENTENCES = 12  # of a chunk; more are looked at together
@@ -31,46 +31,47 @@ Matrix = np.ndarray[Any, np.dtype[np.float32]]
 
 
 def embedding_texts(chunks: Sequence[Chunk], *, bridged: bool) -> list[str]:
-    """What the embedding model sees of each chunk: its English side when the model knows no Chinese."""
+    """What the embedding model sees of each chunk; ``bridged``: its English side, for a model that knows no Chinese."""
     if not bridged:
-        return [searched(chunk) for chunk in chunks]
-    return [english_side(text, dictionary()) or text for text in map(searched, chunks)]
+        return [searched_text(chunk) for chunk in chunks]
+    return [english_side(text, dictionary()) or text for text in map(searched_text, chunks)]
 
 
-def build(
+def write_index(
     folder: Path,
     chunks: Sequence[Chunk],
     documents: Mapping[str, Metadata],
     vectors: Matrix,
     *,
     bridged: bool,
-    earlier: Earlier | None = None,
+    earlier: EarlierIndex | None = None,
 ) -> None:
     """Write the index of ``chunks`` into the empty ``folder``.
 
-    ``vectors``: their embeddings (n, dimension); ``bridged``: by the bundled model, of their English side; ``earlier``:
-    an index by the same recipe, whose work is taken over where it is the same.
+    ``vectors``: their embeddings, unit length, float32, shape (len(chunks), dimension); ``bridged``: by the bundled
+    model, of their English side; ``earlier``: an index with the same fingerprint, whose embeddings are copied for
+    chunks that it has too.
     """
     glosses = dictionary()
-    texts = [searched(chunk) for chunk in chunks]
-    by_sentence = [[terms_of(fold(part), glosses) for part in sentences_of(text)] for text in texts]
-    terms = [_joined(parts) for parts in by_sentence]
-    Bm25.of([each.words for each in terms]).save(folder / NATIVE)
-    Bm25.of([_flat(each) for each in terms]).save(folder / ENGLISH)
-    headings = [terms_of(fold(heading(chunk, documents)), glosses) for chunk in chunks]
-    Bm25.of([[*each.words, *_flat(each)] for each in headings]).save(folder / HEADINGS)
+    texts = [searched_text(chunk) for chunk in chunks]
+    by_sentence = [[tokens_of(fold(part), glosses) for part in sentences_of(text)] for text in texts]
+    tokens = [_joined(parts) for parts in by_sentence]
+    Bm25.of([chunk.words for chunk in tokens]).save(folder / NATIVE)
+    Bm25.of([_flat(chunk) for chunk in tokens]).save(folder / ENGLISH)
+    headings = [tokens_of(fold(heading(chunk, documents)), glosses) for chunk in chunks]
+    Bm25.of([[*line.words, *_flat(line)] for line in headings]).save(folder / HEADINGS)
     Bm25.of([names_in(text, chunk.language) for chunk, text in zip(chunks, texts, strict=True)]).save(folder / NAMES)
     _save_words(folder, by_sentence)
     np.save(folder / BRIDGE, vectors.astype(np.float16))
-    save(folder, list(_meanings(chunks, texts, vectors if bridged else None, earlier)))
+    save(folder, list(_embeddings(chunks, texts, vectors if bridged else None, earlier)))
 
 
-def searched(chunk: Chunk) -> str:
+def searched_text(chunk: Chunk) -> str:
     """What of a chunk is searched: its own heading, if that says something, as the first sentence, and its text.
 
     A section's text often goes without the words of its heading ("How long is probation?" - "Three months …").
     """
-    above = PLACE.sub("", chunk.path[-1]).strip() if chunk.path else ""
+    above = ARTICLE_NUMBER.sub("", chunk.path[-1]).strip() if chunk.path else ""
     return f"{above}\n{chunk.text}" if LETTERS.search(above) else chunk.text
 
 
@@ -84,49 +85,49 @@ def sentences_of(text: str) -> list[str]:
     return [part for part in SENTENCE.split(text) if part and part.strip()] or [text]
 
 
-def _flat(terms: Terms) -> list[str]:
-    return [stem for stems in terms.english for stem in stems]
+def _flat(tokens: Tokens) -> list[str]:
+    return [stem for stems in tokens.english for stem in stems]
 
 
-def _joined(parts: Sequence[Terms]) -> Terms:
-    return Terms(
+def _joined(parts: Sequence[Tokens]) -> Tokens:
+    return Tokens(
         tuple(word for part in parts for word in part.words), tuple(stems for part in parts for stems in part.english)
     )
 
 
-def _save_words(folder: Path, by_sentence: Sequence[Sequence[Terms]]) -> None:
+def _save_words(folder: Path, by_sentence: Sequence[Sequence[Tokens]]) -> None:
     """The distinct words of each sentence, as numbers of a list of all words, and what stems may stand for each."""
     rows: dict[str, int] = {}
     stems: dict[str, tuple[str, ...]] = {}
     numbers = []
-    for terms in (part for parts in by_sentence for part in parts):
-        numbers.append([rows.setdefault(word, len(rows)) for word in dict.fromkeys(terms.words)])
-        stems |= zip(terms.words, terms.english, strict=True)
+    for tokens in (part for parts in by_sentence for part in parts):
+        numbers.append([rows.setdefault(word, len(rows)) for word in dict.fromkeys(tokens.words)])
+        stems |= zip(tokens.words, tokens.english, strict=True)
     listed = np.frombuffer("\n".join(rows).encode("utf-8", "surrogatepass"), dtype=np.uint8)
     np.savez(
         folder / WORDS,
         words=listed,
         sentences=_starts(by_sentence),
         starts=_starts(numbers),
-        numbers=np.array([number for each in numbers for number in each], dtype=np.int32),
+        numbers=np.array([number for sentence in numbers for number in sentence], dtype=np.int32),
     )
     Bm25.of([stems[word] for word in rows]).save(folder / GLOSSES)
 
 
 def _starts(lists: Sequence[Sized]) -> np.ndarray[Any, np.dtype[np.int32]]:
     """Where each list begins when they stand one behind the other, and where the last ends."""
-    return np.cumsum([0, *(len(each) for each in lists)]).astype(np.int32)
+    return np.cumsum([0, *map(len, lists)]).astype(np.int32)
 
 
-def _meanings(
-    chunks: Sequence[Chunk], texts: Sequence[str], vectors: Matrix | None, earlier: Earlier | None
-) -> Iterator[Meaning]:
-    """Chinese by the student, whole and by sentences; English by MiniLM if it was asked anyway, else nothing."""
-    known = Meanings(word_vectors().student, earlier)
-    for place, (chunk, text) in enumerate(zip(chunks, texts, strict=True)):
+def _embeddings(
+    chunks: Sequence[Chunk], texts: Sequence[str], vectors: Matrix | None, earlier: EarlierIndex | None
+) -> Iterator[ChunkEmbeddings]:
+    """Chinese chunks by the Chinese encoder, whole and by sentences; English ones by MiniLM if given, else zeros."""
+    cache = EmbeddingCache(word_vectors().chinese_encoder, earlier)
+    for index, (chunk, text) in enumerate(zip(chunks, texts, strict=True)):
         if chunk.language == "zh":
             parts = sentences_of(text)
-            yield known.of(chunk, text, parts if 1 < len(parts) <= MOST_SENTENCES else ())
+            yield cache.of(chunk, text, parts if 1 < len(parts) <= MOST_SENTENCES else ())
         else:
-            whole = np.zeros(DIMENSION, np.float16) if vectors is None else vectors[place].astype(np.float16)
-            yield Meaning(whole, whole[None])
+            whole = np.zeros(DIMENSION, np.float16) if vectors is None else vectors[index].astype(np.float16)
+            yield ChunkEmbeddings(whole, whole[None])

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from knowledge.chunking import chunk_document
-from knowledge.editions.building.context import Workplace
+from knowledge.editions.building.context import BuildContext
 from knowledge.editions.building.progress import Stage
-from knowledge.ingestion.source_diff import Folder, compare, refused_row
+from knowledge.ingestion.source_diff import SourceDiff, compare_sources, refused_row
 from knowledge.models import Chunk, Metadata, Unreadable
 from knowledge.readers import SourceFile, detect_format, read_document
 from knowledge.store.edition_rows import FileKind, FileRow, document_row
@@ -20,8 +20,8 @@ from knowledge.tables import TableReading, known_digests, read_table
 
 
 @dataclass(frozen=True)
-class Gathered:
-    """Everything that the next edition shall hold. ``tables``: only those that were read anew."""
+class CollectedContent:
+    """Everything that the next edition shall hold, sorted by source. ``tables``: only those that were read anew."""
 
     files: tuple[FileRow, ...]
     chunks: tuple[Chunk, ...]
@@ -43,60 +43,60 @@ class Gathered:
         return frozenset(row.source for row in self.files if row.kind is FileKind.TABLE)
 
 
-def look(place: Workplace, connection: Connection, again: bool = False) -> Folder:
-    """Compare the documents folder with the live edition, by digest."""
+def diff_sources(context: BuildContext, connection: Connection, again: bool = False) -> SourceDiff:
+    """The documents folder against the live edition; ``again``: count every file as changed."""
     live = live_edition(connection)
-    return compare(place, live, files_of(connection, live.number) if live else {}, again)
+    return compare_sources(context, live, files_of(connection, live.number) if live else {}, again)
 
 
-def gather(place: Workplace, connection: Connection, folder: Folder) -> Gathered:
-    """Read what is new or changed and join it to what is not."""
-    rows = [*folder.unchanged, *map(refused_row, folder.refused)]
-    kept = {row.source for row in folder.unchanged}
-    chunks = (
-        [chunk for chunk in chunks_of(connection, folder.live.number) if chunk.source in kept] if folder.live else []
-    )
+def collect(context: BuildContext, connection: Connection, diff: SourceDiff) -> CollectedContent:
+    """Read the files that are new or changed and join them to what the live edition has of the others."""
+    rows = [*diff.unchanged, *map(refused_row, diff.refused)]
+    kept = {row.source for row in diff.unchanged}
+    chunks = [chunk for chunk in chunks_of(connection, diff.live.number) if chunk.source in kept] if diff.live else []
     tables: list[TableReading] = []
-    for place_in_row, file in enumerate(folder.to_read):
-        place.progress(Stage.READING, place_in_row, len(folder.to_read), file.source)
-        read = _read(file, place, connection, folder)
+    for index, file in enumerate(diff.to_read):
+        context.progress(Stage.READING, index, len(diff.to_read), file.source)
+        read = _read(file, context, connection, diff)
         rows.append(read.row)
         chunks.extend(read.chunks)
         tables.extend(read.tables)
-    place.progress(Stage.READING, len(folder.to_read), len(folder.to_read), "")
-    return Gathered(tuple(sorted(rows, key=lambda row: row.source)), in_order(chunks), tuple(tables))
+    context.progress(Stage.READING, len(diff.to_read), len(diff.to_read), "")
+    return CollectedContent(tuple(sorted(rows, key=lambda row: row.source)), in_order(chunks), tuple(tables))
 
 
 @dataclass(frozen=True)
-class _Read:
+class _ReadFile:
+    """What one file gives to the next edition: its row, and the chunks of a document or the rows of a table."""
+
     row: FileRow
     chunks: tuple[Chunk, ...] = ()
     tables: tuple[TableReading, ...] = ()
 
 
-def _read(file: SourceFile, place: Workplace, connection: Connection, folder: Folder) -> _Read:
+def _read(file: SourceFile, context: BuildContext, connection: Connection, diff: SourceDiff) -> _ReadFile:
     try:
         is_table = detect_format(file.path).is_table
     except OSError as error:  # it went away, or may not be opened, since it was listed
-        return _Read(_unreadable(file, f"cannot be opened ({error.strerror})"))
+        return _ReadFile(_unreadable(file, f"cannot be opened ({error.strerror})"))
     if is_table:
-        live = folder.live.number if folder.live else None
+        live = diff.live.number if diff.live else None
         return _read_table(file, known_digests(connection, live, file.source))
     document = read_document(file)
     if isinstance(document, Unreadable):
-        return _Read(_unreadable(file, document.reason))
-    chunks = chunk_document(document, place.embedder.count_tokens)
+        return _ReadFile(_unreadable(file, document.reason))
+    chunks = chunk_document(document, context.embedder.count_tokens)
     if not chunks:
-        return _Read(_unreadable(file, "holds no text"))
-    return _Read(document_row(file.source, file.digest, document.metadata), chunks)
+        return _ReadFile(_unreadable(file, "holds no text"))
+    return _ReadFile(document_row(file.source, file.digest, document.metadata), chunks)
 
 
-def _read_table(file: SourceFile, known: Iterable[str]) -> _Read:
+def _read_table(file: SourceFile, known: Iterable[str]) -> _ReadFile:
     reading = read_table(file, known)
     problems = [str(problem) for problem in reading.problems]
     if problems and not reading.digests:
-        return _Read(_unreadable(file, "; ".join(problems[:3])))
-    return _Read(
+        return _ReadFile(_unreadable(file, "; ".join(problems[:3])))
+    return _ReadFile(
         FileRow(file.source, file.digest, FileKind.TABLE, json.dumps(problems, ensure_ascii=False)), (), (reading,)
     )
 

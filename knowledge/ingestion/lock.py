@@ -16,7 +16,7 @@ from knowledge.processes import process_description
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
-ADVISORY = 0x494E4753
+ADVISORY = 0x494E4753  # the key of the advisory lock: "INGS" in ASCII
 TRIES = 4
 HOLDER = (
     "SELECT a.application_name, a.backend_start FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid"
@@ -61,7 +61,7 @@ def running(engine: Engine, folder: Path) -> str | None:
         try:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
-            return _said(file)
+            return _holder_in(file)
     return None
 
 
@@ -80,20 +80,20 @@ def _holder(connection: Connection) -> str | None:
 
 
 def _lock(file: IO[str]) -> None:
-    """Whoever asks for the status holds the file for a moment: that is no refresh."""
+    """Take the lock, tried again for a moment: whoever asks for the status holds it briefly, which is no refresh."""
     for attempt in range(TRIES):
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             break
         except BlockingIOError:
             if attempt == TRIES - 1:
-                raise RefreshRunningError(_said(file)) from None
+                raise RefreshRunningError(_holder_in(file)) from None
             time.sleep(0.1)
     file.truncate(0)
     file.write(f"{process_description()} since {datetime.now(tz=UTC).astimezone():%Y-%m-%d %H:%M:%S}\n")
     file.flush()
 
 
-def _said(file: IO[str]) -> str:
+def _holder_in(file: IO[str]) -> str:
     file.seek(0)
     return f"a refresh is running: {file.read().strip() or 'somebody'}"

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from knowledge.ingestion.source_diff import Folder
+from knowledge.ingestion.source_diff import SourceDiff
 from knowledge.models import Unreadable
 
 if TYPE_CHECKING:
@@ -14,8 +14,11 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What a refresh did. ``edition``: what is live now. ``plan`` is None when nothing had changed."""
+class RefreshOutcome:
+    """What a refresh did. ``edition``: the number of the live one; ``embedded``: how many embeddings were made.
+
+    ``plan`` is None when nothing had changed.
+    """
 
     edition: int
     published: bool
@@ -27,8 +30,8 @@ class Outcome:
     plan: Plan | None = None
 
 
-def unchanged(folder: Folder, started: float, healed: str | None = None) -> Outcome:
+def unchanged(diff: SourceDiff, started: float, healed: str | None = None) -> RefreshOutcome:
     """What a refresh did that began at ``started`` (monotonic seconds) and had nothing to publish."""
-    assert folder.live is not None  # nothing can be the same as nothing
+    assert diff.live is not None  # nothing can be the same as nothing
     seconds = time.monotonic() - started
-    return Outcome(folder.live.number, False, 0, folder.unreadable, seconds, healed=healed)
+    return RefreshOutcome(diff.live.number, False, 0, diff.unreadable, seconds, healed=healed)

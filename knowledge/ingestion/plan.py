@@ -9,11 +9,11 @@ from datetime import date, timedelta
 from sqlalchemy import Connection
 
 from knowledge.editions.building.cached_embedding import digests_of, missing
-from knowledge.editions.building.context import Workplace
-from knowledge.editions.building.index_builder import texts_of
+from knowledge.editions.building.context import BuildContext
+from knowledge.editions.building.index_builder import chunk_texts
 from knowledge.editions.fingerprint import rebuild_reason
-from knowledge.ingestion.collect import Gathered, gather, look
-from knowledge.ingestion.source_diff import Folder
+from knowledge.ingestion.collect import CollectedContent, collect, diff_sources
+from knowledge.ingestion.source_diff import SourceDiff
 from knowledge.models import Metadata, Unreadable
 from knowledge.store.edition_rows import FileKind
 from knowledge.store.editions import chunks_of
@@ -86,34 +86,34 @@ class Plan:
 class Prepared:
     """A plan and what it was made from, so that a refresh need not read again."""
 
-    folder: Folder
-    gathered: Gathered
+    diff: SourceDiff
+    collected: CollectedContent
     texts: tuple[str, ...]  # what the model sees, a text for each chunk
     plan: Plan
 
 
-def preview(place: Workplace) -> Plan:
+def preview(context: BuildContext) -> Plan:
     """What a refresh would change. Changes nothing. Raises ``IngestionError``."""
-    with place.engine.connect() as connection:
-        return prepare(place, connection, look(place, connection)).plan
+    with context.engine.connect() as connection:
+        return prepare(context, connection, diff_sources(context, connection)).plan
 
 
-def prepare(place: Workplace, connection: Connection, folder: Folder) -> Prepared:
+def prepare(context: BuildContext, connection: Connection, diff: SourceDiff) -> Prepared:
     """Read what is to be read and work out what publishing it would change. Changes nothing itself."""
-    gathered = gather(place, connection, folder)
-    live = folder.live.number if folder.live else None
-    texts = texts_of(place, gathered.chunks)
+    collected = collect(context, connection, diff)
+    live = diff.live.number if diff.live else None
+    texts = chunk_texts(context, collected.chunks)
     plan = Plan(
         live=live,
-        files=_files(folder, gathered),
-        unreadable=gathered.unreadable,
-        chunks=_chunks(connection, folder, gathered),
-        embeddings=missing(place.engine, place.recipe.model, digests_of(texts)),
-        rebuild=rebuild_reason(folder.live, place.recipe) if folder.live else None,
-        concerns=concerns(gathered.documents, today()),
-        records=plan_records(connection, live, gathered.tables, gathered.table_sources),
+        files=_files(diff, collected),
+        unreadable=collected.unreadable,
+        chunks=_chunks(connection, diff, collected),
+        embeddings=missing(context.engine, context.fingerprint.model, digests_of(texts)),
+        rebuild=rebuild_reason(diff.live, context.fingerprint) if diff.live else None,
+        concerns=concerns(collected.documents, today()),
+        records=plan_records(connection, live, collected.tables, collected.table_sources),
     )
-    return Prepared(folder, gathered, texts, plan)
+    return Prepared(diff, collected, texts, plan)
 
 
 def concerns(documents: Mapping[str, Metadata], day: date) -> Concerns:
@@ -133,21 +133,21 @@ def concerns(documents: Mapping[str, Metadata], day: date) -> Concerns:
     )
 
 
-def _files(folder: Folder, gathered: Gathered) -> Files:
-    same = {row.source for row in gathered.files if folder.known.get(row.source) == row}
-    readable = {source for source, row in folder.known.items() if row.kind is not FileKind.UNREADABLE}
-    unreadable = {row.source for row in gathered.files if row.kind is FileKind.UNREADABLE}
-    sources = [row.source for row in gathered.files]
+def _files(diff: SourceDiff, collected: CollectedContent) -> Files:
+    same = {row.source for row in collected.files if diff.known.get(row.source) == row}
+    readable = {source for source, row in diff.known.items() if row.kind is not FileKind.UNREADABLE}
+    unreadable = {row.source for row in collected.files if row.kind is FileKind.UNREADABLE}
+    sources = [row.source for row in collected.files]
     return Files(
-        new=tuple(source for source in sources if source not in folder.known),
-        changed=tuple(source for source in sources if source in folder.known and source not in same),
-        removed=folder.removed,
+        new=tuple(source for source in sources if source not in diff.known),
+        changed=tuple(source for source in sources if source in diff.known and source not in same),
+        removed=diff.removed,
         unchanged=tuple(source for source in sources if source in same),
         lost=tuple(sorted(readable & unreadable)),
     )
 
 
-def _chunks(connection: Connection, folder: Folder, gathered: Gathered) -> Counts:
-    before = {chunk.id for chunk in chunks_of(connection, folder.live.number)} if folder.live else set()
-    after = {chunk.id for chunk in gathered.chunks}
+def _chunks(connection: Connection, diff: SourceDiff, collected: CollectedContent) -> Counts:
+    before = {chunk.id for chunk in chunks_of(connection, diff.live.number)} if diff.live else set()
+    after = {chunk.id for chunk in collected.chunks}
     return Counts(len(after - before), len(before - after), len(after & before))

@@ -6,24 +6,24 @@ import contextlib
 import time
 
 from knowledge import store
-from knowledge.editions.building.builder_process import Builder
+from knowledge.editions.building.builder_process import BuilderProcess
 from knowledge.editions.building.cached_embedding import digests_of
-from knowledge.editions.building.context import Workplace
-from knowledge.editions.building.index_builder import Content, earlier_of, embed_lacking, make
+from knowledge.editions.building.context import BuildContext
+from knowledge.editions.building.index_builder import Content, build_edition, earlier_index_of, embed_missing
 from knowledge.editions.building.progress import Stage
 from knowledge.editions.building.rebuild import rebuild, trouble
 from knowledge.editions.chroma_collections import clear_collections, collection_name
 from knowledge.editions.edition_files import clear
 from knowledge.editions.errors import IngestionError
 from knowledge.editions.fingerprint import rebuild_reason
-from knowledge.embedding.chroma_store import VectorsError
-from knowledge.embedding.reader_copy import clear_copies
-from knowledge.ingestion.collect import look
+from knowledge.embedding.chroma_store import ChromaStoreError
+from knowledge.embedding.reader_copy import clear_abandoned_copies
+from knowledge.ingestion.collect import diff_sources
 from knowledge.ingestion.lock import refreshing
-from knowledge.ingestion.outcome import Outcome, unchanged
+from knowledge.ingestion.outcome import RefreshOutcome, unchanged
 from knowledge.ingestion.plan import Prepared, prepare
-from knowledge.ingestion.smoke_test import ask_itself
-from knowledge.ingestion.source_diff import Folder
+from knowledge.ingestion.smoke_test import smoke_test
+from knowledge.ingestion.source_diff import SourceDiff
 from knowledge.models import Unreadable
 from knowledge.store import editions
 from knowledge.store.edition_rows import Edition
@@ -31,28 +31,28 @@ from knowledge.store.embeddings import forget_vectors, mark_used
 from knowledge.tables import forget_records, publish_records
 
 
-def refresh(place: Workplace, *, again: bool = False) -> Outcome:
+def refresh(context: BuildContext, *, again: bool = False) -> RefreshOutcome:
     """Bring the live edition in line with the documents folder. ``again``: read every file, changed or not.
 
     Raises ``IngestionError`` and others of ``knowledge.editions.errors.expected()``; then nothing was published.
     """
     started = time.monotonic()
-    place.documents_folder()
-    with refreshing(place.engine, place.root):
-        with place.engine.connect() as connection:
-            folder = look(place, connection, again)
-        if _is_current(place, folder):
-            return _mend(place, folder, started)
-        with Builder() as builder:
-            with place.engine.connect() as connection:
-                prepared = prepare(place, connection, folder)
-            return _publish(place, builder, prepared, started)
+    context.documents_folder()
+    with refreshing(context.engine, context.root):
+        with context.engine.connect() as connection:
+            diff = diff_sources(context, connection, again)
+        if _is_current(context, diff):
+            return _mend(context, diff, started)
+        with BuilderProcess() as builder:
+            with context.engine.connect() as connection:
+                prepared = prepare(context, connection, diff)
+            return _publish(context, builder, prepared, started)
 
 
-def rollback(place: Workplace) -> tuple[Edition, Edition]:
+def rollback(context: BuildContext) -> tuple[Edition, Edition]:
     """Make the edition live that was live before; returns it, and the one that was left. Raises ``IngestionError``."""
-    with refreshing(place.engine, place.root):
-        with place.engine.connect() as connection:
+    with refreshing(context.engine, context.root):
+        with context.engine.connect() as connection:
             left = editions.live_edition(connection)
             if left is None:
                 raise IngestionError("nothing is published yet; run: python ingest.py")
@@ -61,100 +61,102 @@ def rollback(place: Workplace) -> tuple[Edition, Edition]:
             raise IngestionError(f"edition {left.number} is the first one; there is nothing before it to go back to")
         if not target.kept:
             raise IngestionError(f"edition {target.number} is not kept any more (index.keep in config.yaml)")
-        if target.model != place.recipe.model or trouble(place, target):
-            target = rebuild(place, target)
-        with store.writing(place.engine) as connection:
+        if target.model != context.fingerprint.model or trouble(context, target):
+            target = rebuild(context, target)
+        with store.writing(context.engine) as connection:
             editions.set_live_edition(connection, target.number)
         return target, left
 
 
-def _is_current(place: Workplace, folder: Folder) -> bool:
-    return folder.live is not None and folder.same and rebuild_reason(folder.live, place.recipe) is None
+def _is_current(context: BuildContext, diff: SourceDiff) -> bool:
+    return diff.live is not None and diff.same and rebuild_reason(diff.live, context.fingerprint) is None
 
 
-def _mend(place: Workplace, folder: Folder, started: float) -> Outcome:
+def _mend(context: BuildContext, diff: SourceDiff, started: float) -> RefreshOutcome:
     """Nothing is to be published: what is live is made whole, and what a killed refresh left is thrown away."""
-    assert folder.live is not None  # nothing can be the same as nothing
-    wrong = trouble(place, folder.live)
+    assert diff.live is not None  # nothing can be the same as nothing
+    wrong = trouble(context, diff.live)
     if wrong:
-        rebuild(place, folder.live)
-    tidy(place)
-    return unchanged(folder, started, healed=wrong)
+        rebuild(context, diff.live)
+    tidy(context)
+    return unchanged(diff, started, healed=wrong)
 
 
-def _publish(place: Workplace, builder: Builder, prepared: Prepared, started: float) -> Outcome:
-    gathered = prepared.gathered
-    if len(gathered.unreadable) == len(gathered.files):
-        raise IngestionError(_nothing(place, gathered.unreadable))
-    with place.engine.connect() as connection:
+def _publish(context: BuildContext, builder: BuilderProcess, prepared: Prepared, started: float) -> RefreshOutcome:
+    collected = prepared.collected
+    if len(collected.unreadable) == len(collected.files):
+        raise IngestionError(_nothing(context, collected.unreadable))
+    with context.engine.connect() as connection:
         number = editions.newest_number(connection) + 1
     begun = time.monotonic()
-    embedded = embed_lacking(place, prepared.texts, number)
+    embedded = embed_missing(context, prepared.texts, number)
     embedding_seconds = time.monotonic() - begun
-    edition = _edition(place, prepared, number)
-    content = Content(gathered.documents, gathered.chunks, prepared.texts, earlier_of(place, prepared.folder.live))
-    make(place, builder, edition, content, upload=place.url is not None)
-    ask_itself(place, edition, content)
-    place.progress(Stage.PUBLISHING, 0, 1, f"edition {number}")
-    _commit(place, prepared, edition)
-    place.progress(Stage.CLEARING, 0, 1, "")
-    tidy(place)
-    return Outcome(
+    edition = _edition(context, prepared, number)
+    content = Content(
+        collected.documents, collected.chunks, prepared.texts, earlier_index_of(context, prepared.diff.live)
+    )
+    build_edition(context, builder, edition, content, upload=context.url is not None)
+    smoke_test(context, edition, content)
+    context.progress(Stage.PUBLISHING, 0, 1, f"edition {number}")
+    _commit(context, prepared, edition)
+    context.progress(Stage.CLEARING, 0, 1, "")
+    tidy(context)
+    return RefreshOutcome(
         number,
         True,
         embedded,
-        gathered.unreadable,
+        collected.unreadable,
         time.monotonic() - started,
         embedding_seconds,
         plan=prepared.plan,
     )
 
 
-def _nothing(place: Workplace, unreadable: tuple[Unreadable, ...]) -> str:
+def _nothing(context: BuildContext, unreadable: tuple[Unreadable, ...]) -> str:
     if not unreadable:
         # More likely a folder that is not mounted than the wish to know nothing.
-        return f"{place.settings.documents}: holds no documents; nothing was published"
+        return f"{context.settings.documents}: holds no documents; nothing was published"
     first = unreadable[0]
     return f"none of {len(unreadable)} files could be read, the first is {first.source}: {first.reason}"
 
 
-def _edition(place: Workplace, prepared: Prepared, number: int) -> Edition:
-    live = prepared.folder.live
+def _edition(context: BuildContext, prepared: Prepared, number: int) -> Edition:
+    live = prepared.diff.live
     return Edition(
         number=number,
         previous=live.number if live else None,
         published=time.time(),
-        model=place.recipe.model,
-        dimension=place.embedder.dimension,
-        reading=place.recipe.reading,
-        indexing=place.recipe.indexing,
-        collection=collection_name(place.engine, number) if place.url else None,
-        documents=len(prepared.gathered.documents),
-        chunks=len(prepared.gathered.chunks),
+        model=context.fingerprint.model,
+        dimension=context.embedder.dimension,
+        reading=context.fingerprint.reading,
+        indexing=context.fingerprint.indexing,
+        collection=collection_name(context.engine, number) if context.url else None,
+        documents=len(prepared.collected.documents),
+        chunks=len(prepared.collected.chunks),
     )
 
 
-def _commit(place: Workplace, prepared: Prepared, edition: Edition) -> None:
+def _commit(context: BuildContext, prepared: Prepared, edition: Edition) -> None:
     """All rows of the edition and the pointer to it, in one transaction."""
-    gathered = prepared.gathered
-    with store.writing(place.engine) as connection:
+    collected = prepared.collected
+    with store.writing(context.engine) as connection:
         live = editions.live_edition(connection)
         if (live.number if live else None) != edition.previous:
             raise IngestionError("another edition was published meanwhile; run python ingest.py again")
-        editions.publish(connection, edition, gathered.files, gathered.chunks)
+        editions.publish(connection, edition, collected.files, collected.chunks)
         publish_records(connection, edition.number, prepared.plan.records)
         mark_used(connection, edition.model, digests_of(prepared.texts), edition.number)
 
 
-def tidy(place: Workplace) -> None:
+def tidy(context: BuildContext) -> None:
     """Throw away what no kept edition needs. What fails here is tried again after the next refresh."""
-    with store.writing(place.engine) as connection:
-        kept = editions.keep_last(connection, place.settings.index.keep)
+    with store.writing(context.engine) as connection:
+        kept = editions.keep_last(connection, context.settings.index.keep)
         forget_records(connection, kept)
         forget_vectors(connection, min(kept, default=0))
         collections = editions.collection_names(connection, kept)
-    clear(place.root, kept)
-    clear_copies(place.root)
-    if place.url:
-        with contextlib.suppress(VectorsError):
-            clear_collections(place.engine, place.url, collections.values())
+    clear(context.root, kept)
+    clear_abandoned_copies(context.root)
+    if context.url:
+        with contextlib.suppress(ChromaStoreError):
+            clear_collections(context.engine, context.url, collections.values())

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from knowledge.validity import BEIJING
 
 if TYPE_CHECKING:
-    from knowledge.ingestion.outcome import Outcome
+    from knowledge.ingestion.outcome import RefreshOutcome
     from knowledge.ingestion.plan import Concerns, Notice, Plan
-    from knowledge.ingestion.status import Status
+    from knowledge.ingestion.status import IngestionStatus
     from knowledge.models import Unreadable
     from knowledge.store.edition_rows import Edition
 
@@ -63,7 +63,7 @@ def concern_lines(concerns: Concerns) -> Iterator[str]:
     yield from _notices("Translations without their original", "names", concerns.untranslated)
 
 
-def outcome_lines(outcome: Outcome) -> Iterator[str]:
+def outcome_lines(outcome: RefreshOutcome) -> Iterator[str]:
     """What a refresh did."""
     if outcome.healed:
         yield f"{outcome.healed}: mended, built again from the database."
@@ -84,27 +84,27 @@ def rollback_lines(live: Edition, left: Edition) -> Iterator[str]:
     yield "The documents folder is as it was: correct it before the next refresh, which publishes it again."
 
 
-def status_lines(found: Status) -> Iterator[str]:
+def status_lines(status: IngestionStatus) -> Iterator[str]:
     """The state of the knowledge base."""
-    if found.running:
-        yield f"Now: {found.running}"
-    if found.edition is None:
+    if status.running:
+        yield f"Now: {status.running}"
+    if status.edition is None:
         yield "Nothing is published yet; run: python ingest.py"
         return
-    edition = found.edition
+    edition = status.edition
     yield f"Live: edition {edition.number}, published {_when(edition)}, model {edition.model}"
-    if found.trouble:
-        yield f"ATTENTION: {found.trouble}; run: python ingest.py"
-    yield f"Documents: {len(found.documents)} ({_languages(found)}), {edition.chunks} chunks"
-    yield from _listed("  ", [f"{document.source}: {document.title}" for document in found.documents])
-    if found.tables:
-        yield f"Tables: {len(found.tables)}"
-        for table in found.tables:
+    if status.trouble:
+        yield f"ATTENTION: {status.trouble}; run: python ingest.py"
+    yield f"Documents: {len(status.documents)} ({_languages(status)}), {edition.chunks} chunks"
+    yield from _listed("  ", [f"{document.source}: {document.title}" for document in status.documents])
+    if status.tables:
+        yield f"Tables: {len(status.tables)}"
+        for table in status.tables:
             yield f"  {table.source}" + (f": {len(table.problems)} problems" if table.problems else "")
             yield from _listed("    ! ", table.problems)
-    yield from unreadable_lines(found.unreadable)
-    yield from concern_lines(found.concerns)
-    yield "Kept: " + ", ".join(f"{kept.number} ({_when(kept)})" for kept in found.kept)
+    yield from unreadable_lines(status.unreadable)
+    yield from concern_lines(status.concerns)
+    yield "Kept: " + ", ".join(f"{kept.number} ({_when(kept)})" for kept in status.kept)
 
 
 def plan_values(plan: Plan) -> dict[str, Any]:
@@ -123,7 +123,7 @@ def plan_values(plan: Plan) -> dict[str, Any]:
     }
 
 
-def outcome_values(outcome: Outcome) -> dict[str, Any]:
+def outcome_values(outcome: RefreshOutcome) -> dict[str, Any]:
     """What a refresh did, for programs."""
     return {
         "edition": outcome.edition,
@@ -142,16 +142,16 @@ def rollback_values(live: Edition, left: Edition) -> dict[str, Any]:
     return {"edition": live.number, "published": _when(live), "left": left.number}
 
 
-def status_values(found: Status) -> dict[str, Any]:
+def status_values(status: IngestionStatus) -> dict[str, Any]:
     """The state of the knowledge base, for programs."""
-    edition = found.edition
+    edition = status.edition
     return {
-        **asdict(found),
+        **asdict(status),
         "edition": edition.number if edition else None,
         "published": _when(edition) if edition else None,
         "model": edition.model if edition else None,
         "chunks": edition.chunks if edition else 0,
-        "kept": [{"edition": kept.number, "published": _when(kept)} for kept in found.kept],
+        "kept": [{"edition": kept.number, "published": _when(kept)} for kept in status.kept],
     }
 
 
@@ -176,6 +176,6 @@ def _when(edition: Edition) -> str:
     return f"{datetime.fromtimestamp(edition.published, tz=BEIJING):%Y-%m-%d %H:%M:%S}"
 
 
-def _languages(found: Status) -> str:
+def _languages(status: IngestionStatus) -> str:
     """How many documents there are in each language."""
-    return ", ".join(f"{count} {name}" for name, count in sorted(Counter(d.language for d in found.documents).items()))
+    return ", ".join(f"{count} {name}" for name, count in sorted(Counter(d.language for d in status.documents).items()))

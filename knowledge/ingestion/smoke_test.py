@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from knowledge.editions.building.context import Workplace
+from knowledge.editions.building.context import BuildContext
 from knowledge.editions.building.index_builder import Content
 from knowledge.editions.edition_files import edition_folder
 from knowledge.editions.errors import IngestionError
-from knowledge.editions.open_edition import Source, open_edition
+from knowledge.editions.open_edition import EditionSource, open_edition
 from knowledge.store.edition_rows import Edition
 from knowledge.validity import today
 
-WORDS = 100  # characters of a chunk that make a question
+QUESTION_CHARACTERS = 100  # of a chunk's text, asked as a question
 
 
-def ask_itself(place: Workplace, edition: Edition, content: Content) -> None:
+def smoke_test(context: BuildContext, edition: Edition, content: Content) -> None:
     """Ask for the first and the last chunk in their own words. Raises ``IngestionError`` when nothing is found."""
-    folder = edition_folder(place.root, edition.number)
-    source = Source(edition.number, folder, content.documents, content.chunks, edition.collection)
-    opened = open_edition(source, place.settings, place.engine, place.embedder)
+    folder = edition_folder(context.root, edition.number)
+    source = EditionSource(edition.number, folder, content.documents, content.chunks, edition.collection)
+    opened = open_edition(source, context.settings, context.engine, context.embedder)
     try:
         for chunk in {*content.chunks[:1], *content.chunks[-1:]}:
-            if not opened.search(chunk.text[:WORDS], day=today()).passages:
+            if not opened.search(chunk.text[:QUESTION_CHARACTERS], day=today()).passages:
                 raise IngestionError(
                     f"the new edition does not find its own text of {chunk.source}; nothing was published"
                 )

@@ -1,22 +1,22 @@
-"""The documents folder beside the live edition. Light to import: most refreshes find nothing changed."""
+"""Which files of the documents folder differ from the live edition. Light to import: most refreshes find none."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from knowledge.editions.building.context import Workplace
+from knowledge.editions.building.context import BuildContext
 from knowledge.models import Unreadable
 from knowledge.readers import SourceFile, source_files
 from knowledge.store.edition_rows import Edition, FileKind, FileRow
 
 
 @dataclass(frozen=True)
-class Folder:
-    """The documents folder as it is, beside the live edition. Nothing was read yet but the files' bytes."""
+class SourceDiff:
+    """The files of the documents folder against those of the live edition, compared by SHA-256. None is parsed yet."""
 
     live: Edition | None
     known: dict[str, FileRow]  # the live edition's files by source
-    found: tuple[SourceFile, ...]
+    present: tuple[SourceFile, ...]
     refused: tuple[Unreadable, ...]  # files that could not even be opened
     again: bool  # every file is read anew, changed or not
 
@@ -25,20 +25,20 @@ class Folder:
         """Files that the live edition has as they are, what it knows of them included."""
         if self.again:
             return ()
-        rows = (self.known.get(file.source) for file in self.found)
-        same = {file.source: file.digest for file in self.found}
-        return tuple(row for row in rows if row and row.digest == same[row.source])
+        rows = (self.known.get(file.source) for file in self.present)
+        digests = {file.source: file.digest for file in self.present}
+        return tuple(row for row in rows if row and row.digest == digests[row.source])
 
     @property
     def to_read(self) -> tuple[SourceFile, ...]:
         """Files that are new or changed."""
         kept = {row.source for row in self.unchanged}
-        return tuple(file for file in self.found if file.source not in kept)
+        return tuple(file for file in self.present if file.source not in kept)
 
     @property
     def removed(self) -> tuple[str, ...]:
         """Files of the live edition that are there no more."""
-        present = {file.source for file in self.found} | {file.source for file in self.refused}
+        present = {file.source for file in self.present} | {file.source for file in self.refused}
         return tuple(source for source in self.known if source not in present)
 
     @property
@@ -54,11 +54,16 @@ class Folder:
         return tuple(Unreadable(row.source, row.details) for row in rows)
 
 
-def compare(place: Workplace, live: Edition | None, known: dict[str, FileRow], again: bool = False) -> Folder:
-    """The documents folder beside the edition ``live`` with its files ``known``."""
-    found, refused = source_files(place.documents_folder())
-    outdated = live is not None and live.reading != place.recipe.reading
-    return Folder(live, known, found, refused, again or outdated)
+def compare_sources(
+    context: BuildContext, live: Edition | None, known: dict[str, FileRow], again: bool = False
+) -> SourceDiff:
+    """The documents folder against the edition ``live``, whose files are ``known`` (by source).
+
+    ``again``: count every file as changed. Raises ``IngestionError`` when the folder is not there.
+    """
+    present, refused = source_files(context.documents_folder())
+    outdated = live is not None and live.reading != context.fingerprint.reading
+    return SourceDiff(live, known, present, refused, again or outdated)
 
 
 def refused_row(refused: Unreadable) -> FileRow:

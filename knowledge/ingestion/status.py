@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 
-from knowledge.editions.building.context import Workplace
+from knowledge.editions.building.context import BuildContext
 from knowledge.editions.building.rebuild import trouble
 from knowledge.ingestion.lock import running
 from knowledge.ingestion.plan import Concerns, concerns
@@ -16,7 +16,7 @@ from knowledge.validity import today
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListedDocument:
     """A document of the live edition."""
 
     source: str
@@ -33,11 +33,11 @@ class TableState:
 
 
 @dataclass(frozen=True)
-class Status:
+class IngestionStatus:
     """The state of the knowledge base. ``edition`` is None before the first refresh."""
 
     edition: Edition | None
-    documents: tuple[Listed, ...] = ()
+    documents: tuple[ListedDocument, ...] = ()
     tables: tuple[TableState, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
     kept: tuple[Edition, ...] = ()
@@ -46,24 +46,26 @@ class Status:
     concerns: Concerns = field(default_factory=Concerns)
 
 
-def status(place: Workplace) -> Status:
-    """Look at the live edition, its folder included. Changes nothing."""
-    busy = running(place.engine, place.root)
-    with place.engine.connect() as connection:
+def status(context: BuildContext) -> IngestionStatus:
+    """The state of the live edition, every file of its index checked by SHA-256. Changes nothing."""
+    busy = running(context.engine, context.root)
+    with context.engine.connect() as connection:
         live = live_edition(connection)
         if live is None:
-            return Status(None, running=busy)
+            return IngestionStatus(None, running=busy)
         rows = tuple(files_of(connection, live.number).values())
         numbers = kept_numbers(connection)
         kept = tuple(edition for number in numbers if (edition := find_edition(connection, number)))
     documents = {row.source: row.metadata for row in rows if row.kind is FileKind.DOCUMENT}
-    return Status(
+    return IngestionStatus(
         edition=live,
-        documents=tuple(Listed(source, found.title, found.language) for source, found in documents.items()),
+        documents=tuple(
+            ListedDocument(source, metadata.title, metadata.language) for source, metadata in documents.items()
+        ),
         tables=tuple(_table(row) for row in rows if row.kind is FileKind.TABLE),
         unreadable=tuple(Unreadable(row.source, row.details) for row in rows if row.kind is FileKind.UNREADABLE),
         kept=kept,
-        trouble=trouble(place, live),
+        trouble=trouble(context, live),
         running=busy,
         concerns=concerns(documents, today()),
     )

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from knowledge.index.encoding.chinese_encoder import Vocabulary
+from knowledge.index.encoding.chinese_encoder import EncoderVocabulary
 from knowledge.text.language import words
 from knowledge.training.encoder_network import EncoderNetwork
 from knowledge.training.parallel_texts import ParallelCorpus, is_chinese, join_glosses
@@ -24,14 +24,14 @@ CHARACTER_WEIGHT = 0.4  # a single character says less than a word
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
 
 
-def build_vocabulary(corpus: ParallelCorpus) -> Vocabulary:
+def build_vocabulary(corpus: ParallelCorpus) -> EncoderVocabulary:
     """Dictionary words without rare long ones and long names, and whatever the sentences and the thesaurus use."""
     used = Counter(word for parallel in corpus.texts if parallel.repeat > 1 for word in words(parallel.text))
     terms = dict.fromkeys(word for word, glosses in corpus.glosses.items() if _wanted(word, glosses, used))
     terms.update(dict.fromkeys(word for word, count in used.items() if count >= OFTEN))
     concepts = (parallel.text for parallel in corpus.texts if parallel.concept.startswith("concept"))
     terms.update(dict.fromkeys(text for text in concepts if len(text) <= LONGEST and is_chinese(text)))
-    return Vocabulary(tuple(terms))
+    return EncoderVocabulary(tuple(terms))
 
 
 def _wanted(word: str, glosses: tuple[str, ...], used: Counter[str]) -> bool:
@@ -45,7 +45,7 @@ def _wanted(word: str, glosses: tuple[str, ...], used: Counter[str]) -> bool:
 
 def new_network(
     corpus: ParallelCorpus, teacher: TeacherEmbeddings, rng: np.random.Generator
-) -> tuple[Vocabulary, EncoderNetwork]:
+) -> tuple[EncoderVocabulary, EncoderNetwork]:
     """A vocabulary and a network that encodes a sentence as the sum of its words' glosses, rarer words counting more.
 
     ``teacher`` must hold every gloss, and the glosses of a word together.
@@ -58,7 +58,7 @@ def new_network(
     return vocabulary, EncoderNetwork(torch.tensor(rows @ axes.T), torch.tensor(axes.T.copy()))
 
 
-def load_network(arrays: Mapping[str, np.ndarray[Any, Any]]) -> tuple[Vocabulary, EncoderNetwork]:
+def load_network(arrays: Mapping[str, np.ndarray[Any, Any]]) -> tuple[EncoderVocabulary, EncoderNetwork]:
     """The vocabulary and network of a learned file (see ``train_encoder.to_arrays``), to be trained further."""
     table = arrays["table"].astype(np.float32) * arrays["scales"].astype(np.float32)[:, None]
     projection = torch.tensor(arrays["projection"].astype(np.float32).T.copy())
@@ -79,7 +79,7 @@ def load_network(arrays: Mapping[str, np.ndarray[Any, Any]]) -> tuple[Vocabulary
         "gate.bias": layer["layer_gate_shift"],
     }
     network.load_state_dict(state, strict=False)
-    return Vocabulary(bytes(arrays["terms"]).decode().split("\n")), network
+    return EncoderVocabulary(bytes(arrays["terms"]).decode().split("\n")), network
 
 
 def _gloss_embedding(glosses: tuple[str, ...], teacher: TeacherEmbeddings) -> Matrix:
@@ -89,7 +89,7 @@ def _gloss_embedding(glosses: tuple[str, ...], teacher: TeacherEmbeddings) -> Ma
     return total / np.linalg.norm(total)
 
 
-def _weights(corpus: ParallelCorpus, vocabulary: Vocabulary) -> Matrix:
+def _weights(corpus: ParallelCorpus, vocabulary: EncoderVocabulary) -> Matrix:
     """How much each word counts: its inverse document frequency among the sentences, 0 to 1, less for a character."""
     sentences = [parallel.text for parallel in corpus.texts if parallel.concept.startswith("sentence")]
     counts = Counter(row for text in sentences for row in {row for rows in vocabulary.sentence(text) for row in rows})

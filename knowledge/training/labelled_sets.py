@@ -15,9 +15,9 @@ import numpy as np
 
 from knowledge.chunking import chunk_document
 from knowledge.embedding.embedder import Embedder
-from knowledge.index.scoring.scorers import Nearest
+from knowledge.index.scoring.scorers import NearestSearch
 from knowledge.index.search import Index
-from knowledge.index.writer import build, embedding_texts
+from knowledge.index.writer import embedding_texts, write_index
 from knowledge.models import Chunk, Document, Metadata, Section, Unreadable
 from knowledge.readers import read_document, source_files
 from knowledge.readers.structure.blocks import dominant_language
@@ -153,12 +153,12 @@ def in_memory_index(documents: Sequence[Document], embedder: Embedder) -> Index:
     vectors = embedder.encode(embedding_texts(chunks, bridged=True))
     metadata = {document.source: document.metadata for document in documents}
     with tempfile.TemporaryDirectory() as folder:
-        build(Path(folder), chunks, metadata, vectors, bridged=True)
+        write_index(Path(folder), chunks, metadata, vectors, bridged=True)
         nearest = _exact_search([piece.id for piece in chunks], vectors)
         return Index.open(Path(folder), chunks, metadata, nearest, embedder, SearchSettings())
 
 
-def _exact_search(ids: Sequence[str], vectors: Matrix) -> Nearest:
+def _exact_search(ids: Sequence[str], vectors: Matrix) -> NearestSearch:
     def nearest(vector: Matrix, limit: int) -> list[tuple[str, float]]:
         scores = vectors @ vector
         return [(ids[row], float(scores[row])) for row in np.argsort(-scores)[:limit]]

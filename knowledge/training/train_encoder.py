@@ -10,7 +10,7 @@ import torch
 
 from knowledge.embedding.embedder import load_embedder
 from knowledge.index.encoding import checked_arrays
-from knowledge.index.encoding.chinese_encoder import Student, Vocabulary
+from knowledge.index.encoding.chinese_encoder import ChineseEncoder, EncoderVocabulary
 from knowledge.settings import EmbeddingSettings
 from knowledge.training.encoder_network import EncoderNetwork
 from knowledge.training.initial_network import load_network, new_network
@@ -40,13 +40,13 @@ def train_encoder(pairs: Path, out: Path, *, epochs: float, teacher_cache: Path 
     print(f"{len(vocabulary.terms)} words, {len(teacher.row)} English texts, {len(examples)} examples", flush=True)
     train(network, examples, teacher, epochs, rng, rate_scale=FURTHER_RATE_SCALE if learned else 1.0)
     arrays = to_arrays(network, vocabulary)
-    _print_held_out_ranks(Student(arrays), corpus.held_out, teacher)
+    _print_held_out_ranks(ChineseEncoder(arrays), corpus.held_out, teacher)
     digest = checked_arrays.write(out, arrays)
     print(f"{out}: {out.stat().st_size / 1e6:.1f} MB, SHA-256 {digest}")
 
 
-def to_arrays(network: EncoderNetwork, vocabulary: Vocabulary) -> dict[str, np.ndarray[Any, Any]]:
-    """The arrays that ``Student`` reads: the table in 8 bits with a scale for each row, everything else in 16."""
+def to_arrays(network: EncoderNetwork, vocabulary: EncoderVocabulary) -> dict[str, np.ndarray[Any, Any]]:
+    """What ``ChineseEncoder`` reads: the table in 8 bits with a scale for each row, everything else in 16."""
     table = network.table.weight.detach().numpy()
     scales = (np.abs(table).max(axis=1) / 127).clip(1e-8).astype(np.float16).clip(1e-7)
     arrays: dict[str, np.ndarray[Any, Any]] = {
@@ -65,7 +65,9 @@ def to_arrays(network: EncoderNetwork, vocabulary: Vocabulary) -> dict[str, np.n
     return arrays
 
 
-def _print_held_out_ranks(student: Student, held_out: tuple[ParallelText, ...], teacher: TeacherEmbeddings) -> None:
+def _print_held_out_ranks(
+    student: ChineseEncoder, held_out: tuple[ParallelText, ...], teacher: TeacherEmbeddings
+) -> None:
     """How often a held-out Chinese sentence is nearest to its own English among all held-out ones."""
     chinese = student.encode([parallel.text for parallel in held_out])
     english = np.stack([teacher[parallel.english[0]] for parallel in held_out])

@@ -87,7 +87,7 @@ def ranking_cases(indexed: IndexedSet) -> list[RankingCase]:
     cases = []
     for question in indexed.questions:
         examined = indexed.index.examine(question.question, day=DAY)
-        keys = [indexed.key_of(indexed.index.corpus.chunks[chunk]) for chunk in examined.places]
+        keys = [indexed.key_of(indexed.index.corpus.chunks[chunk]) for chunk in examined.indices]
         right = np.array([key in question.gold for key in keys], dtype=bool)
         if right.any() and not right.all():
             weight = SET_WEIGHTS.get(indexed.name, 1.0) / len(indexed.questions)

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from knowledge.index.encoding.chinese_encoder import Vocabulary
+from knowledge.index.encoding.chinese_encoder import EncoderVocabulary
 from knowledge.training.encoder_network import EncoderNetwork, SentenceRows
 from knowledge.training.parallel_texts import ParallelText
 from knowledge.training.teacher_embeddings import TeacherEmbeddings
@@ -34,7 +34,7 @@ class TrainingExample:
 
 
 def make_examples(
-    texts: Sequence[ParallelText], vocabulary: Vocabulary, teacher: TeacherEmbeddings
+    texts: Sequence[ParallelText], vocabulary: EncoderVocabulary, teacher: TeacherEmbeddings
 ) -> list[TrainingExample]:
     """Each text as often as its ``repeat``; without those of which no word is known."""
     concepts: dict[str, int] = {}

@@ -61,7 +61,7 @@ def edition_of(live: LiveEdition) -> Callable[[], str | None]:
     def check() -> str | None:
         try:
             with live.edition() as edition:
-                edition.look()
+                edition.check()
         except NoEdition as error:
             return str(error)
         return live.health.problem

@@ -23,7 +23,7 @@ import numpy as np
 
 from knowledge.editions.edition_files import CHROMA, EMBEDDINGS, SEARCH, Manifest, seal
 from knowledge.editions.errors import IngestionError
-from knowledge.index.encoding.embedding_cache import Earlier
+from knowledge.index.encoding.embedding_cache import EarlierIndex
 from knowledge.models import Chunk, Metadata
 from knowledge.processes import shielded_from_interrupts
 from knowledge.settings import SearchSettings
@@ -32,10 +32,11 @@ Matrix = np.ndarray[Any, np.dtype[np.float32]]
 
 
 @dataclass(frozen=True)
-class Order:
-    """What to build. ``collection`` and ``url``: where on a Chroma server, else Chroma is a folder of the edition.
+class BuildOrder:
+    """What to build, as it is sent to the process: what is indexed, and what the manifest says of it.
 
-    ``earlier``: an index to take over from what is the same.
+    ``url`` and ``collection``: the Chroma server and collection to fill, else Chroma is a folder of the edition;
+    ``earlier``: an index whose encoded chunks are taken over where they are the same.
     """
 
     number: int
@@ -48,7 +49,7 @@ class Order:
     chunks: tuple[Chunk, ...]
     url: str | None = None
     collection: str | None = None
-    earlier: Earlier | None = None
+    earlier: EarlierIndex | None = None
 
     @property
     def ids(self) -> list[str]:
@@ -56,8 +57,8 @@ class Order:
         return [chunk.id for chunk in self.chunks]
 
 
-class Builder:
-    """The process that builds. Used as a context, at whose end it is gone, whatever it was doing.
+class BuilderProcess:
+    """The process that builds. Used in a ``with`` block, at whose end it is killed, whatever it was doing.
 
     It is started before there is anything to build: it loads what it needs while files are read and texts embedded.
     """
@@ -66,7 +67,7 @@ class Builder:
         context = multiprocessing.get_context("spawn")
         self._pool = ProcessPoolExecutor(1, mp_context=context, initializer=_follow_parent, initargs=(os.getpid(),))
 
-    def __enter__(self) -> Builder:
+    def __enter__(self) -> BuilderProcess:
         with shielded_from_interrupts():
             self._process = self._pool.submit(os.getpid)
         self._pool.submit(_make_ready)
@@ -77,10 +78,11 @@ class Builder:
             os.kill(self._process.result(), signal.SIGKILL)
         self._pool.shutdown()
 
-    def build(self, order: Order, vectors: Matrix, folder: Path, *, upload: bool = True) -> None:
-        """Build ``order`` in the empty ``folder`` and seal it. ``upload=False``: the server has its collection already.
+    def build(self, order: BuildOrder, vectors: Matrix, folder: Path, *, upload: bool = True) -> None:
+        """Build ``order`` in the empty ``folder`` and write its manifest.
 
-        Raises ``IngestionError``.
+        ``vectors``: the chunks' embeddings, float32, unit length, shape (chunks, dimension); ``upload=False``: the
+        server has its collection already. Raises ``IngestionError`` when the process dies.
         """
         np.save(folder / EMBEDDINGS, vectors)
         try:
@@ -111,18 +113,18 @@ def _make_ready() -> None:
     word_vectors()
 
 
-def _build(order: Order, folder: Path, upload: bool) -> None:
-    from knowledge.embedding.chroma_store import build_vectors, upload_vectors
+def _build(order: BuildOrder, folder: Path, upload: bool) -> None:
+    from knowledge.embedding.chroma_store import upload_collection, write_store
     from knowledge.embedding.embedder import BUNDLED
-    from knowledge.index import build as build_index
+    from knowledge.index import write_index
 
     vectors = np.load(folder / EMBEDDINGS)
     if order.url is None or order.collection is None:
-        build_vectors(folder / CHROMA, order.ids, vectors)
+        write_store(folder / CHROMA, order.ids, vectors)
     elif upload:
-        upload_vectors(order.url, order.collection, order.ids, vectors)
+        upload_collection(order.url, order.collection, order.ids, vectors)
     (folder / SEARCH).mkdir()
-    build_index(
+    write_index(
         folder / SEARCH,
         order.chunks,
         order.documents,

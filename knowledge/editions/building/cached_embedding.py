@@ -1,4 +1,4 @@
-"""Vectors for texts: from the SQL cache what is there, from the model what is not, kept as it goes."""
+"""Embeddings of texts: from the SQL cache those that are there, from the model the others, saved batch by batch."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ class Encoder(Protocol):
     """What is needed of the embedding model."""
 
     def encode(self, texts: Sequence[str]) -> Matrix:
-        """Normalised vectors (n, dimension)."""
+        """Unit-length embeddings, float32, shape (len(texts), dimension)."""
 
 
 def digests_of(texts: Sequence[str]) -> list[str]:
-    """The keys of the embedding cache."""
+    """The keys of texts in the embedding cache: SHA-256 of their UTF-8 bytes, in hexadecimal."""
     return [hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() for text in texts]
 
 
@@ -39,9 +39,9 @@ def missing(engine: Engine, model: str, digests: Sequence[str]) -> int:
 def embed(
     engine: Engine, model: str, load: Callable[[], Encoder], texts: Sequence[str], edition: int, progress: Progress
 ) -> int:
-    """Put the vectors of all texts into the cache, for ``edition``; returns how many had to be made.
+    """Put the embeddings of all texts into the cache, marked as used by ``edition``; returns how many were made.
 
-    ``load`` gives the model; it is not called when nothing is lacking.
+    ``model``: the model's key in the cache; ``load``: gives the model, and is not called when the cache has them all.
     """
     by_digest = dict(zip(digests_of(texts), texts, strict=True))
     with engine.connect() as connection:
@@ -59,11 +59,14 @@ def embed(
 
 
 def vectors_of(engine: Engine, model: str, texts: Sequence[str], dimension: int) -> Matrix:
-    """The vectors (n, dimension) of texts that are all in the cache, in their order."""
+    """Embeddings of texts that are all in the cache, in their order: float32, shape (len(texts), dimension).
+
+    Raises ``KeyError`` for one that the cache lacks.
+    """
     digests = digests_of(texts)
     with engine.connect() as connection:
-        found = cache.find_vectors(connection, model, sorted(set(digests)))
+        vectors = cache.find_vectors(connection, model, sorted(set(digests)))
     matrix = np.empty((len(digests), dimension), dtype=np.float32)
-    for place, digest in enumerate(digests):
-        matrix[place] = found[digest]
+    for row, digest in enumerate(digests):
+        matrix[row] = vectors[digest]
     return matrix

@@ -1,4 +1,4 @@
-"""What every step of a command needs: settings, database, recipe, the model when it is needed, somebody to tell."""
+"""What every step of a refresh needs: settings, database, fingerprint, the embedding model, a progress callback."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from knowledge import store
 from knowledge.editions.building.progress import Progress, silent
 from knowledge.editions.errors import IngestionError
-from knowledge.editions.fingerprint import Recipe, recipe
+from knowledge.editions.fingerprint import Fingerprint, fingerprint
 from knowledge.processes import process_description
 from knowledge.settings import KnowledgeSettings
 
@@ -19,8 +19,11 @@ if TYPE_CHECKING:
     from knowledge.embedding.embedder import Embedder
 
 
-class Workplace:
-    """The surroundings of one command. The model is loaded when it is first asked for: that takes seconds."""
+class BuildContext:
+    """What one command works with. The database is opened and the model loaded when they are first asked for.
+
+    ``progress``: called as the work goes on; ``embedder``: a model that is loaded already, else the configured one.
+    """
 
     def __init__(
         self, settings: KnowledgeSettings, progress: Progress = silent, embedder: Embedder | None = None
@@ -36,25 +39,25 @@ class Workplace:
         return store.engine(self.settings.database.url, name=f"ingest {process_description()}")
 
     @cached_property
-    def recipe(self) -> Recipe:
-        """What editions are made with at present."""
-        return recipe(self.settings)
+    def fingerprint(self) -> Fingerprint:
+        """Digests of what editions are made with at present."""
+        return fingerprint(self.settings)
 
     @cached_property
     def embedder(self) -> Embedder:
-        """The embedding model."""
+        """The embedding model. Raises ``ModelError`` when it cannot be loaded."""
         from knowledge.embedding.embedder import load_embedder
 
         return load_embedder(self.settings.embedding)
 
     @property
     def root(self) -> Path:
-        """The folder of the editions' folders."""
+        """The folder that holds a folder for each edition (``index.path``)."""
         return self.settings.index.path
 
     @property
     def url(self) -> str | None:
-        """The Chroma server, if there is one."""
+        """The address of the Chroma server (``index.url``); None when Chroma is a folder of each edition."""
         return self.settings.index.url
 
     def documents_folder(self) -> Path:

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from knowledge.editions.building.builder_process import Builder, Order
+from knowledge.editions.building.builder_process import BuilderProcess, BuildOrder
 from knowledge.editions.building.cached_embedding import embed, vectors_of
-from knowledge.editions.building.context import Workplace
+from knowledge.editions.building.context import BuildContext
 from knowledge.editions.building.progress import Stage
 from knowledge.editions.building.verification import verify
 from knowledge.editions.edition_files import SEARCH, building_folder, edition_folder, folder_trouble, put_in_place
-from knowledge.index.encoding.embedding_cache import Earlier, key_of
+from knowledge.index.encoding.embedding_cache import EarlierIndex, key_of
 from knowledge.models import Chunk, Metadata
 from knowledge.store.edition_rows import Edition
 from knowledge.store.editions import chunks_of
@@ -20,61 +20,66 @@ from knowledge.store.editions import chunks_of
 
 @dataclass(frozen=True)
 class Content:
-    """What an index is made from. ``texts``: what the model sees, one for each chunk; ``earlier``: see ``Order``."""
+    """What an index is made from. ``documents``: by source; ``texts``: what the model sees, one for each chunk.
+
+    ``earlier``: an index whose encoded chunks are taken over where they are the same.
+    """
 
     documents: Mapping[str, Metadata]
     chunks: tuple[Chunk, ...]
     texts: tuple[str, ...]
-    earlier: Earlier | None = None
+    earlier: EarlierIndex | None = None
 
 
-def earlier_of(place: Workplace, live: Edition | None) -> Earlier | None:
-    """The live edition's index, if it is whole and was built by today's recipe."""
-    recipe = place.recipe
-    if live is None or live.indexing != recipe.indexing or folder_trouble(place.root, live, recipe.format):
+def earlier_index_of(context: BuildContext, live: Edition | None) -> EarlierIndex | None:
+    """The live edition's index, if it is whole and was built with today's fingerprint."""
+    fingerprint = context.fingerprint
+    if live is None or live.indexing != fingerprint.indexing or folder_trouble(context.root, live, fingerprint.format):
         return None
-    with place.engine.connect() as connection:
+    with context.engine.connect() as connection:
         chunks = chunks_of(connection, live.number)
-    return Earlier(edition_folder(place.root, live.number) / SEARCH, tuple(map(key_of, chunks)))
+    return EarlierIndex(edition_folder(context.root, live.number) / SEARCH, tuple(map(key_of, chunks)))
 
 
-def texts_of(place: Workplace, chunks: Sequence[Chunk]) -> tuple[str, ...]:
+def chunk_texts(context: BuildContext, chunks: Sequence[Chunk]) -> tuple[str, ...]:
     """What the model sees of each chunk."""
     from knowledge.embedding.embedder import BUNDLED
     from knowledge.index import embedding_texts
 
-    return tuple(embedding_texts(chunks, bridged=place.settings.embedding.model == BUNDLED))
+    return tuple(embedding_texts(chunks, bridged=context.settings.embedding.model == BUNDLED))
 
 
-def make(place: Workplace, builder: Builder, edition: Edition, content: Content, *, upload: bool) -> Path:
-    """Build and check the index of ``edition`` and put it into its place; returns its folder.
+def build_edition(
+    context: BuildContext, builder: BuilderProcess, edition: Edition, content: Content, *, upload: bool
+) -> Path:
+    """Build and check the index of ``edition`` and give its folder its name; returns that folder.
 
     ``upload``: fill ``edition.collection`` on the Chroma server, else it is there. Raises ``IngestionError``.
     """
-    vectors = vectors_of(place.engine, edition.model, content.texts, edition.dimension)
-    order = Order(
+    vectors = vectors_of(context.engine, edition.model, content.texts, edition.dimension)
+    order = BuildOrder(
         number=edition.number,
-        format=place.recipe.format,
+        format=context.fingerprint.format,
         indexing=edition.indexing,
         model=edition.model,
         dimension=edition.dimension,
-        search=place.settings.search,
+        search=context.settings.search,
         documents=content.documents,
         chunks=content.chunks,
-        url=place.url,
+        url=context.url,
         collection=edition.collection,
         earlier=content.earlier,
     )
-    place.progress(Stage.BUILDING, 0, 1, f"edition {edition.number}")
-    building = building_folder(place.root, edition.number)
+    context.progress(Stage.BUILDING, 0, 1, f"edition {edition.number}")
+    building = building_folder(context.root, edition.number)
     builder.build(order, vectors, building, upload=upload)
-    folder = edition_folder(place.root, edition.number)
+    folder = edition_folder(context.root, edition.number)
     put_in_place(building, folder)
-    place.progress(Stage.VERIFYING, 0, 1, f"edition {edition.number}")
+    context.progress(Stage.VERIFYING, 0, 1, f"edition {edition.number}")
     verify(order, folder)
     return folder
 
 
-def embed_lacking(place: Workplace, texts: Sequence[str], edition: int) -> int:
+def embed_missing(context: BuildContext, texts: Sequence[str], edition: int) -> int:
     """Embed what the cache lacks; returns how many. The model is not loaded when it lacks nothing."""
-    return embed(place.engine, place.recipe.model, lambda: place.embedder, texts, edition, place.progress)
+    return embed(context.engine, context.fingerprint.model, lambda: context.embedder, texts, edition, context.progress)

@@ -8,28 +8,28 @@ from typing import Any
 
 import numpy as np
 
-from knowledge.editions.building.builder_process import Order
+from knowledge.editions.building.builder_process import BuildOrder
 from knowledge.editions.edition_files import CHROMA, EMBEDDINGS, damage, read_manifest
 from knowledge.editions.errors import IngestionError
-from knowledge.embedding.chroma_store import Vectors
-from knowledge.embedding.reader_copy import CopyFolder
+from knowledge.embedding.chroma_store import ChromaStore
+from knowledge.embedding.reader_copy import ReaderCopy
 
 SAMPLES = 25  # chunks that are asked for with their own vector
 NEAREST = 10  # chunks that each of them is to bring
 MOST_PASSED_OVER = 0.2  # share of the samples; see _sample
 SAME = 1e-3  # what two ways to compute a cosine may differ by
-PART = 500  # vectors read back in one call
+BATCH = 500  # vectors read back in one call
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
 
 
-def verify(order: Order, folder: Path) -> None:
-    """Open the index in ``folder`` and hold it against ``order``. Raises ``IngestionError``."""
-    wrong = _wrong(order, folder)
-    if wrong:
-        raise IngestionError(f"the new index in {folder} is not right: {wrong}; run python ingest.py again")
+def verify(order: BuildOrder, folder: Path) -> None:
+    """Open the index in ``folder`` and compare it with ``order``. Raises ``IngestionError`` when it differs."""
+    problem = _problem(order, folder)
+    if problem:
+        raise IngestionError(f"the new index in {folder} is not right: {problem}; run python ingest.py again")
 
 
-def _wrong(order: Order, folder: Path) -> str:
+def _problem(order: BuildOrder, folder: Path) -> str:
     """What is wrong, empty when nothing is."""
     broken = damage(folder)
     manifest = read_manifest(folder)
@@ -39,53 +39,54 @@ def _wrong(order: Order, folder: Path) -> str:
     if vectors.shape != (len(order.chunks), order.dimension):
         return f"{EMBEDDINGS}: has the shape {vectors.shape}"
     if order.url and order.collection:
-        opened = Vectors.connect(order.url, order.collection)
+        opened = ChromaStore.connect(order.url, order.collection)
     else:
-        opened = Vectors.open(folder / CHROMA, CopyFolder(folder.parent, order.number))
+        opened = ChromaStore.open(folder / CHROMA, ReaderCopy(folder.parent, order.number))
     try:
         return _read_back(opened, order, vectors) or _sample(opened, order, vectors)
     finally:
         opened.close()
 
 
-def _read_back(opened: Vectors, order: Order, vectors: Matrix) -> str:
+def _read_back(opened: ChromaStore, order: BuildOrder, vectors: Matrix) -> str:
     """Whether Chroma holds each chunk with its own vector, and nothing else."""
     ids = order.ids
     if opened.count() != len(ids):
         return f"Chroma counts {opened.count()} of {len(ids)} chunks"
-    for start in range(0, len(ids), PART):
-        stored = opened.stored(ids[start : start + PART])
-        for place in range(start, min(start + PART, len(ids))):
-            found = stored.get(ids[place])
-            if found is None or np.abs(found - vectors[place]).max() > SAME:
-                return f"Chroma does not hold chunk {place}, of {order.chunks[place].source}, as it was given"
+    for start in range(0, len(ids), BATCH):
+        stored = opened.stored(ids[start : start + BATCH])
+        for index in range(start, min(start + BATCH, len(ids))):
+            vector = stored.get(ids[index])
+            if vector is None or np.abs(vector - vectors[index]).max() > SAME:
+                return f"Chroma does not hold chunk {index}, of {order.chunks[index].source}, as it was given"
     return ""
 
 
-def _sample(opened: Vectors, order: Order, vectors: Matrix) -> str:
+def _sample(opened: ChromaStore, order: BuildOrder, vectors: Matrix) -> str:
     """Whether Chroma finds what it holds.
 
     What it gives must have the similarity that its vector has. The vector index is approximate: among a thousand chunks
-    that are much alike it may pass over a different one (see ``knowledge.vectors.SHAPE``), whatever it is asked. So a
-    chunk may be missed; many may not.
+    that are much alike it may pass over a different one (see ``chroma_store.COLLECTION_SETTINGS``), whatever it is
+    asked. So a chunk may be missed; many may not.
     """
-    places = dict(zip(order.ids, range(len(order.ids)), strict=True))
-    limit = min(NEAREST, len(places))
-    asked = range(0, len(places), max(1, len(places) // SAMPLES))
+    indices = dict(zip(order.ids, range(len(order.ids)), strict=True))
+    limit = min(NEAREST, len(indices))
+    samples = range(0, len(indices), max(1, len(indices) // SAMPLES))
     missed = 0
-    for place in asked:
-        found = dict(opened.query(vectors[place], limit))
-        if not _true(found, vectors, vectors[place], places):
-            return f"Chroma answers wrongly when asked for chunk {place}, of {order.chunks[place].source}"
+    for index in samples:
+        hits = dict(opened.query(vectors[index], limit))
+        if not _are_exact(hits, vectors, vectors[index], indices):
+            return f"Chroma answers wrongly when asked for chunk {index}, of {order.chunks[index].source}"
         # Chunks with the same words share a vector: any of them stands for the others.
-        missed += len(found) < limit or max(found.values()) < 1 - SAME
-    if missed > MOST_PASSED_OVER * len(asked):
-        return f"Chroma finds only {len(asked) - missed} of {len(asked)} chunks"
+        missed += len(hits) < limit or max(hits.values()) < 1 - SAME
+    if missed > MOST_PASSED_OVER * len(samples):
+        return f"Chroma finds only {len(samples) - missed} of {len(samples)} chunks"
     return ""
 
 
-def _true(found: Mapping[str, float], vectors: Matrix, asked: Matrix, places: Mapping[str, int]) -> bool:
-    if not found or not found.keys() <= places.keys():
-        return not found
-    exact = vectors[[places[key] for key in found]] @ asked
-    return bool(np.abs(exact - np.array(list(found.values()))).max() < SAME)
+def _are_exact(hits: Mapping[str, float], vectors: Matrix, query: Matrix, indices: Mapping[str, int]) -> bool:
+    """Whether the similarities in ``hits`` (by chunk id) are those that the vectors have with ``query``."""
+    if not hits or not hits.keys() <= indices.keys():
+        return not hits
+    exact = vectors[[indices[key] for key in hits]] @ query
+    return bool(np.abs(exact - np.array(list(hits.values()))).max() < SAME)

@@ -1,4 +1,4 @@
-"""Files that were learned: read whole, and only when their SHA-256 is the one noted beside them."""
+"""Learned arrays (.npz): read only when their SHA-256 is the one in the file beside them."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ MEND = "restore both with: git checkout -- knowledge/data"
 
 
 class LearnedError(Exception):
-    """A learned file is missing or is not the expected one; the message says how to mend it."""
+    """A learned file is missing or differs from its SHA-256; the message gives the command that mends it."""
 
 
 def read(path: Path) -> tuple[Mapping[str, np.ndarray[Any, Any]], str]:
-    """The arrays of an .npz file, and its SHA-256. Raises ``LearnedError``."""
+    """The arrays of an .npz file by name, and its SHA-256 in hexadecimal. Raises ``LearnedError``."""
     noted = path.with_suffix(".sha256")
     if not path.is_file() or not noted.is_file():
         raise LearnedError(f"{path} or {noted.name} is missing; {MEND}")

@@ -26,12 +26,12 @@ PHRASE_WORDS = 3
 CACHED = 4000  # words, 1.5 kB each
 
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
-Whole = np.ndarray[Any, np.dtype[np.signedinteger[Any]]]
+Integers = np.ndarray[Any, np.dtype[np.signedinteger[Any]]]
 Bytes = np.ndarray[Any, np.dtype[np.int8]]
 
 
-class Vocabulary:
-    """The words that have a row in the table."""
+class EncoderVocabulary:
+    """The words that have a row in the encoder's table: ``terms``, in the order of the rows."""
 
     def __init__(self, terms: Sequence[str]) -> None:
         self.terms = tuple(terms)
@@ -52,8 +52,8 @@ class Vocabulary:
     def sentence(self, folded: str) -> list[list[int]]:
         """Rows of each known word of a folded text, with phrases of the dictionary that begin at that word."""
         cut = words(folded)
-        found = ([*self.rows(word), *self._phrases(cut, at)] for at, word in enumerate(cut))
-        return [rows for rows in found if rows]
+        sentence = ([*self.rows(word), *self._phrases(cut, at)] for at, word in enumerate(cut))
+        return [rows for rows in sentence if rows]
 
     def _phrases(self, cut: Sequence[str], at: int) -> Iterator[int]:
         phrase = cut[at]
@@ -68,7 +68,7 @@ class Vocabulary:
 
 
 @dataclass(frozen=True)
-class Layer:
+class AttentionLayer:
     """The attention layer's numbers, float32. D: width of a row, H: width of the layer."""
 
     norm: Matrix  # (2, D): scale and shift
@@ -81,7 +81,7 @@ class Layer:
     gate: Matrix  # (H,)
     gate_shift: Matrix  # (1,)
 
-    def __call__(self, tokens: Matrix, starts: Whole) -> Matrix:
+    def __call__(self, tokens: Matrix, starts: Integers) -> Matrix:
         """The sum of the words of each text as they stand together: (words, D) to (texts, D).
 
         ``starts``: where each text's words begin, (texts,); no text is empty.
@@ -93,12 +93,12 @@ class Layer:
         total: Matrix = np.add.reduceat(changed, starts, axis=0)
         return total
 
-    def _attention(self, seen: Matrix, starts: Whole) -> Matrix:
+    def _attention(self, seen: Matrix, starts: Integers) -> Matrix:
         every = (seen @ self.attend + self.attend_shift).reshape(len(seen), 3, HEADS, -1).transpose(1, 2, 0, 3)
         ends = [*starts[1:], len(seen)]
         return np.concatenate([_mixed(every[:, :, start:end]) for start, end in zip(starts, ends, strict=True)])
 
-    def _neighbours(self, seen: Matrix, starts: Whole) -> Matrix:
+    def _neighbours(self, seen: Matrix, starts: Integers) -> Matrix:
         before, same, after = (seen @ part for part in self.around)
         before[starts[1:] - 1] = 0  # the last word of a text does not stand before the first of the next
         after[starts] = 0
@@ -130,31 +130,34 @@ def _gelu(values: Matrix) -> Matrix:
     return bent
 
 
-class Student:
-    """Read-only and thread-safe. About 25 MB of memory for the table."""
+class ChineseEncoder:
+    """Encodes Chinese texts and words. Read-only; threads may share it. The table takes about 25 MB of memory.
+
+    ``arrays``: the learned numbers by name; ``digest``: SHA-256 of the file they are from.
+    """
 
     def __init__(self, arrays: Mapping[str, np.ndarray[Any, Any]], digest: str = "") -> None:
         self.digest = digest
-        self.vocabulary = Vocabulary(bytes(arrays["terms"]).decode().split("\n"))
+        self.vocabulary = EncoderVocabulary(bytes(arrays["terms"]).decode().split("\n"))
         self._table: Bytes = arrays["table"]
         self._scales: Matrix = arrays["scales"].astype(np.float32)
         self._projection: Matrix = arrays["projection"].astype(np.float32)
-        fields = Layer.__dataclass_fields__
-        self._layer = Layer(**{name: arrays[f"layer_{name}"].astype(np.float32) for name in fields})
+        fields = AttentionLayer.__dataclass_fields__
+        self._layer = AttentionLayer(**{name: arrays[f"layer_{name}"].astype(np.float32) for name in fields})
         self._word = lru_cache(maxsize=CACHED)(self._look_up)
 
     @classmethod
-    def load(cls, path: Path = FILE) -> Student:
+    def load(cls, path: Path = FILE) -> ChineseEncoder:
         """The learned encoder. Raises ``LearnedError`` when the file is missing or its SHA-256 is not as noted."""
         return cls(*checked_arrays.read(path))
 
     def encode(self, texts: Sequence[str]) -> Matrix:
-        """Unit-length embeddings, shape (len(texts), 384); zeros for a text without a known word."""
+        """Unit-length embeddings, float32, shape (len(texts), 384); zeros for a text without a known word."""
         vectors = np.zeros((len(texts), DIMENSION), dtype=np.float32)
         sentences = [self.vocabulary.sentence(fold(text)) for text in texts]
-        known = [place for place, sentence in enumerate(sentences) if sentence]
+        known = [index for index, sentence in enumerate(sentences) if sentence]
         if known:
-            vectors[known] = self._encode([sentences[place] for place in known])
+            vectors[known] = self._encode([sentences[index] for index in known])
         return vectors
 
     def word_vector(self, word: str) -> Matrix | None:

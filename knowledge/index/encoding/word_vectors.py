@@ -1,4 +1,4 @@
-"""One space for words of both languages: Chinese ones by the student, English ones by a table made with MiniLM.
+"""One space for words of both languages: Chinese ones by the Chinese encoder, English ones by a table from MiniLM.
 
 Words are compared along the main axes of the English ones, which hold nearly all that tells words apart.
 """
@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from knowledge.index.encoding import checked_arrays
-from knowledge.index.encoding.chinese_encoder import Student
+from knowledge.index.encoding.chinese_encoder import ChineseEncoder
 from knowledge.text.language import HAN
 
 FILE = checked_arrays.FOLDER / "english.npz"
@@ -37,7 +37,10 @@ class EnglishWords:
         return stem in self._rows
 
     def vectors(self, stems: Sequence[str]) -> Matrix:
-        """Unit-length embeddings (n, 192), along the axes, of stems that are all in the table."""
+        """Unit-length embeddings along the axes, float32, shape (len(stems), 192), of stems that are all in the table.
+
+        Raises ``KeyError`` for a stem that is not.
+        """
         rows = np.array([self._rows[stem] for stem in stems], dtype=np.int64)
         return _unit(self._table[rows].astype(np.float32) * self._scales[rows, None])
 
@@ -50,27 +53,29 @@ def _unit(rows: Matrix) -> Matrix:
 class WordVectors:
     """Vectors of words and stems. Read-only; threads may share it."""
 
-    def __init__(self, student: Student, english: EnglishWords) -> None:
-        self.student, self.english = student, english
+    def __init__(self, chinese_encoder: ChineseEncoder, english: EnglishWords) -> None:
+        self.chinese_encoder, self.english = chinese_encoder, english
 
     def matrix(self, words: Sequence[str]) -> Matrix:
-        """Unit-length vectors (n, 192), zeros for words that nothing is known of."""
-        found = np.zeros((len(words), len(self.english.axes)), dtype=np.float32)
-        english = [place for place, word in enumerate(words) if word in self.english]
+        """Unit-length vectors, float32, shape (len(words), 192); zeros for words that nothing is known of."""
+        matrix = np.zeros((len(words), len(self.english.axes)), dtype=np.float32)
+        english = [index for index, word in enumerate(words) if word in self.english]
         if english:
-            found[english] = self.english.vectors([words[place] for place in english])
-        vectors = {place: self.student.word_vector(word) for place, word in enumerate(words) if HAN.search(word)}
-        known = {place: vector for place, vector in vectors.items() if vector is not None}
+            matrix[english] = self.english.vectors([words[index] for index in english])
+        vectors = {
+            index: self.chinese_encoder.word_vector(word) for index, word in enumerate(words) if HAN.search(word)
+        }
+        known = {index: vector for index, vector in vectors.items() if vector is not None}
         if known:
-            found[list(known)] = _unit(np.stack(list(known.values())) @ self.english.axes.T)
-        return found
+            matrix[list(known)] = _unit(np.stack(list(known.values())) @ self.english.axes.T)
+        return matrix
 
     def weight(self, word: str) -> float:
         """How much a word says by itself: small for 的, about 1 for others; 1 for what is not Chinese."""
-        return self.student.weight(word) if HAN.search(word) else 1.0
+        return self.chinese_encoder.weight(word) if HAN.search(word) else 1.0
 
 
 @cache
 def word_vectors() -> WordVectors:
     """The shipped vectors, read once in a process. Raises ``LearnedError``."""
-    return WordVectors(Student.load(), EnglishWords.load())
+    return WordVectors(ChineseEncoder.load(), EnglishWords.load())

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from knowledge.index.scoring.scorers import FEATURES, Match, Whole
+from knowledge.index.scoring.scorers import FEATURES, Integers, Match
 from knowledge.index.scoring.sentence_features import MET, WELL_MET, best_sentence, in_sentences
-from knowledge.index.search_query import Asked
+from knowledge.index.search_query import SearchQuery
 from knowledge.index.text.tokens import NUMBER
 from knowledge.index.text.transliteration import named
 from knowledge.index.writer import sentences_of
@@ -39,48 +39,48 @@ Signals = dict[str, float]
 
 
 @dataclass(frozen=True)
-class Ranked:
-    """Chunks best first: their scores, measures (chunks, FEATURES), and the first one's text.
+class RankedChunks:
+    """Chunks best first: their scores (chunks,), measures (chunks, FEATURES), and the first one's text and language.
 
-    ``match``: of their words, in another order: that of chunk n is at ``rows[n]``; ``others``: places in this order of
-    the chunks that are another piece of text than the first one.
+    ``match``: of their words, in another order: that of chunk n is at ``rows[n]``; ``others``: indices, in this order,
+    of the chunks that are another text than the first one, neither of its section nor its translation.
     """
 
     scores: Matrix
     measured: Matrix
     match: Match
-    rows: Whole
+    rows: Integers
     text: str
     language: str
     others: list[int]
 
 
-def signals(asked: Asked, ranked: Ranked, known: tuple[float, float]) -> Signals:
-    """The signals of the first chunk.
+def signals(query: SearchQuery, ranked: RankedChunks, known: tuple[float, float]) -> Signals:
+    """The signals of the first chunk by name: what ``Logistic`` makes the probability of an answer from.
 
     ``known``: the shares of the question's words that the collection has, as they are and at least by a gloss. Who asks
     in other words than the documents use cannot be expected to meet many of them.
     """
     others = ranked.others[:BEHIND]
     behind = ranked.scores[others] if others else np.zeros(1, dtype=np.float32)
-    found = {
+    values = {
         "score": ranked.scores[0],
         "margin": ranked.scores[0] - behind[0],
         "lead": ranked.scores[0] - behind.mean(),
     }
     for name in SHOWN:
         column = ranked.measured[:, FEATURES.index(name)]
-        found[name] = column[0]
+        values[name] = column[0]
         if name in AHEAD:
-            found[f"{name}_ahead"] = column[0] - (column[others].max() if others else 0)
-    found |= {"known": known[0], "known_by_gloss": known[1], "chinese": float(asked.language == "zh")}
-    found |= _words(ranked)
-    found |= in_sentences(ranked.match, ranked.rows[0], ranked.rows[others])
-    found |= _kinds(asked, ranked)
-    return {name: float(value) for name, value in found.items()}
+            values[f"{name}_ahead"] = column[0] - (column[others].max() if others else 0)
+    values |= {"known": known[0], "known_by_gloss": known[1], "chinese": float(query.language == "zh")}
+    values |= _words(ranked)
+    values |= in_sentences(ranked.match, ranked.rows[0], ranked.rows[others])
+    values |= _kinds(query, ranked)
+    return {name: float(value) for name, value in values.items()}
 
 
-def _words(ranked: Ranked) -> Signals:
+def _words(ranked: RankedChunks) -> Signals:
     """How the words of the question are met in the first chunk."""
     match = ranked.match
     best = match.best[ranked.rows[0]]
@@ -97,16 +97,16 @@ def _words(ranked: Ranked) -> Signals:
     }
 
 
-def _kinds(asked: Asked, ranked: Ranked) -> Signals:
+def _kinds(query: SearchQuery, ranked: RankedChunks) -> Signals:
     """Whether the first chunk, and its best sentence, has what is named and what is asked for."""
     folded = fold(ranked.text)
     numbers = set(NUMBER.findall(folded))
-    missing = len(asked.numbers - numbers) / len(asked.numbers) if asked.numbers else 0.0
+    missing = len(query.numbers - numbers) / len(query.numbers) if query.numbers else 0.0
     sentences = sentences_of(ranked.text)
     best = best_sentence(ranked.match, ranked.rows[0])
-    there = _wanted(asked, ranked.text, ranked.language)
-    close = _wanted(asked, sentences[best], ranked.language)
-    near = _wanted(asked, " ".join(sentences[max(0, best - 1) : best + 2]), ranked.language)
+    there = _wanted(query, ranked.text, ranked.language)
+    close = _wanted(query, sentences[best], ranked.language)
+    near = _wanted(query, " ".join(sentences[max(0, best - 1) : best + 2]), ranked.language)
     return {
         "numbers_missing": missing,
         "kind_there": float(there == 1),
@@ -115,20 +115,20 @@ def _kinds(asked: Asked, ranked: Ranked) -> Signals:
         "kind_far": float(close == -1),
         "kind_near": float(near == 1),
         "kind_not_near": float(near == -1),
-        "length": float(np.log1p(len(asked.terms.words))),
-        "words_asked": float(len(asked.terms.words)),
-        "names_asked": float(len(asked.names)),
+        "length": float(np.log1p(len(query.tokens.words))),
+        "words_asked": float(len(query.tokens.words)),
+        "names_asked": float(len(query.names)),
         "sentence_length": float(np.log1p(len(sentences[best]))),
     }
 
 
-def _wanted(asked: Asked, text: str, language: str) -> int:
+def _wanted(query: SearchQuery, text: str, language: str) -> int:
     """1 when what is asked for is of a kind that the text has, -1 when it has none, 0 when the kind is not known."""
     folded = fold(text)
-    if WHEN.search(asked.folded):
+    if WHEN.search(query.folded):
         return 1 if A_TIME.search(folded) else -1
-    if MANY.search(asked.folded):
-        return 1 if set(NUMBER.findall(folded)) - asked.numbers or A_COUNT.search(folded) else -1
-    if WHO.search(asked.folded):
+    if MANY.search(query.folded):
+        return 1 if set(NUMBER.findall(folded)) - query.numbers or A_COUNT.search(folded) else -1
+    if WHO.search(query.folded):
         return 1 if named(text, language) else -1
     return 0

@@ -28,18 +28,18 @@ class Logistic:
     weights: tuple[float, ...]
     bias: float
 
-    def __call__(self, found: Mapping[str, float]) -> float:
-        """The probability for named signals; ``a*b`` is the product of two."""
-        values = [found[name] if name in found else _product(name, found) for name in self.signals]
+    def __call__(self, signals: Mapping[str, float]) -> float:
+        """The probability for named signals; ``a*b`` is the product of two. Raises ``KeyError`` if one is missing."""
+        values = [signals[name] if name in signals else _product(name, signals) for name in self.signals]
         parts = zip(values, self.mean, self.spread, self.weights, strict=True)
         # A signal that never varied where the numbers were learned has no spread and says nothing.
         total = self.bias + sum(weight * (value - mean) / (spread or 1.0) for value, mean, spread, weight in parts)
         return float(1 / (1 + np.exp(-np.clip(total, -30, 30))))
 
 
-def _product(name: str, found: Mapping[str, float]) -> float:
+def _product(name: str, signals: Mapping[str, float]) -> float:
     one, other = name.split("*")
-    return found[one] * found[other]
+    return signals[one] * signals[other]
 
 
 @dataclass(frozen=True)
@@ -60,13 +60,13 @@ class Fusion:
         scores: Matrix = measured @ self.weights
         return scores
 
-    def probability(self, found: Mapping[str, float], *, across: bool) -> float:
+    def probability(self, signals: Mapping[str, float], *, across: bool) -> float:
         """How probably the evidence with these signals answers."""
-        return (self.across if across else self.same)(found)
+        return (self.across if across else self.same)(signals)
 
 
 def read(path: Path) -> Fusion:
-    """The numbers in ``path``. Raises ``LearnedError``."""
+    """The weights and calibrations in ``path``. Raises ``LearnedError``."""
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
         weights = np.array([values["weights"][name] for name in FEATURES], dtype=np.float32)
@@ -84,5 +84,5 @@ def logistic(values: Mapping[str, Any]) -> Logistic:
 
 @cache
 def fusion() -> Fusion:
-    """The shipped numbers, read once."""
+    """The shipped weights and calibrations, read once in a process. Raises ``LearnedError``."""
     return read(FILE)

@@ -12,9 +12,9 @@ from knowledge.index.bm25 import Bm25
 from knowledge.index.encoding.chinese_encoder import DIMENSION
 from knowledge.index.encoding.word_vectors import word_vectors
 from knowledge.index.scoring.scorers import BY_GLOSS
-from knowledge.index.search_query import Asker
+from knowledge.index.search_query import QueryBuilder
 from knowledge.index.text.thesaurus import Concept
-from knowledge.index.text.tokens import Terms, terms_of
+from knowledge.index.text.tokens import Tokens, tokens_of
 from knowledge.text.language import HAN, fold, fold_question
 
 SENTENCE = 0.4  # share of the meaning of the whole sentence, where it is Chinese on both sides
@@ -24,11 +24,15 @@ CONCEPT = 0.9  # a question's word counts so much found when the official word f
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
 
 
-class Read(NamedTuple):
-    """A text as it is compared: ``matrix`` (words, 192), ``meaning`` (384,), zeros without Chinese."""
+class TextFeatures(NamedTuple):
+    """A text as it is compared: folded, its tokens, and unit-length float32 vectors.
+
+    ``matrix``: of its words, (words, 192); ``meaning``: of the whole text by the Chinese encoder, (384,), zeros for a
+    text without Chinese.
+    """
 
     folded: str
-    terms: Terms
+    tokens: Tokens
     matrix: Matrix
     meaning: Matrix
 
@@ -36,67 +40,64 @@ class Read(NamedTuple):
 class Relevance:
     """Compares a question's words with a text's: by vector, dictionary and thesaurus, rare words weighing more."""
 
-    def __init__(self, asker: Asker, native: Bm25) -> None:
-        self._asker, self._native = asker, native
-        self._read = lru_cache(maxsize=REMEMBERED)(self._read_anew)  # the same passages answer many questions
+    def __init__(self, query_builder: QueryBuilder, native: Bm25) -> None:
+        self._query_builder, self._native = query_builder, native
+        self._features = lru_cache(maxsize=REMEMBERED)(self._new_features)  # the same passages answer many questions
 
     def __call__(self, question: str, texts: Sequence[str]) -> list[float]:
         """A score for each text, 0 to about 1."""
         vectors = word_vectors()
         folded = fold_question(question)
         language = "zh" if HAN.search(folded) else "en"
-        asked = _distinct(terms_of(folded, self._asker.dictionary))
-        concepts = self._asker.thesaurus.find(folded, language)
-        words = vectors.matrix(asked.words)
-        weights = np.array([self._rarity(word) * max(0.05, vectors.weight(word)) for word in asked.words])
-        found = []
+        query = tokens_of(folded, self._query_builder.dictionary).distinct
+        concepts = self._query_builder.thesaurus.find(folded, language)
+        words = vectors.matrix(query.words)
+        weights = np.array([self._rarity(word) * max(0.05, vectors.weight(word)) for word in query.words])
+        scores = []
         for text in texts:
-            best = self._best(asked, words, text, concepts)
-            found.append(float(best @ weights / weights.sum()) if len(weights) and weights.sum() else 0.0)
+            best = self._best(query, words, text, concepts)
+            scores.append(float(best @ weights / weights.sum()) if len(weights) and weights.sum() else 0.0)
         if language == "zh" and texts:
-            return self._with_meaning(folded, texts, found)
-        return found
+            return self._with_meaning(folded, texts, scores)
+        return scores
 
-    def _best(self, asked: Terms, words: Matrix, text: str, concepts: Sequence[Concept]) -> Matrix:
-        folded, has, matrix, _ = self._read(text)
-        if not asked.words or not has.words:
-            return np.zeros(len(asked.words), dtype=np.float32)
+    def _best(self, query: Tokens, words: Matrix, text: str, concepts: Sequence[Concept]) -> Matrix:
+        """How well each word of the question is met in ``text``, shape (words of the question,), 0 to 1."""
+        folded, tokens, matrix, _ = self._features(text)
+        if not query.words or not tokens.words:
+            return np.zeros(len(query.words), dtype=np.float32)
         best: Matrix = (words @ matrix.T).max(axis=1).clip(0, 1)
-        own, glossed = set(has.words), {stem for stems in has.english for stem in stems}
-        helped = {
-            word for concept in concepts if any(entry in folded for entry in concept.written) for word in concept.said
+        own, glossed = set(tokens.words), {stem for stems in tokens.english for stem in stems}
+        entries = {
+            entry for concept in concepts if any(entry in folded for entry in concept.written) for entry in concept.said
         }
-        for column, (word, stems) in enumerate(zip(asked.words, asked.english, strict=True)):
+        for column, (word, stems) in enumerate(zip(query.words, query.english, strict=True)):
             if word in own:
                 best[column] = 1.0
-            elif any(word in said for said in helped):
+            elif any(word in entry for entry in entries):
                 best[column] = max(best[column], CONCEPT)
             elif (own if HAN.search(word) else glossed) & set(stems):
                 best[column] = max(best[column], BY_GLOSS)
         return best
 
-    def _with_meaning(self, folded: str, texts: Sequence[str], found: list[float]) -> list[float]:
-        chinese = [place for place, text in enumerate(texts) if HAN.search(text)]
+    def _with_meaning(self, folded: str, texts: Sequence[str], scores: list[float]) -> list[float]:
+        """``scores`` of Chinese texts mixed with the similarity of the whole text to the whole question."""
+        chinese = [index for index, text in enumerate(texts) if HAN.search(text)]
         if not chinese:
-            return found
-        student = self._asker.student
-        asked = student.encode([folded])[0].reshape(DIMENSION)
-        meanings = np.stack([self._read(texts[place]).meaning for place in chinese]) @ asked
-        mixed = list(found)
-        for place, meaning in zip(chinese, meanings, strict=True):
-            mixed[place] = (1 - SENTENCE) * found[place] + SENTENCE * max(0.0, float(meaning))
+            return scores
+        question = self._query_builder.chinese_encoder.encode([folded])[0].reshape(DIMENSION)
+        similarities = np.stack([self._features(texts[index]).meaning for index in chinese]) @ question
+        mixed = list(scores)
+        for index, similarity in zip(chinese, similarities, strict=True):
+            mixed[index] = (1 - SENTENCE) * scores[index] + SENTENCE * max(0.0, float(similarity))
         return mixed
 
-    def _read_anew(self, text: str) -> Read:
+    def _new_features(self, text: str) -> TextFeatures:
         folded = fold(text)
-        terms = terms_of(folded, self._asker.dictionary)
-        meaning = self._asker.student.encode([text])[0] if HAN.search(text) else np.zeros(DIMENSION, dtype=np.float32)
-        return Read(folded, terms, word_vectors().matrix(terms.words), meaning)
+        tokens = tokens_of(folded, self._query_builder.dictionary)
+        encoder = self._query_builder.chinese_encoder
+        meaning = encoder.encode([text])[0] if HAN.search(text) else np.zeros(DIMENSION, dtype=np.float32)
+        return TextFeatures(folded, tokens, word_vectors().matrix(tokens.words), meaning)
 
     def _rarity(self, word: str) -> float:
-        return self._native.rarity(len(self._native.postings((word,)).places))
-
-
-def _distinct(terms: Terms) -> Terms:
-    once = dict(zip(terms.words, terms.english, strict=True))
-    return Terms(tuple(once), tuple(once.values()))
+        return self._native.rarity(len(self._native.postings((word,)).indices))

@@ -1,4 +1,4 @@
-"""How a question and a chunk fit, by several measures between 0 and about 1 each."""
+"""How well a question and a chunk fit, by several measures between 0 and about 1 each."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 from knowledge.index.encoding.matmul import products
 from knowledge.index.encoding.word_vectors import WordVectors
 from knowledge.index.reader import Corpus, flattened
-from knowledge.index.search_query import Asked
+from knowledge.index.search_query import SearchQuery
 from knowledge.index.text.transliteration import likeness
 from knowledge.text.language import HAN
 
@@ -22,14 +22,14 @@ FEATURES = (*CHEAP, *COSTLY)
 BY_GLOSS = 0.85  # a word counts so much found when a dictionary gloss of it stands in a chunk of the other language
 FEW_NAMES = 5.0  # a name's weight is judged against at least so much
 LEAST_SAID = 0.05  # of a word: even 的 counts a little
-EACH = 100  # chunks that each measure brings in
-NEAREST = 30  # that the embedding model brings in: more of them are hardly ever among the best
-HEARD = 16  # names remembered: one is asked for twice in a question
+PER_MEASURE = 100  # candidates that each measure adds
+NEAREST = 30  # candidates that the embedding model adds: more of them are hardly ever among the best
+REMEMBERED_NAMES = 16  # names remembered: one is asked for twice in a question
 REMEMBERED = 256  # words whose glosses are
 
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
-Whole = np.ndarray[Any, np.dtype[np.signedinteger[Any]]]
-Nearest = Callable[[Matrix, int], list[tuple[str, float]]]
+Integers = np.ndarray[Any, np.dtype[np.signedinteger[Any]]]
+NearestSearch = Callable[[Matrix, int], list[tuple[str, float]]]
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Match:
     rarity: Matrix
     weights: Matrix
     in_sentences: Matrix
-    begins: Whole
+    begins: Integers
 
     def of(self, row: int, sentences: Matrix) -> Matrix:
         """Of rows for all sentences, such as ``in_sentences``, those of one chunk; at least one."""
@@ -60,65 +60,71 @@ class Match:
         return met
 
 
-class Measures:
-    """Measures over one corpus. Threads may share it."""
+class Scorers:
+    """The measures over one corpus. Threads may share it.
 
-    def __init__(self, corpus: Corpus, vectors: WordVectors, nearest: Nearest) -> None:
+    ``nearest``: ids and similarities of the chunks nearest to an embedding, best first. All measures are float32.
+    """
+
+    def __init__(self, corpus: Corpus, vectors: WordVectors, nearest: NearestSearch) -> None:
         self._corpus, self._vectors, self._nearest = corpus, vectors, nearest
-        self._places = {chunk.id: place for place, chunk in enumerate(corpus.chunks)}
-        self._sounding = lru_cache(maxsize=HEARD)(self._heard)
+        self._index_of = {chunk.id: index for index, chunk in enumerate(corpus.chunks)}
+        self._name_likeness = lru_cache(maxsize=REMEMBERED_NAMES)(self._likeness_of_names)
         self._glossed = lru_cache(maxsize=REMEMBERED)(self._glosses)
 
-    def candidates(self, asked: Asked, banned: Whole) -> tuple[Whole, Matrix]:
-        """Chunks that some measure finds near, without ``banned``, and their cheap measures (chunks, CHEAP)."""
+    def candidates(self, query: SearchQuery, banned: Integers) -> tuple[Integers, Matrix]:
+        """Indices of chunks that some measure finds near, none of ``banned``, and their measures (chunks, CHEAP)."""
         corpus = self._corpus
         whole: list[Matrix] = [
-            corpus.native.coverage([(word,) for word in asked.terms.words]),
-            corpus.english.coverage(asked.terms.english),
-            products(corpus.meaning, asked.meaning),
-            corpus.native.coverage(asked.written),
-            corpus.english.coverage(asked.concepts_in_english),
-            corpus.headings.coverage([(word, *stems) for word, stems in _pairs(asked)]),
-            self._names(asked),
+            corpus.native.coverage([(word,) for word in query.tokens.words]),
+            corpus.english.coverage(query.tokens.english),
+            products(corpus.meaning, query.meaning),
+            corpus.native.coverage(query.written),
+            corpus.english.coverage(query.concepts_in_english),
+            corpus.headings.coverage([(word, *stems) for word, stems in _pairs(query)]),
+            self._names(query),
         ]
         chosen = np.zeros(corpus.size, dtype=bool)
         for scores in whole:
             top = _top(scores)
             chosen[top[scores[top] > 0]] = True
-        chosen[[self._places[key] for key, _ in self._nearest(asked.bridge, min(NEAREST, corpus.size))]] = True
+        chosen[[self._index_of[key] for key, _ in self._nearest(query.bridge, min(NEAREST, corpus.size))]] = True
         chosen[banned] = False
-        places = np.flatnonzero(chosen).astype(np.int32)
-        bridge = products(corpus.bridge, asked.bridge, places)
-        columns = [np.asarray(scores[places], dtype=np.float32) for scores in whole]
+        indices = np.flatnonzero(chosen).astype(np.int32)
+        bridge = products(corpus.bridge, query.bridge, indices)
+        columns = [np.asarray(scores[indices], dtype=np.float32) for scores in whole]
         columns.insert(CHEAP.index("bridge"), bridge)
-        return places, np.stack(columns, axis=1)
+        return indices, np.stack(columns, axis=1)
 
-    def costly(self, asked: Asked, places: Whole) -> tuple[Matrix, Match]:
-        """The costly measures (chunks, COSTLY) of a few chunks, and how their words meet the question's."""
-        match = self.match(asked, places)
+    def costly(self, query: SearchQuery, indices: Integers) -> tuple[Matrix, Match]:
+        """The costly measures (chunks, COSTLY) of the chunks at ``indices``, and how they meet the question's words."""
+        match = self.match(query, indices)
         total = float(match.rarity.sum())
         words = match.best @ match.rarity / np.float32(total or 1.0)
-        rows, begins = self._corpus.sentences.of(places)
-        sentence = np.maximum.reduceat(products(rows, asked.meaning), begins)
+        rows, begins = self._corpus.sentences.of(indices)
+        sentence = np.maximum.reduceat(products(rows, query.meaning), begins)
         return np.stack([words, sentence], axis=1).astype(np.float32), match
 
-    def match(self, asked: Asked, places: Whole) -> Match:
-        """Each word of the question against its best word in each sentence: by vector, dictionary or sound."""
-        corpus, words = self._corpus, asked.terms.words
-        sentences, begins = flattened(corpus.sentences_of, places)
+    def match(self, query: SearchQuery, indices: Integers) -> Match:
+        """Each word of the question against its best word in each sentence of the chunks at ``indices``.
+
+        Words are compared by vector, dictionary or, when part of a name, sound key.
+        """
+        corpus, words = self._corpus, query.tokens.words
+        sentences, begins = flattened(corpus.sentences_of, indices)
         numbers, firsts = corpus.words_of.of(sentences)
-        rarity = np.array([self._rarity(word, stems) for word, stems in _pairs(asked)], dtype=np.float32)
+        rarity = np.array([self._rarity(word, stems) for word, stems in _pairs(query)], dtype=np.float32)
         weights = rarity * np.array([max(LEAST_SAID, self._vectors.weight(word)) for word in words], dtype=np.float32)
-        alike, row_of = self._alike(asked, numbers)
+        alike, row_of = self._alike(query, numbers)
         in_sentences = np.zeros((len(sentences), len(words)), dtype=np.float32)
         filled = np.diff(np.append(firsts, len(numbers))) > 0
         if filled.any() and words:
             in_sentences[filled] = np.maximum.reduceat(alike.take(row_of[numbers], axis=0), firsts[filled])
-            self._by_sound(asked, np.repeat(places, np.diff(np.append(begins, len(sentences)))), in_sentences)
-        best = np.maximum.reduceat(in_sentences, begins) if words else np.zeros((len(places), 0), np.float32)
+            self._meet_names(query, np.repeat(indices, np.diff(np.append(begins, len(sentences)))), in_sentences)
+        best = np.maximum.reduceat(in_sentences, begins) if words else np.zeros((len(indices), 0), np.float32)
         return Match(best, rarity, weights, in_sentences, begins)
 
-    def _alike(self, asked: Asked, numbers: Whole) -> tuple[Matrix, Whole]:
+    def _alike(self, query: SearchQuery, numbers: Integers) -> tuple[Matrix, Integers]:
         """Words of the collection against those of the question, shape (words, words of the question), 0 to 1.
 
         Of ``numbers`` each counts once. With it: the row of each word of the collection, -1 for one that is not there.
@@ -129,8 +135,8 @@ class Measures:
         once = np.flatnonzero(there)
         row_of = np.full(len(corpus.words), -1, dtype=np.int32)
         row_of[once] = np.arange(len(once), dtype=np.int32)
-        alike = products(corpus.word_vectors, self._vectors.matrix(asked.terms.words), once).clip(0, 1)
-        for column, (word, stems) in enumerate(_pairs(asked)):
+        alike = products(corpus.word_vectors, self._vectors.matrix(query.tokens.words), once).clip(0, 1)
+        for column, (word, stems) in enumerate(_pairs(query)):
             glossed = self._glossed(word, stems)
             rows = row_of[glossed[there[glossed]]]
             alike[rows, column] = np.maximum(alike[rows, column], BY_GLOSS)
@@ -139,55 +145,59 @@ class Measures:
                 alike[row, column] = 1.0
         return alike, row_of
 
-    def _glosses(self, word: str, stems: tuple[str, ...]) -> Whole:
+    def _glosses(self, word: str, stems: tuple[str, ...]) -> Integers:
         """Numbers of the other language's words for a word, by the dictionary's ``stems`` of it."""
-        glossed = self._corpus.glosses.postings(stems).places
-        others: Whole = glossed[self._corpus.is_chinese_word[glossed] != bool(HAN.search(word))]
+        glossed = self._corpus.glosses.postings(stems).indices
+        others: Integers = glossed[self._corpus.is_chinese_word[glossed] != bool(HAN.search(word))]
         return others
 
     def _rarity(self, word: str, stems: Sequence[str]) -> float:
         corpus = self._corpus
-        count = len(corpus.native.postings((word,)).places) or len(corpus.english.postings(stems).places)
+        count = len(corpus.native.postings((word,)).indices) or len(corpus.english.postings(stems).indices)
         return float(np.log(1 + corpus.size / (1 + count)))
 
-    def _by_sound(self, asked: Asked, places: Whole, best: Matrix) -> None:
-        """Words that are part of a name count as found where the name sounds; ``places``: the chunk of each row."""
-        for name, key in asked.names:
-            part = [column for column, word in enumerate(asked.terms.words) if word in name.lower()]
+    def _meet_names(self, query: SearchQuery, indices: Integers, best: Matrix) -> None:
+        """Let words that are part of a name count as met where a name sounds alike; changes ``best`` (rows, words).
+
+        ``indices``: the chunk of each row.
+        """
+        for name, key in query.names:
+            part = [column for column, word in enumerate(query.tokens.words) if word in name.lower()]
             if not part:
                 continue
-            best[:, part] = np.maximum(best[:, part], self._sounding(key, asked.language)[places, None])
+            best[:, part] = np.maximum(best[:, part], self._name_likeness(key, query.language)[indices, None])
 
-    def _names(self, asked: Asked) -> Matrix:
+    def _names(self, query: SearchQuery) -> Matrix:
         """Coverage by the sound of names, in chunks of the other language."""
         names = self._corpus.names
         total, most = np.zeros(self._corpus.size, dtype=np.float32), 0.0
-        for _, key in asked.names:
-            heard = self._sounding(key, asked.language)
-            weight = names.rarity(int((heard > 0).sum()))
-            total += weight * heard
+        for _, key in query.names:
+            likeness_by_chunk = self._name_likeness(key, query.language)
+            weight = names.rarity(int((likeness_by_chunk > 0).sum()))
+            total += weight * likeness_by_chunk
             most += weight
         return total / np.float32(max(most, FEW_NAMES))
 
-    def _heard(self, key: str, language: str) -> Matrix:
+    def _likeness_of_names(self, key: str, language: str) -> Matrix:
         """How much a name of each chunk of the other language sounds like ``key``, a name of this one (chunks,)."""
         names = self._corpus.names
         others = names.terms
         # Chinese runs may be longer than the name in them.
         alike = likeness([key], others)[0] if language == "en" else likeness(others, [key])[:, 0]
-        heard = np.zeros(names.size, dtype=np.float32)
+        likeness_by_chunk = np.zeros(names.size, dtype=np.float32)
         for row in np.flatnonzero(alike):
-            places = names.postings((others[row],)).places
-            heard[places] = np.maximum(heard[places], alike[row])
-        heard[self._corpus.is_chinese == (language == "zh")] = 0
-        return heard
+            indices = names.postings((others[row],)).indices
+            likeness_by_chunk[indices] = np.maximum(likeness_by_chunk[indices], alike[row])
+        likeness_by_chunk[self._corpus.is_chinese == (language == "zh")] = 0
+        return likeness_by_chunk
 
 
-def _pairs(asked: Asked) -> Sequence[tuple[str, tuple[str, ...]]]:
-    return list(zip(asked.terms.words, asked.terms.english, strict=True))
+def _pairs(query: SearchQuery) -> Sequence[tuple[str, tuple[str, ...]]]:
+    return list(zip(query.tokens.words, query.tokens.english, strict=True))
 
 
-def _top(scores: Matrix) -> Whole:
-    if len(scores) <= EACH:
+def _top(scores: Matrix) -> Integers:
+    """Indices of the highest scores, in no order."""
+    if len(scores) <= PER_MEASURE:
         return np.arange(len(scores), dtype=np.int32)
-    return np.argpartition(-scores, EACH)[:EACH].astype(np.int32)
+    return np.argpartition(-scores, PER_MEASURE)[:PER_MEASURE].astype(np.int32)

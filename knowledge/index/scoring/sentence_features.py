@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from knowledge.index.scoring.scorers import Match, Whole
+from knowledge.index.scoring.scorers import Integers, Match
 
 MET, WELL_MET = 0.5, 0.8  # likeness from which a word of the question counts as found, and as surely found
 RAREST = 3  # words of the question that tell the most
@@ -19,23 +19,23 @@ Matrix = np.ndarray[Any, np.dtype[np.float32]]
 
 
 def best_sentence(match: Match, row: int) -> int:
-    """The place, among its chunk's sentences, of the one that meets most of the question."""
+    """The index, among the sentences of the chunk at ``row``, of the one that meets most of the question."""
     return int(np.argmax(match.share(match.of(row, match.in_sentences))))
 
 
-def in_sentences(match: Match, row: int, others: Whole) -> dict[str, float]:
+def in_sentences(match: Match, row: int, others: Integers) -> dict[str, float]:
     """The signals of the chunk at ``row`` beside those at ``others``."""
     shares = match.share(match.in_sentences)
     levels = dict(zip(("together", "in_two", "anywhere"), _levels(match, shares), strict=True))
-    found: dict[str, float] = {}
+    values: dict[str, float] = {}
     for name, level in levels.items():
         best = float(level[others].max()) if len(others) else 0.0
-        found |= {name: float(level[row]), f"{name}_elsewhere": best, f"{name}_ahead": float(level[row]) - best}
+        values |= {name: float(level[row]), f"{name}_elsewhere": best, f"{name}_ahead": float(level[row]) - best}
     own = np.sort(match.of(row, shares))
-    found["next_sentence"] = float(own[-2]) if len(own) > 1 else 0.0
+    values["next_sentence"] = float(own[-2]) if len(own) > 1 else 0.0
     if not match.best.shape[1]:
-        return found | dict.fromkeys(OF_WORDS, 0.0)
-    return found | _words(match, match.of(row, match.in_sentences)[best_sentence(match, row)], match.best[row], others)
+        return values | dict.fromkeys(OF_WORDS, 0.0)
+    return values | _words(match, match.of(row, match.in_sentences)[best_sentence(match, row)], match.best[row], others)
 
 
 def _levels(match: Match, shares: Matrix) -> tuple[Matrix, Matrix, Matrix]:
@@ -44,11 +44,11 @@ def _levels(match: Match, shares: Matrix) -> tuple[Matrix, Matrix, Matrix]:
     pairs[:-1] = match.share(np.maximum(match.in_sentences[:-1], match.in_sentences[1:]))
     lasts = np.append(match.begins[1:], len(shares)) - 1
     pairs[lasts] = shares[lasts]  # the last sentence of a chunk makes no pair with the first of another
-    together, in_two = (np.maximum.reduceat(each, match.begins) for each in (shares, pairs))
+    together, in_two = (np.maximum.reduceat(level, match.begins) for level in (shares, pairs))
     return together, in_two, match.share(match.best)
 
 
-def _words(match: Match, close: Matrix, whole: Matrix, others: Whole) -> dict[str, float]:
+def _words(match: Match, close: Matrix, whole: Matrix, others: Integers) -> dict[str, float]:
     """How each word is met: ``close`` by the best sentence and ``whole`` by the whole chunk, shape (words,)."""
     order = np.argsort(-match.weights)[:RAREST]
     ordered = np.sort(close)

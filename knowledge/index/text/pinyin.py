@@ -1,4 +1,4 @@
-"""Chinese typed in Latin letters: huadu, wurenji, he shilin. Only words of the collection are found."""
+"""Chinese typed in Latin letters (pinyin): huadu, wurenji, he shilin. Only words of the collection are found."""
 
 from __future__ import annotations
 
@@ -21,24 +21,27 @@ SYLLABLE = (
 LIKE_PINYIN = re.compile(f"{SYLLABLE}+")
 
 
-class Sounds:
-    """What the Chinese words of a collection sound like. Read-only; threads may share it."""
+class PinyinLookup:
+    """The Chinese words of a collection by their pinyin. Read-only; threads may share it.
+
+    ``is_english``: whether a stem is an English word, which is then not taken for pinyin alone.
+    """
 
     def __init__(self, words: Iterable[str], is_english: Callable[[str], bool]) -> None:
-        self._by_sound: dict[str, list[str]] = {}
+        self._by_pinyin: dict[str, list[str]] = {}
         self._is_english = is_english
         for word in words:
             if len(word) > 1 and HAN.match(word):
                 for spelling in spellings(word):
-                    self._by_sound.setdefault(spelling, []).append(word)
+                    self._by_pinyin.setdefault(spelling, []).append(word)
 
-    def spelled_out(self, folded: str) -> str:
-        """The question with the Chinese words that are spelled in it behind it; as it was when there are none."""
-        found = [word for spelling in self._spelled(folded) for word in self._by_sound[spelling]]
-        return " ".join([folded, *dict.fromkeys(found)]) if found else folded
+    def with_chinese(self, folded: str) -> str:
+        """A folded question, followed by the Chinese words whose pinyin is in it; unchanged when there are none."""
+        chinese = [word for spelling in self._spelled(folded) for word in self._by_pinyin[spelling]]
+        return " ".join([folded, *dict.fromkeys(chinese)]) if chinese else folded
 
-    def are_english(self, folded: str) -> bool:
-        """Whether a text's Latin letters have more words that can only be English than they spell Chinese ones."""
+    def is_english_text(self, folded: str) -> bool:
+        """Whether a folded text has more Latin words that can only be English than words that are pinyin."""
         latin = [word for run in LATIN.findall(folded) for word in run.split() if not LIKE_PINYIN.fullmatch(word)]
         english = sum(word in STOPWORDS_EN or self._is_english(stem(word)) for word in latin)
         return english > sum(1 for _ in self._spelled(folded))
@@ -55,7 +58,7 @@ class Sounds:
 
     def _spells(self, latin: list[str]) -> bool:
         together = "".join(latin)
-        if len(together) < LEAST or together not in self._by_sound:
+        if len(together) < LEAST or together not in self._by_pinyin:
             return False
         return not all(self._is_english(word) for word in latin)
 
@@ -66,4 +69,4 @@ def spellings(word: str) -> tuple[str, ...]:
     from pypinyin import Style, pinyin
 
     readings = pinyin(word, style=Style.NORMAL, heteronym=True, errors="ignore")
-    return tuple(dict.fromkeys("".join(each) for each in islice(product(*readings), READINGS) if each))
+    return tuple(dict.fromkeys("".join(syllables) for syllables in islice(product(*readings), READINGS) if syllables))

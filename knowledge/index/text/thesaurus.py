@@ -25,8 +25,8 @@ class Concept:
 
 
 @dataclass(frozen=True)
-class BadLine:
-    """A line that was left out, and why."""
+class BadThesaurusLine:
+    """A line of a thesaurus file that was left out, and why."""
 
     path: Path
     line: int
@@ -39,30 +39,36 @@ class BadLine:
 class Thesaurus:
     """Concepts, found by what a question says. ``bad_lines``: what could not be used."""
 
-    def __init__(self, concepts: Sequence[Concept], bad_lines: Sequence[BadLine] = ()) -> None:
+    def __init__(self, concepts: Sequence[Concept], bad_lines: Sequence[BadThesaurusLine] = ()) -> None:
         self.concepts, self.bad_lines = tuple(concepts), tuple(bad_lines)
         self._chinese: dict[str, list[int]] = {}
         self._english: dict[tuple[str, ...], list[int]] = {}
-        for place, concept in enumerate(concepts):
+        for index, concept in enumerate(concepts):
             for entry in (*concept.said, *concept.written):
-                self._chinese.setdefault(entry, []).append(place)
+                self._chinese.setdefault(entry, []).append(index)
             for entry in concept.english:
-                self._english.setdefault(tuple(english_stems(entry)), []).append(place)
+                self._english.setdefault(tuple(english_stems(entry)), []).append(index)
 
     @classmethod
     def load(cls, *paths: Path) -> Thesaurus:
         """The concepts of all files; a broken line is left out and noted. Raises ``OSError`` for a missing file."""
         concepts: list[Concept] = []
-        bad: list[BadLine] = []
+        bad: list[BadThesaurusLine] = []
         for path in paths:
-            for line, found in _lines(path):
-                concepts.append(found) if isinstance(found, Concept) else bad.append(BadLine(path, line, found))
+            for number, content in _lines(path):
+                if isinstance(content, Concept):
+                    concepts.append(content)
+                else:
+                    bad.append(BadThesaurusLine(path, number, content))
         return cls(concepts, bad)
 
     def find(self, folded: str, language: str) -> tuple[Concept, ...]:
-        """The concepts a folded question speaks of; where entries overlap, the longest counts."""
-        found = self._in_english(folded) if language == "en" else self._in_chinese(folded)
-        return tuple(self.concepts[place] for place in dict.fromkeys(found))
+        """The concepts whose words are in a folded question in ``language`` ("zh" or "en").
+
+        Where entries overlap, the longest counts.
+        """
+        indices = self._in_english(folded) if language == "en" else self._in_chinese(folded)
+        return tuple(self.concepts[index] for index in dict.fromkeys(indices))
 
     def _in_chinese(self, folded: str) -> Iterator[int]:
         at = 0

@@ -1,4 +1,4 @@
-"""A text as what is searched for: its words, and an English side through the dictionary."""
+"""A text as it is searched: its words, and for each Chinese one the English stems that the dictionary gives."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 @dataclass(frozen=True)
-class Terms:
+class Tokens:
     """``words``: Chinese words, English stems and numbers in order, stop words left out, with repetitions.
 
     ``english``: for each of them the stems that may stand for it; itself when it is not Chinese.
@@ -24,42 +24,51 @@ class Terms:
     words: tuple[str, ...]
     english: tuple[tuple[str, ...], ...]
 
+    @property
+    def distinct(self) -> Tokens:
+        """The same tokens, each once, in the order of their first occurrence."""
+        once = dict(zip(self.words, self.english, strict=True))
+        return Tokens(tuple(once), tuple(once.values()))
 
-def terms_of(folded: str, dictionary: Dictionary) -> Terms:
-    """The terms of a folded text."""
-    found = [*ARTICLE.findall(folded), *_plain_words(ARTICLE.sub(" ", folded))]
-    return Terms(tuple(found), tuple(english_of(word, dictionary) for word in found))
+
+def tokens_of(folded: str, dictionary: Dictionary) -> Tokens:
+    """The tokens of a folded text."""
+    tokens = [*ARTICLE.findall(folded), *_plain_words(ARTICLE.sub(" ", folded))]
+    return Tokens(tuple(tokens), tuple(english_of(token, dictionary) for token in tokens))
 
 
 def _plain_words(folded: str) -> list[str]:
-    found = []
+    tokens = []
     for word in words(folded):
         if HAN.search(word):
-            found += [] if word in STOPWORDS_ZH else [word]
+            tokens += [] if word in STOPWORDS_ZH else [word]
         else:
-            found += [] if word in STOPWORDS_EN else [stem(word)]
-    return found
+            tokens += [] if word in STOPWORDS_EN else [stem(word)]
+    return tokens
 
 
 def english_of(word: str, dictionary: Dictionary) -> tuple[str, ...]:
-    """Stems for a word; for names also their sound, as English texts write them (花都 huadu, 何士林 shilin)."""
+    """English stems for a word; for a name also its pinyin, as English texts write them (花都 huadu, 何士林 shilin)."""
     if not HAN.search(word) or ARTICLE.fullmatch(word):
         return (word,)
     stems = dictionary.stems(word)
     glosses = dictionary.glosses(word)
     if not glosses or glosses[0][:1].isupper():
-        return (*stems, *sounds(word))
+        return (*stems, *name_spellings(word))
     return stems
 
 
-def sounds(word: str) -> tuple[str, ...]:
-    """How English texts may spell a Chinese name: whole, and without what may be a surname."""
+def name_spellings(word: str) -> tuple[str, ...]:
+    """How English texts may spell a Chinese name: its pinyin, and of three characters also without the surname."""
     given = spellings(word[1:]) if len(word) == 3 else ()
     return (*spellings(word), *given) if len(word) > 1 else ()
 
 
 def english_side(text: str, dictionary: Dictionary) -> str:
-    """A text in English words for the embedding model: English as it is, Chinese word by word by its first gloss."""
+    """A text in English words, for an embedding model that knows no Chinese.
+
+    English as it is, Chinese word by word as its first dictionary gloss.
+    """
     if language_of(text) == "en":
         return text
     return " ".join(filter(None, (_gloss(word, dictionary) for word in words(fold(text)))))
@@ -89,4 +98,4 @@ def _gloss(word: str, dictionary: Dictionary) -> str:
     if glosses:
         return glosses[0].removeprefix("to ").split(";")[0]
     parts = [_gloss(part, dictionary) for part in dictionary.parts(word)]
-    return " ".join(filter(None, parts)) if len(word) <= 4 else "".join(sounds(word)[:1])
+    return " ".join(filter(None, parts)) if len(word) <= 4 else "".join(name_spellings(word)[:1])

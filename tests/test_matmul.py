@@ -16,9 +16,9 @@ RANDOM = np.random.default_rng(7)
 def test_they_are_those_of_numpy(count: int, shape: tuple[int, ...], kept_as: type[np.floating]) -> None:
     rows = RANDOM.normal(size=(count, 48)).astype(kept_as)
     vectors = RANDOM.normal(size=shape).astype(np.float32)
-    places = np.flatnonzero(RANDOM.random(count) < 0.3).astype(np.int32)
-    found, chosen = products(rows, vectors), products(rows, vectors, places)
+    indices = np.flatnonzero(RANDOM.random(count) < 0.3).astype(np.int32)
+    every, chosen = products(rows, vectors), products(rows, vectors, indices)
     right = rows.astype(np.float32) @ vectors.T
-    assert found.dtype == chosen.dtype == np.float32
-    assert found.shape == right.shape and chosen.shape == right[places].shape
-    assert np.allclose(found, right, atol=1e-4) and np.allclose(chosen, right[places], atol=1e-4)
+    assert every.dtype == chosen.dtype == np.float32
+    assert every.shape == right.shape and chosen.shape == right[indices].shape
+    assert np.allclose(every, right, atol=1e-4) and np.allclose(chosen, right[indices], atol=1e-4)

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge.embedding.chroma_store import Vectors, VectorsError, build_vectors
-from knowledge.embedding.reader_copy import CopyFolder, clear_copies
+from knowledge.embedding.chroma_store import ChromaStore, ChromaStoreError, write_store
+from knowledge.embedding.reader_copy import ReaderCopy, clear_abandoned_copies
 
 
 def unit(count: int, dimension: int = 16) -> np.ndarray:
@@ -27,26 +27,26 @@ def digests(folder: Path) -> dict[str, str]:
 
 @pytest.fixture
 def built(tmp_path: Path) -> Path:
-    build_vectors(tmp_path / "chroma", [f"c{place}" for place in range(300)], unit(300))
+    write_store(tmp_path / "chroma", [f"c{index}" for index in range(300)], unit(300))
     return tmp_path / "chroma"
 
 
 def test_the_nearest_come_first_with_their_cosine(built: Path, tmp_path: Path) -> None:
     vectors = unit(300)
-    opened = Vectors.open(built, CopyFolder(tmp_path, 1))
+    opened = ChromaStore.open(built, ReaderCopy(tmp_path, 1))
     exact = vectors @ vectors[17]
     best = np.argsort(-exact)[:10]
     assert opened.count() == 300
     found = opened.query(vectors[17], 10)
-    assert [name for name, _ in found] == [f"c{place}" for place in best]
+    assert [name for name, _ in found] == [f"c{index}" for index in best]
     assert np.allclose([score for _, score in found], exact[best], atol=1e-5)
     opened.close()
 
 
 def test_more_than_one_call_holds(tmp_path: Path) -> None:
     vectors = unit(5600, 8)
-    build_vectors(tmp_path / "chroma", [str(place) for place in range(5600)], vectors)
-    opened = Vectors.open(tmp_path / "chroma", CopyFolder(tmp_path, 1))
+    write_store(tmp_path / "chroma", [str(index) for index in range(5600)], vectors)
+    opened = ChromaStore.open(tmp_path / "chroma", ReaderCopy(tmp_path, 1))
     assert opened.count() == 5600
     assert opened.query(vectors[5599], 1)[0][0] == "5599"
     opened.close()
@@ -54,7 +54,7 @@ def test_more_than_one_call_holds(tmp_path: Path) -> None:
 
 def test_two_readers_leave_the_folder_byte_for_byte_as_built(built: Path, tmp_path: Path) -> None:
     before = digests(built)
-    readers = [Vectors.open(built, CopyFolder(tmp_path, 1)) for _ in range(2)]
+    readers = [ChromaStore.open(built, ReaderCopy(tmp_path, 1)) for _ in range(2)]
     for reader in readers:
         assert reader.query(unit(300)[3], 1)[0][0] == "c3"
     for reader in readers:
@@ -64,14 +64,14 @@ def test_two_readers_leave_the_folder_byte_for_byte_as_built(built: Path, tmp_pa
 
 
 def test_a_folder_that_is_not_there_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(VectorsError, match="missing"):
-        Vectors.open(tmp_path / "missing", CopyFolder(tmp_path, 1))
+    with pytest.raises(ChromaStoreError, match="missing"):
+        ChromaStore.open(tmp_path / "missing", ReaderCopy(tmp_path, 1))
     assert list(tmp_path.glob("*.reader")) == []
 
 
 def test_a_server_that_is_away_is_an_error() -> None:
-    with pytest.raises(VectorsError, match=r"127\.0\.0\.1:9"):
-        Vectors.connect("http://127.0.0.1:9", "edition")
+    with pytest.raises(ChromaStoreError, match=r"127\.0\.0\.1:9"):
+        ChromaStore.connect("http://127.0.0.1:9", "edition")
 
 
 def test_copies_of_killed_readers_are_cleared_and_others_stay(tmp_path: Path) -> None:
@@ -80,12 +80,12 @@ def test_copies_of_killed_readers_are_cleared_and_others_stay(tmp_path: Path) ->
     command = [sys.executable, "-c", code, str(tmp_path)]
     reader = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=Path(__file__).parents[1])
     assert reader.stdout and reader.stdout.readline() == b"made\n"
-    own = CopyFolder(tmp_path, 2)
-    clear_copies(tmp_path)
+    own = ReaderCopy(tmp_path, 2)
+    clear_abandoned_copies(tmp_path)
     assert len(list(tmp_path.glob("*.reader"))) == 2
     reader.send_signal(signal.SIGKILL)
     reader.wait()
-    clear_copies(tmp_path)
+    clear_abandoned_copies(tmp_path)
     assert [folder.name[0] for folder in tmp_path.glob("*.reader")] == ["2"]
     own.close()
     assert list(tmp_path.glob("*.reader")) == []

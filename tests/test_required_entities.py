@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from knowledge.index.document_versions import standings, wanted, years_in
+from knowledge.index.document_versions import requested_versions, standings, years_in
 from knowledge.index.scoring.required_entities import remaining
 from knowledge.models import Metadata, State
 from knowledge.text.language import fold
@@ -60,7 +60,7 @@ DOCUMENTS = {"old": OLD, "new": NEW, "gone": GONE}
     ],
 )
 def test_the_version_in_force_answers_unless_another_is_asked_for(question: str, left_out: set[str]) -> None:
-    found = wanted(question, DOCUMENTS, standings(DOCUMENTS, DAY)).unwanted
+    found = requested_versions(question, DOCUMENTS, standings(DOCUMENTS, DAY)).unwanted
     assert found - {"old"} == left_out - {"old"}
     assert ("old" in found) is ("old" in left_out or "2022" in question)
 
@@ -74,8 +74,8 @@ def test_every_document_has_a_standing() -> None:
 
 
 def test_the_version_of_a_year_is_meant() -> None:
-    assert wanted("96年的职业教育法", DOCUMENTS, standings(DOCUMENTS, DAY)).meant == {"old"}
-    assert wanted("职业教育法", DOCUMENTS, standings(DOCUMENTS, DAY)).meant == set()
+    assert requested_versions("96年的职业教育法", DOCUMENTS, standings(DOCUMENTS, DAY)).meant == {"old"}
+    assert requested_versions("职业教育法", DOCUMENTS, standings(DOCUMENTS, DAY)).meant == set()
 
 
 def test_years_may_be_short() -> None:

@@ -11,9 +11,9 @@ import pytest
 
 from knowledge.editions.errors import IngestionError, RefreshRunningError
 from knowledge.embedding.embedder import Embedder
-from knowledge.embedding.reader_copy import CopyFolder
+from knowledge.embedding.reader_copy import ReaderCopy
 from knowledge.ingestion.lock import refreshing
-from knowledge.ingestion.quick_check import glance
+from knowledge.ingestion.quick_check import quick_check
 from tests.knowledge_base import KnowledgeBase
 
 
@@ -63,7 +63,7 @@ CHANGES: dict[str, Callable[[KnowledgeBase], object]] = {
 
 
 def test_nothing_to_do_is_told_as_a_refresh_tells_it(base: KnowledgeBase) -> None:
-    seen, done = glance(base.place()), base.refresh()
+    seen, done = quick_check(base.context()), base.refresh()
     assert seen is not None
     assert (seen.edition, seen.published, seen.embedded, seen.healed, seen.plan) == (1, False, 0, None, None)
     assert seen.unreadable == done.unreadable and [file.source for file in seen.unreadable] == ["b.pdf"]
@@ -72,7 +72,7 @@ def test_nothing_to_do_is_told_as_a_refresh_tells_it(base: KnowledgeBase) -> Non
 @pytest.mark.parametrize("change", CHANGES)
 def test_anything_to_do_is_left_to_the_refresh(base: KnowledgeBase, change: str) -> None:
     CHANGES[change](base)
-    assert glance(base.place()) is None
+    assert quick_check(base.context()) is None
 
 
 def test_it_changes_no_file(base: KnowledgeBase) -> None:
@@ -80,41 +80,41 @@ def test_it_changes_no_file(base: KnowledgeBase) -> None:
         paths = (path for path in base.folder.rglob("*") if path.is_file() and path.suffix != ".lock")
         return {path: path.read_bytes() for path in paths}
 
-    assert glance(base.place()) is not None  # SQLite settles what the copy's log still held
+    assert quick_check(base.context()) is not None  # SQLite settles what the copy's log still held
     before = contents()
-    assert glance(base.place()) is not None
+    assert quick_check(base.context()) is not None
     assert contents() == before
 
 
 def test_a_living_readers_copy_is_nothing_to_do(base: KnowledgeBase) -> None:
-    copy = CopyFolder(base.settings.index.path, 1)
-    assert glance(base.place()) is not None
+    copy = ReaderCopy(base.settings.index.path, 1)
+    assert quick_check(base.context()) is not None
     copy.close()
 
 
 def test_a_rollback_leaves_the_newer_edition_to_be_published(base: KnowledgeBase) -> None:
     base.write("a.md", "苹果不是蔬菜。")
     base.refresh()
-    assert glance(base.place()) is not None
+    assert quick_check(base.context()) is not None
     base.rollback()
-    assert glance(base.place()) is None
+    assert quick_check(base.context()) is None
 
 
 def test_a_refresh_that_runs_and_a_missing_folder_are_errors(base: KnowledgeBase) -> None:
-    place = base.place()
-    with refreshing(place.engine, place.root), pytest.raises(RefreshRunningError):
-        glance(place)
+    context = base.context()
+    with refreshing(context.engine, context.root), pytest.raises(RefreshRunningError):
+        quick_check(context)
     base.documents.rename(base.documents.with_name("elsewhere"))
     with pytest.raises(IngestionError, match="no such folder"):
-        glance(place)
+        quick_check(context)
 
 
 def test_an_edition_kept_for_too_long_is_something_to_do(base: KnowledgeBase) -> None:
     for number in (2, 3):
         base.write("a.md", f"第{number}版。")
         base.refresh()
-    assert glance(base.place()) is not None
+    assert quick_check(base.context()) is not None
     base.configure(index={"keep": 1})
-    assert glance(base.place()) is None
+    assert quick_check(base.context()) is None
     base.refresh()
-    assert base.folders() == ["2", "3"] and glance(base.place()) is not None
+    assert base.folders() == ["2", "3"] and quick_check(base.context()) is not None

@@ -153,7 +153,7 @@ def test_damage_under_an_open_edition_is_told_and_it_goes_on_answering(base: Kno
 
 def test_it_goes_on_answering_while_the_database_is_away(base: KnowledgeBase, live: LiveEdition) -> None:
     live.start()
-    live._place.engine.dispose()
+    live._context.engine.dispose()
     database = base.folder / "data" / "assistant.db"
     away = base.folder / "away"
     away.mkdir()

@@ -10,7 +10,7 @@ import pytest
 from knowledge.embedding.embedder import Embedder
 from knowledge.index.search import Index
 from knowledge.index.sections import section_keys
-from knowledge.index.translations import BEHIND, Twins
+from knowledge.index.translations import BEHIND, Translations
 from knowledge.models import Document, Metadata, Section
 from knowledge.training.labelled_sets import in_memory_index
 
@@ -38,18 +38,18 @@ def _document(source: str, text: str, translation_of: str | None = None) -> Docu
     return Document(source, "", metadata, (Section(("",), text),))
 
 
-def _twins(index: Index) -> Twins:
-    return Twins(index.corpus, section_keys(index.corpus.chunks, index.corpus.documents))
+def _translations(index: Index) -> Translations:
+    return Translations(index.corpus, section_keys(index.corpus.chunks, index.corpus.documents))
 
 
-def _place(index: Index, source: str) -> int:
-    return next(place for place, chunk in enumerate(index.corpus.chunks) if chunk.source == source)
+def _number(index: Index, source: str) -> int:
+    return next(number for number, chunk in enumerate(index.corpus.chunks) if chunk.source == source)
 
 
 def _lifted(index: Index, language: str, **scores: float) -> list[str]:
-    places = np.array([_place(index, source.replace("_", ".")) for source in scores], dtype=np.int32)
-    found = _twins(index).lifted(language, places, np.array([*scores.values()], dtype=np.float32))
-    return [index.corpus.chunks[places[row]].source for row in np.argsort(-found, kind="stable")]
+    numbers = np.array([_number(index, source.replace("_", ".")) for source in scores], dtype=np.int32)
+    lifted = _translations(index).lifted(language, numbers, np.array([*scores.values()], dtype=np.float32))
+    return [index.corpus.chunks[numbers[row]].source for row in np.argsort(-lifted, kind="stable")]
 
 
 def test_a_translation_of_the_best_comes_before_it(index: Index) -> None:
@@ -100,5 +100,5 @@ def test_a_noted_translation_is_one_however_unlike_it_is(embedder: Embedder) -> 
 
 def test_a_translation_is_no_rival_of_the_text(index: Index) -> None:
     """The next best text tells how far ahead the best one is; the same in another language tells nothing."""
-    places = np.array([_place(index, source) for source in ("pay.zh", "pay.en", "safety.zh")], dtype=np.int32)
-    assert _twins(index).apart(places) == [2]
+    numbers = np.array([_number(index, source) for source in ("pay.zh", "pay.en", "safety.zh")], dtype=np.int32)
+    assert _translations(index).other_texts(numbers) == [2]

@@ -9,8 +9,9 @@ from datetime import date
 import pytest
 
 from bot.answer import BlockKind, Status
-from bot.answering.extractive import Composed, composed, quoted, status_of
-from bot.evidence.passage_selection import fitting, section_of
+from bot.answering.extractive import compose, select_quotes, status_of
+from bot.evidence.draft_answer import DraftAnswer
+from bot.evidence.passage_selection import eligible_passages, section_of
 from bot.evidence.sentence_extraction import excerpts, size, units
 from bot.understanding.question import question_of
 from bot.understanding.question_splitting import parts_of
@@ -32,7 +33,7 @@ PROBATION = (
 ENGLISH = "The bureau, e.g. Huadu Bureau Co. Ltd, signed with five colleges. It was held on 3 March 2022. Two enterprises gave presentations."
 
 
-class Shelf:
+class SharedWordsLibrary:
     """A library of what is given to it, that tells relevance by shared words."""
 
     def __init__(self, *passages: Passage) -> None:
@@ -49,7 +50,7 @@ class Shelf:
 
 def _terms(folded: str) -> set[str]:
     found = {word for word in words(folded) if word not in STOPWORDS_ZH and word not in STOPWORDS_EN}
-    return found | {word[place : place + 2] for word in found for place in range(len(word) - 1)}
+    return found | {word[index : index + 2] for word in found for index in range(len(word) - 1)}
 
 
 def passage(
@@ -61,13 +62,13 @@ def passage(
     return Passage(chunk, metadata, metadata.translation_of or source, state, score)
 
 
-def answered(question: str, *passages: Passage, status: Status = Status.ANSWERED) -> Composed:
+def answered(question: str, *passages: Passage, status: Status = Status.ANSWERED) -> DraftAnswer:
     asked = question_of(question)
-    chosen = quoted(asked, Findings(passages, 0.9), Shelf(*passages))
-    return composed(asked, chosen, status)
+    chosen = select_quotes(asked, Findings(passages, 0.9), SharedWordsLibrary(*passages))
+    return compose(asked, chosen, status)
 
 
-def said(part: Composed, kind: BlockKind) -> list[str]:
+def texts_of(part: DraftAnswer, kind: BlockKind) -> list[str]:
     return [block.text for block in part.blocks if block.kind is kind]
 
 
@@ -91,7 +92,7 @@ def test_english_sentences_end_where_they_end() -> None:
 
 
 def test_a_list_is_never_cut() -> None:
-    (quote,) = said(answered("老板不交社保可以解除劳动合同吗", passage(LIST)), BlockKind.QUOTE)
+    (quote,) = texts_of(answered("老板不交社保可以解除劳动合同吗", passage(LIST)), BlockKind.QUOTE)
     assert all(mark in quote for mark in ("（一）", "（二）", "（三）", "（四）", "（五）"))
 
 
@@ -104,7 +105,7 @@ def test_a_list_is_never_cut() -> None:
     ],
 )
 def test_the_sentence_that_answers_is_quoted(question: str, wanted: str) -> None:
-    (found,) = excerpts(question, [PROBATION], Shelf().relevance)
+    (found,) = excerpts(question, [PROBATION], SharedWordsLibrary().relevance)
     quote = "".join(found.pieces)
     assert wanted in quote
     assert all(piece in PROBATION for piece in found.pieces)
@@ -113,13 +114,13 @@ def test_the_sentence_that_answers_is_quoted(question: str, wanted: str) -> None
 
 def test_how_many_is_counted_in_a_list() -> None:
     part = answered("有几种情形劳动者可以解除劳动合同", passage(LIST))
-    assert "原文列出5项：" in said(part, BlockKind.SAY)
+    assert "原文列出5项：" in texts_of(part, BlockKind.SAY)
 
 
 def test_rows_of_a_table_stay_together_when_all_are_asked_for() -> None:
     rows = "\n".join(f"身份: {name}; 数量: {total}所" for name, total in (("签约", 5), ("授牌", 20), ("介绍", 4)))
     text = f"{'公开的报道分别写明了它们，不要当成一回事。' * 8}\n{rows}"
-    (found,) = excerpts("有哪些身份，数量各多少", [text], Shelf().relevance)
+    (found,) = excerpts("有哪些身份，数量各多少", [text], SharedWordsLibrary().relevance)
     assert found.pieces[-1].endswith(rows)
 
 
@@ -145,16 +146,16 @@ def test_the_reader_s_language_is_quoted_where_the_document_has_it() -> None:
     chinese = passage("试用期最长六个月。")
     english = passage("The trial period is at most six months.", source="a.en.md", language="en", translation_of="a.md")
     asked = question_of("How long is the trial period?")
-    chosen = quoted(asked, Findings((chinese,), 0.9), Shelf(chinese, english))
-    part = composed(asked, chosen, Status.ANSWERED)
-    assert said(part, BlockKind.QUOTE) == [english.chunk.text]
-    assert said(part, BlockKind.NOTE) == []
+    chosen = select_quotes(asked, Findings((chinese,), 0.9), SharedWordsLibrary(chinese, english))
+    part = compose(asked, chosen, Status.ANSWERED)
+    assert texts_of(part, BlockKind.QUOTE) == [english.chunk.text]
+    assert texts_of(part, BlockKind.NOTE) == []
 
 
 def test_the_other_language_is_quoted_and_said_so_where_there_is_no_version() -> None:
     part = answered("How long is the trial period 试用期?", passage("试用期最长六个月。"))
-    assert said(part, BlockKind.QUOTE) == ["试用期最长六个月。"]
-    assert "only in Chinese" in said(part, BlockKind.NOTE)[0]
+    assert texts_of(part, BlockKind.QUOTE) == ["试用期最长六个月。"]
+    assert "only in Chinese" in texts_of(part, BlockKind.NOTE)[0]
 
 
 @pytest.mark.parametrize(
@@ -168,7 +169,7 @@ def test_the_other_language_is_quoted_and_said_so_where_there_is_no_version() ->
 )
 def test_what_is_not_in_force_is_labelled(state: State, more: dict[str, object], label: str) -> None:
     part = answered("试用期最长多久", passage("试用期最长六个月。", state=state, **more))
-    labels = said(part, BlockKind.NOTE)
+    labels = texts_of(part, BlockKind.NOTE)
     assert len(labels) == 1 and label in labels[0]
     assert part.citations[0].state == state.value
 
@@ -176,7 +177,7 @@ def test_what_is_not_in_force_is_labelled(state: State, more: dict[str, object],
 def test_a_current_text_makes_a_superseded_one_needless() -> None:
     old = passage("试用期最长三个月。", score=5.0, source="old.md", state=State.SUPERSEDED)
     new = passage("试用期最长六个月。", score=4.0, source="new.md")
-    assert fitting((old, new), "试用期最长多久") == [new]
+    assert eligible_passages((old, new), "试用期最长多久") == [new]
 
 
 def test_an_old_text_is_given_when_its_year_is_asked_for() -> None:
@@ -184,18 +185,18 @@ def test_an_old_text_is_given_when_its_year_is_asked_for() -> None:
         "试用期最长三个月。", score=3.0, source="old.md", state=State.SUPERSEDED, effective_on=date(1995, 1, 1)
     )
     new = passage("试用期最长六个月。", score=4.0, source="new.md")
-    assert fitting((new, old), "1995年试用期最长多久")[0] is old
+    assert eligible_passages((new, old), "1995年试用期最长多久")[0] is old
 
 
 def test_only_an_expired_text_is_given_labelled_rather_than_none() -> None:
     old = passage("补贴一千元。", state=State.EXPIRED, source="old.md")
     weak = passage("别的。", score=1.0, source="new.md")
-    assert fitting((old, weak), "补贴多少")[0] is old
+    assert eligible_passages((old, weak), "补贴多少")[0] is old
 
 
 def test_a_sample_says_so() -> None:
     assert any(
-        "SAMPLE" in note for note in said(answered("学费", passage("学费五千元。", sample=True)), BlockKind.NOTE)
+        "SAMPLE" in note for note in texts_of(answered("学费", passage("学费五千元。", sample=True)), BlockKind.NOTE)
     )
 
 

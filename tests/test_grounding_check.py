@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answer import Block, BlockKind, Citation, Status
-from bot.answering.extractive import Composed
-from bot.evidence.grounding_check import checked, unsupported
+from bot.evidence.draft_answer import DraftAnswer
+from bot.evidence.grounding_check import unsupported, without_unsupported
 from knowledge.models import Chunk, Metadata, Passage, State
 from knowledge.text.stated_facts import chinese_number, facts
 
@@ -81,24 +81,24 @@ def test_what_does_not_stand_there_is_not(claim: str) -> None:
     assert unsupported(claim, TEXT)
 
 
-def part(*blocks: Block) -> Composed:
-    return Composed(Status.ANSWERED, blocks, (CITED, CITED), (PASSAGE, PASSAGE))
+def part(*blocks: Block) -> DraftAnswer:
+    return DraftAnswer(Status.ANSWERED, blocks, (CITED, CITED), (PASSAGE, PASSAGE))
 
 
 def test_a_quote_that_was_changed_is_dropped_and_no_citation_is_left_over() -> None:
     kept = Block(BlockKind.QUOTE, "试用期最长不得超过六个月。", 2)
-    found = checked(part(Block(BlockKind.QUOTE, "试用期最长不得超过三个月。", 1), kept))
+    found = without_unsupported(part(Block(BlockKind.QUOTE, "试用期最长不得超过三个月。", 1), kept))
     assert [(block.text, block.citation) for block in found.blocks] == [(kept.text, 1)]
     assert len(found.citations) == len(found.passages) == 1
 
 
 def test_a_sentence_that_says_more_than_it_cites_is_dropped() -> None:
     right = Block(BlockKind.SAY, "试用期最多六个月。", 1)
-    found = checked(part(right, Block(BlockKind.SAY, "罚款最高三万元。", 1)))
+    found = without_unsupported(part(right, Block(BlockKind.SAY, "罚款最高三万元。", 1)))
     assert found.blocks == (right,)
 
 
 def test_an_answer_that_cites_nothing_is_none() -> None:
-    found = checked(part(Block(BlockKind.SAY, "随便说说。")))
+    found = without_unsupported(part(Block(BlockKind.SAY, "随便说说。")))
     assert found.status is Status.NOT_COVERED
     assert found.blocks == found.citations == ()

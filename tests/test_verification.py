@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge.editions.building.builder_process import Order
+from knowledge.editions.building.builder_process import BuildOrder
 from knowledge.editions.building.verification import verify
 from knowledge.editions.edition_files import CHROMA, EMBEDDINGS, Manifest, seal
 from knowledge.editions.errors import IngestionError
 from knowledge.embedding import chroma_store as vectors_module
-from knowledge.embedding.chroma_store import build_vectors
+from knowledge.embedding.chroma_store import write_store
 from knowledge.models import Chunk, Metadata
 from knowledge.settings import SearchSettings
 
@@ -39,19 +39,19 @@ def alike(count: int) -> Matrix:
     return unit(rows)
 
 
-def order_of(count: int) -> Order:
-    chunks = tuple(Chunk(f"c{place}", "a.md", place, (), f"text {place}", "en") for place in range(count))
-    return Order(1, 1, "i", "m", DIMENSION, SearchSettings(), {"a.md": Metadata("A", "en")}, chunks)
+def order_of(count: int) -> BuildOrder:
+    chunks = tuple(Chunk(f"c{index}", "a.md", index, (), f"text {index}", "en") for index in range(count))
+    return BuildOrder(1, 1, "i", "m", DIMENSION, SearchSettings(), {"a.md": Metadata("A", "en")}, chunks)
 
 
-def written(folder: Path, order: Order, given: Matrix, ids: Sequence[str], stored: Matrix) -> Path:
+def written(folder: Path, order: BuildOrder, given: Matrix, ids: Sequence[str], stored: Matrix) -> Path:
     """An edition's folder: ``given`` in its file, ``ids`` with ``stored`` in Chroma."""
-    place = folder / "1"
-    place.mkdir()
-    np.save(place / EMBEDDINGS, given)
-    build_vectors(place / CHROMA, ids, stored)
-    seal(place, Manifest(order.number, order.format, order.indexing, order.model, order.dimension, len(order.chunks)))
-    return place
+    folder = folder / "1"
+    folder.mkdir()
+    np.save(folder / EMBEDDINGS, given)
+    write_store(folder / CHROMA, ids, stored)
+    seal(folder, Manifest(order.number, order.format, order.indexing, order.model, order.dimension, len(order.chunks)))
+    return folder
 
 
 @pytest.mark.parametrize("vectors", [different(1), different(300), alike(3000)], ids=["one", "different", "alike"])
@@ -80,9 +80,9 @@ def test_a_vector_that_is_another_chunks_or_nobodys_is_found(tmp_path: Path, har
 @pytest.mark.parametrize(
     ("ids", "said"),
     [
-        ([f"c{place}" for place in range(299)], "counts 299 of 300"),
-        ([f"c{place}" for place in range(301)], "counts 301 of 300"),
-        ([*(f"c{place}" for place in range(299)), "other"], "does not hold chunk 299"),
+        ([f"c{index}" for index in range(299)], "counts 299 of 300"),
+        ([f"c{index}" for index in range(301)], "counts 301 of 300"),
+        ([*(f"c{index}" for index in range(299)), "other"], "does not hold chunk 299"),
     ],
 )
 def test_chunks_that_are_missing_or_too_many_are_found(tmp_path: Path, ids: list[str], said: str) -> None:
@@ -93,7 +93,7 @@ def test_chunks_that_are_missing_or_too_many_are_found(tmp_path: Path, ids: list
 
 def test_an_index_that_measures_otherwise_is_found(tmp_path: Path) -> None:
     order, vectors = order_of(300), different(300)
-    shape = vectors_module.SHAPE["hnsw"]
+    shape = vectors_module.COLLECTION_SETTINGS["hnsw"]
     usual = shape["space"]
     shape["space"] = "l2"
     try:
