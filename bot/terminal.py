@@ -12,7 +12,7 @@ import structlog
 
 from bot.answer import Answer, Choice, Status, Turn
 from bot.assistant import GUIDES, Assistant
-from bot.batch_cli import BadLine, BatchQuestion, line_of, values_of
+from bot.batch_cli import BadBatchLine, BatchQuestion, line_of, values_of
 from bot.error_log import guarded
 from bot.presentation.rendering import plain
 from bot.settings import Settings
@@ -55,11 +55,11 @@ class Terminal:
         print(values_of(answer, None, elapsed) if as_json else plain(answer), flush=True)
         return UNAVAILABLE if answer.status is Status.UNAVAILABLE else OK
 
-    def batch(self, lines: Iterable[BatchQuestion | BadLine]) -> int:
+    def batch(self, lines: Iterable[BatchQuestion | BadBatchLine]) -> int:
         """One JSON object for each line of a file; the exit code is 1 when a line held no question."""
         code = OK
         for line in lines:
-            if isinstance(line, BadLine):
+            if isinstance(line, BadBatchLine):
                 print(line_of(line), flush=True)
                 code = max(code, SOME_BAD)
                 continue
