@@ -1,4 +1,4 @@
-"""The Telegram face against the strict fake Bot API: latency with real answers, replies a CPU-second, memory."""
+"""The Telegram bot against the strict fake Bot API: latency with real answers, replies a CPU-second, memory."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ QUESTIONS = (
 
 
 def run() -> Iterator[dict[str, object]]:
-    """Figures of the face with and without computing answers."""
+    """Figures of the bot with and without computing answers."""
     yield from _with_answers()
     yield from _without_answers()
 
@@ -107,7 +107,7 @@ def _waits(api: FakeBotApi) -> list[float]:
 
 
 def _without_answers() -> Iterator[dict[str, object]]:
-    """Echoes of nothing but the question: what the face itself costs, beside the library's own loop."""
+    """Echoes of nothing but the question: what the bot itself costs, beside the library's own loop."""
     with tempfile.TemporaryDirectory() as name, FakeBotApi(flood_limits=False, keep_calls=False) as api:
         url = f"sqlite:///{name}/bot.db"
         upgrade(url)

@@ -1,1 +1,1 @@
-"""The assistant and its faces: terminal and Telegram."""
+"""The assistant, in the terminal and in Telegram."""

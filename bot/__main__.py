@@ -19,11 +19,11 @@ DEFAULT = Path("config.yaml")
 Config = Annotated[Path | None, typer.Option("--config", help="The configuration file (config.yaml).")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON objects instead of text.")]
 FAILED = 2
-HERE = (
+CHATTING = (
     "No TELEGRAM_BOT_TOKEN: chatting in this terminal. For Telegram get a token from @BotFather and start with"
     " TELEGRAM_BOT_TOKEN=… make run, or put it into .env"
 )
-THERE = "TELEGRAM_BOT_TOKEN is set: serving Telegram. To chat in this terminal instead: python -m bot chat"
+SERVING = "TELEGRAM_BOT_TOKEN is set: serving Telegram. To chat in this terminal instead: python -m bot chat"
 
 
 @app.callback(invoke_without_command=True)
@@ -39,7 +39,7 @@ def run(ctx: typer.Context, config: Config = None) -> None:
     """Serve Telegram if there is a token, else chat in this terminal."""
     path = config or ctx.obj or DEFAULT
     has_token = _secrets(path).telegram_token is not None
-    print(THERE if has_token else HERE, file=sys.stderr, flush=True)
+    print(SERVING if has_token else CHATTING, file=sys.stderr, flush=True)
     raise typer.Exit(_telegram(path) if has_token else _chat(path))
 
 
@@ -67,10 +67,10 @@ def ask(
     lines = list(read_batch(batch)) if batch else []
     from bot.terminal import terminal
 
-    with terminal(settings) as face:
+    with terminal(settings) as session:
         if batch:
-            raise typer.Exit(face.batch(lines))
-        raise typer.Exit(face.ask(question or "", history or [], as_json=as_json))
+            raise typer.Exit(session.batch(lines))
+        raise typer.Exit(session.ask(question or "", history or [], as_json=as_json))
 
 
 @app.command()
@@ -104,8 +104,8 @@ def _chat(path: Path) -> int:
     settings = load_settings(path)
     from bot.terminal import terminal
 
-    with terminal(settings) as face:
-        return face.chat(sys.stdin, typing=sys.stdin.isatty())
+    with terminal(settings) as session:
+        return session.chat(sys.stdin, typing=sys.stdin.isatty())
 
 
 def _secrets(path: Path) -> Secrets:

@@ -21,7 +21,7 @@ class Status(StrEnum):
 
 
 class BlockKind(StrEnum):
-    """What a block of an answer is, so that each face can show it in its own way."""
+    """What a block of an answer is, so that the terminal and Telegram can show it in their own ways."""
 
     SAY = "say"  # the assistant's own words, from the message files
     QUOTE = "quote"  # words of a document, unchanged

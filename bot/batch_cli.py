@@ -15,7 +15,7 @@ class BatchError(Exception):
 
 
 @dataclass(frozen=True)
-class Asked:
+class BatchQuestion:
     """A question of a batch. ``history``: earlier questions, oldest first."""
 
     id: str
@@ -29,14 +29,14 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class BadLine:
+class BadBatchLine:
     """A line that holds no question, and why."""
 
     line: int
     error: str
 
 
-def read_batch(path: Path) -> Iterator[Asked | BadLine]:
+def read_batch(path: Path) -> Iterator[BatchQuestion | BadBatchLine]:
     """The questions of a file with one JSON object a line; empty lines are skipped. Raises ``BatchError``."""
     try:
         lines = path.read_bytes().splitlines()
@@ -44,11 +44,11 @@ def read_batch(path: Path) -> Iterator[Asked | BadLine]:
         raise BatchError(f"{path}: cannot be read ({error.strerror}); expected one JSON object a line") from None
     for number, line in enumerate(lines, 1):
         if line.strip():
-            yield _asked(number, line)
+            yield _question(number, line)
 
 
 def values_of(answer: Answer, identity: str | None, elapsed_ms: float) -> str:
-    """The JSON object of an answer."""
+    """The JSON object of an answer. ``identity``: the question's id, None without one."""
     values = {
         "id": identity,
         "status": answer.status.value,
@@ -63,22 +63,24 @@ def values_of(answer: Answer, identity: str | None, elapsed_ms: float) -> str:
     return json.dumps(values, ensure_ascii=False, default=str)
 
 
-def line_of(bad: BadLine) -> str:
+def line_of(bad: BadBatchLine) -> str:
     """The JSON object of a line that could not be asked."""
     return json.dumps({"line": bad.line, "error": bad.error}, ensure_ascii=False)
 
 
-def _asked(number: int, line: bytes) -> Asked | BadLine:
+def _question(number: int, line: bytes) -> BatchQuestion | BadBatchLine:
     try:
         values = json.loads(line.decode("utf-8-sig"))
     except UnicodeDecodeError:
-        return BadLine(number, "not UTF-8")
+        return BadBatchLine(number, "not UTF-8")
     except ValueError as error:
-        return BadLine(number, f"not a JSON object: {error}")
+        return BadBatchLine(number, f"not a JSON object: {error}")
     if not isinstance(values, dict) or not isinstance(values.get("question"), str):
-        return BadLine(number, 'expected an object with a text "question"')
+        return BadBatchLine(number, 'expected an object with a text "question"')
     history = values.get("history") or []
-    if not isinstance(history, list) or not all(isinstance(each, str) for each in history):
-        return BadLine(number, f'"history": expected a list of texts, found {json.dumps(history, ensure_ascii=False)}')
+    if not isinstance(history, list) or not all(isinstance(question, str) for question in history):
+        return BadBatchLine(
+            number, f'"history": expected a list of texts, found {json.dumps(history, ensure_ascii=False)}'
+        )
     identity = values.get("id")
-    return Asked(str(number) if identity is None else str(identity), values["question"], tuple(history))
+    return BatchQuestion(str(number) if identity is None else str(identity), values["question"], tuple(history))

@@ -14,7 +14,7 @@ from bot.answer import Answer, Status, Turn
 from bot.assistant import Assistant
 from bot.batch_cli import BatchError
 
-FOUND = frozenset({"answered", "partly"})
+ANSWERED = frozenset({"answered", "partly"})
 REFUSED = frozenset({"not_covered", "declined", "hand_off", "clarify", "unavailable"})
 
 
@@ -36,7 +36,7 @@ class Expectation:
     @property
     def to_be_refused(self) -> bool:
         """Whether any answer would be wrong."""
-        return not self.statuses & FOUND
+        return not self.statuses & ANSWERED
 
     @property
     def to_be_answered(self) -> bool:
@@ -45,7 +45,7 @@ class Expectation:
 
 
 @dataclass(frozen=True)
-class Miss:
+class WrongAnswer:
     """A question that was not answered as it should be, and in what way."""
 
     id: str
@@ -72,11 +72,11 @@ class Report:
     p50_ms: float
     p95_ms: float
     by_kind: dict[str, str] = field(default_factory=dict)
-    misses: tuple[Miss, ...] = ()
+    misses: tuple[WrongAnswer, ...] = ()
 
 
 @dataclass(frozen=True)
-class _Judged:
+class _Verdict:
     expectation: Expectation
     answer: Answer
     right: bool
@@ -86,8 +86,8 @@ class _Judged:
 
 
 def evaluate(expectations: Sequence[Expectation], assistant: Assistant) -> Report:
-    """Ask and judge."""
-    return _report([_judged(each, assistant) for each in expectations])
+    """How good the assistant's answers to these questions are; asks them one after the other."""
+    return _report([_judge(expectation, assistant) for expectation in expectations])
 
 
 def read_expectations(path: Path) -> Iterator[Expectation]:
@@ -124,8 +124,8 @@ def values_of(report: Report) -> str:
 
 
 def _expectation(number: int, values: dict[str, object]) -> Expectation:
-    must = tuple(tuple(map(str, _list(each))) for each in _list(values.get("must")))
-    statuses = frozenset(Status(str(each)).value for each in _list(values["status"]))
+    must = tuple(tuple(map(str, _list(choice))) for choice in _list(values.get("must")))
+    statuses = frozenset(Status(str(status)).value for status in _list(values["status"]))
     return Expectation(
         str(values.get("id", number)),
         str(values["question"]),
@@ -146,42 +146,44 @@ def _list(value: object) -> list[object]:
     return value if isinstance(value, list) else [value]
 
 
-def _judged(expectation: Expectation, assistant: Assistant) -> _Judged:
+def _judge(expectation: Expectation, assistant: Assistant) -> _Verdict:
     start = time.perf_counter()
-    answer = assistant.answer(expectation.question, [Turn(each) for each in expectation.history])
+    answer = assistant.answer(expectation.question, [Turn(question) for question in expectation.history])
     elapsed = (time.perf_counter() - start) * 1000
     why = tuple(_faults(expectation, answer))
     cited = _cited(expectation, answer)
-    complaint = () if cited in (None, True) else (f"cites {[each.source for each in answer.citations]}",)
-    return _Judged(expectation, answer, not why, cited, (*why, *complaint), elapsed)
+    complaint = () if cited in (None, True) else (f"cites {[citation.source for citation in answer.citations]}",)
+    return _Verdict(expectation, answer, not why, cited, (*why, *complaint), elapsed)
 
 
 def _faults(expectation: Expectation, answer: Answer) -> Iterator[str]:
     if answer.status.value not in expectation.statuses:
         yield f"expected {'/'.join(sorted(expectation.statuses))}"
     text = _plain(answer.text)
-    if answer.status.value in FOUND:
+    if answer.status.value in ANSWERED:
         for choice in expectation.must:
-            if not any(_plain(each) in text for each in choice):
+            if not any(_plain(wording) in text for wording in choice):
                 yield f"lacks {'|'.join(choice)}"
-    for each in expectation.must_not:
-        if _plain(each) in text:
-            yield f"must not say {each}"
-    if answer.status.value not in FOUND and answer.citations:
+    for wording in expectation.must_not:
+        if _plain(wording) in text:
+            yield f"must not say {wording}"
+    if answer.status.value not in ANSWERED and answer.citations:
         yield "a refusal that cites"
 
 
 def _cited(expectation: Expectation, answer: Answer) -> bool | None:
-    """Whether the right place is cited; None where none is expected or nothing was answered."""
-    if not expectation.documents or answer.status.value not in FOUND:
+    """Whether the right document and section are cited; None where none is expected or nothing was answered."""
+    if not expectation.documents or answer.status.value not in ANSWERED:
         return None
-    names = {_version(name) for name in expectation.documents}
-    matching = [each for each in answer.citations if _version(each.document or each.source) in names]
+    names = {_without_language(name) for name in expectation.documents}
+    matching = [
+        citation for citation in answer.citations if _without_language(citation.document or citation.source) in names
+    ]
     wanted = expectation.sections or ("",)
-    return any(part in each.section for each in matching for part in wanted)
+    return any(part in citation.section for citation in matching for part in wanted)
 
 
-def _version(source: str) -> str:
+def _without_language(source: str) -> str:
     """A document's name without its language: both versions are one document."""
     for ending in (".zh.md", ".en.md"):
         if source.endswith(ending):
@@ -193,31 +195,37 @@ def _plain(text: str) -> str:
     return "".join(text.split()).casefold()
 
 
-def _report(judged: Sequence[_Judged]) -> Report:
-    times = sorted(each.elapsed_ms for each in judged) or [0.0]
-    refusable = [each for each in judged if each.expectation.to_be_refused]
-    answerable = [each for each in judged if each.expectation.to_be_answered]
-    refused = [each for each in answerable if each.answer.status.value in REFUSED]
+def _report(verdicts: Sequence[_Verdict]) -> Report:
+    times = sorted(verdict.elapsed_ms for verdict in verdicts) or [0.0]
+    refusable = [verdict for verdict in verdicts if verdict.expectation.to_be_refused]
+    answerable = [verdict for verdict in verdicts if verdict.expectation.to_be_answered]
+    refused = [verdict for verdict in answerable if verdict.answer.status.value in REFUSED]
     return Report(
-        len(judged),
-        _mean([each.right for each in judged]),
-        _mean([each.cited for each in judged if each.cited is not None]),
-        _mean([each.answer.status.value in REFUSED for each in refusable]),
+        len(verdicts),
+        _mean([verdict.right for verdict in verdicts]),
+        _mean([verdict.cited for verdict in verdicts if verdict.cited is not None]),
+        _mean([verdict.answer.status.value in REFUSED for verdict in refusable]),
         len(refused) / len(answerable) if answerable else None,
         median(times),
         quantiles(times, n=20)[-1] if len(times) > 1 else times[0],
-        _by_kind(judged),
+        _by_kind(verdicts),
         tuple(
-            Miss(each.expectation.id, each.expectation.kind, each.expectation.question, each.answer.status, each.why)
-            for each in judged
-            if each.why
+            WrongAnswer(
+                verdict.expectation.id,
+                verdict.expectation.kind,
+                verdict.expectation.question,
+                verdict.answer.status,
+                verdict.why,
+            )
+            for verdict in verdicts
+            if verdict.why
         ),
     )
 
 
-def _by_kind(judged: Sequence[_Judged]) -> dict[str, str]:
-    total = Counter(each.expectation.kind for each in judged)
-    right = Counter(each.expectation.kind for each in judged if each.right)
+def _by_kind(verdicts: Sequence[_Verdict]) -> dict[str, str]:
+    total = Counter(verdict.expectation.kind for verdict in verdicts)
+    right = Counter(verdict.expectation.kind for verdict in verdicts if verdict.right)
     return {kind: f"{right[kind]} / {total[kind]}" for kind in sorted(total)}
 
 

@@ -13,41 +13,41 @@ from knowledge.settings import KnowledgeSettings, SettingsSection, load
 
 
 class Contact(SettingsSection):
-    """Whom a refusal names."""
+    """Whom a refusal names: a phone number, and in Chinese and English whose it is."""
 
     phone: str
     zh: str
     en: str
 
 
-class ChatModel(SettingsSection):
-    """An OpenAI-compatible chat model that may word answers."""
+class ChatModelSettings(SettingsSection):
+    """An OpenAI-compatible chat model that may word answers. ``base_url``: None for OpenAI's own address."""
 
     name: str
     base_url: str | None = None
     timeout_seconds: float = Field(default=20, gt=0)
 
 
-class Webhook(SettingsSection):
-    """Where Telegram calls us."""
+class WebhookSettings(SettingsSection):
+    """Where Telegram calls us. ``url``: the public https address; ``listen``, ``port``: what it leads to here."""
 
     url: str | None = None
     listen: str = "127.0.0.1"
     port: int = Field(default=8443, ge=0, le=65535)
 
 
-class Telegram(SettingsSection):
-    """How updates come and answers go."""
+class TelegramSettings(SettingsSection):
+    """How updates come and answers go. ``workers``: how many chats are answered at once."""
 
     mode: Literal["polling", "webhook"] = "polling"
     base_url: str = "https://api.telegram.org"
     workers: int = Field(default=4, ge=1)
     stop_within_seconds: float = Field(default=20, gt=0)
-    webhook: Webhook = Webhook()
+    webhook: WebhookSettings = WebhookSettings()
 
 
-class Health(SettingsSection):
-    """The local health and metrics port."""
+class HealthSettings(SettingsSection):
+    """The local port of /health and /metrics (None for none), and the age from which a waiting question is red."""
 
     listen: str = "127.0.0.1"
     port: int | None = Field(default=8081, ge=0, le=65535)
@@ -58,9 +58,9 @@ class Settings(KnowledgeSettings):
     """Everything the bot can be told."""
 
     contacts: tuple[Contact, ...] = ()
-    chat_model: ChatModel | None = None
-    telegram: Telegram = Telegram()
-    health: Health = Health()
+    chat_model: ChatModelSettings | None = None
+    telegram: TelegramSettings = TelegramSettings()
+    health: HealthSettings = HealthSettings()
 
 
 class Secrets(SettingsSection):

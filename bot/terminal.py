@@ -1,4 +1,4 @@
-"""The terminal's face: a chat, one question, or a file of questions."""
+"""The assistant in a terminal: a chat, one question, or a file of questions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import structlog
 
 from bot.answer import Answer, Choice, Status, Turn
 from bot.assistant import GUIDES, Assistant
-from bot.batch_cli import Asked, BadLine, line_of, values_of
+from bot.batch_cli import BadBatchLine, BatchQuestion, line_of, values_of
 from bot.error_log import guarded
 from bot.presentation.rendering import plain
 from bot.settings import Settings
@@ -30,7 +30,7 @@ class Terminal:
     """Asks the assistant for somebody at a terminal, and prints what it says."""
 
     def __init__(self, assistant: Assistant, settings: Settings) -> None:
-        self._assistant, self._log = assistant, settings.index.path.parent
+        self._assistant, self._log_folder = assistant, settings.index.path.parent
 
     def chat(self, lines: Iterable[str], *, typing: bool) -> int:
         """Answer line after line until they end. ``typing``: a person is there, who is prompted."""
@@ -39,11 +39,11 @@ class Terminal:
         if typing:
             print(HELLO)
         for line in _prompted(lines) if typing else lines:
-            said = line.strip()
-            if said in LEAVING:
+            text = line.strip()
+            if text in LEAVING:
                 break
-            if said:
-                answer, question = self._said(said, turns, choices)
+            if text:
+                answer, question = self._respond(text, turns, choices)
                 print(f"\n{plain(answer)}\n", flush=True)
                 turns.append(Turn(question, answer.text, answer.topic))
                 choices = answer.choices
@@ -51,41 +51,41 @@ class Terminal:
 
     def ask(self, question: str, history: Sequence[str], *, as_json: bool) -> int:
         """One answer; the exit code is 2 when nothing can be looked up."""
-        answer, elapsed = self._timed(question, [Turn(each) for each in history])
+        answer, elapsed = self._timed(question, [Turn(earlier) for earlier in history])
         print(values_of(answer, None, elapsed) if as_json else plain(answer), flush=True)
         return UNAVAILABLE if answer.status is Status.UNAVAILABLE else OK
 
-    def batch(self, lines: Iterable[Asked | BadLine]) -> int:
+    def batch(self, lines: Iterable[BatchQuestion | BadBatchLine]) -> int:
         """One JSON object for each line of a file; the exit code is 1 when a line held no question."""
         code = OK
-        for each in lines:
-            if isinstance(each, BadLine):
-                print(line_of(each), flush=True)
+        for line in lines:
+            if isinstance(line, BadBatchLine):
+                print(line_of(line), flush=True)
                 code = max(code, SOME_BAD)
                 continue
-            answer, elapsed = self._timed(each.question, each.turns)
-            print(values_of(answer, each.id, elapsed), flush=True)
+            answer, elapsed = self._timed(line.question, line.turns)
+            print(values_of(answer, line.id, elapsed), flush=True)
             code = max(code, UNAVAILABLE if answer.status is Status.UNAVAILABLE else OK)
         return code
 
-    def _said(self, said: str, turns: Sequence[Turn], choices: Sequence[Choice]) -> tuple[Answer, str]:
+    def _respond(self, text: str, turns: Sequence[Turn], choices: Sequence[Choice]) -> tuple[Answer, str]:
         """The answer to a line, and the question that is remembered for it."""
         assistant = self._assistant
-        if said.startswith("/") and said[1:] in GUIDES:
-            return self._guarded(lambda: assistant.open(said[1:], turns), ""), ""
-        if said.isdecimal() and 0 < int(said) <= len(choices):
-            request = choices[int(said) - 1].request
+        if text.startswith("/") and text[1:] in GUIDES:
+            return self._guarded(lambda: assistant.open(text[1:], turns), ""), ""
+        if text.isdecimal() and 0 < int(text) <= len(choices):
+            request = choices[int(text) - 1].request
             return self._guarded(lambda: assistant.press(request, turns), ""), ""
-        return self._guarded(lambda: assistant.answer(said, turns), said), said
+        return self._guarded(lambda: assistant.answer(text, turns), text), text
 
     def _timed(self, question: str, turns: Sequence[Turn]) -> tuple[Answer, float]:
         start = time.perf_counter()
         answer = self._guarded(lambda: self._assistant.answer(question, turns), question)
         return answer, (time.perf_counter() - start) * 1000
 
-    def _guarded(self, act: Callable[[], Answer], question: str) -> Answer:
+    def _guarded(self, attempt: Callable[[], Answer], question: str) -> Answer:
         language = question_of(question).reply_in
-        return guarded(act, lambda reference: self._assistant.failed(reference, language), self._log)
+        return guarded(attempt, lambda reference: self._assistant.failed(reference, language), self._log_folder)
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.answer import Answer, Block, BlockKind, Choice, Status, Turn
-from bot.settings import Contact, Health, Settings, Telegram, Webhook
+from bot.settings import Contact, HealthSettings, Settings, TelegramSettings, WebhookSettings
 from bot.telegram.monitoring.logs import set_up_logs
 from bot.telegram.queue.rate_limits import TELEGRAM_LIMITS, UNLIMITED
 from bot.telegram.runtime.dependencies import Dependencies
@@ -80,12 +80,12 @@ def settings_for(
     """Settings of a bot that speaks to ``api`` and keeps its rows at ``url``."""
     if telegram.get("mode") == "webhook" and "webhook" not in telegram:
         port = free_port()
-        telegram["webhook"] = Webhook(url=f"http://127.0.0.1:{port}/telegram", port=port)
+        telegram["webhook"] = WebhookSettings(url=f"http://127.0.0.1:{port}/telegram", port=port)
     return Settings(
         database=DatabaseSettings(url=url),
         contacts=contacts,
-        telegram=Telegram(base_url=api.url, **telegram),
-        health=Health(port=health, oldest_question_seconds=oldest),
+        telegram=TelegramSettings(base_url=api.url, **telegram),
+        health=HealthSettings(port=health, oldest_question_seconds=oldest),
     )
 
 

@@ -15,7 +15,7 @@ import pytest
 from bot.answer import BlockKind, Status
 from bot.answering.generative import Writer
 from bot.assistant import Assistant
-from bot.settings import ChatModel, Settings
+from bot.settings import ChatModelSettings, Settings
 from bot.understanding.question import question_of
 from knowledge.models import Chunk, Metadata, Passage, State
 from tests.shipped import shipped
@@ -71,7 +71,7 @@ class Model:
     @property
     def settings(self) -> Settings:
         url = f"http://127.0.0.1:{self.server.server_port}/v1"
-        return Settings(chat_model=ChatModel(name="scripted", base_url=url, timeout_seconds=1))
+        return Settings(chat_model=ChatModelSettings(name="scripted", base_url=url, timeout_seconds=1))
 
     @property
     def writer(self) -> Writer:

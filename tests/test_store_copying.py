@@ -16,7 +16,7 @@ import yaml
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import MetaData, select
+from sqlalchemy import MetaData, select, text
 
 from knowledge import store
 from knowledge.store.backup import restore
@@ -188,6 +188,23 @@ def test_an_upgrade_keeps_the_rows_of_every_earlier_schema(url: str, revision: s
     after = content(url, before)
     for table, rows in before.items():
         assert [row[: len(rows[0])] for row in after[table]] == rows, table
+
+
+def test_updates_put_aside_by_an_earlier_version_are_dead_letters(url: str) -> None:
+    at_revision(url, "0004")
+    made = store.engine(url)
+    insert = text(
+        "INSERT INTO inbox (bot, update_id, chat, person, conversation, payload, received, state, tries, claims)"
+        " VALUES (1, :number, 7, 'p', 'c', '{}', 0, :state, 3, 3)"
+    )
+    with store.writing(made) as connection:
+        for number, state in enumerate(["waiting", "done", "aside"]):
+            connection.execute(insert, {"number": number, "state": state})
+    store.upgrade(url)
+    with made.connect() as connection:
+        states = connection.execute(text("SELECT state FROM inbox ORDER BY update_id")).scalars().all()
+    assert states == ["waiting", "done", "dead_letter"]
+    made.dispose()
 
 
 def test_a_backup_of_every_earlier_schema_is_restored(tmp_path: Path) -> None:

@@ -199,7 +199,7 @@ def test_deletion_takes_what_still_waits_in_other_chats_along(
 
 
 def nothing_left(database: Path, api: FakeBotApi, chat: int) -> bool:
-    """No row of the face names the person, neither by number nor by hash."""
+    """No row of the bot names the person, neither by number nor by hash."""
     with sqlite3.connect(database) as sql:
         tables = ("inbox", "outbox", "conversations", "buttons")
         rows = [row for table in tables for row in sql.execute(f"SELECT * FROM {table}")]

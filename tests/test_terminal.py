@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.assistant import Assistant
-from bot.error_log import LOG
+from bot.error_log import LOG_NAME
 from bot.evaluation import Expectation, evaluate, lines_of, read_expectations
 from bot.settings import Settings
 from bot.terminal import Terminal
@@ -67,7 +67,7 @@ def test_a_failure_is_calm_and_its_reason_is_in_the_log(
     said = capsys.readouterr().out
     assert "编号" in said and "您好" in said, "the chat goes on"
     assert "secret" not in said and "RuntimeError" not in said
-    log = (tmp_path / LOG).read_text(encoding="utf-8")
+    log = (tmp_path / LOG_NAME).read_text(encoding="utf-8")
     assert "RuntimeError" in log and "13800138000" not in log
     assert log.split()[1] in said
 

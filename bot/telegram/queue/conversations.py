@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql
 
 from bot.answer import Turn
 from bot.telegram import json_codec
-from bot.telegram.queue.sql_helpers import insert_into, is_in
+from bot.telegram.queue.sql_helpers import insert_into
 from bot.telegram.queue.tables import buttons, conversations, inbox, outbox
 
 TURNS = 5
@@ -85,14 +85,7 @@ class DeletionCounts:
     waiting: int
 
 
-LOAD = select(conversations).where(is_in(conversations.c.key, "keys"))
 KEPT = ("person", "language", "greeted", "turns", "changed")
-
-
-def load(sql: Connection, keys: Sequence[str]) -> dict[str, Conversation]:
-    """The conversations that exist among ``keys``."""
-    rows = sql.execute(LOAD, {"keys": list(keys)})
-    return {row.key: remembered(row.key, row.person, row.language, row.greeted, row.turns) for row in rows}
 
 
 def remembered(key: str, person: str, language: str | None, greeted: bool, turns: str) -> Conversation:

@@ -25,7 +25,7 @@ class HttpServer:
         config = uvicorn.Config(
             app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=GRACEFUL_SECONDS
         )
-        self._server = _Server(config)
+        self._server = _EmbeddedServer(config)
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -51,7 +51,7 @@ class HttpServer:
         self._socket.close()
 
 
-class _Server(uvicorn.Server):
+class _EmbeddedServer(uvicorn.Server):
     @contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
         """Leave signals to the process, whose stop has an order of its own; uvicorn would end by itself at one."""

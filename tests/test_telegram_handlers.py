@@ -37,7 +37,7 @@ def api() -> Iterator[FakeBotApi]:
 
 @pytest.fixture(scope="module")
 def bot(api: FakeBotApi, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    url = f"sqlite:///{tmp_path_factory.mktemp('face')}/bot.db"
+    url = f"sqlite:///{tmp_path_factory.mktemp('handlers')}/bot.db"
     with bot_in_thread(api, url, Talkative(), limits=UNLIMITED, contacts=CONTACTS) as running:
         yield running
 
