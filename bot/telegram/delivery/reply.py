@@ -114,7 +114,7 @@ def show(asked: Asked, answer: Answer, question: str) -> Reply:
     keyboard, buttons = _keyboard(asked, answer.choices)
     messages = [place(asked, text) for text in _joined(texts)]
     messages[-1] = replace(messages[-1], keyboard=keyboard)
-    turn = Turn(masked(question)[0], answer.text[:2000], answer.topic)
+    turn = Turn(masked(question)[0], answer.text[:2000], answer.context)
     talk = replace(asked.talk.with_turn(turn, asked.now), greeted=True)
     return Reply(tuple(messages), talk, buttons, status=str(answer.status), edition=answer.edition)
 

@@ -15,6 +15,7 @@ from bot.answer import Turn
 from bot.telegram import json_codec
 from bot.telegram.queue.sql_helpers import given, insert_of
 from bot.telegram.queue.tables import buttons, conversations, inbox, outbox
+from bot.telegram.queue.turn_json import turn_from_json, turn_to_json
 
 TURNS = 5
 TURN_SECONDS = 24 * 3600.0
@@ -94,7 +95,7 @@ def load(sql: Connection, keys: Sequence[str]) -> dict[str, Conversation]:
 
 def remembered(key: str, person: str, language: str | None, greeted: bool, turns: str) -> Conversation:
     """A conversation from the columns of its row."""
-    said = tuple(Said(value["at"], Turn(**value["turn"])) for value in json_codec.read(turns))
+    said = tuple(Said(value["at"], turn_from_json(value["turn"])) for value in json_codec.read(turns))
     return Conversation(key, person, language, greeted, said)
 
 
@@ -113,7 +114,7 @@ def save(sql: Connection, changed: Sequence[Conversation], now: float) -> None:
             "person": one.person,
             "language": one.language,
             "greeted": one.greeted,
-            "turns": json_codec.written(one.said),
+            "turns": json_codec.written([{"at": said.at, "turn": turn_to_json(said.turn)} for said in one.said]),
             "changed": now,
         }
         for one in changed
