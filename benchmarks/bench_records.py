@@ -16,7 +16,7 @@ from pathlib import Path
 from pypinyin import lazy_pinyin
 from sqlalchemy import Engine
 
-from bot.answering.rows import RecordDesk
+from bot.answering.rows import RowAnswerer
 from knowledge import store
 from knowledge.readers import SourceFile
 from knowledge.tables import Records, known_digests, plan_records, publish_records, read_table
@@ -124,7 +124,7 @@ def _answers(engine: Engine) -> dict[str, object]:
     for _ in range(ROUNDS):
         records = Records(engine, 1)
         opening.append(_milliseconds(partial(records.warm, DAY)))
-        desk = RecordDesk(records)
+        desk = RowAnswerer(records)
         first.append(_milliseconds(partial(_answered, desk, FIRST)))
         for question in QUESTIONS:
             taken.append(_milliseconds(partial(_answered, desk, question)))
@@ -135,8 +135,8 @@ def _answers(engine: Engine) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _answered(desk: RecordDesk, question: str) -> None:
-    assert desk.answer(question, "zh", DAY, {}) is not None, question
+def _answered(desk: RowAnswerer, question: str) -> None:
+    assert desk.answer(question, "zh", DAY) is not None, question
 
 
 def _milliseconds(work: Callable[[], object]) -> float:

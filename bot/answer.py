@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from knowledge.tables import Query
 
 
 class Status(StrEnum):
@@ -60,6 +62,22 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class ConversationContext:
+    """What the next question of a conversation may leave out, as one turn left it. The empty one: nothing is known.
+
+    ``question``: the turn's question, standing alone. ``query``: of the list that it was answered with. ``aside``: it
+    was a greeting or was declined, and the talk goes on as if it had not been.
+    """
+
+    question: str = ""
+    query: Query | None = None
+    aside: bool = False
+
+
+NOTHING_KNOWN = ConversationContext()
+
+
+@dataclass(frozen=True)
 class Answer:
     """An answer in one language ("zh", "zh-hant" or "en"). A refusal carries no citations."""
 
@@ -72,7 +90,7 @@ class Answer:
     edition: int | None = None
     as_of: date | None = None
     reference: str | None = None  # number a user can quote when something failed
-    topic: Mapping[str, str] = field(default_factory=dict)  # what the next question may leave out, by kind
+    context: ConversationContext = NOTHING_KNOWN
 
     @property
     def text(self) -> str:
@@ -86,4 +104,4 @@ class Turn:
 
     question: str
     answer: str = ""
-    topic: Mapping[str, str] = field(default_factory=dict)  # entities carried over, by kind
+    context: ConversationContext = NOTHING_KNOWN

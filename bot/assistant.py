@@ -11,11 +11,11 @@ from datetime import date
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from bot.answer import Answer, Status, Turn
-from bot.answering.assembly import Asking, Frame, Part
+from bot.answer import NOTHING_KNOWN, Answer, Status, Turn
+from bot.answering.assembly import AnswerPart, Frame, ResolvedQuestion
 from bot.answering.extractive import compose, compose_generated, fitting_passages, select_quotes, status_of
 from bot.answering.generative import Writer
-from bot.answering.rows import RecordAnswer, RecordDesk
+from bot.answering.rows import RecordAnswer, RowAnswerer
 from bot.evidence.answer_verifier import says_what_is_asked
 from bot.evidence.draft_answer import DraftAnswer
 from bot.evidence.grounding_check import without_unsupported
@@ -30,6 +30,7 @@ from knowledge.validity import today
 
 if TYPE_CHECKING:
     from knowledge.editions.open_edition import OpenEdition
+    from knowledge.tables import Query
 
 Lend = Callable[[], AbstractContextManager["OpenEdition"]]
 GUIDES = ("jobs", "training", "partners", "join")
@@ -45,7 +46,7 @@ class Assistant:
         self._edition, self._settings = edition, settings
         self._writer = writer or Writer.of(settings)
         self._frame = Frame(settings.contacts)
-        self._desks: WeakKeyDictionary[OpenEdition, RecordDesk] = WeakKeyDictionary()
+        self._row_answerers: WeakKeyDictionary[OpenEdition, RowAnswerer] = WeakKeyDictionary()
         self._lock = threading.Lock()
 
     def answer(self, question: str, turns: Sequence[Turn] = (), *, interface_language: str | None = None) -> Answer:
@@ -56,10 +57,10 @@ class Assistant:
         alone = stand_alone(asked.text, turns)
         try:
             with self._edition() as edition:
-                asking = Asking(asked, alone, edition.number, today())
-                rows = self._rows(edition, asking, turns)
-                parts = [] if rows and rows.complete else self._parts(edition, asking, rows)
-                return self._frame.joined(asking, rows, parts)
+                resolved = ResolvedQuestion(asked, alone, edition.number, today())
+                rows = self._rows(edition, resolved, turns)
+                parts = [] if rows and rows.complete else self._parts(edition, resolved, rows)
+                return self._frame.joined(resolved, rows, parts)
         except NoEdition:
             return self._frame.unavailable(asked.reply_in)
 
@@ -74,89 +75,91 @@ class Assistant:
             return self.answer(wanted["ask"], turns, interface_language=interface_language)
         if not isinstance(wanted, Mapping) or "records" not in wanted:
             return self._frame.choose_again(language)
-        return self._at_desk(language, lambda desk, day: desk.press(wanted, language, day))
+        return self._from_rows(language, lambda rows, day: rows.press(wanted, language, day))
 
     def open(self, command: str, turns: Sequence[Turn] = (), *, interface_language: str | None = None) -> Answer:
         """The beginning of a guided list: "jobs", "training", "partners" or "join"."""
         language = interface_language or "zh"
-        return self._at_desk(language, lambda desk, day: desk.guide(command, language, day))
+        return self._from_rows(language, lambda rows, day: rows.guide(command, language, day))
 
     def failed(self, reference: str, language: str) -> Answer:
         """What a user reads when answering failed; ``reference`` finds the reason in the log."""
         return self._frame.failed(language, reference)
 
-    def _at_desk(self, language: str, ask: Callable[[RecordDesk, date], RecordAnswer]) -> Answer:
+    def _from_rows(self, language: str, ask: Callable[[RowAnswerer, date], RecordAnswer]) -> Answer:
         try:
             with self._edition() as edition:
                 day = today()
-                return self._frame.rows(ask(self._desk(edition), day), language, edition.number, day)
+                return self._frame.rows(ask(self._row_answerer(edition), day), language, edition.number, day)
         except NoEdition:
             return self._frame.unavailable(language)
 
-    def _rows(self, edition: OpenEdition, asking: Asking, turns: Sequence[Turn]) -> RecordAnswer | None:
+    def _rows(self, edition: OpenEdition, resolved: ResolvedQuestion, turns: Sequence[Turn]) -> RecordAnswer | None:
         """What the tables answer: as a continuation of a list before, else for the question standing alone."""
-        desk, language = self._desk(edition), asking.language
-        topic = self._topic(desk, asking.day, turns)
-        continued = desk.answer(asking.asked.text, language, asking.day, topic) if "records" in topic else None
-        if continued and (leans(asking.asked.text) or asking.alone == asking.asked.text):
+        answerer, language, day = self._row_answerer(edition), resolved.language, resolved.day
+        before = self._query_before(answerer, day, turns)
+        continued = answerer.answer(resolved.asked.text, language, day, before) if before else None
+        if continued and (leans(resolved.asked.text) or resolved.alone == resolved.asked.text):
             return continued
-        return desk.answer(asking.alone, language, asking.day, {})
+        return answerer.answer(resolved.alone, language, day)
 
-    def _topic(self, desk: RecordDesk, day: date, turns: Sequence[Turn]) -> Mapping[str, str]:
-        """What the last turn left; where only its question is known, what it would have left."""
-        if not turns or turns[-1].topic:
-            return turns[-1].topic if turns else {}
+    def _query_before(self, answerer: RowAnswerer, day: date, turns: Sequence[Turn]) -> Query | None:
+        """That of the list which the last turn showed; where only its question is known, would have shown."""
+        if not turns:
+            return None
+        if turns[-1].context != NOTHING_KNOWN:
+            return turns[-1].context.query
         question, earlier = turns[-1].question, turns[-REMEMBERED:-1]
-        topic = self._topic(desk, day, earlier)
-        continued = desk.answer(question, "zh", day, topic) if "records" in topic else None
-        before = continued or desk.answer(stand_alone(question, earlier), "zh", day, {})
-        return before.topic if before else {}
+        before = self._query_before(answerer, day, earlier)
+        continued = answerer.answer(question, "zh", day, before) if before else None
+        answer = continued or answerer.answer(stand_alone(question, earlier), "zh", day)
+        return answer.query if answer else None
 
-    def _parts(self, edition: OpenEdition, asking: Asking, rows: RecordAnswer | None) -> list[Part]:
+    def _parts(self, edition: OpenEdition, resolved: ResolvedQuestion, rows: RecordAnswer | None) -> list[AnswerPart]:
         """Each question of the message with what search found for it.
 
         Where the tables hold nothing on somebody, only what surely answers says more than that.
         """
-        parts: list[Part] = []
+        parts: list[AnswerPart] = []
         earlier: list[Turn] = []
-        for text in parts_of(asking.alone):
-            part = self._part(edition, asking, stand_alone(text, earlier), text)
+        for text in parts_of(resolved.alone):
+            part = self._part(edition, resolved, stand_alone(text, earlier), text)
             earlier.append(Turn(text))
             if not _repeats(part, parts):
                 parts.append(part)
         refused = rows is not None and rows.status is Status.NOT_COVERED
         return [] if refused and any(part.found.status is not Status.ANSWERED for part in parts) else parts
 
-    def _part(self, edition: OpenEdition, asking: Asking, alone: str, text: str) -> Part:
-        question = replace(asking.asked, text=alone)
-        found = edition.search(alone, day=asking.day)
+    def _part(self, edition: OpenEdition, resolved: ResolvedQuestion, alone: str, text: str) -> AnswerPart:
+        question = replace(resolved.asked, text=alone)
+        found = edition.search(alone, day=resolved.day)
         status = status_of(found, self._settings.search)
         findings = replace(found, passages=speaking_of(alone, found.passages))
         if status is Status.NOT_COVERED or not findings.passages:
-            return Part(text, DraftAnswer(Status.NOT_COVERED, ()))
+            return AnswerPart(text, DraftAnswer(Status.NOT_COVERED, ()))
         if findings.passages[0] is not found.passages[0]:  # the probability was another passage's
             status = Status.PARTLY
         chosen = select_quotes(question, findings, edition)
-        if not says_what_is_asked(alone, [each.passage for each in chosen], edition, findings.probability):
-            return Part(text, DraftAnswer(Status.NOT_COVERED, ()))
+        if not says_what_is_asked(alone, [quotation.passage for quotation in chosen], edition, findings.probability):
+            return AnswerPart(text, DraftAnswer(Status.NOT_COVERED, ()))
         if self._writer:
             passages = fitting_passages(findings, alone)
             sentences = self._writer.write(question, passages)
             written = without_unsupported(compose_generated(question, passages, sentences, status))
             if written.citations:
-                return Part(text, written, worded=True)
-        return Part(text, without_unsupported(compose(question, chosen, status)))
+                return AnswerPart(text, written, worded=True)
+        return AnswerPart(text, without_unsupported(compose(question, chosen, status)))
 
-    def _desk(self, edition: OpenEdition) -> RecordDesk:
+    def _row_answerer(self, edition: OpenEdition) -> RowAnswerer:
         with self._lock:
-            if edition not in self._desks:
-                self._desks[edition] = RecordDesk(edition.records)
-            return self._desks[edition]
+            if edition not in self._row_answerers:
+                self._row_answerers[edition] = RowAnswerer(edition.records)
+            return self._row_answerers[edition]
 
 
-def _repeats(part: Part, parts: Sequence[Part]) -> bool:
+def _repeats(part: AnswerPart, parts: Sequence[AnswerPart]) -> bool:
     """Whether an earlier part has quoted all this already."""
-    known = {citation.quote for each in parts for citation in each.found.citations}
+    known = {citation.quote for earlier in parts for citation in earlier.found.citations}
     return bool(part.found.citations) and all(citation.quote in known for citation in part.found.citations)
 
 

@@ -45,7 +45,7 @@ class Terminal:
             if text:
                 answer, question = self._respond(text, turns, choices)
                 print(f"\n{plain(answer)}\n", flush=True)
-                turns.append(Turn(question, answer.text, answer.topic))
+                turns.append(Turn(question, answer.text, answer.context))
                 choices = answer.choices
         return OK
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from bot.answering.rows import RecordAnswer, RecordDesk
+from bot.answering.rows import RecordAnswer, RowAnswerer
 from knowledge.tables import Records
 from knowledge.tables.records import Opening, Program, Record, first_day, last_day
 from knowledge.text.language import language_of
@@ -15,9 +15,9 @@ from tests.sheets import DOCUMENTS, published, source, table
 DAY = date(2026, 11, 24)
 
 
-def asked(desk: RecordDesk, question: str) -> RecordAnswer:
+def asked(desk: RowAnswerer, question: str) -> RecordAnswer:
     """The answer in the question's language; it must be one for rows."""
-    answer = desk.answer(question, language_of(question), DAY, {})
+    answer = desk.answer(question, language_of(question), DAY)
     assert answer is not None, question
     return answer
 

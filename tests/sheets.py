@@ -12,7 +12,7 @@ from pathlib import Path
 
 import openpyxl
 
-from bot.answering.rows import RecordDesk
+from bot.answering.rows import RowAnswerer
 from knowledge import store
 from knowledge.readers import SourceFile
 from knowledge.tables import Records, TableReading, plan_records, publish_records, read_table
@@ -110,6 +110,6 @@ def published(folder: Path, paths: Iterable[Path]) -> Records:
     return Records(engine, 1)
 
 
-def shipped(folder: Path) -> RecordDesk:
+def shipped(folder: Path) -> RowAnswerer:
     """A desk over the tables of the documents folder."""
-    return RecordDesk(published(folder, sorted(DOCUMENTS.glob("*.csv"))))
+    return RowAnswerer(published(folder, sorted(DOCUMENTS.glob("*.csv"))))

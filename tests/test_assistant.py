@@ -113,10 +113,10 @@ def test_two_questions_get_two_answers(assistant: Assistant) -> None:
 
 def test_a_follow_up_is_answered_in_its_context(assistant: Assistant) -> None:
     first = ask(assistant, "失业金最长能领多久")
-    second = assistant.answer("要什么条件", [Turn("失业金最长能领多久", first.text, first.topic)])
+    second = assistant.answer("要什么条件", [Turn("失业金最长能领多久", first.text, first.context)])
     assert second.status in FOUND
     assert "失业" in second.text
-    assert "失业" in second.topic["question"]
+    assert "失业" in second.context.question
 
 
 def test_rows_are_answered_from_tables_and_cited(assistant: Assistant) -> None:

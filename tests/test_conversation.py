@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.answer import Turn
+from bot.answer import ConversationContext, Turn
 from bot.understanding.query_rewriting import leans, stand_alone
 
 LEANING = [
@@ -80,13 +80,13 @@ def test_a_chain_of_questions_keeps_its_subject() -> None:
 
 
 def test_what_a_turn_says_of_itself_counts() -> None:
-    turn = Turn("那学费呢", topic={"question": "广州市机电技师学院 学费"})
+    turn = Turn("那学费呢", context=ConversationContext("广州市机电技师学院 学费"))
     assert "机电" in stand_alone("住宿费呢", [turn])
 
 
 def test_a_screened_turn_is_passed_over() -> None:
-    earlier = Turn("失业金怎么领", topic={"question": "失业金怎么领"})
-    aside = Turn("今天天气怎么样", topic={"aside": "screen.off_topic"})
+    earlier = Turn("失业金怎么领", context=ConversationContext("失业金怎么领"))
+    aside = Turn("今天天气怎么样", context=ConversationContext(aside=True))
     assert "失业金" in stand_alone("要什么材料", [earlier, aside])
 
 

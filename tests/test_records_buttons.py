@@ -10,25 +10,26 @@ from pathlib import Path
 import pytest
 
 from bot.answer import Status
-from bot.answering.rows import RecordAnswer, RecordDesk
+from bot.answering.rows import RecordAnswer, RowAnswerer
 from knowledge import store
 from knowledge.tables import Records, plan_records, publish_records, read_table
+from knowledge.tables.records import RecordKind
 from tests.record_questions import DAY, asked, text
 from tests.sheets import csv_bytes, published, shipped, source
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> RecordDesk:
+def desk(tmp_path_factory: pytest.TempPathFactory) -> RowAnswerer:
     return shipped(tmp_path_factory.mktemp("desk"))
 
 
-def desk_of(folder: Path, *paths: Path) -> RecordDesk:
+def desk_of(folder: Path, *paths: Path) -> RowAnswerer:
     """A desk over the rows of ``paths``."""
-    return RecordDesk(published(folder, paths))
+    return RowAnswerer(published(folder, paths))
 
 
 @pytest.mark.parametrize(("command", "question"), [("jobs", "有多少个岗位"), ("training", "有哪些专业")])
-def test_pages_and_buttons_carry_the_whole_query(desk: RecordDesk, command: str, question: str) -> None:
+def test_pages_and_buttons_carry_the_whole_query(desk: RowAnswerer, command: str, question: str) -> None:
     guide, typed = desk.guide(command, "zh", DAY), asked(desk, question)
     assert guide.records == typed.records
     seen = [json.dumps(record) for record in guide.records]
@@ -40,7 +41,7 @@ def test_pages_and_buttons_carry_the_whole_query(desk: RecordDesk, command: str,
     assert len(seen) == total
 
 
-def test_a_filter_button_gives_what_the_typed_question_gives(desk: RecordDesk) -> None:
+def test_a_filter_button_gives_what_the_typed_question_gives(desk: RowAnswerer) -> None:
     guide = desk.guide("jobs", "zh", DAY)
     button = next(choice for choice in guide.choices if choice.label == "包吃 · 包住")
     assert desk.press(json.loads(button.request), "zh", DAY).records == asked(desk, "包吃住的岗位有哪些").records
@@ -49,24 +50,25 @@ def test_a_filter_button_gives_what_the_typed_question_gives(desk: RecordDesk) -
 @pytest.mark.parametrize(
     "request_",
     [{}, {"records": 7}, {"records": {"query": None}}, {"records": {"query": {"kind": "moon"}}},
-     {"records": {"query": {"kind": "opening", "filters": [["salary", 3]]}}},
-     {"records": {"query": {"kind": "opening", "filters": [["pay_least", ["x", "month"]]]}}}],
+     {"records": {"query": {"kind": "opening", "conditions": [["salary", "is", 3, False]]}}},
+     {"records": {"query": {"kind": "opening", "filters": [["pay_least", ["6000", "month"]]]}}},
+     {"records": {"query": {"kind": "opening", "conditions": [["pay", "stated", "moon", False]]}}}],
 )  # fmt: skip
-def test_a_request_that_nobody_wrote_is_answered_calmly(desk: RecordDesk, request_: dict[str, object]) -> None:
+def test_a_request_that_nobody_wrote_is_answered_calmly(desk: RowAnswerer, request_: dict[str, object]) -> None:
     assert desk.press(request_, "en", DAY).status is Status.NOT_COVERED
 
 
-def test_a_page_beyond_the_last_shows_the_last(desk: RecordDesk) -> None:
-    request = {"records": {"query": {"kind": "program", "filters": [], "order": None}, "page": 99}}
+def test_a_page_beyond_the_last_shows_the_last(desk: RowAnswerer) -> None:
+    request = {"records": {"query": {"kind": "program", "conditions": [], "order": None}, "page": 99}}
     assert desk.press(request, "zh", DAY).records
 
 
-def test_joining_is_handed_to_the_bureau_while_nothing_is_known(desk: RecordDesk) -> None:
+def test_joining_is_handed_to_the_bureau_while_nothing_is_known(desk: RowAnswerer) -> None:
     answer = desk.guide("join", "en", DAY)
     assert answer.status is Status.HAND_OFF and "12333" in text(answer) and not answer.citations
 
 
-def test_partners_guide_lists_seven_and_offers_the_relations(desk: RecordDesk) -> None:
+def test_partners_guide_lists_seven_and_offers_the_relations(desk: RowAnswerer) -> None:
     answer = desk.guide("partners", "zh", DAY)
     assert len(answer.records) == 7 and len(answer.choices) >= 2
 
@@ -87,8 +89,8 @@ def test_the_last_day_is_still_open_and_the_next_is_not(tmp_path: Path) -> None:
     path = tmp_path / "jobs.csv"
     path.write_text("企业名称,岗位名称,截止日期\n示例企业甲,普工,2026-11-24\n", encoding="utf-8")
     desk = desk_of(tmp_path, path)
-    on_the_day = desk.answer("普工岗位有哪些", "zh", date(2026, 11, 24), {})
-    after = desk.answer("普工岗位有哪些", "zh", date(2026, 11, 25), {})
+    on_the_day = desk.answer("普工岗位有哪些", "zh", date(2026, 11, 24))
+    after = desk.answer("普工岗位有哪些", "zh", date(2026, 11, 25))
     assert on_the_day is not None and len(on_the_day.records) == 1
     assert after is not None and not after.records and "已过期" in text(after)
 
@@ -99,7 +101,7 @@ def _jobs(path: Path, titles: list[str]) -> Path:
     return path
 
 
-def _press(desk: RecordDesk, answer: RecordAnswer, label: str) -> RecordAnswer:
+def _press(desk: RowAnswerer, answer: RecordAnswer, label: str) -> RecordAnswer:
     button = next(choice for choice in answer.choices if choice.label == label)
     return desk.press(json.loads(button.request), "zh", DAY)
 
@@ -107,21 +109,21 @@ def _press(desk: RecordDesk, answer: RecordAnswer, label: str) -> RecordAnswer:
 def test_a_button_works_after_a_restart_and_in_a_new_edition(tmp_path: Path) -> None:
     path = _jobs(tmp_path / "jobs.csv", [f"焊工{number:02}" for number in range(25)])
     records = published(tmp_path, [path])
-    first = asked(RecordDesk(records), "焊工岗位有哪些")
+    first = asked(RowAnswerer(records), "焊工岗位有哪些")
     again = _press(desk_of_new_process(tmp_path, 1), first, "下一页 ›")
     assert [record["title"] for record in again.records] == [f"焊工{number}" for number in range(10, 20)]
     _jobs(path, [f"焊工{number:02}" for number in range(12)] + ["普工"])
     engine = store.engine(f"sqlite:///{tmp_path / 'assistant.db'}")
     with store.writing(engine) as connection:
         publish_records(connection, 2, plan_records(connection, 1, [read_table(source(path))], day=DAY))
-    later = _press(RecordDesk(Records(engine, 2)), first, "下一页 ›")
+    later = _press(RowAnswerer(Records(engine, 2)), first, "下一页 ›")
     assert [record["title"] for record in later.records] == ["焊工10", "焊工11"]  # the list has grown shorter
     assert "12" in later.blocks[0].text and "2 / 2" in later.blocks[0].text
 
 
-def desk_of_new_process(folder: Path, edition: int) -> RecordDesk:
+def desk_of_new_process(folder: Path, edition: int) -> RowAnswerer:
     """A desk that knows nothing but the database."""
-    return RecordDesk(Records(store.engine(f"sqlite:///{folder / 'assistant.db'}"), edition))
+    return RowAnswerer(Records(store.engine(f"sqlite:///{folder / 'assistant.db'}"), edition))
 
 
 def test_a_formula_goes_out_as_text(tmp_path: Path) -> None:
@@ -161,4 +163,15 @@ def test_procedures_are_found_where_staff_keep_them(tmp_path: Path, question: st
         "订单班（示例）",
         "共建基地（示例）",
     ]
-    assert desk.answer("劳动合同期满有补偿吗", "zh", DAY, {}) is None
+    assert desk.answer("劳动合同期满有补偿吗", "zh", DAY) is None
+
+
+@pytest.mark.parametrize("question", ["平均工资呢", "那平均学费呢", "how about the average pay?"])
+def test_procedures_have_no_figures_to_go_on_to(tmp_path: Path, question: str) -> None:
+    path = tmp_path / "procedures.csv"
+    path.write_bytes(csv_bytes(PROCEDURES))
+    desk = desk_of(tmp_path, path)
+    before = asked(desk, "我们公司怎么加入")
+    answer = desk.answer(question, "zh", DAY, before.query)
+    assert before.query and before.query.kind is RecordKind.PROCEDURE
+    assert answer is None or (answer.query and answer.query.kind is not RecordKind.PROCEDURE)

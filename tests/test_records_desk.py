@@ -7,7 +7,7 @@ import json
 import pytest
 
 from bot.answer import BlockKind, Status
-from bot.answering.rows import RecordDesk
+from bot.answering.rows import RowAnswerer
 from knowledge.text.language import language_of
 from tests.record_questions import DAY, asked, text
 from tests.sheets import shipped
@@ -23,7 +23,7 @@ FIVE_EN = (
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> RecordDesk:
+def desk(tmp_path_factory: pytest.TempPathFactory) -> RowAnswerer:
     return shipped(tmp_path_factory.mktemp("desk"))
 
 
@@ -39,7 +39,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> RecordDesk:
         ("names of the five signatories", FIVE_EN),
     ],
 )
-def test_five_signed(desk: RecordDesk, question: str, names: tuple[str, ...]) -> None:
+def test_five_signed(desk: RowAnswerer, question: str, names: tuple[str, ...]) -> None:
     answer = asked(desk, question)
     rows = [block.text for block in answer.blocks if block.kind is BlockKind.ROW]
     assert answer.status is Status.ANSWERED
@@ -62,7 +62,7 @@ def test_five_signed(desk: RecordDesk, question: str, names: tuple[str, ...]) ->
         ("apower係咪簽約企業", "沒有說"),
     ],
 )
-def test_presenting_is_not_signing(desk: RecordDesk, question: str, said: str) -> None:
+def test_presenting_is_not_signing(desk: RowAnswerer, question: str, said: str) -> None:
     answer = asked(desk, question)
     assert said in text(answer)
     assert answer.records[0]["relations"] == ["presenter"]
@@ -79,7 +79,7 @@ def test_presenting_is_not_signing(desk: RecordDesk, question: str, said: str) -
         ("广州市技师学院挂牌了吗", "没有列出名单"),
     ],
 )
-def test_twenty_plaques_are_counted_and_not_named(desk: RecordDesk, question: str, said: str) -> None:
+def test_twenty_plaques_are_counted_and_not_named(desk: RowAnswerer, question: str, said: str) -> None:
     answer = asked(desk, question)
     assert "20" in text(answer) and said in text(answer)
     assert answer.citations
@@ -94,7 +94,7 @@ def test_twenty_plaques_are_counted_and_not_named(desk: RecordDesk, question: st
         ("哪些企业参与了技能花都行动", 2, "在交流会上作介绍"),
     ],
 )
-def test_who_takes_part_is_who_is_recorded_and_how(desk: RecordDesk, question: str, names: int, said: str) -> None:
+def test_who_takes_part_is_who_is_recorded_and_how(desk: RowAnswerer, question: str, names: int, said: str) -> None:
     answer = asked(desk, question)
     assert len(answer.records) == names and said in text(answer)
 
@@ -109,7 +109,7 @@ def test_who_takes_part_is_who_is_recorded_and_how(desk: RecordDesk, question: s
     ],
 )
 def test_whether_somebody_takes_part_is_told_as_it_is_recorded(
-    desk: RecordDesk, question: str, status: Status, said: str
+    desk: RowAnswerer, question: str, status: Status, said: str
 ) -> None:
     answer = asked(desk, question)
     assert answer.status is status and said in text(answer)
@@ -126,15 +126,15 @@ def test_whether_somebody_takes_part_is_told_as_it_is_recorded(
         "Who may join Skilled Huadu?",
     ],
 )
-def test_who_may_take_part_is_not_for_rows(desk: RecordDesk, question: str) -> None:
-    assert desk.answer(question, language_of(question), DAY, {}) is None
+def test_who_may_take_part_is_not_for_rows(desk: RowAnswerer, question: str) -> None:
+    assert desk.answer(question, language_of(question), DAY) is None
 
 
 @pytest.mark.parametrize(
     "question",
     ["哪些单位在交流会上作了介绍?", "谁在会上发言", "who presented at the exchange meeting?", "邊個喺會上發言?"],
 )
-def test_four_presented(desk: RecordDesk, question: str) -> None:
+def test_four_presented(desk: RowAnswerer, question: str) -> None:
     assert len(asked(desk, question).records) == 4
 
 
@@ -154,14 +154,14 @@ def test_four_presented(desk: RecordDesk, question: str) -> None:
     ],
 )
 def test_a_short_name_that_fits_several_schools_is_asked_back(
-    desk: RecordDesk, question: str, names: tuple[str, ...]
+    desk: RowAnswerer, question: str, names: tuple[str, ...]
 ) -> None:
     answer = asked(desk, question)
     assert answer.status is Status.CLARIFY
     assert len(answer.choices) >= 2
     assert tuple(choice.label for choice in answer.choices)[: len(names)] == names
     pressed = json.loads(answer.choices[0].request)["ask"]
-    again = desk.answer(pressed, "zh", DAY, {})
+    again = desk.answer(pressed, "zh", DAY)
     assert again is not None and again.status is not Status.CLARIFY
 
 
@@ -176,7 +176,7 @@ def test_a_short_name_that_fits_several_schools_is_asked_back(
         "廣東省輕工業技師學院有冇簽約",
     ],
 )
-def test_the_province_s_school_is_not_the_city_s(desk: RecordDesk, question: str) -> None:
+def test_the_province_s_school_is_not_the_city_s(desk: RowAnswerer, question: str) -> None:
     answer = asked(desk, question)
     assert answer.status is Status.NOT_COVERED
     assert not answer.records
@@ -192,7 +192,7 @@ def test_the_province_s_school_is_not_the_city_s(desk: RecordDesk, question: str
         "初中毕业能报广州市技师学院吗",
     ],
 )
-def test_nothing_is_known_of_a_real_name_without_rows(desk: RecordDesk, question: str) -> None:
+def test_nothing_is_known_of_a_real_name_without_rows(desk: RowAnswerer, question: str) -> None:
     answer = asked(desk, question)
     assert answer.status is Status.NOT_COVERED
     assert not answer.records and not answer.citations
@@ -218,8 +218,8 @@ def test_nothing_is_known_of_a_real_name_without_rows(desk: RecordDesk, question
         "职业学校的教师要有什么资格",
     ],
 )  # fmt: skip
-def test_what_is_not_for_rows_is_left_to_search(desk: RecordDesk, question: str) -> None:
-    assert desk.answer(question, language_of(question), DAY, {}) is None
+def test_what_is_not_for_rows_is_left_to_search(desk: RowAnswerer, question: str) -> None:
+    assert desk.answer(question, language_of(question), DAY) is None
 
 
 @pytest.mark.parametrize(
@@ -239,13 +239,13 @@ def test_what_is_not_for_rows_is_left_to_search(desk: RecordDesk, question: str)
         ("狮岭有什么工作", Status.ANSWERED, "狮岭"),
     ],
 )
-def test_filters_and_words_nobody_knows(desk: RecordDesk, question: str, status: Status, said: str) -> None:
+def test_filters_and_words_nobody_knows(desk: RowAnswerer, question: str, status: Status, said: str) -> None:
     answer = asked(desk, question)
     assert answer.status is status
     assert said in text(answer)
 
 
-def test_a_sample_row_says_so_and_cites_its_table(desk: RecordDesk) -> None:
+def test_a_sample_row_says_so_and_cites_its_table(desk: RowAnswerer) -> None:
     answer = asked(desk, "焊工岗位有哪些")
     assert all("示例" in block.text for block in answer.blocks if block.kind is BlockKind.ROW)
     assert answer.blocks[-1].kind is BlockKind.NOTE and "SAMPLE" in answer.blocks[-1].text
@@ -254,14 +254,14 @@ def test_a_sample_row_says_so_and_cites_its_table(desk: RecordDesk) -> None:
     json.dumps(answer.records)  # typed values that JSON can carry
 
 
-def test_half_of_a_question_is_left_to_search(desk: RecordDesk) -> None:
+def test_half_of_a_question_is_left_to_search(desk: RowAnswerer) -> None:
     answer = asked(desk, "有哪些焊工岗位，学徒制补贴怎么领？")
     assert not answer.complete and answer.records
 
 
-def test_a_follow_up_narrows_the_query_before(desk: RecordDesk) -> None:
+def test_a_follow_up_narrows_the_query_before(desk: RowAnswerer) -> None:
     first = asked(desk, "花东有什么岗位")
-    second = desk.answer("那包住的呢", "zh", DAY, first.topic)
+    second = desk.answer("那包住的呢", "zh", DAY, first.query)
     assert second is not None
     assert second.records and all(record["town"] == "花东" and record["lodging"] for record in second.records)
 
@@ -279,17 +279,17 @@ def test_a_follow_up_narrows_the_query_before(desk: RecordDesk) -> None:
     ],
 )
 def test_a_conversation_goes_on_from_the_rows_before(
-    desk: RecordDesk, asked_before: str, following: tuple[str, ...], said: str, rows: int
+    desk: RowAnswerer, asked_before: str, following: tuple[str, ...], said: str, rows: int
 ) -> None:
     answer = asked(desk, asked_before)
     for question in following:
-        further = desk.answer(question, language_of(asked_before), DAY, answer.topic)
+        further = desk.answer(question, language_of(asked_before), DAY, answer.query)
         assert further is not None, question
         answer = further
     assert said in text(answer) and len(answer.records) == rows
 
 
 @pytest.mark.parametrize("question", ["谢谢", "试用期最长多久", "他们的老板是谁", "怎么报名", "where is it?"])
-def test_what_does_not_go_on_from_rows_is_left_to_search(desk: RecordDesk, question: str) -> None:
+def test_what_does_not_go_on_from_rows_is_left_to_search(desk: RowAnswerer, question: str) -> None:
     before = asked(desk, "花东有什么岗位")
-    assert desk.answer(question, language_of(question), DAY, before.topic) is None
+    assert desk.answer(question, language_of(question), DAY, before.query) is None

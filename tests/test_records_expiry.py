@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.answering.rows import RecordDesk
+from bot.answering.rows import RowAnswerer
 from knowledge import store
 from knowledge.models import Metadata, State
 from knowledge.tables import Query, Records, Row, TableReading, plan_records, publish_records
@@ -98,11 +98,11 @@ def test_rows_hold_from_their_first_day_to_the_end_of_their_last(
 
 @pytest.mark.parametrize("kind", RecordKind)
 def test_an_answer_shows_no_expired_row_on_any_of_thirty_days(records: Records, kind: RecordKind) -> None:
-    desk = RecordDesk(records)
+    desk = RowAnswerer(records)
     shown: set[date] = set()
     for day in DAYS:
         for moment, there in moments(day):
-            answer = desk.answer(ASKED[kind], "zh", today(moment), {})
+            answer = desk.answer(ASKED[kind], "zh", today(moment))
             assert answer is not None
             named = {date.fromisoformat(name) for name in NAMED.findall(text(answer))}
             assert all(each >= there for each in named), moment

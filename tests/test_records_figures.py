@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.answer import Status
-from bot.answering.rows import RecordAnswer, RecordDesk
+from bot.answering.rows import RecordAnswer, RowAnswerer
 from knowledge.tables.records import Opening, Program, first_day, last_day
 from knowledge.tables.values import Period, Relation
 from knowledge.text.language import language_of
@@ -18,7 +18,7 @@ from tests.sheets import DOCUMENTS, shipped, source, table
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> RecordDesk:
+def desk(tmp_path_factory: pytest.TempPathFactory) -> RowAnswerer:
     return shipped(tmp_path_factory.mktemp("figures"))
 
 
@@ -52,7 +52,7 @@ def chosen(openings: list[Opening], trade: str) -> list[Opening]:
     ],
 )  # fmt: skip
 def test_the_average_says_over_how_many_rows(
-    desk: RecordDesk, openings: list[Opening], trade: str, question: str
+    desk: RowAnswerer, openings: list[Opening], trade: str, question: str
 ) -> None:
     pays = [
         each.pay for each in chosen(openings, trade) if each.pay and each.pay.low and each.pay.period is Period.MONTH
@@ -67,7 +67,7 @@ def test_the_average_says_over_how_many_rows(
 
 @pytest.mark.parametrize("question", ["平均学费多少", "專業平均學費幾多", "average tuition"])
 def test_the_average_tuition_leaves_out_what_is_paid_once(
-    desk: RecordDesk, programs: list[Program], question: str
+    desk: RowAnswerer, programs: list[Program], question: str
 ) -> None:
     fees = [each.tuition for each in programs if each.tuition and each.tuition.period is Period.YEAR]
     low, high = (sum(getattr(fee, end) for fee in fees) / len(fees) for end in ("low", "high"))
@@ -87,7 +87,7 @@ def values(answer: RecordAnswer) -> dict[object, object]:
         ("哪些镇有数控岗位", "数控"), ("which towns have CNC jobs", "数控"), ("边啲镇有數控職位", "数控"),
     ],
 )  # fmt: skip
-def test_towns_are_counted(desk: RecordDesk, openings: list[Opening], question: str, trade: str) -> None:
+def test_towns_are_counted(desk: RowAnswerer, openings: list[Opening], question: str, trade: str) -> None:
     answer = asked(desk, question)
     assert values(answer) == Counter(each.town for each in chosen(openings, trade)), text(answer)
     assert "SAMPLE" in text(answer) and answer.citations[0].source == "openings.csv"
@@ -103,7 +103,7 @@ def test_towns_are_counted(desk: RecordDesk, openings: list[Opening], question: 
         "哪个公司招的人最多？",
     ],
 )
-def test_who_wants_most_people(desk: RecordDesk, openings: list[Opening], question: str) -> None:
+def test_who_wants_most_people(desk: RowAnswerer, openings: list[Opening], question: str) -> None:
     wanted: Counter[str] = Counter()
     for each in openings:
         wanted[each.employer] += each.headcount.low or 0 if each.headcount else 0
@@ -116,7 +116,7 @@ def test_who_wants_most_people(desk: RecordDesk, openings: list[Opening], questi
 
 
 @pytest.mark.parametrize("question", ["哪家公司岗位最多", "which company has the most openings", "邊間公司職位最多"])
-def test_who_has_most_openings(desk: RecordDesk, openings: list[Opening], question: str) -> None:
+def test_who_has_most_openings(desk: RowAnswerer, openings: list[Opening], question: str) -> None:
     rows = Counter(each.employer for each in openings)
     expected = {name: number for name, number in rows.items() if number == max(rows.values())}
     assert expected.items() <= values(asked(desk, question)).items()
@@ -125,11 +125,11 @@ def test_who_has_most_openings(desk: RecordDesk, openings: list[Opening], questi
 @pytest.mark.parametrize(
     "question", ["各学校有几个专业", "how many majors does each school have", "每間學校有幾個專業"]
 )
-def test_schools_are_counted(desk: RecordDesk, programs: list[Program], question: str) -> None:
+def test_schools_are_counted(desk: RowAnswerer, programs: list[Program], question: str) -> None:
     assert values(asked(desk, question)) == Counter(each.school for each in programs)
 
 
-def test_several_towns_are_counted_apart(desk: RecordDesk, openings: list[Opening]) -> None:
+def test_several_towns_are_counted_apart(desk: RowAnswerer, openings: list[Opening]) -> None:
     rows = Counter(each.town for each in openings if each.town in {"狮岭", "花东"})
     for question in ("狮岭有多少岗位，花东呢", "狮岭和花东哪个镇岗位多", "how many jobs are in Shiling and Huadong?"):
         assert values(asked(desk, question)) == rows, question
@@ -142,7 +142,7 @@ def test_several_towns_are_counted_apart(desk: RecordDesk, openings: list[Openin
         (3, "工资最高的三个岗位"), (2, "薪資最高的兩個職位"), (4, "the 4 highest paying jobs"), (1, "工资最高的前1个岗位"),
     ],
 )  # fmt: skip
-def test_as_many_as_were_asked_for(desk: RecordDesk, openings: list[Opening], number: int, question: str) -> None:
+def test_as_many_as_were_asked_for(desk: RowAnswerer, openings: list[Opening], number: int, question: str) -> None:
     tops = sorted(
         (each.pay.high or 0 for each in openings if each.pay and each.pay.period is Period.MONTH), reverse=True
     )
@@ -161,14 +161,14 @@ def test_as_many_as_were_asked_for(desk: RecordDesk, openings: list[Opening], nu
     ],
 )
 def test_a_company_is_known_by_a_part_of_its_name(
-    desk: RecordDesk, openings: list[Opening], question: str, employer: str
+    desk: RowAnswerer, openings: list[Opening], question: str, employer: str
 ) -> None:
     answer = asked(desk, question)
     named = f"示例企业{employer}有限公司（SAMPLE）"
     assert [row["employer"] for row in answer.records] == [named] * sum(each.employer == named for each in openings)
 
 
-def test_a_company_that_no_row_has_is_not_answered_with_all_rows(desk: RecordDesk) -> None:
+def test_a_company_that_no_row_has_is_not_answered_with_all_rows(desk: RowAnswerer) -> None:
     assert asked(desk, "企业Z招什么人").status is Status.NOT_COVERED
 
 
@@ -194,10 +194,10 @@ FOLLOWED: tuple[tuple[str, str, Callable[[RecordAnswer], bool]], ...] = (
 
 @pytest.mark.parametrize(("before", "question", "right"), FOLLOWED)
 def test_figures_and_fields_go_on_from_rows(
-    desk: RecordDesk, before: str, question: str, right: Callable[[RecordAnswer], bool]
+    desk: RowAnswerer, before: str, question: str, right: Callable[[RecordAnswer], bool]
 ) -> None:
     first = asked(desk, before)
-    answer = desk.answer(question, language_of(question), DAY, first.topic)
+    answer = desk.answer(question, language_of(question), DAY, first.query)
     assert answer is not None and right(answer), answer and text(answer)
 
 
@@ -209,7 +209,7 @@ def test_figures_and_fields_go_on_from_rows(
         "除咗廣州市技師學院仲有邊個簽約",
     ],
 )
-def test_who_else_signed_leaves_out_who_was_named(desk: RecordDesk, question: str) -> None:
+def test_who_else_signed_leaves_out_who_was_named(desk: RowAnswerer, question: str) -> None:
     answer = asked(desk, question)
     assert len(answer.records) == 4 and all(Relation.SIGNED in row["relations"] for row in answer.records)  # type: ignore[operator]
     assert "广州市技师学院" not in {row["name_zh"] for row in answer.records}

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.answering.rows import RecordDesk
+from bot.answering.rows import RowAnswerer
 from bot.understanding.names.linker import Directory
-from bot.understanding.rows.query_intent import Understood, understand
+from bot.understanding.rows.query_intent import ParsedQuery, understand
 from knowledge import store
 from knowledge.tables import Records, Row, TableReading, plan_records, publish_records
 from knowledge.tables.reading.value_vocabulary import TOWNS_EN
@@ -202,10 +202,10 @@ def test_every_question_of_the_grid_finds_what_a_plain_filter_finds(
 
 
 def _right(asked: Asked, directory: Directory, records: Records, current: list[Record]) -> bool:
-    understood = understand(asked.text, directory, DAY, {})
-    if not isinstance(understood, Understood) or understood.query.kind is not asked.kind:
+    parsed = understand(asked.text, directory, DAY)
+    if not isinstance(parsed, ParsedQuery) or parsed.query.kind is not asked.kind:
         return False
-    page = records.find(understood.query, DAY, limit=None)
+    page = records.find(parsed.query, DAY, limit=None)
     names = sorted(_name(each.record) for each in page.rows)
     expected = sorted(_name(each) for each in current if all(test(each) for test in asked.tests))
     return names == expected and page.total == len(expected)
@@ -219,7 +219,7 @@ def _name(record: Record) -> str:
 @pytest.mark.parametrize("number", range(0, 1400, 70))
 def test_the_answer_says_the_exact_number(records: Records, rows: tuple[Record, ...], number: int) -> None:
     asked = list(questions())[number]
-    answer = RecordDesk(records).answer(asked.text, "zh", DAY, {})
+    answer = RowAnswerer(records).answer(asked.text, "zh", DAY)
     made = Opening if asked.kind is RecordKind.OPENING else Program
     expected = sum(
         isinstance(each, made) and _current(each) and all(test(each) for test in asked.tests) for each in rows

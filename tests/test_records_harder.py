@@ -9,8 +9,8 @@ from datetime import date
 import pytest
 
 from bot.answer import Status
-from bot.answering.rows import RecordDesk
-from knowledge.tables import Records, query_from
+from bot.answering.rows import RowAnswerer
+from knowledge.tables import Records
 from knowledge.tables.records import Opening, Program, Record, natural_key
 from knowledge.tables.values import Education, Entry, Level, Period, Work
 from knowledge.text.language import language_of
@@ -23,8 +23,8 @@ def records(tmp_path_factory: pytest.TempPathFactory) -> Records:
 
 
 @pytest.fixture(scope="module")
-def desk(records: Records) -> RecordDesk:
-    return RecordDesk(records)
+def desk(records: Records) -> RowAnswerer:
+    return RowAnswerer(records)
 
 
 @pytest.fixture(scope="module")
@@ -82,11 +82,11 @@ QUESTIONS: tuple[tuple[Callable[[Record], bool], tuple[str, ...]], ...] = (
     ("holds", "question"), [(holds, question) for holds, questions in QUESTIONS for question in questions]
 )
 def test_a_harder_question_finds_what_a_plain_filter_finds(
-    desk: RecordDesk, records: Records, current: tuple[Record, ...], holds: Callable[[Record], bool], question: str
+    desk: RowAnswerer, records: Records, current: tuple[Record, ...], holds: Callable[[Record], bool], question: str
 ) -> None:
     answer = asked(desk, question)
     expected = [each for each in current if holds(each)]
-    page = records.find(query_from(answer.topic["records"]), DAY, limit=None)
+    page = records.find(answer.query or pytest.fail("no query"), DAY, limit=None)
     assert sorted((row.record for row in page.rows), key=natural_key) == sorted(expected, key=natural_key), text(answer)
     assert (answer.status is Status.ANSWERED) == bool(expected), text(answer)
 
@@ -102,8 +102,8 @@ def test_a_harder_question_finds_what_a_plain_filter_finds(
         "公司可以把平均工资压到最低工资以下吗", "各方的职责分别是什么", "读职校出来找工作会不会低人一等",
     ],
 )  # fmt: skip
-def test_what_only_sounds_like_figures_is_left_to_documents(desk: RecordDesk, question: str) -> None:
-    answer = desk.answer(question, language_of(question), DAY, {})
+def test_what_only_sounds_like_figures_is_left_to_documents(desk: RowAnswerer, question: str) -> None:
+    answer = desk.answer(question, language_of(question), DAY)
     assert answer is None, answer and text(answer)
 
 
@@ -117,7 +117,7 @@ def test_what_only_sounds_like_figures_is_left_to_documents(desk: RecordDesk, qu
         ("轻工的学费多少", "轻工"),
     ],
 )
-def test_a_short_name_that_fits_two_schools_is_asked_back(desk: RecordDesk, question: str, short: str) -> None:
+def test_a_short_name_that_fits_two_schools_is_asked_back(desk: RowAnswerer, question: str, short: str) -> None:
     answer = asked(desk, question)
     assert answer.status is Status.CLARIFY and short in text(answer) and len(answer.choices) >= 2
 
@@ -129,6 +129,6 @@ def test_a_short_name_that_fits_two_schools_is_asked_back(desk: RecordDesk, ques
         ("我想找狮岭月薪6000以上的工作，顺便问下试用期最长多久", "新能源汽车检测员"),
     ],
 )
-def test_the_half_for_rows_is_answered_and_the_rest_left_open(desk: RecordDesk, question: str, half: str) -> None:
+def test_the_half_for_rows_is_answered_and_the_rest_left_open(desk: RowAnswerer, question: str, half: str) -> None:
     answer = asked(desk, question)
     assert half in text(answer) and not answer.complete

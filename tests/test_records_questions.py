@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from bot.answer import Status
-from bot.answering.rows import RecordDesk
-from knowledge.tables import Records, query_from
+from bot.answering.rows import RowAnswerer
+from knowledge.tables import Records
 from knowledge.tables.records import Record, natural_key
 from knowledge.tables.values import Entry, Level, Mode
 from knowledge.text.language import language_of
@@ -27,8 +27,8 @@ def records(tmp_path_factory: pytest.TempPathFactory) -> Records:
 
 
 @pytest.fixture(scope="module")
-def desk(records: Records) -> RecordDesk:
-    return RecordDesk(records)
+def desk(records: Records) -> RowAnswerer:
+    return RowAnswerer(records)
 
 
 @pytest.fixture(scope="module")
@@ -67,11 +67,11 @@ FOUR_WAYS: tuple[tuple[Callable[[Record], bool], tuple[str, ...]], ...] = (
     ("holds", "question"), [(holds, question) for holds, questions in FOUR_WAYS for question in questions]
 )
 def test_a_question_finds_what_a_plain_filter_finds(
-    desk: RecordDesk, records: Records, current: tuple[Record, ...], holds: Callable[[Record], bool], question: str
+    desk: RowAnswerer, records: Records, current: tuple[Record, ...], holds: Callable[[Record], bool], question: str
 ) -> None:
     answer = asked(desk, question)
     assert answer.status is Status.ANSWERED, text(answer)
-    page = records.find(query_from(answer.topic["records"]), DAY, limit=None)
+    page = records.find(answer.query or pytest.fail("no query"), DAY, limit=None)
     expected = [each for each in current if holds(each)]
     assert sorted((row.record for row in page.rows), key=natural_key) == sorted(expected, key=natural_key)
     assert len(answer.records) == min(10, len(expected)) and answer.complete
@@ -90,7 +90,7 @@ def test_a_question_finds_what_a_plain_filter_finds(
         ("示例技师学院甲和示例技师学院乙哪个数控便宜", "4,800 元/学年", "数控加工（数控机床操作）"),
     ],
 )
-def test_only_what_is_stated_is_compared(desk: RecordDesk, question: str, said: str, first: str) -> None:
+def test_only_what_is_stated_is_compared(desk: RowAnswerer, question: str, said: str, first: str) -> None:
     answer = asked(desk, question)
     assert said in text(answer)
     assert answer.records[0].get("title", answer.records[0].get("major")) == first
@@ -109,7 +109,7 @@ def test_only_what_is_stated_is_compared(desk: RecordDesk, question: str, said: 
         ("这个月截止的岗位", "2026-11-30"), ("今天发布的岗位", "2026-11-24"),
     ],
 )  # fmt: skip
-def test_nothing_is_passed_off_for_what_is_not_there(desk: RecordDesk, question: str, said: str) -> None:
+def test_nothing_is_passed_off_for_what_is_not_there(desk: RowAnswerer, question: str, said: str) -> None:
     answer = asked(desk, question)
     assert answer.status is Status.NOT_COVERED
     assert not answer.records and not answer.citations
@@ -123,7 +123,7 @@ def test_nothing_is_passed_off_for_what_is_not_there(desk: RecordDesk, question:
         ("一共招多少人", "另有 7 个岗位没有写明人数"), ("how many people do they hire as electricians", "at least 8 people"),
     ],
 )  # fmt: skip
-def test_people_are_counted_apart_from_openings(desk: RecordDesk, question: str, said: str) -> None:
+def test_people_are_counted_apart_from_openings(desk: RowAnswerer, question: str, said: str) -> None:
     assert said in text(asked(desk, question))
 
 
@@ -132,7 +132,7 @@ def test_people_are_counted_apart_from_openings(desk: RecordDesk, question: str,
     ["有哪些焊工岗位，另外高级工补贴多少？", "狮岭有什么岗位？劳动合同要签多久？", "what welder jobs are there, and how do I get a subsidy?",
      "獅嶺有咩職位？試用期最長幾耐？", "無人機專業有哪些？畢業可以入戶嗎？"],
 )  # fmt: skip
-def test_half_of_a_question_is_left_to_search(desk: RecordDesk, question: str) -> None:
+def test_half_of_a_question_is_left_to_search(desk: RowAnswerer, question: str) -> None:
     answer = asked(desk, question)
     assert answer.records and not answer.complete
 
@@ -142,16 +142,16 @@ def _lines(name: str) -> list[str]:
 
 
 @pytest.mark.parametrize("name", ["laws-dev.jsonl", "laws-held.jsonl", "laws-more.jsonl"])
-def test_no_question_about_the_law_is_answered_from_rows(desk: RecordDesk, name: str) -> None:
+def test_no_question_about_the_law_is_answered_from_rows(desk: RowAnswerer, name: str) -> None:
     questions = [str(json.loads(line)["question"]) for line in _lines(name)]
     assert len(questions) > 80
-    assert [question for question in questions if desk.answer(question, language_of(question), DAY, {})] == []
+    assert [question for question in questions if desk.answer(question, language_of(question), DAY)] == []
 
 
-def test_what_documents_should_answer_is_not_answered_from_rows(desk: RecordDesk) -> None:
+def test_what_documents_should_answer_is_not_answered_from_rows(desk: RowAnswerer) -> None:
     questions = _lines("not-for-rows.txt")
     assert len(questions) > 350
-    assert [question for question in questions if desk.answer(question, language_of(question), DAY, {})] == []
+    assert [question for question in questions if desk.answer(question, language_of(question), DAY)] == []
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_what_documents_should_answer_is_not_answered_from_rows(desk: RecordDesk
     ["看" * 36 + "x岗位", "我想看看" * 14 + "飞岗位", "华为" + "有没有" * 14 + "x签约了吗", "a " * 140 + "x jobs", "有没有" * 90, "请问" * 140,
      "岗位" * 140, "数控和" * 95, "6000-" * 55, "🙂" * 290, "\u200b" * 290, "'; DROP TABLE openings; --", "{question}", "%s" * 140, "。" * 290],
 )  # fmt: skip
-def test_no_text_takes_long_or_breaks_the_desk(desk: RecordDesk, question: str) -> None:
+def test_no_text_takes_long_or_breaks_the_desk(desk: RowAnswerer, question: str) -> None:
     started = time.process_time()
-    desk.answer(question, language_of(question), DAY, {"records": "{"})
+    desk.answer(question, language_of(question), DAY)
     assert time.process_time() - started < 3

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from knowledge.tables import Average, Filter, Group, Query, Records
+from knowledge.tables import Average, Condition, Field, Group, Operator, Query, Records, about
 from knowledge.tables.records import RecordKind
-from knowledge.tables.values import Education, Headcount, Level, Money, Period
+from knowledge.tables.values import Amount, Benefit, Education, Headcount, Level, Money, Period, Work
 from tests.record_base import ALL, DAY, Base, opened, opening, reading
 
-MONTHLY = Query(RecordKind.OPENING, (Filter("pay_stated", "month"),))
+MONTHLY = Query(RecordKind.OPENING, (Condition(Field.PAY, Operator.STATED, Period.MONTH),))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -42,9 +42,11 @@ def test_the_average_is_over_rows_that_state_pay_for_the_same_period(base: Base)
     assert records.average(MONTHLY, DAY) == Average(
         (4000 + 10_000 + 5000 + 7000) / 4, (6000 + 10_000 + 5000 + 7000) / 4, 4
     )
-    daily = Query(RecordKind.OPENING, (Filter("pay_stated", "day"),))
+    daily = Query(RecordKind.OPENING, (Condition(Field.PAY, Operator.STATED, Period.DAY),))
     assert records.average(daily, DAY) == Average(300, 400, 1)
-    assert records.average(Query(RecordKind.OPENING, (Filter("pay_stated", "hour"),)), DAY) is None
+    assert (
+        records.average(Query(RecordKind.OPENING, (Condition(Field.PAY, Operator.STATED, Period.HOUR),)), DAY) is None
+    )
 
 
 def test_groups_count_rows_and_people_and_put_the_largest_first(base: Base) -> None:
@@ -62,7 +64,7 @@ def test_groups_count_rows_and_people_and_put_the_largest_first(base: Base) -> N
     assert records.groups(ALL, DAY, "town") == (3, expected)
     assert records.groups(ALL, DAY, "town", people=True)[1][0] == Group("花东", 1, 20, 0)
     assert records.groups(ALL, DAY, "town", limit=1) == (3, expected[:1])
-    only = Query(RecordKind.OPENING, (Filter("about", ("乙",)),))
+    only = Query(RecordKind.OPENING, (about(("乙",)),))
     assert records.groups(only, DAY, "town") == (1, (Group("狮岭", 1, 3, 0),))
 
 
@@ -88,8 +90,12 @@ def test_groups_name_employers_titles_levels_and_schooling_as_rows_do(base: Base
 def test_the_nearest_drops_what_nothing_meets_and_is_none_where_two_do_not(base: Base) -> None:
     base.publish(reading(opening("焊工", town="狮岭", food=True, pay=Money(6000, 7000, Period.MONTH, ""))))
     records = Records(base.engine, 1)
-    town, food, much = Filter("town", "狮岭"), Filter("food", 1.0), Filter("pay_least", ("20000", "month"))
-    elsewhere = Filter("town", "花东")
+    town, food, much = (
+        Condition(Field.TOWN, Operator.ANY_OF, ("狮岭",)),
+        Condition(Field.BENEFIT, Operator.INCLUDES, Benefit.FOOD),
+        Condition(Field.STARTING_PAY, Operator.AT_LEAST, Amount(20000, Period.MONTH)),
+    )
+    elsewhere = Condition(Field.TOWN, Operator.ANY_OF, ("花东",))
     found = records.nearest(Query(RecordKind.OPENING, (town, much, food)), DAY)
     assert found is not None and found[1] == much
     assert records.nearest(Query(RecordKind.OPENING, (elsewhere, much, food)), DAY) is None
@@ -100,17 +106,17 @@ def test_the_nearest_drops_what_nothing_meets_and_is_none_where_two_do_not(base:
 @pytest.mark.parametrize(
     ("wanted", "titles"),
     [
-        (Filter("town", "花东"), []),
-        (Filter("town", ("花东", "狮岭")), ["月", "日"]),
-        (Filter("not_town", "花东"), ["月", "日"]),
-        (Filter("work", "兼职"), []),
-        (Filter("not_work", "兼职"), ["月", "日"]),
-        (Filter("pay_least", ("10", "hour")), []),
-        (Filter("pay_least", ("300", "day")), ["日"]),
-        (Filter("pay_least", 5000.0), ["月"]),
+        (Condition(Field.TOWN, Operator.ANY_OF, ("花东",)), []),
+        (Condition(Field.TOWN, Operator.ANY_OF, ("花东", "狮岭")), ["月", "日"]),
+        (Condition(Field.TOWN, Operator.ANY_OF, ("花东",), negated=True), ["月", "日"]),
+        (Condition(Field.WORK, Operator.IS, Work("兼职")), []),
+        (Condition(Field.WORK, Operator.IS, Work("兼职"), negated=True), ["月", "日"]),
+        (Condition(Field.STARTING_PAY, Operator.AT_LEAST, Amount(10, Period.HOUR)), []),
+        (Condition(Field.STARTING_PAY, Operator.AT_LEAST, Amount(300, Period.DAY)), ["日"]),
+        (Condition(Field.STARTING_PAY, Operator.AT_LEAST, Amount(5000, Period.MONTH)), ["月"]),
     ],
 )
-def test_values_that_no_row_has_find_nothing(base: Base, wanted: Filter, titles: list[str]) -> None:
+def test_values_that_no_row_has_find_nothing(base: Base, wanted: Condition, titles: list[str]) -> None:
     base.publish(
         reading(
             opening("月", town="狮岭", pay=Money(5000, 6000, Period.MONTH, "")),

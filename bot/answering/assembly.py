@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.answer import Answer, Block, BlockKind, Citation, Status
+from bot.answer import Answer, Block, BlockKind, Citation, ConversationContext, Status
 from bot.answering.rows import RecordAnswer
 from bot.evidence.draft_answer import DraftAnswer
 from bot.presentation.messages import message
 from bot.settings import Contact
 from bot.understanding.guardrails import Verdict
-from bot.understanding.query_rewriting import ASIDE
 from bot.understanding.question import Question
 from knowledge.text.language import traditional
 
@@ -20,7 +19,7 @@ FOUND = frozenset({Status.ANSWERED, Status.PARTLY})
 
 
 @dataclass(frozen=True)
-class Asking:
+class ResolvedQuestion:
     """A question on its way: as asked, made to stand alone, the edition and the day that answer it."""
 
     asked: Question
@@ -35,7 +34,7 @@ class Asking:
 
 
 @dataclass(frozen=True)
-class Part:
+class AnswerPart:
     """One question of a message and what search made of it. ``worded``: by a chat model."""
 
     question: str
@@ -52,7 +51,7 @@ class Frame:
     def screened(self, asked: Question, verdict: Verdict) -> Answer:
         """The answer to a question that is not looked up."""
         blocks = (self._say(verdict.message, asked.reply_in), *self._privacy(asked))
-        return Answer(verdict.status, asked.reply_in, blocks, topic={ASIDE: verdict.message})
+        return Answer(verdict.status, asked.reply_in, blocks, context=ConversationContext(aside=True))
 
     def unavailable(self, language: str) -> Answer:
         """Nothing can be looked up at present."""
@@ -68,69 +67,67 @@ class Frame:
         return Answer(Status.CLARIFY, language, (self._say("answer.choose", language),))
 
     def rows(self, rows: RecordAnswer, language: str, edition: int, day: date, question: str = "") -> Answer:
-        """The desk's answer as it is."""
+        """The answer of the rows as it is."""
         ask = rows.status is Status.NOT_COVERED and not rows.choices
         blocks = (*rows.blocks, *([self._say("answer.not_covered_ask", language)] if ask else []))
-        found = rows.status in FOUND
-        note = [_note("answer.as_of_rows", language, day)] if found and rows.citations else []
-        topic = {**rows.topic, **({"question": question} if question else {})}
+        answered = rows.status in FOUND
+        note = [_note("answer.as_of_rows", language, day)] if answered and rows.citations else []
         return Answer(
             rows.status,
             language,
             (*blocks, *note),
-            rows.citations if found else (),
+            rows.citations if answered else (),
             rows.records,
             rows.choices,
             edition,
             day,
-            topic=topic,
+            context=ConversationContext(question, rows.query),
         )
 
-    def joined(self, asking: Asking, rows: RecordAnswer | None, parts: Sequence[Part]) -> Answer:
+    def joined(self, resolved: ResolvedQuestion, rows: RecordAnswer | None, parts: Sequence[AnswerPart]) -> Answer:
         """Everything that was found for one message."""
         if rows and not any(part.found.status in FOUND for part in parts):
-            answer = self.rows(rows, asking.language, asking.edition, asking.day, asking.alone)
+            answer = self.rows(rows, resolved.language, resolved.edition, resolved.day, resolved.alone)
             answer = self._rest_missing(answer) if parts and rows.status in FOUND else answer
         else:
-            answer = self._found(asking, rows, parts)
-        return replace(answer, blocks=(*answer.blocks, *self._privacy(asking.asked)))
+            answer = self._found(resolved, rows, parts)
+        return replace(answer, blocks=(*answer.blocks, *self._privacy(resolved.asked)))
 
-    def _found(self, asking: Asking, rows: RecordAnswer | None, parts: Sequence[Part]) -> Answer:
+    def _found(self, resolved: ResolvedQuestion, rows: RecordAnswer | None, parts: Sequence[AnswerPart]) -> Answer:
         blocks: list[Block] = list(rows.blocks) if rows else []
         several = len(parts) > 1 and any(part.found.status in FOUND for part in parts)
         citations: list[Citation] = list(rows.citations) if rows and rows.status in FOUND else []
         for part in parts:
-            blocks.extend(self._part(part, asking.language, len(citations), several=several))
+            blocks.extend(self._part(part, resolved.language, len(citations), several=several))
             citations.extend(part.found.citations)
         status = _status([*([rows.status] if rows else []), *(part.found.status for part in parts)])
-        blocks.extend(self._end(status, asking, any(part.worded for part in parts)))
-        topic: Mapping[str, str] = {**(rows.topic if rows else {}), "question": asking.alone}
+        blocks.extend(self._end(status, resolved, any(part.worded for part in parts)))
         return Answer(
             status,
-            asking.language,
+            resolved.language,
             tuple(blocks),
             tuple(citations),
             rows.records if rows else (),
             rows.choices if rows else (),
-            asking.edition,
-            asking.day,
-            topic=topic,
+            resolved.edition,
+            resolved.day,
+            context=ConversationContext(resolved.alone, rows.query if rows else None),
         )
 
-    def _part(self, part: Part, language: str, shift: int, *, several: bool) -> list[Block]:
+    def _part(self, part: AnswerPart, language: str, shift: int, *, several: bool) -> list[Block]:
         """The blocks of one question, their citations counted from ``shift``."""
         if part.found.status not in FOUND:
             return [self._say("answer.half_missing", language, part=_named(part))] if several else []
         head = [self._say("answer.part", language, part=_named(part))] if several else []
-        moved = [replace(each, citation=each.citation + shift) if each.citation else each for each in part.found.blocks]
-        return [*head, *moved]
+        blocks = part.found.blocks
+        return [*head, *(replace(one, citation=one.citation + shift) if one.citation else one for one in blocks)]
 
-    def _end(self, status: Status, asking: Asking, worded: bool) -> list[Block]:
-        language = asking.language
+    def _end(self, status: Status, resolved: ResolvedQuestion, worded: bool) -> list[Block]:
+        language = resolved.language
         if status not in FOUND:
             return [self._say("answer.not_covered", language), self._say("answer.not_covered_ask", language)]
         ask = [self._say("answer.partly_ask", language)] if status is Status.PARTLY else []
-        return [*ask, _note("answer.as_of_model" if worded else "answer.as_of", language, asking.day)]
+        return [*ask, _note("answer.as_of_model" if worded else "answer.as_of", language, resolved.day)]
 
     def _rest_missing(self, answer: Answer) -> Answer:
         said = self._say("answer.rest_missing", answer.language)
@@ -146,8 +143,8 @@ class Frame:
 
     def _named_contacts(self, language: str) -> str:
         named = [
-            message("answer.contact", language, phone=each.phone, name=each.en if language == "en" else each.zh)
-            for each in self._contacts
+            message("answer.contact", language, phone=one.phone, name=one.en if language == "en" else one.zh)
+            for one in self._contacts
         ]
         return ", ".join(named) if language == "en" else _in_script("、".join(named), language)
 
@@ -162,7 +159,7 @@ def _in_script(text: str, language: str) -> str:
     return traditional(text) if language == "zh-hant" else text
 
 
-def _named(part: Part) -> str:
+def _named(part: AnswerPart) -> str:
     return part.question.strip(" ?？。")
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from bot.understanding.row_vocabulary import terms
+from bot.understanding.row_vocabulary import row_vocabulary
 from knowledge.tables.records import RecordKind
 from knowledge.text.language import STOPWORDS_EN
 
@@ -29,9 +29,6 @@ HOW = re.compile(
 )
 WHO = re.compile(r"谁(?!.{0,3}招)|\bwho\b(?! is hiring)")  # asks for a person, unless it asks who signed or presented
 MOST = re.compile(r"最(?:便宜|[平贵高低多少长短早快新])")
-JOIN = re.compile(
-    r"(?:怎么|怎样|如何|how).{0,12}(?:加入|参加|申请|报名|挂|发布|登记|join|apply|register|take part|post)"
-)
 SIGNED = r"签的约|签(?:订|署|定)?(?:了|过)?(?:战略)?(?:合作)?(?:框架)?(?:协议|约)|签(?:了|署|过)|签约|\bsign(?:ed|s|ing)?\b(?! up| in)|signator(?:y|ies)"
 PLAQUE = r"(?<!\d)20所|\b(?:20|twenty) (?:colleges|schools)|\ba member\b|\bmembers? of\b|挂(?:了)?牌|授(?:了)?牌|牌匾|匾|(?:战略)?合作成员|成员单位|plaques?|cooperation members?|strategic cooperation member"
 PRESENTED = r"发(?:了)?言|作(?:了)?(?:经验)?介绍|(?:经验)?介绍(?:了)?(?:经验|做法|成果)|分享(?:了)?(?:经验)?|宣讲|经验交流|presented|presenters?|presentations?|gave (?:a )?(?:talk|presentation|speech)s?|spoke"
@@ -115,9 +112,9 @@ def is_stop(word: str) -> bool:
 @cache
 def stop_words() -> frozenset[str]:
     """The same for English."""
-    return STOPWORDS_EN | frozenset(terms().stop_en)
+    return STOPWORDS_EN | frozenset(row_vocabulary().stop_en)
 
 
 @cache
 def _stop_pattern() -> re.Pattern[str]:
-    return re.compile("(?:" + "|".join(sorted(map(re.escape, terms().stop_zh), key=len, reverse=True)) + ")+")
+    return re.compile("(?:" + "|".join(sorted(map(re.escape, row_vocabulary().stop_zh), key=len, reverse=True)) + ")+")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.understanding.names.linker import Entity
@@ -37,7 +36,7 @@ class Grouping:
 
 
 @dataclass(frozen=True)
-class Understood:
+class ParsedQuery:
     """A question as a query. ``by_name``: schools or employers are counted and listed rather than rows.
 
     ``first``: as many are wanted of an order (前五个, top 5).
@@ -54,9 +53,8 @@ class Understood:
 
 
 @dataclass(frozen=True)
-class Unclear:
+class AmbiguousName:
     """A short name that fits several institutions; each pair is a name and the question with it (empty: another)."""
 
     short: str
     readings: tuple[tuple[str, str], ...]
-    topic: Mapping[str, str] = field(default_factory=dict)

@@ -10,14 +10,13 @@ from pathlib import Path
 
 import yaml
 
-from bot.answer import Turn
+from bot.answer import NOTHING_KNOWN, Turn
 from bot.understanding.guardrails import screen
 from bot.understanding.question import question_of
 from knowledge.text.language import HAN, STOPWORDS_EN, STOPWORDS_ZH, fold_question, stem, words
 from knowledge.text.question_types import expected
 from knowledge.text.stated_facts import ENGLISH
 
-ASIDE = "aside"  # in a turn's topic: greetings, refusals without a look into the documents
 REMEMBERED = 4  # turns looked back
 NUMERAL = r"(?:\d+|[零一二两三四五六七八九十百]+)"
 LONGEST = 60  # characters; a longer question says for itself what it is about
@@ -61,13 +60,15 @@ def stand_alone(question: str, turns: Sequence[Turn]) -> str:
     before = ""
     for turn in turns[-REMEMBERED:]:
         if not _aside(turn):
-            before = turn.topic.get("question") or _alone(turn.question, before)
+            before = turn.context.question or _alone(turn.question, before)
     return _alone(question, before)
 
 
 def _aside(turn: Turn) -> bool:
     """Whether a turn was no question to the documents, so that the talk goes on as if it had not been."""
-    return ASIDE in turn.topic or (not turn.topic and screen(question_of(turn.question)) is not None)
+    if turn.context != NOTHING_KNOWN:
+        return turn.context.aside
+    return screen(question_of(turn.question)) is not None
 
 
 def leans(question: str) -> bool:

@@ -29,7 +29,7 @@ class Ambiguous:
 
 
 @dataclass(frozen=True)
-class Terms:
+class RowVocabulary:
     """The whole file."""
 
     trades: tuple[tuple[str, ...], ...]
@@ -41,10 +41,10 @@ class Terms:
 
 
 @cache
-def terms() -> Terms:
+def row_vocabulary() -> RowVocabulary:
     """The terms, folded; read once."""
     values = yaml.safe_load(Path(__file__).with_name("row_vocabulary.yaml").read_text(encoding="utf-8"))
-    return Terms(
+    return RowVocabulary(
         trades=tuple(tuple(map(fold, group)) for group in values["trades"]),
         institutions=tuple(
             Institution(each["zh"], tuple(fold(alias) for alias in each["aliases"])) for each in values["institutions"]

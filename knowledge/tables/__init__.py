@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from knowledge.readers.errors import ReadError
 from knowledge.readers.sandbox.limits import run_limited
 from knowledge.tables.querying.aggregates import Average, Group
-from knowledge.tables.querying.conditions import Filter
-from knowledge.tables.querying.query import Order, Query, QueryError, query_from
+from knowledge.tables.querying.conditions import Condition, ConditionError, Field, Operator, about, named
+from knowledge.tables.querying.query import Query, SortOrder
+from knowledge.tables.querying.query_json import QueryError, query_from_json, query_to_json
 from knowledge.tables.querying.record_queries import Page, Records
-from knowledge.tables.querying.stored_values import Found
+from knowledge.tables.querying.stored_values import StoredRecord
 from knowledge.tables.reading.digests import Digests
 from knowledge.tables.reading.table_reading import Problem, Row, TableReading
 from knowledge.tables.storage.diff import RecordPlan
@@ -24,10 +25,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Average",
-    "Filter",
-    "Found",
+    "Condition",
+    "ConditionError",
+    "Field",
     "Group",
-    "Order",
+    "Operator",
     "Page",
     "Problem",
     "Query",
@@ -35,12 +37,17 @@ __all__ = [
     "RecordPlan",
     "Records",
     "Row",
+    "SortOrder",
+    "StoredRecord",
     "TableReading",
+    "about",
     "forget_records",
     "known_digests",
+    "named",
     "plan_records",
     "publish_records",
-    "query_from",
+    "query_from_json",
+    "query_to_json",
     "read_table",
 ]
 

@@ -30,6 +30,14 @@ class Money:
 
 
 @dataclass(frozen=True)
+class Amount:
+    """A sum that is asked for: ``yuan`` for each ``period``."""
+
+    yuan: float
+    period: Period
+
+
+@dataclass(frozen=True)
 class StudyLength:
     """Years of study in parts: 3+2 is (3.0, 2.0). Short courses count ``hours`` instead."""
 
@@ -119,6 +127,14 @@ class Work(StrEnum):
     PART_TIME = "兼职"
     INTERNSHIP = "实习"
     DISPATCH = "派遣"
+
+
+class Benefit(StrEnum):
+    """What an opening may offer besides pay."""
+
+    FOOD = "food"
+    LODGING = "lodging"
+    INSURANCE = "insurance"
 
 
 class Relation(StrEnum):

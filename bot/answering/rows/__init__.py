@@ -1,6 +1,6 @@
 """Questions to rows, without a chat model: understanding, query, presenting, guided lists."""
 
-from bot.answering.rows.answerer import RecordDesk
+from bot.answering.rows.answerer import RowAnswerer
 from bot.answering.rows.row_answer import RecordAnswer
 
-__all__ = ["RecordAnswer", "RecordDesk"]
+__all__ = ["RecordAnswer", "RowAnswerer"]

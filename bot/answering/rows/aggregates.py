@@ -3,111 +3,117 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from bot.answer import Block, BlockKind, Citation, Status
 from bot.answering.rows import answer_blocks
 from bot.answering.rows.answer_blocks import noted, said
-from bot.answering.rows.filter_labels import head_of
+from bot.answering.rows.filter_labels import trade_label
 from bot.answering.rows.formatting import harmless, joined, money, say, word
 from bot.answering.rows.row_answer import RecordAnswer
-from bot.understanding.parsed_query import TRADE, Grouping, Understood
+from bot.answering.rows.row_pages import RowPages, to_go_on_from
+from bot.understanding.parsed_query import TRADE, Grouping, ParsedQuery
 from bot.understanding.slots.trades import groups_in
-from knowledge.tables import Average, Group, Page, Query
+from knowledge.tables import Average, Condition, Field, Group, Operator, Page, Query, about
 from knowledge.tables.records import RecordKind
 from knowledge.tables.values import Money, Period
-
-if TYPE_CHECKING:
-    from bot.answering.rows.listing import RowAnswers
 
 FIRST = 3  # groups shown when those with most are asked for
 SHOWN = 12  # groups shown otherwise: one more than there are towns
 
 
-def average_answer(answers: RowAnswers, asked: Understood) -> RecordAnswer:
+def average_answer(pages: RowPages, parsed: ParsedQuery) -> RecordAnswer:
     """The average of pay or tuition, over which rows, and those rows."""
-    page = answers.records.find(asked.query, answers.day)
-    if asked.grouping:
-        return _averages(answers, asked, asked.grouping, page)
-    average = answers.records.average(asked.query, answers.day)
+    page = pages.records.find(parsed.query, pages.day)
+    if parsed.grouping:
+        return _averages(pages, parsed, parsed.grouping, page)
+    average = pages.records.average(parsed.query, pages.day)
     if not average:
-        return answers.nothing(asked, page.lapsed)
-    opening = asked.query.kind is RecordKind.OPENING
-    period = Period(str(asked.query.value("pay_stated"))) if opening else Period.YEAR
+        return pages.nothing(parsed, page.lapsed)
+    period = _period(parsed.query)
     silent = page.total - average.rows + page.unstated
-    heading = _said_of(average, answers.spoken(asked.query), period, answers, asked.query)
-    answer = answers.shown(heading, replace(page, unstated=0), asked)
-    left_out = (noted(say("not_averaged", answers.language, total=silent)),) if silent else ()
+    heading = _said_of(average, pages.spoken(parsed.query), period, pages, parsed.query)
+    answer = pages.shown(heading, replace(page, unstated=0), parsed)
+    left_out = (noted(say("not_averaged", pages.language, total=silent)),) if silent else ()
     return replace(answer, blocks=(*answer.blocks, *left_out))
 
 
-def _averages(answers: RowAnswers, asked: Understood, grouping: Grouping, page: Page) -> RecordAnswer:
+def _averages(pages: RowPages, parsed: ParsedQuery, grouping: Grouping, page: Page) -> RecordAnswer:
     """The average of each of several towns or employers that were named, the highest first."""
-    values = asked.query.value(grouping.by)
-    found: list[tuple[Average, str]] = []
-    for value in values if isinstance(values, tuple) else ():
-        one = asked.query.with_filter(grouping.by, (value,))
-        if average := answers.records.average(one, answers.day):
-            found.append((average, answers.spoken(one)))
-    if not found:
-        return answers.nothing(asked, page.lapsed)
-    opening = asked.query.kind is RecordKind.OPENING
-    period = Period(str(asked.query.value("pay_stated"))) if opening else Period.YEAR
-    highest_first = sorted(found, key=lambda pair: -(pair[0].low + pair[0].high))
-    parts = [_said_of(average, what, period, answers, asked.query) for average, what in highest_first]
-    return answers.shown(" ".join(parts), replace(page, unstated=0), asked)
+    averages: list[tuple[Average, str]] = []
+    for condition in _each_of(parsed.query, grouping.by):
+        one = parsed.query.with_conditions(condition)
+        if average := pages.records.average(one, pages.day):
+            averages.append((average, pages.spoken(one)))
+    if not averages:
+        return pages.nothing(parsed, page.lapsed)
+    period = _period(parsed.query)
+    highest_first = sorted(averages, key=lambda pair: -(pair[0].low + pair[0].high))
+    parts = [_said_of(average, what, period, pages, parsed.query) for average, what in highest_first]
+    return pages.shown(" ".join(parts), replace(page, unstated=0), parsed)
 
 
-def _said_of(average: Average, what: str, period: Period, answers: RowAnswers, query: Query) -> str:
+def _each_of(query: Query, by: str) -> tuple[Condition, ...]:
+    """One condition for each town, employer, school or intake that ``query`` names."""
+    named = query.first(Field(by)) if by in (Field.TOWN, Field.NAME, Field.SEASON) else None
+    return tuple(replace(named, value=(text,)) for text in named.texts) if named else ()
+
+
+def _period(query: Query) -> Period:
+    """For which period an average is; of tuition, a year."""
+    stated = query.first(Field.PAY, Operator.STATED)
+    return stated.value if stated and isinstance(stated.value, Period) else Period.YEAR
+
+
+def _said_of(average: Average, what: str, period: Period, pages: RowPages, query: Query) -> str:
     return say(
-        "average_pay" if query.kind is RecordKind.OPENING else "average_tuition", answers.language, total=average.rows,
-        unit=answers.unit(query), what=what, ends=_ends(average, period, answers.language),
-        middle=_sum((average.low + average.high) / 2, period, answers.language),
+        "average_pay" if query.kind is RecordKind.OPENING else "average_tuition", pages.language, total=average.rows,
+        unit=pages.unit(query), what=what, ends=_ends(average, period, pages.language),
+        middle=_sum((average.low + average.high) / 2, period, pages.language),
     )  # fmt: skip
 
 
-def grouped_answer(answers: RowAnswers, asked: Understood, grouping: Grouping) -> RecordAnswer:
+def grouped_answer(pages: RowPages, parsed: ParsedQuery, grouping: Grouping) -> RecordAnswer:
     """How many rows there are of each value, and how many people they want."""
-    query = asked.query
-    page = answers.records.find(query, answers.day)
+    query = parsed.query
+    page = pages.records.find(query, pages.day)
     if not page.total:
-        return answers.nothing(asked, page.lapsed)
-    number, groups = _groups(answers, query, grouping)
-    shown = _most(groups, grouping, asked.first or FIRST) if grouping.most else groups[: asked.first or SHOWN]
+        return pages.nothing(parsed, page.lapsed)
+    total, groups = _groups(pages, query, grouping)
+    shown = _most(groups, grouping, parsed.first or FIRST) if grouping.most else groups[: parsed.first or SHOWN]
     key = "groups_most_people" if grouping.people else "groups_most" if grouping.most else "groups"
     named = f"name_{query.kind.value}" if grouping.by == "name" else grouping.by
-    different = say(f"groups_{named}", answers.language, total=number)
-    unit, what = answers.unit(query), answers.spoken(query)
-    heading = say(key, answers.language, groups=different, total=page.total, unit=unit, what=what)
-    lines = [_line(each, grouping, query, answers) for each in shown]
-    rows = (Block(BlockKind.ROW, f"{place}. {line}", 1) for place, line in enumerate(lines, 1))
-    rest = (noted(say("groups_more", answers.language, total=number - len(shown))),) if number > len(shown) else ()
+    different = say(f"groups_{named}", pages.language, total=total)
+    unit, what = pages.unit(query), pages.spoken(query)
+    heading = say(key, pages.language, groups=different, total=page.total, unit=unit, what=what)
+    lines = [_line(group, grouping, query, pages) for group in shown]
+    rows = (Block(BlockKind.ROW, f"{number}. {line}", 1) for number, line in enumerate(lines, 1))
+    rest = (noted(say("groups_more", pages.language, total=total - len(shown))),) if total > len(shown) else ()
     return RecordAnswer(
         Status.ANSWERED,
-        (said(heading), *rows, *rest, *answer_blocks.sample_note(page.rows, answers.language)),
-        (_cited(page, lines, answers.language),),
-        tuple(_values(each, grouping) for each in shown),
-        topic=answers.topic(query, asked),
-        complete=asked.complete,
+        (said(heading), *rows, *rest, *answer_blocks.sample_note(page.rows, pages.language)),
+        (_cited(page, lines, pages.language),),
+        tuple(_values(group, grouping) for group in shown),
+        query=to_go_on_from(query),
+        complete=parsed.complete,
     )
 
 
-def _groups(answers: RowAnswers, query: Query, grouping: Grouping) -> tuple[int, tuple[Group, ...]]:
-    records, day = answers.records, answers.day
+def _groups(pages: RowPages, query: Query, grouping: Grouping) -> tuple[int, tuple[Group, ...]]:
+    records, day = pages.records, pages.day
     if grouping.by != TRADE:
         return records.groups(query, day, grouping.by, people=grouping.people)
-    found: list[Group] = []
-    words = query.value("about")
-    for trade in groups_in(words if isinstance(words, tuple) else ()):
-        one = query.with_filter("about", trade)
+    groups: list[Group] = []
+    trades = query.first(Field.WORDS)
+    for trade in groups_in(trades.texts if trades else ()):
+        one = query.with_conditions(about(trade))
         people, silent = records.people(one, day) if query.kind is RecordKind.OPENING else (0, 0)
-        found.append(Group(head_of(trade, answers.language), records.count(one, day), people, silent))
-    return len(found), tuple(found)
+        groups.append(Group(trade_label(trade, pages.language), records.count(one, day), people, silent))
+    return len(groups), tuple(groups)
 
 
 def _most(groups: tuple[Group, ...], grouping: Grouping, number: int) -> tuple[Group, ...]:
     """The first ``number`` and all that are level with the very first."""
-    level = [each for each in groups if _figure(each, grouping) == _figure(groups[0], grouping)]
+    level = [group for group in groups if _figure(group, grouping) == _figure(groups[0], grouping)]
     return groups[: max(number, len(level))]
 
 
@@ -115,13 +121,13 @@ def _figure(group: Group, grouping: Grouping) -> int:
     return group.people if grouping.people else group.rows
 
 
-def _line(group: Group, grouping: Grouping, query: Query, answers: RowAnswers) -> str:
-    language = answers.language
+def _line(group: Group, grouping: Grouping, query: Query, pages: RowPages) -> str:
+    language = pages.language
     value = group.value or say("group_none", language)
-    known = joined([word(each, language) for each in value.split("、")], language) if grouping.by != "name" else value
+    known = joined([word(part, language) for part in value.split("、")], language) if grouping.by != "name" else value
     people = say(f"group_people_{query.kind.value}", language, total=group.people) if group.people else ""
     silent = say("group_silent", language, total=group.silent) if group.people and group.silent else ""
-    rows = say("group_rows", language, value=harmless(known), total=group.rows, unit=answers.unit(query))
+    rows = say("group_rows", language, value=harmless(known), total=group.rows, unit=pages.unit(query))
     return f"{rows}{people}{silent}"
 
 

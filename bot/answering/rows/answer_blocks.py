@@ -9,7 +9,7 @@ from bot.answer import Block, BlockKind, Choice, Citation
 from bot.answering.rows import row_text
 from bot.answering.rows.formatting import harmless, say
 from knowledge.models import State
-from knowledge.tables import Found, Page, Query
+from knowledge.tables import Page, Query, StoredRecord, query_to_json
 from knowledge.tables.querying.record_queries import PAGE
 from knowledge.tables.records import first_day, kind_of, last_day
 from knowledge.tables.storage.schema import values_of
@@ -25,25 +25,27 @@ def noted(text: str) -> Block:
     return Block(BlockKind.NOTE, text)
 
 
-def row_blocks(found: Sequence[Found], language: str, *, start: int = 0, whole: bool = False) -> tuple[Block, ...]:
+def row_blocks(
+    rows: Sequence[StoredRecord], language: str, *, start: int = 0, whole: bool = False
+) -> tuple[Block, ...]:
     """A numbered line for each row, citing it. ``start`` is the number of rows before the first."""
-    lines = [row_text.line(each.record, language, whole=whole) for each in found]
-    numbered = len(found) > 1 or start > 0
+    lines = [row_text.line(row.record, language, whole=whole) for row in rows]
+    numbered = len(rows) > 1 or start > 0
     return tuple(
-        Block(BlockKind.ROW, f"{start + place}. {text}" if numbered else text, place)
-        for place, text in enumerate(lines, 1)
+        Block(BlockKind.ROW, f"{start + number}. {text}" if numbered else text, number)
+        for number, text in enumerate(lines, 1)
     )
 
 
-def citations(found: Sequence[Found], language: str) -> tuple[Citation, ...]:
+def citations(rows: Sequence[StoredRecord], language: str) -> tuple[Citation, ...]:
     """Table, row, date and source of each row."""
-    return tuple(_citation(each, language) for each in found)
+    return tuple(_citation(row, language) for row in rows)
 
 
-def values(found: Sequence[Found]) -> tuple[dict[str, object], ...]:
+def values(rows: Sequence[StoredRecord]) -> tuple[dict[str, object], ...]:
     """The typed values of the rows shown, with the file they stand in."""
-    shown = ({**values_of(each.record, kind_of(each.record)), "table": each.source} for each in found)
-    return tuple({name: _quoted(value) for name, value in each.items()} for each in shown)
+    shown = ({**values_of(row.record, kind_of(row.record)), "table": row.source} for row in rows)
+    return tuple({name: _quoted(value) for name, value in values.items()} for values in shown)
 
 
 def _quoted(value: object) -> object:
@@ -55,9 +57,9 @@ def _quoted(value: object) -> object:
     return [_quoted(inner) for inner in value] if isinstance(value, list) else value
 
 
-def sample_note(found: Sequence[Found], language: str) -> tuple[Block, ...]:
+def sample_note(rows: Sequence[StoredRecord], language: str) -> tuple[Block, ...]:
     """Says so when any row shown is a sample."""
-    return (noted(say("sample", language)),) if any(each.record.sample for each in found) else ()
+    return (noted(say("sample", language)),) if any(row.record.sample for row in rows) else ()
 
 
 def pages(page: Page, language: str) -> tuple[Choice, ...]:
@@ -73,8 +75,8 @@ def pages(page: Page, language: str) -> tuple[Choice, ...]:
 
 def request(query: Query, page: int = 1) -> str:
     """What a button carries."""
-    written = {"records": {"query": query.written(), "page": page}}
-    return json.dumps(written, ensure_ascii=False, separators=(",", ":"))
+    carried = {"records": {"query": query_to_json(query), "page": page}}
+    return json.dumps(carried, ensure_ascii=False, separators=(",", ":"))
 
 
 def ask(question: str) -> str:
@@ -82,8 +84,8 @@ def ask(question: str) -> str:
     return json.dumps({"ask": question}, ensure_ascii=False, separators=(",", ":"))
 
 
-def _citation(found: Found, language: str) -> Citation:
-    record = found.record
+def _citation(stored: StoredRecord, language: str) -> Citation:
+    record = stored.record
     kind = kind_of(record)
     known = last_day(record) is not None
     return Citation(
@@ -91,7 +93,7 @@ def _citation(found: Found, language: str) -> Citation:
         section=row_text.name_of(record, language),
         date=record.as_of or first_day(record),
         state=(State.IN_FORCE if known else State.UNKNOWN).value,
-        source=record.source if record.source and record.source.startswith("http") else found.source,
+        source=record.source if record.source and record.source.startswith("http") else stored.source,
         quote=row_text.line(record, language),
-        document=found.source,
+        document=stored.source,
     )

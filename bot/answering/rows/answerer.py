@@ -1,4 +1,4 @@
-"""The desk for rows: a question, a pressed button or a guided list to an answer."""
+"""From a question, a pressed button or the beginning of a guided list to an answer of the rows."""
 
 from __future__ import annotations
 
@@ -9,36 +9,41 @@ from datetime import date
 
 from bot.answer import Choice, Status
 from bot.answering.rows import answer_blocks
+from bot.answering.rows.aggregates import average_answer, grouped_answer
 from bot.answering.rows.answer_blocks import said
 from bot.answering.rows.formatting import HOTLINE, say
 from bot.answering.rows.guided_lists import KINDS
-from bot.answering.rows.listing import RowAnswers
+from bot.answering.rows.listing import list_answer, names_answer, page_answer
 from bot.answering.rows.partner_answers import partner_answer
 from bot.answering.rows.row_answer import RecordAnswer
+from bot.answering.rows.row_pages import RowPages
 from bot.understanding.names.linker import Directory
-from bot.understanding.parsed_query import Unclear
+from bot.understanding.parsed_query import AmbiguousName, Operation, ParsedQuery
 from bot.understanding.rows.query_intent import understand
-from knowledge.tables import Query, QueryError, Records, query_from
+from knowledge.tables import Query, QueryError, Records, query_from_json
 from knowledge.tables.records import RecordKind
 
 
-class RecordDesk:
+class RowAnswerer:
     """Answers from the records of one edition. Threads may share it."""
 
     def __init__(self, records: Records) -> None:
         self._records = records
         self._directory = Directory(records)
 
-    def answer(self, question: str, language: str, day: date, topic: Mapping[str, str]) -> RecordAnswer | None:
-        """The answer of the rows as they hold on ``day``; None when the question is not for rows."""
-        asked = understand(question, self._directory, day, topic)
-        if asked is None:
+    def answer(self, question: str, language: str, day: date, before: Query | None = None) -> RecordAnswer | None:
+        """The answer of the rows as they hold on ``day``; None when the question is not for rows.
+
+        ``before``: the query of the list shown last, from which ``question`` may go on.
+        """
+        parsed = understand(question, self._directory, day, before)
+        if parsed is None:
             return None
-        if isinstance(asked, Unclear):
-            return _which(asked, language)
-        if asked.query.kind is RecordKind.PARTNER:
-            return partner_answer(asked, self._records, language, day)
-        return self._rows(language, day).asked(asked)
+        if isinstance(parsed, AmbiguousName):
+            return _which(parsed, language)
+        if parsed.query.kind is RecordKind.PARTNER:
+            return partner_answer(parsed, self._records, language, day)
+        return _answer(parsed, self._pages(language, day))
 
     def press(self, request: Mapping[str, object], language: str, day: date) -> RecordAnswer:
         """The answer to a button: what stands under "records" in a Choice's request."""
@@ -48,17 +53,17 @@ class RecordDesk:
         if inner.get("name_in_full"):
             return RecordAnswer(Status.CLARIFY, (said(say("name_in_full", language)),))
         try:
-            query = query_from(inner.get("query"))
+            query = query_from_json(inner.get("query"))
         except QueryError:
             return _outdated(language)
         page = inner.get("page", 1)
-        return self._rows(language, day).listed(query, page if isinstance(page, int) and page > 0 else 1)
+        return page_answer(self._pages(language, day), query, page if isinstance(page, int) and page > 0 else 1)
 
     def guide(self, kind: str, language: str, day: date) -> RecordAnswer:
         """A guided list: "jobs", "training", "partners" or "join"."""
         query = Query(KINDS[kind])
         total = self._records.count(query, day)
-        listed = self._rows(language, day).listed(query, 1) if total else None
+        listed = page_answer(self._pages(language, day), query, 1) if total else None
         if listed is None:
             handed_on = kind == "join"
             text = say(f"guide_{kind}", language, total=total, hotline=HOTLINE)
@@ -66,17 +71,25 @@ class RecordDesk:
         intro = say("guide_join_rows" if kind == "join" else f"guide_{kind}", language, total=total)
         return replace(listed, blocks=(said(intro), *listed.blocks))
 
-    def _rows(self, language: str, day: date) -> RowAnswers:
-        return RowAnswers(self._records, self._directory, language, day)
+    def _pages(self, language: str, day: date) -> RowPages:
+        return RowPages(self._records, self._directory, language, day)
 
 
-def _which(asked: Unclear, language: str) -> RecordAnswer:
+def _answer(parsed: ParsedQuery, pages: RowPages) -> RecordAnswer:
+    if parsed.operation is Operation.AVERAGE:
+        return average_answer(pages, parsed)
+    if parsed.grouping:
+        return grouped_answer(pages, parsed, parsed.grouping)
+    return names_answer(pages, parsed) if parsed.by_name else list_answer(pages, parsed)
+
+
+def _which(ambiguous: AmbiguousName, language: str) -> RecordAnswer:
     other = json.dumps({"records": {"name_in_full": True}})
     choices = tuple(
         Choice(name or say("another_school", language), answer_blocks.ask(question) if name else other)
-        for name, question in asked.readings
+        for name, question in ambiguous.readings
     )
-    return RecordAnswer(Status.CLARIFY, (said(say("clarify", language, short=asked.short)),), choices=choices)
+    return RecordAnswer(Status.CLARIFY, (said(say("clarify", language, short=ambiguous.short)),), choices=choices)
 
 
 def _outdated(language: str) -> RecordAnswer:

@@ -1,78 +1,73 @@
-"""The filters of a query in words, so that a reader sees how a question was understood."""
+"""The conditions of a query in words, so that a reader sees how a question was understood."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from string import capwords
 
 from bot.answering.rows.formatting import in_script, joined, say, word
-from bot.understanding.row_vocabulary import terms
+from bot.understanding.row_vocabulary import row_vocabulary
 from bot.understanding.slots.trades import groups_in
-from knowledge.tables import Filter, Query
-from knowledge.tables.querying.conditions import NOT
-from knowledge.tables.records import RecordKind
-from knowledge.tables.values import Period
+from knowledge.tables import Condition, Field, Query
+from knowledge.tables.values import Amount, Benefit, PartnerKind, Period, Relation
 
-AMOUNTS = {"pay_least", "pay_above", "pay_most", "pay_below", "start_most"}
+Names = Callable[[str], str]  # the form of a folded name that people write
 
 
-def spoken(query: Query, language: str, names: Callable[[str], str] = str) -> str:
+def labels_of(query: Query, language: str, names: Names = str) -> str:
     """All conditions in brackets, with a space before them where the language wants one; empty when there are none."""
-    parts = [part for each in query.filters if (part := one(each, query.kind, language, names))]
-    return say("conditions", language, conditions=joined(parts, language)) if parts else ""
+    labels = [label for condition in query.conditions if (label := label_of(condition, language, names))]
+    return say("conditions", language, conditions=joined(labels, language)) if labels else ""
 
 
-def one(wanted: Filter, kind: RecordKind, language: str, names: Callable[[str], str] = str) -> str:
-    """One condition in words. ``names`` gives the form of a folded name that people write."""
-    if wanted.name.startswith(NOT):
-        met = one(Filter(wanted.name.removeprefix(NOT), wanted.value), kind, language, names)
-        return say("say_not", language, value=met)
-    value = wanted.value
-    if wanted.name in AMOUNTS:
-        amount, period = (
-            value if isinstance(value, tuple) else (f"{value:g}" if isinstance(value, float) else value, Period.MONTH)
-        )
-        shown = say("money_exact", language, low=f"{float(amount):,g}") + say(f"per_{Period(period).value}", language)
-        return say(f"say_{wanted.name}", language, value=shown)
-    return say(f"say_{wanted.name}", language, value=_shown(wanted, language, names))
+def label_of(condition: Condition, language: str, names: Names = str) -> str:
+    """One condition in words; empty for one that nobody asked for in so many words."""
+    key = f"condition_{condition.field}_{condition.operator}"
+    label = say(key, language, value=_value(condition, language, names))
+    return say("condition_not", language, value=label) if condition.negated else label
 
 
-def _shown(wanted: Filter, language: str, names: Callable[[str], str]) -> str:
-    value = wanted.value
-    if wanted.name == "relation":
-        return say(f"relation_{value}", language)
-    if wanted.name == "kind":
-        return say(f"kind_{value}", language)
-    if wanted.name == "name":
-        return joined([names(each) for each in _texts(value)], language)
-    if wanted.name == "place":
-        chinese, english = _texts(value)
-        return capwords(english) if language == "en" else in_script(chinese, language)
-    if wanted.name == "pay_stated":
+def _value(condition: Condition, language: str, names: Names) -> str:
+    value = condition.value
+    if isinstance(value, tuple):
+        return _texts(condition.field, value, language, names)
+    if isinstance(value, Amount):
+        sum_of_money = say("money_exact", language, low=f"{value.yuan:,g}")
+        return sum_of_money + say(f"per_{value.period}", language)
+    if isinstance(value, int | float):
+        return str(value) if condition.field is Field.YEAR else f"{value:,g}"
+    if isinstance(value, Period):
         return say(f"by_{value}", language)
-    if wanted.name == "year" and isinstance(value, float):
-        return f"{value:.0f}"
-    if wanted.name in {"about", "also", "besides"}:
-        return _trade(_texts(value), language, names)
-    if wanted.name == "schedule":
-        return joined([word(each, language) for each in dict.fromkeys(_texts(value)) if each != "晚"], language)
-    if isinstance(value, float):
-        return f"{value:,g}"
-    return joined([word(each, language) for each in _texts(value)], language)
+    if isinstance(value, Benefit):
+        return say(f"benefit_{value}", language)
+    if isinstance(value, Relation):
+        return say(f"relation_{value}", language)
+    if isinstance(value, PartnerKind):
+        return say(f"kind_{value}", language)
+    return value.isoformat() if isinstance(value, date) else word(value, language) if value else ""
 
 
-def _trade(words: tuple[str, ...], language: str, names: Callable[[str], str]) -> str:
+def _texts(field: Field, texts: tuple[str, ...], language: str, names: Names) -> str:
+    if field is Field.NAME:
+        return joined([names(name) for name in texts], language)
+    if field is Field.PLACE:
+        chinese, english = texts[0], texts[-1]
+        return capwords(english) if language == "en" else in_script(chinese, language)
+    if field is Field.WORDS:
+        return _trades(texts, language, names)
+    # 夜 and 晚 are one evening
+    return joined([word(text, language) for text in dict.fromkeys(texts) if text != "晚"], language)
+
+
+def _trades(words: tuple[str, ...], language: str, names: Names) -> str:
     """The first name of each trade in the reader's language; other words as they were asked."""
     groups = groups_in(words)
-    rest = [names(each) for each in words if not any(each in group for group in groups)]
-    return say("or", language).join([*(head_of(group, language) for group in groups), *rest])
+    rest = [names(text) for text in words if not any(text in group for group in groups)]
+    return say("or", language).join([*(trade_label(group, language) for group in groups), *rest])
 
 
-def head_of(group: tuple[str, ...], language: str) -> str:
+def trade_label(group: tuple[str, ...], language: str) -> str:
     """What a trade is called in the reader's language."""
-    names = next((names for names in terms().trades if set(group) <= set(names)), group)
+    names = next((names for names in row_vocabulary().trades if set(group) <= set(names)), group)
     return in_script(next((name for name in names if name.isascii() == (language == "en")), names[0]), language)
-
-
-def _texts(value: object) -> tuple[str, ...]:
-    return value if isinstance(value, tuple) else (str(value),)

@@ -1,5 +1,5 @@
 # ruff: noqa: E501  # a small dictionary, several to a line
-"""The desk's own words, and values as people read them."""
+"""The assistant's own words about rows, and values as people read them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ENGLISH: dict[str, str] = {
 
 
 def say(key: str, language: str, **values: object) -> str:
-    """The desk's sentence ``key`` in ``language``."""
+    """The sentence ``key`` in ``language``."""
     return message(f"records.{key}", language, **{name: str(value) for name, value in values.items()})
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from bot.answer import Choice
 from bot.answering.rows.answer_blocks import request
-from bot.answering.rows.filter_labels import one
+from bot.answering.rows.filter_labels import label_of
 from bot.answering.rows.formatting import say
-from knowledge.tables import Filter, Page, Query
+from knowledge.tables import Condition, Field, Operator, Page, Query
 from knowledge.tables.reading.value_vocabulary import TOWNS
 from knowledge.tables.records import RecordKind
-from knowledge.tables.values import Entry, Level, Period, Relation, Work
+from knowledge.tables.values import Amount, Benefit, Education, Entry, Level, Period, Relation, Work
 
 MOST_BUTTONS = 8
 KINDS = {
@@ -18,46 +18,51 @@ KINDS = {
     "partners": RecordKind.PARTNER,
     "join": RecordKind.PROCEDURE,
 }
-OFFERED: dict[RecordKind, tuple[tuple[Filter, ...], ...]] = {
+OFFERED: dict[RecordKind, tuple[tuple[Condition, ...], ...]] = {
     RecordKind.OPENING: (
-        (Filter("pay_least", ("6000", Period.MONTH.value)),),
-        (Filter("pay_least", ("8000", Period.MONTH.value)),),
-        (Filter("food", 1.0), Filter("lodging", 1.0)),
-        (Filter("work", Work.INTERNSHIP.value),),
-        (Filter("education_most", "初中"),),
-        (Filter("education_most", "大专"),),
-        *((Filter("town", town),) for town in TOWNS),
+        (Condition(Field.STARTING_PAY, Operator.AT_LEAST, Amount(6000, Period.MONTH)),),
+        (Condition(Field.STARTING_PAY, Operator.AT_LEAST, Amount(8000, Period.MONTH)),),
+        tuple(Condition(Field.BENEFIT, Operator.INCLUDES, benefit) for benefit in (Benefit.FOOD, Benefit.LODGING)),
+        (Condition(Field.WORK, Operator.IS, Work.INTERNSHIP),),
+        (Condition(Field.EDUCATION, Operator.AT_MOST, Education.JUNIOR_HIGH),),
+        (Condition(Field.EDUCATION, Operator.AT_MOST, Education.COLLEGE),),
+        *((Condition(Field.TOWN, Operator.ANY_OF, (town,)),) for town in TOWNS),
     ),
     RecordKind.PROGRAM: (
-        (Filter("entry", Entry.JUNIOR_HIGH.value),),
-        (Filter("entry", Entry.SENIOR_HIGH.value),),
-        (Filter("entry", Entry.WORKING.value),),
-        (Filter("level_is", Level.MIDDLE.value),),
-        (Filter("level_is", Level.SENIOR.value),),
-        (Filter("free", 1.0),),
-        (Filter("schedule", ("夜", "晚")),),
-        (Filter("schedule", ("周末",)),),
+        (Condition(Field.ENTRY, Operator.INCLUDES, Entry.JUNIOR_HIGH),),
+        (Condition(Field.ENTRY, Operator.INCLUDES, Entry.SENIOR_HIGH),),
+        (Condition(Field.ENTRY, Operator.INCLUDES, Entry.WORKING),),
+        (Condition(Field.LEVEL, Operator.IS, Level.MIDDLE),),
+        (Condition(Field.LEVEL, Operator.IS, Level.SENIOR),),
+        (Condition(Field.TUITION, Operator.FREE),),
+        (Condition(Field.SCHEDULE, Operator.CONTAINS, ("夜", "晚")),),
+        (Condition(Field.SCHEDULE, Operator.CONTAINS, ("周末",)),),
     ),
     RecordKind.PARTNER: tuple(
-        (Filter("relation", relation.value),)
+        (Condition(Field.RELATION, Operator.INCLUDES, relation),)
         for relation in (Relation.SIGNED, Relation.PRESENTER, Relation.PLAQUE_MEMBER)
     ),
     RecordKind.PROCEDURE: (),
 }  # fmt: skip
 
 
-def offered(query: Query) -> tuple[tuple[Filter, ...], ...]:
-    """Sets of filters that could still narrow ``query``."""
-    return tuple(each for each in OFFERED[query.kind] if all(query.value(wanted.name) is None for wanted in each))
+def offered(query: Query) -> tuple[tuple[Condition, ...], ...]:
+    """Sets of conditions that could still narrow ``query``."""
+    taken = {condition.slot for condition in query.conditions}
+    return tuple(
+        conditions for conditions in OFFERED[query.kind] if taken.isdisjoint(condition.slot for condition in conditions)
+    )
 
 
 def filter_buttons(page: Page, language: str) -> tuple[Choice, ...]:
     """Those of ``offered`` that leave something, as buttons; and one that starts again."""
     query = page.query
     choices: list[Choice] = []
-    for filters in [each for each, found in zip(offered(query), page.useful, strict=False) if found][:MOST_BUTTONS]:
-        narrowed = Query(query.kind, (*query.filters, *filters), query.order)
-        choices.append(Choice(" · ".join(one(each, query.kind, language) for each in filters), request(narrowed)))
-    if query.filters:
+    useful = [conditions for conditions, useful in zip(offered(query), page.useful, strict=False) if useful]
+    for conditions in useful[:MOST_BUTTONS]:
+        narrowed = Query(query.kind, (*query.conditions, *conditions), query.order)
+        label = " · ".join(label_of(condition, language) for condition in conditions)
+        choices.append(Choice(label, request(narrowed)))
+    if query.conditions:
         choices.append(Choice(say("clear", language), request(Query(query.kind))))
     return tuple(choices)

@@ -1,11 +1,12 @@
-"""What the desk for rows answers."""
+"""What rows answer."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from bot.answer import Block, Choice, Citation, Status
+from knowledge.tables import Query
 
 
 @dataclass(frozen=True)
@@ -17,5 +18,5 @@ class RecordAnswer:
     citations: tuple[Citation, ...] = ()
     records: tuple[Mapping[str, object], ...] = ()  # typed values of the rows shown
     choices: tuple[Choice, ...] = ()
-    topic: Mapping[str, str] = field(default_factory=dict)
+    query: Query | None = None  # of the list shown, from which the next question may go on
     complete: bool = True

@@ -122,7 +122,7 @@ def answer_reply(incoming: IncomingQuestion, answer: Answer, question: str) -> R
     keyboard, buttons = _keyboard(incoming, answer.choices)
     messages = [addressed(incoming, text) for text in _joined(texts)]
     messages[-1] = replace(messages[-1], keyboard=keyboard)
-    turn = Turn(masked(question)[0], answer.text[:2000], answer.topic)
+    turn = Turn(masked(question)[0], answer.text[:2000], answer.context)
     conversation = replace(incoming.conversation.with_turn(turn, incoming.now), greeted=True)
     return Reply(tuple(messages), conversation, buttons, status=str(answer.status), edition=answer.edition)
 

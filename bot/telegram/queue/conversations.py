@@ -15,6 +15,7 @@ from bot.answer import Turn
 from bot.telegram import json_codec
 from bot.telegram.queue.sql_helpers import insert_into
 from bot.telegram.queue.tables import buttons, conversations, inbox, outbox
+from bot.telegram.queue.turn_json import turn_from_json, turn_to_json
 
 TURNS = 5
 TURN_SECONDS = 24 * 3600.0
@@ -90,7 +91,7 @@ KEPT = ("person", "language", "greeted", "turns", "changed")
 
 def remembered(key: str, person: str, language: str | None, greeted: bool, turns: str) -> Conversation:
     """A conversation from the columns of its row."""
-    history = tuple(TimedTurn(value["at"], Turn(**value["turn"])) for value in json_codec.loads(turns))
+    history = tuple(TimedTurn(value["at"], turn_from_json(value["turn"])) for value in json_codec.loads(turns))
     return Conversation(key, person, language, greeted, history)
 
 
@@ -109,7 +110,7 @@ def save(sql: Connection, changed: Sequence[Conversation], now: float) -> None:
             "person": one.person,
             "language": one.language,
             "greeted": one.greeted,
-            "turns": json_codec.dumps(one.history),
+            "turns": json_codec.dumps([{"at": timed.at, "turn": turn_to_json(timed.turn)} for timed in one.history]),
             "changed": now,
         }
         for one in changed

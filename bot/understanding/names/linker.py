@@ -10,7 +10,7 @@ from functools import cached_property
 from rapidfuzz import fuzz, process
 
 from bot.understanding.names.spelling_variants import SCHOOL_WORD, ambiguous_patterns, place_of, shorter
-from bot.understanding.row_vocabulary import Ambiguous, terms
+from bot.understanding.row_vocabulary import Ambiguous, row_vocabulary
 from bot.understanding.spans import Phrase, plain, plain_name
 from knowledge.tables import Records
 from knowledge.tables.records import Partner, RecordKind
@@ -48,7 +48,7 @@ class Directory:
         for kind, school in ((RecordKind.PROGRAM, True), (RecordKind.OPENING, False)):
             for name in self._words.names[kind]:
                 found.setdefault(name, Entity(name, name, tuple(shorter(plain_name(name))), None, school))
-        for each in terms().institutions:
+        for each in row_vocabulary().institutions:
             variants = (plain(each.zh), *map(plain, each.aliases))
             found.setdefault(fold(each.zh), Entity(each.zh, fold(each.zh), variants, None, True))
         return tuple(found.values())
@@ -104,7 +104,7 @@ class Directory:
 
     @cached_property
     def _ambiguous_words(self) -> frozenset[str]:
-        return frozenset(word for each in terms().ambiguous for word in (*each.short, *each.english) if word)
+        return frozenset(word for each in row_vocabulary().ambiguous for word in (*each.short, *each.english) if word)
 
     @cached_property
     def _latin(self) -> dict[str, Entity]:
@@ -138,7 +138,7 @@ class Directory:
 
     def ambiguous(self, text: str, *, short_names: bool) -> tuple[Ambiguous, str] | None:
         """The ambiguous short name in ``text`` and how it was written; None when there is none."""
-        for each in terms().ambiguous:
+        for each in row_vocabulary().ambiguous:
             for pattern in ambiguous_patterns(each, short_names):
                 if found := re.search(pattern, text):
                     return each, found.group()

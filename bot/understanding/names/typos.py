@@ -8,7 +8,7 @@ from functools import cache
 from rapidfuzz import fuzz, process
 
 from bot.understanding import lexicon
-from bot.understanding.row_vocabulary import terms
+from bot.understanding.row_vocabulary import row_vocabulary
 from bot.understanding.spans import Phrase, plain
 from knowledge.tables.reading.value_vocabulary import TOWNS, TOWNS_EN
 
@@ -54,7 +54,7 @@ def _sounds(text: str) -> tuple[str, ...]:
 @cache
 def _vocabulary() -> dict[str, tuple[str, ...]]:
     """Chinese names of trades and towns with their syllables, the longest first."""
-    words = {plain(word) for group in terms().trades for word in group if not word.isascii()} | set(TOWNS)
+    words = {plain(word) for group in row_vocabulary().trades for word in group if not word.isascii()} | set(TOWNS)
     return {word: _sounds(word) for word in sorted(words, key=lambda word: (-len(word), word)) if len(word) > 1}
 
 
@@ -65,5 +65,5 @@ def _spellings() -> dict[str, str]:
 
 @cache
 def _english() -> tuple[str, ...]:
-    trades = {word for group in terms().trades for word in group if re.fullmatch(r"[a-z]{5,}", word)}
+    trades = {word for group in row_vocabulary().trades for word in group if re.fullmatch(r"[a-z]{5,}", word)}
     return tuple(sorted(trades | OTHERS | {name.casefold() for name in TOWNS_EN.values()}))

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
 from bot.understanding import lexicon
 from bot.understanding.names.linker import Directory, Entity
-from bot.understanding.parsed_query import Grouping, Operation, Understood
-from bot.understanding.rows.row_parser import named
+from bot.understanding.parsed_query import Grouping, Operation, ParsedQuery
+from bot.understanding.rows.row_parser import of_entities
 from bot.understanding.rows.unparsed_text import leftover
 from bot.understanding.slots.aggregation import average_asked, first_asked, grouping_asked, most_asked
-from bot.understanding.slots.facets import filters_of
+from bot.understanding.slots.facets import conditions_of
 from bot.understanding.slots.negation import left_over
 from bot.understanding.slots.sorting import comparable, order_of
 from bot.understanding.spans import Phrase
-from knowledge.tables import Filter, Query, QueryError, query_from
+from knowledge.tables import Condition, Field, Operator, Query, named
 from knowledge.tables.records import RecordKind
 from knowledge.tables.values import Relation
 
@@ -30,15 +31,11 @@ WHOSE = re.compile(
 )
 
 
-def continued_by(text: str, directory: Directory, day: date, written: str) -> Understood | None:
-    """The query before, as ``written`` in the topic, with what ``text`` adds; None when that is not all it says."""
-    try:
-        before = query_from(written)
-    except QueryError:
-        return None
+def continued_by(text: str, directory: Directory, day: date, before: Query) -> ParsedQuery | None:
+    """The query ``before`` with what ``text`` adds; None when that is not all it says."""
     if HOW_MANY.fullmatch(text):
-        all_of_them = tuple(each for each in before.filters if each.name != "name")
-        return Understood(Query(before.kind, all_of_them) if _partners(before) else before, Operation.COUNT)
+        all_of_them = replace(before.without(Field.NAME), order=None)
+        return ParsedQuery(all_of_them if _partners(before) else before, Operation.COUNT)
     phrase = Phrase(re.sub(lexicon.LEAD, "", text))
     if _partners(before):
         return _of_partners(before, phrase, text, directory)
@@ -49,18 +46,19 @@ def continued_by(text: str, directory: Directory, day: date, written: str) -> Un
     phrase.take(lexicon.CLOSES)
     order, compared = order_of(before.kind, phrase) if not average else (None, [comparable(before.kind, phrase)])
     entities = directory.take(phrase, short_names=True)
-    filters = filters_of(before.kind, phrase, day)
-    if average is None or filters is None or left_over(phrase) or leftover(phrase, before.kind, text) != []:
+    conditions = conditions_of(before.kind, phrase, day)
+    if average and before.kind is RecordKind.PROCEDURE:
+        return None  # procedures state no figures
+    if average is None or conditions is None or left_over(phrase) or leftover(phrase, before.kind, text) != []:
         return None
     if entities:
-        filters.append(named(before.kind, entities))
-    if not (filters or order or average or first or grouping or asks_field):
+        conditions.append(of_entities(before.kind, entities))
+    if not (conditions or order or average or first or grouping or asks_field):
         return None
-    query = Query(before.kind, before.filters, order or (None if average or grouping else before.order))
-    for each in [*compared, *filters]:
-        query = query.with_filter(each.name, each.value)
+    query = replace(before, order=order or (None if average or grouping else before.order))
+    query = query.with_conditions(*compared, *conditions)
     operation = Operation.AVERAGE if average else Operation.LIST
-    return Understood(query, operation, False, entities, grouping=grouping, first=first)
+    return ParsedQuery(query, operation, False, entities, grouping=grouping, first=first)
 
 
 def _partners(query: Query) -> bool:
@@ -69,25 +67,28 @@ def _partners(query: Query) -> bool:
 
 def _meets(entity: Entity, query: Query) -> bool:
     """Whether a partner is one of those that ``query`` found."""
-    names = query.value("name")
-    if entity.partner is None or (isinstance(names, tuple) and entity.folded not in names):
+    names, relation = query.first(Field.NAME), _relation(query)
+    if entity.partner is None or (names and entity.folded not in names.texts):
         return False
-    relation = query.value("relation")
-    return relation is None or Relation(str(relation)) in entity.partner.relations
+    return relation is None or relation in entity.partner.relations
 
 
-def _of_partners(before: Query, phrase: Phrase, text: str, directory: Directory) -> Understood | None:
+def _relation(query: Query) -> Relation | None:
+    condition = query.first(Field.RELATION)
+    return condition.value if condition and isinstance(condition.value, Relation) else None
+
+
+def _of_partners(before: Query, phrase: Phrase, text: str, directory: Directory) -> ParsedQuery | None:
     """Whether somebody else did what was asked before."""
     if directory.ambiguous(text, short_names=True):
         return None
     entities = directory.take(phrase, short_names=True)
     if not entities and re.search(lexicon.FIELDS_OF[RecordKind.PROGRAM], text):
-        members = tuple(each for each in directory.entities if each.school and _meets(each, before))
-        return Understood(Query(RecordKind.PROGRAM, (named(RecordKind.PROGRAM, members),)), entities=members)
+        members = tuple(entity for entity in directory.entities if entity.school and _meets(entity, before))
+        return ParsedQuery(Query(RecordKind.PROGRAM, (of_entities(RecordKind.PROGRAM, members),)), entities=members)
     if not entities or leftover(phrase, before.kind, text) != []:
         return None
-    relation = before.value("relation")
-    filters = [Filter("name", tuple(entity.folded for entity in entities))]
-    filters += [Filter("relation", relation)] if relation else []
-    query = Query(RecordKind.PARTNER, tuple(filters))
-    return Understood(query, Operation.EXISTS, False, entities, Relation(str(relation)) if relation else None)
+    relation = _relation(before)
+    conditions = [named(tuple(entity.folded for entity in entities))]
+    conditions += [Condition(Field.RELATION, Operator.INCLUDES, relation)] if relation else []
+    return ParsedQuery(Query(RecordKind.PARTNER, tuple(conditions)), Operation.EXISTS, False, entities, relation)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from bot.understanding import lexicon
 from bot.understanding.names.linker import Directory, Entity
-from bot.understanding.parsed_query import Operation, Understood
+from bot.understanding.parsed_query import Operation, ParsedQuery
 from bot.understanding.slots.aggregation import NUMBER, numeral
 from bot.understanding.slots.facets import MODES
 from bot.understanding.slots.trades import names_trade
 from bot.understanding.spans import GAP, Phrase
-from knowledge.tables import Filter, Query
-from knowledge.tables.querying.conditions import NOT
+from knowledge.tables import Condition, Field, Operator, Query, named
 from knowledge.tables.records import RecordKind
-from knowledge.tables.values import Relation
+from knowledge.tables.values import PartnerKind, Relation
 from knowledge.text.language import fold
 
 SCHOOLS = r"学校|院校|学院|高校|大学|技校|colleges?|schools?|universit"
@@ -94,7 +94,7 @@ def in_another_year(text: str, directory: Directory) -> bool:
     return int(year[0]) not in {partner.signed_on.year for partner in directory.partners if partner.signed_on}
 
 
-def partners_asked(phrase: Phrase, text: str, entities: tuple[Entity, ...]) -> Understood | None:
+def partners_asked(phrase: Phrase, text: str, entities: tuple[Entity, ...]) -> ParsedQuery | None:
     """A question about partners; None when ``text`` only looks like one."""
     relation = relation_in(text)
     somebody = entities or _unknown(text, relation)
@@ -105,29 +105,30 @@ def partners_asked(phrase: Phrase, text: str, entities: tuple[Entity, ...]) -> U
     if not somebody and (names_trade(text) or any(re.search(pattern, text) for pattern, _ in MODES)):
         return None  # who works together in a kind of class stands in the programs
     asks = phrase.has(lexicon.ASKS) or phrase.has(r"\d+ ?(?:所|家|间|个)|five|twenty|four")
-    filters = _filters(phrase, relation)
+    conditions = _conditions(phrase, relation)
     if entities and relation and BESIDES.search(phrase.text):
-        others = Filter(f"{NOT}name", tuple(entity.folded for entity in entities))
-        return Understood(Query(RecordKind.PARTNER, (*filters, others)), Operation.LIST, relation=relation)
+        others = replace(named(tuple(entity.folded for entity in entities)), negated=True)
+        return ParsedQuery(Query(RecordKind.PARTNER, (*conditions, others)), Operation.LIST, relation=relation)
     if somebody:
-        filters = [Filter("name", tuple(entity.folded for entity in somebody)), *filters]
-        return Understood(Query(RecordKind.PARTNER, tuple(filters)), Operation.EXISTS, False, somebody, relation)
+        conditions = [named(tuple(entity.folded for entity in somebody)), *conditions]
+        return ParsedQuery(Query(RecordKind.PARTNER, tuple(conditions)), Operation.EXISTS, False, somebody, relation)
     if not (asks or re.fullmatch(lexicon.PARTNERS_ALONE, text)):
         return None
     operation = Operation.COUNT if phrase.has(lexicon.COUNT) else Operation.LIST
-    return Understood(Query(RecordKind.PARTNER, tuple(filters)), operation, False, (), relation)
+    return ParsedQuery(Query(RecordKind.PARTNER, tuple(conditions)), operation, False, (), relation)
 
 
-def _filters(phrase: Phrase, relation: Relation | None) -> list[Filter]:
-    filters: list[Filter] = []
+def _conditions(phrase: Phrase, relation: Relation | None) -> list[Condition]:
+    conditions: list[Condition] = []
     if relation:
-        filters.append(Filter("relation", relation.value))
+        conditions.append(Condition(Field.RELATION, Operator.INCLUDES, relation))
         for pattern in (lexicon.SIGNED, lexicon.PLAQUE, lexicon.PRESENTED):
             phrase.take(pattern)
     schools, firms = phrase.has(SCHOOLS), phrase.has(FIRMS)
     if schools != firms:
-        filters.append(Filter("kind", "school" if schools else "enterprise"))
-    return filters
+        kind = PartnerKind.SCHOOL if schools else PartnerKind.ENTERPRISE
+        conditions.append(Condition(Field.PARTNER_KIND, Operator.IS, kind))
+    return conditions
 
 
 def _name(somebody: re.Match[str] | None) -> str:

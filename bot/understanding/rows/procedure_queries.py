@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from bot.understanding.names.linker import Directory
-from bot.understanding.parsed_query import Understood
+from bot.understanding.parsed_query import ParsedQuery
 from bot.understanding.spans import plain
-from knowledge.tables import Filter, Query
+from knowledge.tables import Query, named
 from knowledge.tables.records import RecordKind
 
 ASKS = re.compile(
@@ -20,15 +20,14 @@ ALL = re.compile(
 )
 
 
-def procedures_asked(text: str, directory: Directory) -> Understood | None:
+def procedures_asked(text: str, directory: Directory) -> ParsedQuery | None:
     """The procedures that ``text`` asks about; documents may add to them. None when there are none of them."""
     if not directory.procedures or not ASKS.search(text):
         return None
-    named = tuple(name for name in directory.procedures if _bare(name) in text)
-    if not (named or ALL.search(text)):
+    names = tuple(name for name in directory.procedures if _bare(name) in text)
+    if not (names or ALL.search(text)):
         return None
-    filters = (Filter("name", named),) if named else ()
-    return Understood(Query(RecordKind.PROCEDURE, filters), complete=False)
+    return ParsedQuery(Query(RecordKind.PROCEDURE, (named(names),) if names else ()), complete=False)
 
 
 def _bare(name: str) -> str:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
 from bot.understanding import lexicon
 from bot.understanding.names.linker import Directory
-from bot.understanding.parsed_query import Unclear, Understood
+from bot.understanding.parsed_query import AmbiguousName, ParsedQuery
 from bot.understanding.rows.follow_ups import continued_by
 from bot.understanding.rows.partner_queries import (
     SOME_SCHOOLS,
@@ -21,8 +20,9 @@ from bot.understanding.rows.partner_queries import (
 )
 from bot.understanding.rows.procedure_queries import procedures_asked
 from bot.understanding.rows.row_parser import rows_asked
-from bot.understanding.slots.facets import filters_of
+from bot.understanding.slots.facets import conditions_of
 from bot.understanding.spans import GAP, Phrase, plain
+from knowledge.tables import Query
 from knowledge.tables.records import RecordKind
 
 CLAUSES = re.compile(
@@ -33,12 +33,14 @@ LEANING = 60  # characters
 LONGEST = 300  # characters; a longer text is a story, not a question to a table
 
 
-def understand(question: str, directory: Directory, day: date, topic: Mapping[str, str]) -> Understood | Unclear | None:
-    """What ``question`` asks of the rows; None when documents should answer it."""
+def understand(
+    question: str, directory: Directory, day: date, before: Query | None = None
+) -> ParsedQuery | AmbiguousName | None:
+    """What ``question`` asks of the rows, ``before`` being the query of the list shown last; None: ask documents."""
     text = plain(question)
     if not text or len(text) > LONGEST:
         return None
-    if _leans(text, topic) and (continued := continued_by(text, directory, day, topic["records"])):
+    if before and _leans(text) and (continued := continued_by(text, directory, day, before)):
         return continued
     if procedures := procedures_asked(text, directory):
         return procedures
@@ -53,30 +55,30 @@ def understand(question: str, directory: Directory, day: date, topic: Mapping[st
     )
 
 
-def _leans(text: str, topic: Mapping[str, str]) -> bool:
+def _leans(text: str) -> bool:
     """Whether a short question says too little to stand without the one before it."""
-    if "records" not in topic or len(text) > LEANING or lexicon.POLICY.search(text):
+    if len(text) > LEANING or lexicon.POLICY.search(text):
         return False
-    said = re.sub("|".join(lexicon.FIELDS_OF.values()), "", text)
-    return bool(re.search(lexicon.GOES_ON, text)) or not any(re.search(each, said) for each in lexicon.STRONG.values())
+    rest = re.sub("|".join(lexicon.FIELDS_OF.values()), "", text)
+    strong = any(re.search(pattern, rest) for pattern in lexicon.STRONG.values())
+    return bool(re.search(lexicon.GOES_ON, text)) or not strong
 
 
-def _one_of(clauses: list[str], directory: Directory, day: date) -> Understood | Unclear | None:
+def _one_of(clauses: list[str], directory: Directory, day: date) -> ParsedQuery | AmbiguousName | None:
     """The one clause that asks something; what the others say of it narrows it, the rest is a story."""
     asking = [clause for clause in clauses if re.search(lexicon.PLAINLY, clause)]
     if len(clauses) < 2 or len(asking) != 1:
         return None
-    found = _clause(asking[0], directory, day)
-    if not isinstance(found, Understood) or found.query.kind is RecordKind.PARTNER:
-        return found
-    query = found.query
+    parsed = _clause(asking[0], directory, day)
+    if not isinstance(parsed, ParsedQuery) or parsed.query.kind is RecordKind.PARTNER:
+        return parsed
+    query = parsed.query
     for clause in clauses:
-        said = [] if clause == asking[0] else filters_of(query.kind, Phrase(clause), day)
-        if said is None:
+        conditions = [] if clause == asking[0] else conditions_of(query.kind, Phrase(clause), day)
+        if conditions is None:
             return None
-        for each in said:
-            query = query.with_filter(each.name, each.value)
-    return replace(found, query=query)
+        query = query.with_conditions(*conditions)
+    return replace(parsed, query=query)
 
 
 def _for_documents(clause: str) -> bool:
@@ -87,23 +89,25 @@ def _for_documents(clause: str) -> bool:
     return bool(lexicon.WHO.search(clause)) and relation_in(clause) is None and not which
 
 
-def _half(clauses: list[str], documents: list[str], directory: Directory, day: date) -> Understood | Unclear | None:
+def _half(
+    clauses: list[str], documents: list[str], directory: Directory, day: date
+) -> ParsedQuery | AmbiguousName | None:
     """The half of a question that rows answer, if it stands on its own beside one for documents."""
     for clause in clauses:
         if clause in documents or not re.search(lexicon.HALF, clause):
             continue
-        found = _clause(clause, directory, day)
+        parsed = _clause(clause, directory, day)
         plainly = re.search(lexicon.PLAINLY, clause)
-        if isinstance(found, Understood) and (plainly or found.query.filters):
-            return replace(found, complete=False)
-        if isinstance(found, Unclear):
-            return found
+        if isinstance(parsed, ParsedQuery) and (plainly or parsed.query.conditions):
+            return replace(parsed, complete=False)
+        if isinstance(parsed, AmbiguousName):
+            return parsed
     return None
 
 
-def _clause(text: str, directory: Directory, day: date, *, brief: bool = False) -> Understood | Unclear | None:
-    if unclear := _unclear(text, directory):
-        return unclear
+def _clause(text: str, directory: Directory, day: date, *, brief: bool = False) -> ParsedQuery | AmbiguousName | None:
+    if ambiguous := _ambiguous(text, directory):
+        return ambiguous
     phrase = Phrase(text)
     entities = directory.take(phrase, short_names=asks_partners(text))
     if not entities and (members := members_meant(text, directory)):
@@ -112,21 +116,21 @@ def _clause(text: str, directory: Directory, day: date, *, brief: bool = False) 
         return rows_asked(phrase, text, members, day, directory.english)
     if asks_partners(text) and in_another_year(text, directory):
         return None
-    if asks_partners(text) and (found := partners_asked(phrase, text, entities)):
-        return found
+    if asks_partners(text) and (partners := partners_asked(phrase, text, entities)):
+        return partners
     return rows_asked(phrase, text, entities, day, directory.english, brief=brief)
 
 
-def _unclear(text: str, directory: Directory) -> Unclear | None:
-    found = directory.ambiguous(text, short_names=asks_partners(text))
-    if not found:
+def _ambiguous(text: str, directory: Directory) -> AmbiguousName | None:
+    match = directory.ambiguous(text, short_names=asks_partners(text))
+    if not match:
         return None
-    left = text.replace(found[1], GAP)
+    ambiguous, written = match
+    left = text.replace(written, GAP)
     relevant = asks_partners(text) or any(
         re.search(pattern, left) for pattern in (*lexicon.STRONG.values(), *lexicon.WEAK.values())
     )
     if not relevant:
         return None
-    each, written = found
-    pairs = ((name, text.replace(written, plain(name), 1) if name else "") for name in each.names)
-    return Unclear(written.strip(), tuple(pairs))
+    pairs = ((name, text.replace(written, plain(name), 1) if name else "") for name in ambiguous.names)
+    return AmbiguousName(written.strip(), tuple(pairs))

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from datetime import date
 
 from bot.understanding import lexicon
 from bot.understanding.names.linker import Entity
 from bot.understanding.names.typos import mended
-from bot.understanding.parsed_query import TRADE, Grouping, Operation, Understood
+from bot.understanding.parsed_query import TRADE, Grouping, Operation, ParsedQuery
 from bot.understanding.rows.unparsed_text import leftover
 from bot.understanding.slots.aggregation import COMPANY, average_asked, first_asked, grouping_asked, most_asked
-from bot.understanding.slots.facets import filters_of
+from bot.understanding.slots.facets import conditions_of
 from bot.understanding.slots.negation import left_over
 from bot.understanding.slots.sorting import comparable, order_of
 from bot.understanding.slots.trades import groups_in, names_trade
 from bot.understanding.spans import Phrase
-from knowledge.tables import Filter, Order, Query
+from knowledge.tables import Condition, Field, Operator, Query, SortOrder, about, named
 from knowledge.tables.records import RecordKind
 
 KINDS = (RecordKind.OPENING, RecordKind.PROGRAM)
@@ -25,7 +24,7 @@ KINDS = (RecordKind.OPENING, RecordKind.PROGRAM)
 
 def rows_asked(
     phrase: Phrase, text: str, entities: tuple[Entity, ...], day: date, words: tuple[str, ...], *, brief: bool = False
-) -> Understood | None:
+) -> ParsedQuery | None:
     """What is asked of openings or programs; None when something else is asked.
 
     ``words`` are English ones of rows. ``brief``: a condition may do.
@@ -42,38 +41,40 @@ def rows_asked(
     by_name = phrase.has(lexicon.UNITS[kind]) and not entities and not grouping
     if order and not first:
         first = first_asked(phrase, ordered=True)
-    filters = _filters(kind, phrase, text, day, words)
-    if filters is None:
+    conditions = _conditions(kind, phrase, text, day, words)
+    if conditions is None:
         return None
-    filters = [*([named(kind, entities)] if entities else []), *filters]
+    conditions = [*([of_entities(kind, entities)] if entities else []), *conditions]
     operation = Operation.AVERAGE if average else _operation(text, kind)
     figures = average or grouping is not None
-    if not (figures or (brief and filters) or _asked(kind, text, filters, order, operation)):
+    if not (figures or (brief and conditions) or _asked(kind, text, conditions, order, operation)):
         return None
-    query = Query(kind, (*compared, *filters), order)
+    query = Query(kind, (*compared, *conditions), order)
     by_name = by_name and order is None and not average
     if operation in (Operation.COUNT, Operation.PEOPLE, Operation.AVERAGE) and not (grouping or by_name):
-        grouping = _apart(filters, text)
-    return Understood(query, operation or Operation.LIST, by_name, entities, grouping=grouping, first=first)
+        grouping = _apart(query, text)
+    return ParsedQuery(query, operation or Operation.LIST, by_name, entities, grouping=grouping, first=first)
 
 
-def _apart(filters: list[Filter], text: str) -> Grouping | None:
+def _apart(query: Query, text: str) -> Grouping | None:
     """How many in each of several towns, employers, schools or, with 各, trades that a question names."""
-    trades = next((each.value for each in filters if each.name == "about"), ())
-    if isinstance(trades, tuple) and len(groups_in(trades)) > 1 and re.search(r"各|分别|\beach\b|respectively", text):
+    trades = query.first(Field.WORDS)
+    if trades and len(groups_in(trades.texts)) > 1 and re.search(r"各|分别|\beach\b|respectively", text):
         return Grouping(TRADE)
-    several = {
-        each.name for each in filters if each.name in {"town", "name", "season"} and isinstance(each.value, tuple)
-    }
-    many = [each.name for each in filters if each.name in several and len(each.value) > 1]  # type: ignore[arg-type]
-    return Grouping(many[0]) if len(many) == 1 else None
+    several = [field for field in (Field.TOWN, Field.NAME, Field.SEASON) if len(_texts_of(query, field)) > 1]
+    return Grouping(several[0].value) if len(several) == 1 else None
 
 
-def named(kind: RecordKind, entities: tuple[Entity, ...]) -> Filter:
+def _texts_of(query: Query, field: Field) -> tuple[str, ...]:
+    condition = query.first(field)
+    return condition.texts if condition else ()
+
+
+def of_entities(kind: RecordKind, entities: tuple[Entity, ...]) -> Condition:
     """The rows of ``entities``; an enterprise beside programs is one that the school works with."""
-    if kind is RecordKind.PROGRAM and not any(entity.school for entity in entities):
-        return Filter("about", tuple(entity.folded for entity in entities))
-    return Filter("name", tuple(entity.folded for entity in entities))
+    names = tuple(entity.folded for entity in entities)
+    of_school = kind is not RecordKind.PROGRAM or any(entity.school for entity in entities)
+    return named(names) if of_school else about(names)
 
 
 def _kind(phrase: Phrase, entities: tuple[Entity, ...]) -> RecordKind | None:
@@ -92,42 +93,33 @@ def _kind(phrase: Phrase, entities: tuple[Entity, ...]) -> RecordKind | None:
     return next((kind for kind in KINDS if phrase.has(lexicon.WEAK[kind])), None)
 
 
-def _filters(kind: RecordKind, phrase: Phrase, text: str, day: date, words: tuple[str, ...]) -> list[Filter] | None:
+def _conditions(
+    kind: RecordKind, phrase: Phrase, text: str, day: date, words: tuple[str, ...]
+) -> list[Condition] | None:
     """All conditions, also those that are misspelt or that no column holds; None when something else is asked."""
-    filters = filters_of(kind, phrase, day)
-    if filters is not None and mended(phrase, words):
-        more = filters_of(kind, phrase, day)
-        filters = None if more is None else _distinct([*filters, *more])
+    conditions = conditions_of(kind, phrase, day)
+    if conditions is not None and mended(phrase, words):
+        more = conditions_of(kind, phrase, day)
+        conditions = None if more is None else [*conditions, *more]
     rest = leftover(phrase, kind, text)
-    if filters is None or rest is None or left_over(phrase):
+    if conditions is None or rest is None or left_over(phrase):
         return None
     strong = re.search(lexicon.STRONG[kind], text)
-    if rest and not (strong or _has(filters, "about")):
+    if rest and not (strong or any(one.field is Field.WORDS and not one.negated for one in conditions)):
         return None
-    if _has(filters, "free") and not re.search(f"{lexicon.NOUNS[kind]}|{lexicon.UNITS[kind]}", text):
+    free = any(condition.operator is Operator.FREE for condition in conditions)
+    if free and not re.search(f"{lexicon.NOUNS[kind]}|{lexicon.UNITS[kind]}", text):
         return None  # whether school is free at all is a matter of policy
-    return _distinct([*filters, *(Filter("about", (word,)) for word in rest)])
-
-
-def _distinct(filters: Iterable[Filter]) -> list[Filter]:
-    """``filters`` with the names of the second and third word set apart, as all must be met."""
-    names = iter(("about", "also", "besides"))
-    said: dict[object, Filter] = {}
-    for each in filters:
-        if each.name not in {"about", "also", "besides"}:
-            said.setdefault((each.name, each.value), each)
-        elif each.value not in said:
-            said[each.value] = Filter(next(names, "besides"), each.value)
-    return list(said.values())
+    return list(dict.fromkeys([*conditions, *(about((word,)) for word in rest)]))
 
 
 def _asked(
-    kind: RecordKind, text: str, filters: list[Filter], order: Order | None, operation: Operation | None
+    kind: RecordKind, text: str, conditions: list[Condition], order: SortOrder | None, operation: Operation | None
 ) -> bool:
-    return _enough(kind, text, filters, operation) if filters else _asked_plainly(kind, text, filters, order)
+    return _enough(kind, text, conditions, operation) if conditions else _asked_plainly(kind, text, order)
 
 
-def _asked_plainly(kind: RecordKind, text: str, filters: list[Filter], order: Order | None) -> bool:
+def _asked_plainly(kind: RecordKind, text: str, order: SortOrder | None) -> bool:
     """Whether all rows are asked for: 有哪些岗位, job openings, 工资最高的岗位."""
     strong = re.search(lexicon.STRONG[kind], text)
     if order is not None:
@@ -135,14 +127,10 @@ def _asked_plainly(kind: RecordKind, text: str, filters: list[Filter], order: Or
     return bool(strong and re.search(lexicon.PLAINLY, text)) or re.fullmatch(lexicon.ALONE[kind], text) is not None
 
 
-def _enough(kind: RecordKind, text: str, filters: list[Filter], operation: Operation | None) -> bool:
-    if re.search(lexicon.STRONG[kind], text) or len(filters) >= 2:
+def _enough(kind: RecordKind, text: str, conditions: list[Condition], operation: Operation | None) -> bool:
+    if re.search(lexicon.STRONG[kind], text) or len(conditions) >= 2:
         return True
     return operation is not None
-
-
-def _has(filters: list[Filter], name: str) -> bool:
-    return any(each.name == name for each in filters)
 
 
 def _operation(text: str, kind: RecordKind) -> Operation | None:

@@ -29,12 +29,12 @@ def leftover(phrase: Phrase, kind: RecordKind, text: str) -> list[str] | None:
         return None
     if bool(re.search(r"[\u3400-\u9fff]", text)):
         english = [word for word in english if word in letters or not _spells(word, text)]
-    said = [run for run in chinese if len(run) > 1] + ([" ".join(english)] if english else [])
+    left = [run for run in chinese if len(run) > 1] + ([" ".join(english)] if english else [])
     fits = (
         _beside_trade(word, phrase) or any(_attributive(word, kind, each) for each in (text, phrase.text))
-        for word in said
+        for word in left
     )
-    return said if all(fits) else None
+    return left if all(fits) else None
 
 
 def _content(run: str) -> list[str]:

@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from bot.understanding.spans import Phrase
-from knowledge.tables import Filter
-from knowledge.tables.querying.conditions import NOT
+from knowledge.tables import Condition, Field, Operator
 from knowledge.tables.reading.dates import DateError, parse_date
 
 ENDS = r"(?:就要|将要?|会)?(?:报名|招聘)?截止(?:报名|招聘)?(?:的)?"
@@ -19,7 +18,7 @@ STATED = r"((?:20\d\d年)?\d{1,2}月(?:\d{1,2}[日号]|底)?|20\d\d-\d{1,2}-\d{1
 YEARS_AGO = {"前年": -2, "去年": -1, "明年": 1, "后年": 2, "last year": -1, "next year": 1}
 
 
-def deadline(phrase: Phrase, day: date) -> Iterator[Filter]:
+def deadline(phrase: Phrase, day: date) -> Iterator[Condition]:
     """By which day it closes, and from which day on where a later month or week is meant."""
     for first, last, words, english in _stretches(day):
         found = phrase.take(rf"(?:{words})(之?前|以前|内|里)?{ENDS}|{CLOSING} (?:{english})", "closes_by")
@@ -59,12 +58,12 @@ def _stretches(day: date) -> Iterator[tuple[date, date, str, str]]:
     yield day, date(day.year, 12, 31), words, r"this year|the end of (?:this|the) year"
 
 
-def _between(first: date, last: date) -> Iterator[Filter]:
-    yield Filter("closes_from", first.isoformat())
-    yield Filter("closes_by", last.isoformat())
+def _between(first: date, last: date) -> Iterator[Condition]:
+    yield Condition(Field.DEADLINE, Operator.ON_OR_AFTER, first)
+    yield Condition(Field.DEADLINE, Operator.ON_OR_BEFORE, last)
 
 
-def _stated(phrase: Phrase, day: date) -> Iterator[Filter]:
+def _stated(phrase: Phrase, day: date) -> Iterator[Condition]:
     """A day that is written out: 12月31日前截止."""
     found = re.search(rf"(?:截止(?:日期|时间)?(?:是|在|到|为)*)?{STATED}(?:之?前|以前)?(?:{ENDS})?", phrase.text)
     if found and "截止" in found[0]:
@@ -77,7 +76,7 @@ def _stated(phrase: Phrase, day: date) -> Iterator[Filter]:
             yield from _between(day, last)
 
 
-def posted(phrase: Phrase, day: date) -> Iterator[Filter]:
+def posted(phrase: Phrase, day: date) -> Iterator[Condition]:
     """Since when it has been posted."""
     for days, words, english in (
         (0, r"今天|今日", "today"),
@@ -96,11 +95,11 @@ def posted(phrase: Phrase, day: date) -> Iterator[Filter]:
         if phrase.take(
             rf"(?:{words})(?:刚刚?|新)?(?:发布|更新|新增|新出)(?:的)?|(?:posted|published|new) (?:{english})", "posted"
         ):
-            yield Filter("posted_since", (day - timedelta(days=days)).isoformat())
+            yield Condition(Field.POSTED, Operator.ON_OR_AFTER, day - timedelta(days=days))
             return
 
 
-def year(phrase: Phrase, day: date) -> Iterator[Filter]:
+def year(phrase: Phrase, day: date) -> Iterator[Condition]:
     """The year of a program or in which an opening was posted. 今年 says no more than 现在."""
     tail = r"(?:度|级|届)?(?:招生|招收|招聘|发布|入学)?(?:的)?"
     found = phrase.take(
@@ -108,16 +107,17 @@ def year(phrase: Phrase, day: date) -> Iterator[Filter]:
         "year",
     )
     if found:
-        yield Filter("year", float(next(group for group in found.groups() if group)))
+        yield Condition(Field.YEAR, Operator.IS, int(next(group for group in found.groups() if group)))
         return
     for words, difference in (("明年", 1), ("后年", 2), ("next year", 1)):
         if phrase.take(
             rf"(?:到|在)?{words}(?:还|仍|依然|仍然)+(?:在)?(?:有效|招聘?|能报名?|可以报名?)(?:的)?|still (?:open|valid) {words}",
             "year",
         ):
-            yield Filter(f"{NOT}closes_by", date(day.year + difference - 1, 12, 31).isoformat())
+            last = date(day.year + difference - 1, 12, 31)
+            yield Condition(Field.DEADLINE, Operator.ON_OR_BEFORE, last, negated=True)
             return
     for words, difference in YEARS_AGO.items():
         if phrase.take(rf"{words}(?!底|前){tail}", "year"):
-            yield Filter("year", float(day.year + difference))
+            yield Condition(Field.YEAR, Operator.IS, day.year + difference)
             return

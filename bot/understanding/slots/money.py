@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 
 from bot.understanding.spans import Phrase
-from knowledge.tables import Filter
-from knowledge.tables.values import Period
+from knowledge.tables import Condition, Field, Operator
+from knowledge.tables.values import Amount, Period
 
 NUMBER = r"(?:rmb|cny|￥|¥|\$)?\s*(\d+(?:\.\d+)?)\s*(k|千|万|w)?(?![\d.a-jl-z])\s*(?:元|块钱|块|yuan|rmb|cny)?"
 PERIOD = (
@@ -26,7 +26,13 @@ FEE_WORD = (
     r"(?:(?:1|每)个?(?:学期|学年|年)(?:的)?(?:学费|收费|费用|要|交)*|学费|收费|费用|tuition|fees?|cost(?:s|ing)?|price)"
 )
 LINK = r"(?:\s*(?:为|是|在|of|is|are|要|that|a month|per month|:))*\s*"
-PAY = {"least": "pay_least", "above": "pay_above", "most": "pay_most", "below": "pay_below"}
+PAY = {
+    "least": (Field.STARTING_PAY, Operator.AT_LEAST), "above": (Field.STARTING_PAY, Operator.ABOVE),
+    "most": (Field.TOP_PAY, Operator.AT_MOST), "below": (Field.TOP_PAY, Operator.BELOW),
+}  # fmt: skip
+FEE = {
+    "least": Operator.AT_LEAST, "above": Operator.ABOVE, "most": Operator.AT_MOST, "below": Operator.BELOW,
+}  # fmt: skip
 LOWER, UPPER = {"least", "above"}, {"most", "below"}
 PERIODS = {
     "月": Period.MONTH, "month": Period.MONTH, "年": Period.YEAR, "学年": Period.YEAR, "year": Period.YEAR,
@@ -47,8 +53,8 @@ SINGLE = re.compile(
 NO_MONEY = r"(?:岁|人|个(?!月)|名|位|号|节|课时|所|家|间|种|条|年级|级|天内|日内|days?\b|people|colleges|schools|jobs|openings|years?\b|年制|年的)"
 
 
-def pay_filters(phrase: Phrase) -> Iterator[Filter]:
-    """What is said of pay, as filters: (amount, period). Yearly sums are turned into monthly ones."""
+def pay_conditions(phrase: Phrase) -> Iterator[Condition]:
+    """What is said of pay. Yearly sums are turned into monthly ones."""
     found = _amounts(phrase, PAY_WORD, least=100)
     if not found:
         return
@@ -57,24 +63,24 @@ def pay_filters(phrase: Phrase) -> Iterator[Filter]:
     divisor = 12 if period is Period.YEAR else 1
     unit = Period.MONTH if period in (Period.YEAR, Period.TERM) else period
 
-    def value(amount: float) -> tuple[str, str]:
-        return f"{amount / divisor:g}", unit.value
+    def value(yuan: float) -> Amount:
+        return Amount(round(yuan / divisor, 2), unit)
 
     if kind == "range" and high is not None:
-        yield Filter("pay_least", value(low))
-        yield Filter("start_most", value(high))
+        yield Condition(Field.STARTING_PAY, Operator.AT_LEAST, value(low))
+        yield Condition(Field.STARTING_PAY, Operator.AT_MOST, value(high))
         return
-    yield Filter(PAY[kind], value(low))
+    yield Condition(*PAY[kind], value(low))
     if kind in LOWER and (second := _amounts(phrase, PAY_WORD, least=100)) and second[2] in UPPER:
-        yield Filter(PAY[second[2]], value(second[0]))  # 不少于7k且不超过9k
+        yield Condition(*PAY[second[2]], value(second[0]))  # 不少于7k且不超过9k
 
 
-def fee_filters(phrase: Phrase) -> Iterator[Filter]:
-    """What is said of tuition, as filters in yuan a year."""
+def fee_conditions(phrase: Phrase) -> Iterator[Condition]:
+    """What is said of tuition, in yuan a year."""
     if phrase.take(
         r"免学费|免费(?:的)?|不收学费|不用交?学费|学费全免|tuition[- ]free|free (?:of charge|tuition)|\bfree\b", "free"
     ):
-        yield Filter("free", 1.0)
+        yield Condition(Field.TUITION, Operator.FREE)
         return
     found = _amounts(phrase, FEE_WORD, least=100)
     if not found:
@@ -82,11 +88,10 @@ def fee_filters(phrase: Phrase) -> Iterator[Filter]:
     low, high, kind, period = found
     factor = 2 if period is Period.TERM else 1
     if kind == "range" and high is not None:
-        yield Filter("tuition_least", low * factor)
-        yield Filter("tuition_most", high * factor)
+        yield Condition(Field.TUITION, Operator.AT_LEAST, low * factor)
+        yield Condition(Field.TUITION, Operator.AT_MOST, high * factor)
     else:
-        names = {"least": "tuition_least", "above": "tuition_above", "most": "tuition_most", "below": "tuition_below"}
-        yield Filter(names[kind], low * factor)
+        yield Condition(Field.TUITION, FEE[kind], low * factor)
 
 
 def _amounts(phrase: Phrase, word: str, least: float) -> tuple[float, float | None, str, Period | None] | None:

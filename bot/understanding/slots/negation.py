@@ -5,26 +5,16 @@ from __future__ import annotations
 import re
 
 from bot.understanding.spans import GAP, Phrase
+from knowledge.tables import Field
 
 BEFORE = re.compile(
     r"(?:(?<![是要招包可能在有好会行用])(?:也|又)?不(?:是|要|想要?|需要?|招|带|含|提供|在|做|用)?|除了?|非|(?<!有)无|"
     r"\bwithout(?: an?)?|\bnot(?: an?| in| for| at)?|\bnon-?|\bexcept(?: for| in)?|\bother than|"
     r"\bexcluding|\boutside)\s*$"
 )
-KNOWN = {
-    "town",
-    "place",
-    "work",
-    "food",
-    "lodging",
-    "insurance",
-    "about",
-    "also",
-    "besides",
-    "schedule",
-    "mode",
-    "season",
-}
+EXCLUDABLE = frozenset(
+    {Field.TOWN, Field.PLACE, Field.WORK, Field.BENEFIT, Field.WORDS, Field.SCHEDULE, Field.MODE, Field.SEASON}
+)
 JOINED = re.compile(rf"[\s{GAP}]*(?:和|与|及|以及|或者?|同|、|,|and|or)[\s{GAP}]*")
 HARMLESS = re.compile(
     r"(.)不\1|有没有|没有?(?=[?!。]*$)|不(?=[?!。]*$)|不知道?|不好意思|not sure|don't know|no (?:problem|matter)"

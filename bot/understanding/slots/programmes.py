@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from bot.understanding.spans import Phrase
-from knowledge.tables import Filter
+from knowledge.tables import Condition, Field, Operator
 from knowledge.tables.values import Entry
 
 ENTRY_WORDS = r"(?:毕业生?|起点|生源|学历|文化|graduates?|leavers?|diploma|education)?(?:生)?(?:可以|能|可)?(?:报读?|读|入读|就读|上)?(?:的)?"
@@ -18,7 +18,7 @@ NOT_SENIOR = (
 )
 
 
-def entry(phrase: Phrase, day: date) -> Iterator[Filter]:
+def entry(phrase: Phrase, day: date) -> Iterator[Condition]:
     """Whom a program should take."""
     phrase.take(NOT_SENIOR)
     for pattern, wanted in (
@@ -30,15 +30,15 @@ def entry(phrase: Phrase, day: date) -> Iterator[Filter]:
     ):
         lead = r"(?:我(?:是)?|for |open to |taking |as an? )?"
         if phrase.take(rf"{lead}(?:招)?(?:{pattern})\s*{ENTRY_WORDS}", "entry"):
-            yield Filter("entry", wanted.value)
+            yield Condition(Field.ENTRY, Operator.INCLUDES, wanted)
             return
 
 
-def years(phrase: Phrase, day: date) -> Iterator[Filter]:
+def years(phrase: Phrase, day: date) -> Iterator[Condition]:
     """How long it should last."""
     found = phrase.take(r"(\d)\s*\+\s*(\d)(?:学制|的)?", "years")
     if found:
-        yield Filter("years_is", float(found[1]) + float(found[2]))
+        yield Condition(Field.YEARS, Operator.IS, float(found[1]) + float(found[2]))
         return
     number = r"(?<![\d.])(\d(?:\.\d)?|one|two|three|four|five|six)"
     found = phrase.take(
@@ -48,10 +48,10 @@ def years(phrase: Phrase, day: date) -> Iterator[Filter]:
     if found:
         word = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}.get(found[1], found[1])
         most = found[2] or re.match(r"(?:学制)?(?:不超过|最多|within|at most|no more|up to)", found[0])
-        yield Filter("years_most" if most else "years_is", float(word))
+        yield Condition(Field.YEARS, Operator.AT_MOST if most else Operator.IS, float(word))
 
 
-def season(phrase: Phrase, day: date) -> Iterator[Filter]:
+def season(phrase: Phrase, day: date) -> Iterator[Condition]:
     """When it should begin, and at what hours it should be taught."""
     intakes = [
         intake
@@ -62,7 +62,7 @@ def season(phrase: Phrase, day: date) -> Iterator[Filter]:
         if phrase.take(rf"(?:for |in |with )?(?:{pattern})", "season")
     ]
     if intakes:
-        yield Filter("season", intakes[0] if len(intakes) == 1 else tuple(intakes))
+        yield Condition(Field.SEASON, Operator.CONTAINS, tuple(intakes))
     wanted: list[str] = []
     for pattern, written in (
         (r"(?:晚上|夜晚|晚间|夜校|夜班|evenings?|nights?)", ("夜", "晚")),
@@ -71,4 +71,4 @@ def season(phrase: Phrase, day: date) -> Iterator[Filter]:
         if phrase.take(rf"(?:或者?|和|or |and |on |in the |at )*{pattern}(?:上课|开课|班)?(?:的)?", "schedule"):
             wanted += written
     if wanted:
-        yield Filter("schedule", tuple(wanted))
+        yield Condition(Field.SCHEDULE, Operator.CONTAINS, tuple(wanted))

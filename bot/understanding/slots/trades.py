@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from datetime import date
 from functools import cache
 
-from bot.understanding.row_vocabulary import terms
+from bot.understanding.row_vocabulary import row_vocabulary
 from bot.understanding.spans import GAP, Phrase, plain
-from knowledge.tables import Filter
+from knowledge.tables import Condition, about
 
 NOUN = rf"(?:[\s{GAP}]|专业|课程|岗位|职位|学费|收费|工资|月薪|的|班|更?(?:高|低|多|少|贵|便宜|好))*"
 EITHER = re.compile(
@@ -18,22 +18,21 @@ EITHER = re.compile(
 WORKER = r"(?:操作)?(?:员|工|师傅)?(?:技术|专业)?"  # 数控操作员 is one who does 数控
 
 
-def trade(phrase: Phrase, day: date) -> Iterator[Filter]:
+def trade(phrase: Phrase, day: date) -> Iterator[Condition]:
     """Trades that rows must be about: both of two, but either of 数控或者焊工 and 电工和焊工."""
-    names = iter(("about", "also", "besides"))
     for words in _joined(phrase.text, sorted(_taken(phrase))):
-        yield Filter(next(names, "besides"), words)
+        yield about(words)
 
 
 def names_trade(text: str) -> bool:
     """Whether ``text`` names a trade."""
-    return any(re.search(_pattern(word), text) for group in terms().trades for word in _longest_first(group))
+    return any(re.search(_pattern(word), text) for group in row_vocabulary().trades for word in _longest_first(group))
 
 
 def _taken(phrase: Phrase) -> Iterator[tuple[int, int, tuple[str, ...]]]:
     """Start, end and names of each trade, the longest first, taken away."""
     found = []
-    for group in terms().trades:
+    for group in row_vocabulary().trades:
         word = next((word for word in _longest_first(group) if re.search(_pattern(word), phrase.text)), None)
         if word:
             found.append((-len(word), word, group))
@@ -70,7 +69,7 @@ def _pattern(word: str) -> str:
 
 def groups_in(words: tuple[str, ...]) -> list[tuple[str, ...]]:
     """The trades, as ``needed`` gives them, that ``words`` of a condition are made of."""
-    return [group for group in map(needed, terms().trades) if set(group) <= set(words)]
+    return [group for group in map(needed, row_vocabulary().trades) if set(group) <= set(words)]
 
 
 def needed(group: tuple[str, ...]) -> tuple[str, ...]:

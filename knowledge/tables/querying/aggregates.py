@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from knowledge.tables.querying.stored_values import Found, rows_of
+from knowledge.tables.querying.stored_values import StoredRecord, rows_of
 from knowledge.tables.records import Opening, Program, Record, RecordKind, shown_name
 from knowledge.tables.storage.schema import TABLES
 from knowledge.tables.values import Education, Period
@@ -48,12 +48,12 @@ def average_pay(connection: Connection, chosen: ColumnElement[bool]) -> Average 
     return Average(low / rows, high / rows, rows) if rows else None
 
 
-def average_tuition(found: Sequence[Found]) -> Average | None:
+def average_tuition(rows: Sequence[StoredRecord]) -> Average | None:
     """Over programs that are paid for by the year or the term: yuan a year. None when there are none."""
     ends = [
         (money.low * factor, money.high * factor)
-        for each in found
-        if isinstance(each.record, Program) and (money := each.record.tuition) and money.period in YEARLY
+        for row in rows
+        if isinstance(row.record, Program) and (money := row.record.tuition) and money.period in YEARLY
         if money.low is not None and money.high is not None and (factor := 2 if money.period is Period.TERM else 1)
     ]
     if not ends:
@@ -72,11 +72,11 @@ def groups(
     different = func.count().over()  # of all groups, whatever the limit
     grouped = select(func.min(table.c.id), rows, total, rows - func.count(wanted), different).where(chosen)
     first = grouped.group_by(column).order_by((total if people else rows).desc(), func.min(table.c.id)).limit(limit)
-    found = connection.execute(first).all()
-    number = found[0][-1] if found else 0
-    shown = rows_of(connection, kind, [key for key, *_ in found])
-    values = (_value(each.record, by) for each in shown)
-    return number, tuple(Group(value, *figures) for value, (_, *figures, _) in zip(values, found, strict=True))
+    counted = connection.execute(first).all()
+    number = counted[0][-1] if counted else 0
+    firsts = rows_of(connection, kind, [key for key, *_ in counted])
+    values = (_value(row.record, by) for row in firsts)
+    return number, tuple(Group(value, *figures) for value, (_, *figures, _) in zip(values, counted, strict=True))
 
 
 def _value(record: Record, by: str) -> str | None:
@@ -85,7 +85,7 @@ def _value(record: Record, by: str) -> str | None:
         return shown_name(record)
     if by == "education" and isinstance(record, Opening):
         rank = record.education.rank if record.education else None
-        return "、".join(each for each in Education if each.rank == rank) or None
+        return "、".join(education for education in Education if education.rank == rank) or None
     name = {"level": "skill_level"}.get(by, by) if not isinstance(record, Program) else by
     value = getattr(record, name)
     return None if value is None else str(value)

@@ -1,17 +1,18 @@
-"""Questions to rows as values: what is asked for, by which filters, in which order. They read back from JSON."""
+"""Questions to rows as values: what is asked for, under which conditions, in which order."""
 
 from __future__ import annotations
 
-import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
 
-from knowledge.tables.querying.conditions import Filter, Value, condition
+from knowledge.tables.querying.conditions import Condition, Field, Operator
+from knowledge.tables.querying.sql_conditions import rule_of
 from knowledge.tables.records import RecordKind
 
 
-class Order(StrEnum):
+class SortOrder(StrEnum):
     """What comes first."""
 
     NEWEST = "newest"
@@ -28,50 +29,50 @@ class Order(StrEnum):
 
 @dataclass(frozen=True)
 class Query:
-    """Rows of one kind that meet all filters, in an order. Filters stand in the order in which they were asked."""
+    """Rows of one kind that meet all conditions, in an order. Conditions stand in the order in which they were asked.
+
+    Raises ``ConditionError`` for a condition that rows of that kind do not have.
+    """
 
     kind: RecordKind
-    filters: tuple[Filter, ...] = ()
-    order: Order | None = None
+    conditions: tuple[Condition, ...] = ()
+    order: SortOrder | None = None
 
-    def without_last(self) -> Query:
-        """The same without its last filter."""
-        return replace(self, filters=self.filters[:-1])
+    def __post_init__(self) -> None:
+        for condition in self.conditions:
+            rule_of(condition, self.kind)
 
-    def value(self, name: str) -> Value | None:
-        """The value of the filter called ``name``; None when there is none."""
-        return next((each.value for each in self.filters if each.name == name), None)
-
-    def with_filter(self, name: str, value: Value) -> Query:
-        """The same with ``name`` set to ``value``, which replaces an earlier one."""
-        rest = tuple(each for each in self.filters if each.name != name)
-        return replace(self, filters=(*rest, Filter(name, value)))
-
-    def written(self) -> dict[str, object]:
-        """JSON-able; ``query_from`` reads it back."""
-        filters = [
-            [each.name, list(each.value) if isinstance(each.value, tuple) else each.value] for each in self.filters
-        ]
-        return {"kind": self.kind.value, "filters": filters, "order": self.order.value if self.order else None}
-
-
-class QueryError(ValueError):
-    """A written query that names no known kind, filter or order."""
-
-
-def query_from(written: object) -> Query:
-    """The query that ``Query.written`` wrote. Raises ``QueryError``."""
-    try:
-        values: Any = json.loads(written) if isinstance(written, str) else written
-        kind = RecordKind(values["kind"])
-        filters = tuple(
-            Filter(str(name), tuple(map(str, value)) if isinstance(value, list) else value)
-            for name, value in values.get("filters") or []
+    def first(self, field: Field, operator: Operator | None = None) -> Condition | None:
+        """The first condition on ``field`` that must hold; None when there is none."""
+        return next(
+            (
+                condition
+                for condition in self.conditions
+                if condition.field is field and operator in (None, condition.operator) and not condition.negated
+            ),
+            None,
         )
-        query = Query(kind, filters, Order(values["order"]) if values.get("order") else None)
-        for each in filters:  # a value of the wrong type is found out here, not in SQL
-            condition(each, kind)
-        hash(query)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise QueryError(f"not a query: {error}") from None
-    return query
+
+    def with_conditions(self, *later: Condition) -> Query:
+        """The same with ``later`` at the end, each in place of the one that has its slot.
+
+        Of words there may be several, all of which must be met: the first replaces the first.
+        """
+        latest: dict[object, Condition] = {}
+        for key, condition in zip(_keys(later), later, strict=True):
+            latest.pop(key, None)
+            latest[key] = condition
+        pairs = zip(_keys(self.conditions), self.conditions, strict=True)
+        return replace(self, conditions=(*(one for key, one in pairs if key not in latest), *latest.values()))
+
+    def without(self, field: Field) -> Query:
+        """The same without the conditions on ``field`` that must hold."""
+        kept = tuple(condition for condition in self.conditions if condition.field is not field or condition.negated)
+        return replace(self, conditions=kept)
+
+
+def _keys(conditions: Sequence[Condition]) -> Iterable[object]:
+    earlier: Counter[object] = Counter()
+    for condition in conditions:
+        yield condition.slot, earlier[condition.slot] if condition.field is Field.WORDS else 0
+        earlier[condition.slot] += 1

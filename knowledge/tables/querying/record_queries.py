@@ -11,18 +11,18 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Select, bindparam, case, func, select
 
 from knowledge.tables.querying.aggregates import Average, Group, average_pay, average_tuition, groups
-from knowledge.tables.querying.conditions import SILENT, Filter
+from knowledge.tables.querying.conditions import Condition, Field, Operator
 from knowledge.tables.querying.query import Query
 from knowledge.tables.querying.query_cache import Memory
 from knowledge.tables.querying.sorting import order_of, ordered_columns
 from knowledge.tables.querying.sql_selection import Choosing, apart
-from knowledge.tables.querying.stored_values import Found, Vocabulary, rows_of
+from knowledge.tables.querying.stored_values import StoredRecord, Vocabulary, rows_of
 from knowledge.tables.records import RecordKind, shown_name
 from knowledge.tables.storage.schema import TABLES
 
 PAGE = 10
 GROUPS = 24  # as many are looked at
-SAMPLE = 60  # rows looked at to see which further filters are worth offering
+SAMPLE = 60  # rows looked at to see which further conditions are worth offering
 FEW = 200  # rows from which reading them in their own order is quicker than sorting what was found
 MANY = 5_000  # rows from which walking an ordered index is quicker than sorting what was found
 REMEMBERED = 2_000  # counts kept, of as many questions
@@ -33,13 +33,13 @@ class Page:
     """Rows ``start`` (from 0) and following of ``total``.
 
     ``lapsed``: when there are none, as many match that hold no more, or not yet. ``unstated`` more hold, but say no
-    figure that the order could compare. ``useful`` says which further filters are worth offering; see ``Records.find``.
+    figure that the order could compare. ``useful``: which further conditions are worth offering; see ``Records.find``.
     """
 
     query: Query
     total: int
     start: int
-    rows: tuple[Found, ...]
+    rows: tuple[StoredRecord, ...]
     lapsed: int = 0
     unstated: int = 0
     useful: tuple[bool, ...] = ()
@@ -65,11 +65,11 @@ class Records:
         day: date,
         start: int = 0,
         limit: int | None = PAGE,
-        further: Sequence[tuple[Filter, ...]] = (),
+        further: Sequence[tuple[Condition, ...]] = (),
     ) -> Page:
         """Rows that hold on ``day``, in order, with their exact number. What expired is never among them.
 
-        The page also says which of several sets of ``further`` filters are worth offering, where there is a choice.
+        The page also says which of several sets of ``further`` conditions are worth offering, where there is a choice.
         """
         with self._engine.connect() as connection:
             total, unstated = self._counts(connection, query, day)
@@ -97,13 +97,13 @@ class Records:
         first = select(func.min(table.c.id)).where(self._choosing.chosen(query, day)).group_by(table.c.name)
         with self._engine.connect() as connection:
             ids = sorted(connection.execute(first).scalars())
-            found = rows_of(connection, query.kind, ids[:limit])
-        return len(ids), tuple(shown_name(each.record) for each in found)
+            rows = rows_of(connection, query.kind, ids[:limit])
+        return len(ids), tuple(shown_name(row.record) for row in rows)
 
     def people(self, query: Query, day: date) -> tuple[int, int]:
         """How many people the openings want that say a number, and how many openings say none."""
         with self._engine.connect() as connection:
-            return self._memory.once(("people", query.filters, day), lambda: self._people(connection, query, day))
+            return self._memory.once(("people", query.conditions, day), lambda: self._people(connection, query, day))
 
     def average(self, query: Query, day: date) -> Average | None:
         """The mean pay of openings, of the rows that ``query`` leaves to compare, or the mean tuition of programs."""
@@ -116,32 +116,32 @@ class Records:
         self, query: Query, day: date, by: str, *, people: bool = False, limit: int = GROUPS
     ) -> tuple[int, tuple[Group, ...]]:
         """How many different values rows have ``by`` employer, town …, and those with most rows, or most people."""
-        key = ("groups", query.kind, query.filters, day, by, people, limit)
+        key = ("groups", query.kind, query.conditions, day, by, people, limit)
         with self._engine.connect() as connection:
             chosen = self._choosing.chosen(query, day)
             count = partial(groups, connection, query.kind, chosen, by, people=people, limit=limit)
             return self._memory.once(key, count)
 
-    def nearest(self, query: Query, day: date) -> tuple[Query, Filter] | None:
-        """The nearest query that finds something, and the filter it leaves out: the last one if possible."""
-        asked = [each for each in query.filters if each.name not in SILENT]
+    def nearest(self, query: Query, day: date) -> tuple[Query, Condition] | None:
+        """The nearest query that finds something, and the condition it leaves out: the last one if possible."""
+        asked = [condition for condition in query.conditions if not _silent(condition)]
         if len(asked) < 2:
             return None
-        unmet: list[Filter] | None = None
+        unmet: list[Condition] | None = None
         with self._engine.connect() as connection:
             for dropped in reversed(asked):
-                rest = tuple(each for each in query.filters if each is not dropped)
+                rest = tuple(condition for condition in query.conditions if condition is not dropped)
                 relaxed = Query(query.kind, rest, query.order)
                 if unmet in (None, [], [dropped]) and self._exists(connection, relaxed, day):
                     return relaxed, dropped
                 if unmet is None:  # what nothing meets by itself must go; where that is two, nothing helps
-                    alone = {each: Query(query.kind, (each,)) for each in asked}
-                    unmet = [each for each in asked if not self._exists(connection, alone[each], day)]
+                    alone = {condition: Query(query.kind, (condition,)) for condition in asked}
+                    unmet = [one for one in asked if not self._exists(connection, alone[one], day)]
         return None
 
     def _exists(self, connection: Connection, query: Query, day: date) -> bool:
         chosen = select(TABLES[query.kind].c.id).where(self._choosing.chosen(query, day)).limit(1)
-        key = ("exists", query.kind, query.filters, day)
+        key = ("exists", query.kind, query.conditions, day)
         return self._memory.once(key, lambda: connection.execute(chosen).first() is not None)
 
     def _counts(self, connection: Connection, query: Query, day: date) -> tuple[int, int]:
@@ -149,12 +149,12 @@ class Records:
 
         def count() -> tuple[int, int]:
             rest, stated = apart(query)
-            compared = func.count(case((self._choosing.matching(stated), 1))) if stated.filters else func.count()
+            compared = func.count(case((self._choosing.matching(stated), 1))) if stated.conditions else func.count()
             counted = select(compared, func.count()).select_from(TABLES[query.kind])
             total, holding = connection.execute(counted.where(self._choosing.chosen(rest, day))).one()
             return total, holding - total
 
-        return self._memory.once(("counts", query.kind, query.filters, day), count)
+        return self._memory.once(("counts", query.kind, query.conditions, day), count)
 
     def _people(self, connection: Connection, query: Query, day: date) -> tuple[int, int]:
         """People, and rows that say no number; the rows are counted by the way."""
@@ -162,7 +162,7 @@ class Records:
         counted = func.coalesce(func.sum(table.c.headcount), 0), func.count(table.c.headcount), func.count()
         total, saying, rows = connection.execute(select(*counted).where(self._choosing.chosen(query, day))).one()
         if query == apart(query)[0]:
-            self._memory.once(("counts", query.kind, query.filters, day), lambda: (rows, 0))
+            self._memory.once(("counts", query.kind, query.conditions, day), lambda: (rows, 0))
         return int(total), rows - saying
 
     def _lapsed(self, connection: Connection, query: Query) -> int:
@@ -171,17 +171,17 @@ class Records:
         return connection.execute(every).scalar_one()
 
     def _useful(
-        self, connection: Connection, kind: RecordKind, ids: Sequence[int], further: tuple[tuple[Filter, ...], ...]
+        self, connection: Connection, kind: RecordKind, ids: Sequence[int], further: tuple[tuple[Condition, ...], ...]
     ) -> tuple[bool, ...]:
         """Whether each of ``further`` finds any of some rows: enough to know what to offer."""
         statement: Select[Any] = self._memory.once(("useful", kind, further), lambda: self._finding(kind, further))
         row = connection.execute(statement, {"ids": list(ids)}).one()
         return tuple(value == 1 for value in row)
 
-    def _finding(self, kind: RecordKind, further: tuple[tuple[Filter, ...], ...]) -> Select[Any]:
-        found = (self._choosing.matching(Query(kind, each)) for each in further)
+    def _finding(self, kind: RecordKind, further: tuple[tuple[Condition, ...], ...]) -> Select[Any]:
+        matching = (self._choosing.matching(Query(kind, conditions)) for conditions in further)
         some = TABLES[kind].c.id.in_(bindparam("ids", expanding=True))
-        return select(*(func.max(case((each, 1), else_=0)) for each in found)).where(some)
+        return select(*(func.max(case((sql, 1), else_=0)) for sql in matching)).where(some)
 
     def _ids(
         self, connection: Connection, query: Query, day: date, total: int, start: int, limit: int | None
@@ -199,3 +199,9 @@ class Records:
             return ids
         whole = select(table.c.id).where(chosen).order_by(*order_of(table, query.order))
         return connection.execute(whole.offset(start).limit(limit)).scalars().all()
+
+
+def _silent(condition: Condition) -> bool:
+    """Whether nobody asked for ``condition`` in so many words, so that it is never what an answer drops."""
+    since = condition.field is Field.DEADLINE and condition.operator is Operator.ON_OR_AFTER
+    return (since and not condition.negated) or condition.operator is Operator.STATED

@@ -7,30 +7,30 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Table
 
-from knowledge.tables.querying.query import Order
+from knowledge.tables.querying.query import SortOrder
 
-ORDERS: Mapping[Order, tuple[tuple[str, bool], ...]] = {  # columns, and whether the greatest comes first
-    Order.NEWEST: (("opens", True),),
-    Order.SOONEST: (("closes", False),),
-    Order.PAY_HIGHEST: (("pay_top", True), ("pay_floor", True)),
-    Order.PAY_LOWEST: (("pay_floor", False), ("pay_top", False)),
-    Order.MOST_PEOPLE: (("headcount", True), ("quota", True)),
-    Order.CHEAPEST: (("tuition_high", False), ("tuition_low", False)),
-    Order.DEAREST: (("tuition_high", True), ("tuition_low", True)),
-    Order.SHORTEST: (("years", False),),
-    Order.LONGEST: (("years", True),),
-    Order.NAME: (("name", False),),
+SORT_COLUMNS: Mapping[SortOrder, tuple[tuple[str, bool], ...]] = {  # columns, and whether the greatest comes first
+    SortOrder.NEWEST: (("opens", True),),
+    SortOrder.SOONEST: (("closes", False),),
+    SortOrder.PAY_HIGHEST: (("pay_top", True), ("pay_floor", True)),
+    SortOrder.PAY_LOWEST: (("pay_floor", False), ("pay_top", False)),
+    SortOrder.MOST_PEOPLE: (("headcount", True), ("quota", True)),
+    SortOrder.CHEAPEST: (("tuition_high", False), ("tuition_low", False)),
+    SortOrder.DEAREST: (("tuition_high", True), ("tuition_low", True)),
+    SortOrder.SHORTEST: (("years", False),),
+    SortOrder.LONGEST: (("years", True),),
+    SortOrder.NAME: (("name", False),),
 }
 
 
-def ordered_columns(table: Table, order: Order | None) -> list[ColumnElement[Any]]:
+def ordered_columns(table: Table, order: SortOrder | None) -> list[ColumnElement[Any]]:
     """The columns that ``order`` goes by, the first one first."""
-    return [table.c[name] for name, _ in ORDERS.get(order, ()) if name in table.c] if order else []
+    return [table.c[name] for name, _ in SORT_COLUMNS.get(order, ()) if name in table.c] if order else []
 
 
-def order_of(table: Table, order: Order | None, *, nulls: bool = True) -> tuple[ColumnElement[Any], ...]:
+def order_of(table: Table, order: SortOrder | None, *, nulls: bool = True) -> tuple[ColumnElement[Any], ...]:
     """Rows without a value come last, and ties stand in the order in which they were loaded."""
-    wanted = [(table.c[name], down) for name, down in ORDERS.get(order, ()) if name in table.c] if order else []
+    wanted = [(table.c[name], down) for name, down in SORT_COLUMNS.get(order, ()) if name in table.c] if order else []
     parts: list[ColumnElement[Any]] = []
     for column, down in wanted:
         parts += [column.is_(None)] if nulls else []

@@ -8,8 +8,9 @@ from datetime import date
 from sqlalchemy import ColumnElement, and_, func
 
 from knowledge.store.tables import in_edition
-from knowledge.tables.querying.conditions import PAID, STATED, condition
+from knowledge.tables.querying.conditions import Field, Operator
 from knowledge.tables.querying.query import Query
+from knowledge.tables.querying.sql_conditions import condition_sql
 from knowledge.tables.querying.stored_values import Vocabulary
 from knowledge.tables.storage.schema import TABLES, openings
 
@@ -22,24 +23,24 @@ class Choosing:
     vocabulary: Vocabulary
 
     def chosen(self, query: Query, day: date) -> ColumnElement[bool]:
-        """Rows that meet all filters and hold on ``day``."""
+        """Rows that meet all conditions and hold on ``day``."""
         return and_(self.every(query), _holds(query, day))
 
     def every(self, query: Query) -> ColumnElement[bool]:
-        """Rows that meet all filters, whether they hold or not."""
+        """Rows that meet all conditions, whether they hold or not."""
         return and_(in_edition(TABLES[query.kind], self.edition), self.matching(query))
 
     def matching(self, query: Query) -> ColumnElement[bool]:
-        """What all filters say, of rows of any edition."""
-        looked_up = (self.vocabulary.condition(each, query.kind) for each in query.filters)
-        pairs = zip(query.filters, looked_up, strict=True)
-        return and_(True, *(condition(each, query.kind) if found is None else found for each, found in pairs))
+        """What all conditions say, of rows of any edition."""
+        looked_up = (self.vocabulary.condition_sql(condition, query.kind) for condition in query.conditions)
+        pairs = zip(query.conditions, looked_up, strict=True)
+        return and_(True, *(condition_sql(one, query.kind) if sql is None else sql for one, sql in pairs))
 
 
 def apart(query: Query) -> tuple[Query, Query]:
-    """``query`` without the filters that leave what can be compared, and those alone."""
-    stated = tuple(each for each in query.filters if each.name.endswith(STATED))
-    rest = tuple(each for each in query.filters if each not in stated)
+    """``query`` without the conditions that leave what can be compared, and those alone."""
+    stated = tuple(condition for condition in query.conditions if condition.operator is Operator.STATED)
+    rest = tuple(condition for condition in query.conditions if condition.operator is not Operator.STATED)
     return Query(query.kind, rest), Query(query.kind, stated)
 
 
@@ -49,6 +50,7 @@ def _holds(query: Query, day: date) -> ColumnElement[bool]:
     SQLite may begin with the openings that close last, but not where a sum of money leaves fewer.
     """
     table = TABLES[query.kind]
-    bare = table is openings and PAID.isdisjoint(each.name for each in query.filters)
+    paid = any(condition.field in (Field.STARTING_PAY, Field.TOP_PAY) for condition in query.conditions)
+    bare = table is openings and not paid
     last = table.c.closes if bare else func.coalesce(table.c.closes, date.max)
     return and_(last >= day, func.coalesce(table.c.opens, date.min) <= day)

@@ -9,23 +9,23 @@ from functools import cached_property
 from sqlalchemy import ColumnElement, Connection, Engine, and_, false, func, or_, select
 
 from knowledge.store.tables import in_edition
-from knowledge.tables.querying.conditions import PAID, Filter
+from knowledge.tables.querying.conditions import Condition, Field
 from knowledge.tables.querying.query_cache import Memory
 from knowledge.tables.records import Partner, Record, RecordKind, shown_name
 from knowledge.tables.storage.schema import TABLES, bodies, read
 from knowledge.tables.storage.search_columns import apart, spaced
-from knowledge.tables.values import Period
+from knowledge.tables.values import Amount
 
 LISTED = 5_000  # distinct values named in one statement
-VALUES = ("town", "work", "pay_period")
-LOOKED_UP = {*VALUES, *PAID, "about", "also", "besides", "place"}
+VALUES = ("town", "work", "pay_period")  # columns of openings with few values
+LOOKED_UP = {Field.TOWN, Field.WORK, Field.STARTING_PAY, Field.TOP_PAY, Field.WORDS, Field.PLACE}
 CONDITIONS = 500  # looked up once
 MOST = 20_000  # distinct names kept in memory
 PART = 500  # ids in one statement
 
 
 @dataclass(frozen=True)
-class Found:
+class StoredRecord:
     """A record and the table it stands in."""
 
     id: int
@@ -45,20 +45,23 @@ class Vocabulary:
         for known in (self.partners, self.names, self.places, self.phrases, self.values, self._all_employers):
             del known
 
-    def condition(self, wanted: Filter, kind: RecordKind) -> ColumnElement[bool] | None:
-        """``wanted`` as numbers and names that were looked up once, not in every row; None where that is no help."""
-        if kind is not RecordKind.OPENING or wanted.name not in LOOKED_UP:
+    def condition_sql(self, condition: Condition, kind: RecordKind) -> ColumnElement[bool] | None:
+        """``condition`` by numbers and names that were looked up once, not in every row; None where that is no help."""
+        if kind is not RecordKind.OPENING or condition.field not in LOOKED_UP or condition.negated:
             return None
-        return self._memory.once((wanted,), lambda: (self._looked_up(wanted),))[0]
+        return self._memory.once((condition,), lambda: (self._looked_up(condition),))[0]
 
-    def _looked_up(self, wanted: Filter) -> ColumnElement[bool] | None:
-        texts = wanted.value if isinstance(wanted.value, tuple) else (str(wanted.value),)
-        if wanted.name in PAID:
-            period = texts[1] if len(texts) > 1 else Period.MONTH.value
-            return None if period in self.values["pay_period"] else false()
-        if wanted.name in VALUES:
-            return None if self.values[wanted.name].intersection(texts) else false()
-        return self._place(texts) if wanted.name == "place" else self._about(tuple(map(spaced, texts)))
+    def _looked_up(self, condition: Condition) -> ColumnElement[bool] | None:
+        value = condition.value
+        if isinstance(value, Amount):
+            return None if value.period.value in self.values["pay_period"] else false()
+        if condition.field is Field.WORK:
+            return None if str(value) in self.values["work"] else false()
+        if condition.field is Field.TOWN:
+            return None if self.values["town"].intersection(condition.texts) else false()
+        if condition.field is Field.PLACE:
+            return self._place(condition.texts)
+        return self._about(tuple(map(spaced, condition.texts)))
 
     @cached_property
     def partners(self) -> tuple[Partner, ...]:
@@ -94,9 +97,9 @@ class Vocabulary:
         table = TABLES[RecordKind.OPENING]
         # One row of each is read, not all: the index holds the numbers and the keys.
         first = select(func.min(table.c.id)).where(in_edition(table, self._edition)).group_by(table.c.phrase)
-        found = select(table.c.phrase, table.c.words).where(table.c.id.in_(first.limit(MOST)))
+        chosen = select(table.c.phrase, table.c.words).where(table.c.id.in_(first.limit(MOST)))
         with self._engine.connect() as connection:
-            return tuple((number, words) for number, words in connection.execute(found))
+            return tuple((number, words) for number, words in connection.execute(chosen))
 
     def shown(self, name: str) -> str | None:
         """A folded name as some row writes it; None when no row is of that name."""
@@ -136,21 +139,21 @@ class Vocabulary:
         return or_(table.c.phrase.in_(phrases), table.c.name.in_(names)) if names else table.c.phrase.in_(phrases)
 
     def _place(self, texts: tuple[str, ...]) -> ColumnElement[bool] | None:
-        places = [place for place in self.places if any(text in place for text in texts)]
+        places = [name for name in self.places if any(text in name for text in texts)]
         known = len(self.places) < MOST and len(places) <= LISTED
         if known and not places:
             return false()  # nothing need be read
         return TABLES[RecordKind.OPENING].c.place.in_(places) if known else None
 
 
-def rows_of(connection: Connection, kind: RecordKind, ids: Iterable[int]) -> tuple[Found, ...]:
+def rows_of(connection: Connection, kind: RecordKind, ids: Iterable[int]) -> tuple[StoredRecord, ...]:
     """The records with ``ids``, in their order."""
     keys = list(ids)
     table = TABLES[kind]
-    found: dict[int, Found] = {}
+    rows: dict[int, StoredRecord] = {}
     for start in range(0, len(keys), PART):
         part = keys[start : start + PART]
         joined = select(table.c.id, table.c.source, bodies.c.body).join(bodies, bodies.c.id == table.c.id)
         for key, source, body in connection.execute(joined.where(table.c.id.in_(part))):
-            found[key] = Found(key, source, read(body, kind))
-    return tuple(found[key] for key in keys)
+            rows[key] = StoredRecord(key, source, read(body, kind))
+    return tuple(rows[key] for key in keys)

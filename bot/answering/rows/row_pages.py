@@ -1,0 +1,119 @@
+"""A page of rows as an answer, and what is said when no row meets a query: common to lists and figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from bot.answer import Block, Choice, Status
+from bot.answering.rows import answer_blocks
+from bot.answering.rows.answer_blocks import noted, said
+from bot.answering.rows.filter_labels import label_of, labels_of
+from bot.answering.rows.formatting import HOTLINE, joined, say
+from bot.answering.rows.guided_lists import filter_buttons, offered
+from bot.answering.rows.row_answer import RecordAnswer
+from bot.answering.rows.row_text import partner_name
+from bot.understanding.names.linker import Directory, Entity
+from bot.understanding.parsed_query import ParsedQuery
+from knowledge.tables import Field, Page, Query, Records
+from knowledge.tables.querying.record_queries import PAGE
+from knowledge.tables.querying.sql_selection import apart
+from knowledge.tables.records import RecordKind
+
+FIRST = 3  # rows shown when the highest or the soonest is asked for, or beside what was not found
+
+
+@dataclass(frozen=True)
+class RowPages:
+    """Rows as they hold on one day, shown in one language."""
+
+    records: Records
+    directory: Directory
+    language: str
+    day: date
+
+    def shown(self, heading: str, page: Page, parsed: ParsedQuery | None) -> RecordAnswer:
+        """A page of rows below ``heading``."""
+        blocks = answer_blocks.row_blocks(page.rows, self.language, start=page.start, whole=page.total == 1)
+        buttons = answer_blocks.pages(page, self.language) if is_whole(page) else ()
+        if page.query.kind is not RecordKind.PARTNER and page.total > PAGE:
+            buttons += filter_buttons(page, self.language)
+        return RecordAnswer(
+            Status.ANSWERED,
+            (said(heading), *blocks, *self._not_compared(page), *answer_blocks.sample_note(page.rows, self.language)),
+            answer_blocks.citations(page.rows, self.language),
+            answer_blocks.values(page.rows),
+            buttons,
+            to_go_on_from(page.query),
+            parsed.complete if parsed else True,
+        )
+
+    def nothing(self, parsed: ParsedQuery, lapsed: int) -> RecordAnswer:
+        """Says that there is nothing, and what comes nearest."""
+        query = parsed.query
+        if parsed.entities and not self.records.exists(_theirs(query), self.day):
+            return self._none_of(parsed)
+        blocks = [said(say("none", self.language, what=self.spoken(query)))]
+        if lapsed:
+            blocks.append(noted(say("none_lapsed", self.language, total=lapsed)))
+        nowhere = RecordAnswer(Status.NOT_COVERED, tuple(blocks), complete=parsed.complete, query=to_go_on_from(query))
+        if query.first(Field.PLACE):
+            return self._elsewhere(nowhere, query)
+        nearest = self.records.nearest(query, self.day)
+        if not nearest:
+            return nowhere
+        relaxed, dropped = nearest
+        page = self.records.find(relaxed, self.day, limit=FIRST, further=offered(relaxed))
+        without = label_of(dropped, self.language, self.directory.shown)
+        heading = say("nearest", self.language, dropped=without, total=page.total, unit=self.unit(query))
+        answer = self.shown(heading, page, parsed)
+        return replace(answer, status=Status.PARTLY, blocks=(*blocks, *answer.blocks), query=to_go_on_from(query))
+
+    def unit(self, query: Query) -> str:
+        """What the rows of ``query`` are called after a number."""
+        return say(f"unit_{query.kind.value}", self.language)
+
+    def spoken(self, query: Query) -> str:
+        """The conditions of ``query`` in brackets."""
+        return labels_of(query, self.language, self.directory.shown)
+
+    def _not_compared(self, page: Page) -> tuple[Block, ...]:
+        """How many rows could not be compared, as they say no sum or one for another period."""
+        if not (page.unstated and page.query.order):
+            return ()
+        return (noted(say("not_compared", self.language, total=page.unstated)),)
+
+    def _elsewhere(self, nowhere: RecordAnswer, query: Query) -> RecordAnswer:
+        """Rows of Huadu do not answer a question about another city; a button offers them."""
+        rest = query.without(Field.PLACE)
+        if not self.records.exists(rest, self.day):
+            return nowhere
+        label = say("elsewhere_button", self.language)
+        return replace(nowhere, choices=(Choice(label, answer_blocks.request(rest)),))
+
+    def _none_of(self, parsed: ParsedQuery) -> RecordAnswer:
+        """Somebody of whom the tables hold no such row: search may know more."""
+        key = "no_openings_of" if parsed.query.kind is RecordKind.OPENING else "no_programs_of"
+        name = joined([self._name(entity) for entity in parsed.entities], self.language)
+        text = say(key, self.language, name=name, hotline=HOTLINE)
+        return RecordAnswer(Status.NOT_COVERED, (said(text),), query=to_go_on_from(parsed.query), complete=False)
+
+    def _name(self, entity: Entity) -> str:
+        return partner_name(entity.partner, self.language) if entity.partner else self.directory.shown(entity.folded)
+
+
+def to_go_on_from(query: Query) -> Query:
+    """The query that the next question narrows. What only an average left out comes back."""
+    return query if query.order else apart(query)[0]
+
+
+def is_whole(page: Page) -> bool:
+    """Whether the page holds as many rows as it can, so that the next one follows it."""
+    return page.start + len(page.rows) >= min(page.total, page.start + PAGE)
+
+
+def _theirs(query: Query) -> Query:
+    """All rows of those whom ``query`` names."""
+    fields = (Field.NAME, Field.WORDS)
+    naming = (condition for condition in query.conditions if condition.field in fields and not condition.negated)
+    return Query(query.kind, tuple(naming)[:1])
