@@ -80,6 +80,15 @@ def test_telegram_away_at_the_start_is_waited_for(api: FakeBotApi, url: str) -> 
         turns(bot, "start", red=False)
 
 
+def test_a_token_that_is_revoked_while_the_bot_runs_is_named(api: FakeBotApi, url: str) -> None:
+    with bot_in_thread(api, url, limits=UNLIMITED) as bot:
+        turns(bot, "poller", red=False)
+        token, api.token = api.token, "7000009:another-token-than-the-one-of-the-bot"
+        assert "TELEGRAM_BOT_TOKEN" in turns(bot, "poller", red=True)
+        api.token = token
+        turns(bot, "poller", red=False, seconds=30)
+
+
 def test_polling_that_fails_again_and_again_is_red(api: FakeBotApi, url: str) -> None:
     with bot_in_thread(api, url, limits=UNLIMITED) as bot:
         turns(bot, "poller", red=False)

@@ -31,7 +31,7 @@ class IdentityHasher:
         self._key = hashlib.sha256(b"skilled-huadu identities\0" + token.encode()).digest()
 
     def of(self, *parts: int) -> str:
-        """32 hexadecimal digits for these metrics, the same on every replica."""
+        """32 hexadecimal digits for these numbers, the same on every replica."""
         text = "/".join(map(str, parts))
         return hmac.digest(self._key, text.encode(), "sha256").hex()[:32]
 

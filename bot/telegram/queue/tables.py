@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, MetaData, String, Table, Text, text
 
 metadata = MetaData()
-_Serial = BigInteger().with_variant(Integer, "sqlite")  # SQLite metrics rows by itself only for INTEGER keys
+_Serial = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself only for INTEGER keys
 
 inbox = Table(
     "inbox",
