@@ -11,7 +11,9 @@ from sqlalchemy import event
 
 from knowledge.tables import Average, Filter, Group, Query, Records
 from knowledge.tables.records import RecordKind
-from knowledge.tables.values import Education, Headcount, Level, Money, Period
+from knowledge.tables.values import Education, Level
+from knowledge.text.money import Money, Period
+from knowledge.text.quantities import Headcount
 from tests.record_base import ALL, DAY, Base, opened, opening, reading
 
 MONTHLY = Query(RecordKind.OPENING, (Filter("pay_stated", "month"),))

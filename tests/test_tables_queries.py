@@ -14,7 +14,9 @@ from knowledge.tables import Filter, Order, Query, QueryError, Records, query_fr
 from knowledge.tables.querying.conditions import FILTERS
 from knowledge.tables.records import Opening, RecordKind
 from knowledge.tables.storage.schema import read, write
-from knowledge.tables.values import Headcount, Money, Period, Work
+from knowledge.tables.values import Work
+from knowledge.text.money import Money, Period
+from knowledge.text.quantities import Headcount
 from tests.record_base import DAY, Base, opened, opening, reading
 
 

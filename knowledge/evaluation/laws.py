@@ -16,9 +16,10 @@ from knowledge.evaluation.labelled import LabelledError, objects
 from knowledge.evaluation.temporary import temporary_edition
 from knowledge.models import Chunk
 from knowledge.settings import KnowledgeSettings
+from knowledge.text.numerals import CHARACTERS, ORDINAL
 from knowledge.validity import today
 
-ARTICLE = re.compile(r"^第[零〇一二三四五六七八九十百千\d]+条(?:之[一二三四五六七八九十])?")
+ARTICLE = re.compile(rf"^第[{CHARACTERS}\d]+条(?:之{ORDINAL})?")
 BETWEEN = "|"  # a law and its article
 
 

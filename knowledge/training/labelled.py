@@ -21,12 +21,13 @@ from knowledge.index.writer import build, embedding_texts
 from knowledge.models import Chunk, Document, Metadata, Section, Unreadable
 from knowledge.readers import read_document, source_files
 from knowledge.settings import SearchSettings
+from knowledge.text.numerals import CHINESE
 from knowledge.training.sources import SourceError
 
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
 DAY = date(2026, 1, 1)  # as things stand on which the sets are asked
 FOLDS = 4  # parts of the subjects, each measured by what the others taught
-ARTICLE = re.compile(r"第[一二三四五六七八九十百零]+条")
+ARTICLE = re.compile(rf"第{CHINESE}+条")
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from bot.understanding.parsed_query import TRADE, Grouping, Understood
 from bot.understanding.slots.trades import groups_in
 from knowledge.tables import Average, Group, Page, Query
 from knowledge.tables.records import RecordKind
-from knowledge.tables.values import Money, Period
+from knowledge.text.money import Money, Period
 
 if TYPE_CHECKING:
     from bot.answering.rows.listing import RowAnswers

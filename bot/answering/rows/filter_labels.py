@@ -11,7 +11,7 @@ from bot.understanding.slots.trades import groups_in
 from knowledge.tables import Filter, Query
 from knowledge.tables.querying.conditions import NOT
 from knowledge.tables.records import RecordKind
-from knowledge.tables.values import Period
+from knowledge.text.money import Period
 
 AMOUNTS = {"pay_least", "pay_above", "pay_most", "pay_below", "start_most"}
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from bot.understanding.spans import Phrase
 from knowledge.tables import Filter, Order
 from knowledge.tables.records import RecordKind
-from knowledge.tables.values import Period
+from knowledge.text.money import Period
 
 ORDERS: dict[RecordKind, tuple[tuple[str, Order], ...]] = {
     RecordKind.OPENING: (

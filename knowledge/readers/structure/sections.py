@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 from knowledge.models import Section
 from knowledge.readers.structure.blocks import Block, Form, close_up
-from knowledge.readers.structure.dates import only_a_day
 from knowledge.readers.structure.outline import ANNEX, ANNEX_LINE, ANNEX_START, ARTICLE, INSTRUMENT, Mark, mark_of
+from knowledge.text.dates import only_a_day
 
 LABEL = 80  # characters of a heading that go into a path
 PROSE = 60  # characters from which a numbered paragraph is a part of its own, not an item of a list

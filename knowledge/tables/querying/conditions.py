@@ -13,7 +13,8 @@ from knowledge.tables.querying.sql_contains import holds_text
 from knowledge.tables.records import RecordKind
 from knowledge.tables.storage.schema import TABLES
 from knowledge.tables.storage.search_columns import entry_bits, spaced
-from knowledge.tables.values import Education, Entry, Level, Period, Relation
+from knowledge.tables.values import Education, Entry, Level, Relation
+from knowledge.text.money import Period
 
 Value = str | float | tuple[str, ...]
 STATED = "_stated"  # ends the name of a filter that leaves what an order can compare
