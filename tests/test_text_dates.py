@@ -1,3 +1,4 @@
+# ruff: noqa: E501  # tables of values read best several to a line
 """Days and months in all forms in which cells, documents, questions and answers write them."""
 
 from __future__ import annotations
@@ -34,7 +35,9 @@ def test_months_have_several_names(name: str, month: int) -> None:
     assert only_a_day(f"{name} 3, 2021") == date(2021, month, 3)
 
 
-@pytest.mark.parametrize("text", ["2022-13-01", "2022年2月30日", "2022-05-011", "12022-05-01", "5月1日", "summary 1 2022", "1.2.3"])
+@pytest.mark.parametrize(
+    "text", ["2022-13-01", "2022年2月30日", "2022-05-011", "12022-05-01", "5月1日", "summary 1 2022", "1.2.3"]
+)
 def test_what_is_no_day(text: str) -> None:
     assert only_a_day(text) is None
     assert days_in(text) == []

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  # tables of values read best several to a line
 """Money, periods, counts and lengths of study, as cells and questions write them, and personal numbers."""
 
 from __future__ import annotations
@@ -100,7 +101,9 @@ def test_what_is_no_length(text: str) -> None:
         parse_length(text)
 
 
-@pytest.mark.parametrize("number", ["13812345678", "138 1234 5678", "138-1234-5678", "+86 13812345678", "0086-13812345678", "138·1234·5678"])
+@pytest.mark.parametrize(
+    "number", ["13812345678", "138 1234 5678", "138-1234-5678", "+86 13812345678", "0086-13812345678", "138·1234·5678"]
+)
 def test_mobile_numbers_are_hidden_in_talk_and_in_cells(number: str) -> None:
     # Cells let pass what is parted by other marks, talk what stands behind a full stop.
     for text in (f"我的电话是{number}", f"tel.{number}"):

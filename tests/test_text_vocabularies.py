@@ -1,3 +1,4 @@
+# ruff: noqa: E501  # tables of values read best several to a line
 """Words for education, level, entry, mode, work and benefits: what a cell says and what a question asks is one value."""
 
 from __future__ import annotations
@@ -64,7 +65,11 @@ def test_where_a_cell_and_a_question_differ(
 
 @pytest.mark.parametrize(
     ("text", "entries"),
-    [("初中、高中毕业", (Entry.JUNIOR_HIGH, Entry.SENIOR_HIGH)), ("junior high school", (Entry.JUNIOR_HIGH,)), ("senior secondary", (Entry.SENIOR_HIGH,))],
+    [
+        ("初中、高中毕业", (Entry.JUNIOR_HIGH, Entry.SENIOR_HIGH)),
+        ("junior high school", (Entry.JUNIOR_HIGH,)),
+        ("senior secondary", (Entry.SENIOR_HIGH,)),
+    ],
 )
 def test_a_cell_names_several_entries_and_none_by_a_part_of_another(text: str, entries: tuple[Entry, ...]) -> None:
     # "junior high school" was once read as both, since it holds "high school".

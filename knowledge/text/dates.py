@@ -8,7 +8,7 @@ import unicodedata
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from knowledge.text.numerals import in_digits, value
+from knowledge.text.numerals import CIRCLES, in_digits, value
 from knowledge.text.quantities import BLANK, MEMORY
 
 EXCEL_DAY_ZERO = date(1899, 12, 30)
@@ -176,7 +176,7 @@ def _parts(text: str) -> tuple[int, int, int]:
     if name := re.search(_ENGLISH_MONTH, text):
         day, year = re.findall(r"\d+", text)
         return int(year), _month(name[0]), int(day)
-    parts = re.split(r"\s*[年月日号./-]\s*", re.sub("[○ＯO]", "〇", text))
+    parts = re.split(r"\s*[年月日号./-]\s*", text.translate(CIRCLES))
     year, month, day = (value(part) or 0 for part in parts[:3])
     return year, month, day
 

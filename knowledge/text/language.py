@@ -7,7 +7,7 @@ import unicodedata
 from functools import cache, lru_cache
 from typing import Any
 
-from knowledge.text.numerals import CHINESE, DIGITS, chinese_number
+from knowledge.text.numerals import CIRCLES, DIGITS, RUN, chinese_number
 
 HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
 LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
@@ -29,9 +29,9 @@ CANTONESE = {
     "标识": "标识", "学识": "学识", "见识": "见识", "识字": "识字", "人工智能": "人工智能", "人工费": "人工费", "人工成本": "人工成本",
 }  # fmt: skip
 _CANTONESE = re.compile("|".join(sorted(map(re.escape, CANTONESE), key=len, reverse=True)))
-NUMBERED = re.compile(rf"第({CHINESE}+)(?=[条章节编款项])")
+NUMBERED = re.compile(rf"第({RUN})(?=[条章节编款项])")
 SURROGATE = re.compile("[\ud800-\udfff]")
-YEAR = re.compile(rf"[{''.join(DIGITS)}]{{4}}(?=年)")
+YEAR = re.compile(rf"(?:[{''.join(DIGITS)}]{{4}}|[一二][{''.join(DIGITS)}○o]{{3}})(?=年)")
 STOPWORDS_EN = frozenset(
     "a an the of to in on at for from by with and or is are was were be been being do does did done has have had will "
     "would can could shall should may might must i you he she it we they me him her us them my your his its our their "
@@ -94,7 +94,7 @@ def traditional(text: str) -> str:
 
 def _arabic(text: str) -> str:
     text = NUMBERED.sub(lambda match: f"第{chinese_number(match[1])}", text)
-    return YEAR.sub(lambda match: str(chinese_number(match[0])), text)
+    return YEAR.sub(lambda match: str(chinese_number(match[0].translate(CIRCLES))), text)
 
 
 def whole(text: str) -> str:

@@ -69,7 +69,7 @@ NAMED: dict[Period, str] = {
     Period.ONCE: "/[人期次]|每[人期次]|[元1][人期次]|全程|1次性|一次性|once|per course",
 }
 _LETTER = {Period.MONTH: "m", Period.YEAR: "y", Period.DAY: "d", Period.HOUR: "h|时"}
-_LEAD = r"(?:[/每元块]|(?<!\d)1|一|\bper |\ban? |\beach )\s*个?"
+_LEAD = r"(?:[/每按元块]|(?<!\d)1|一|\bper |\ban? |\beach )\s*个?"
 _PERIODS = tuple(
     (
         re.compile(

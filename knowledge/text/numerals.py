@@ -12,6 +12,9 @@ DIGITS: Mapping[str, int] = {character: value for value, character in enumerate(
 UNITS: Mapping[str, int] = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
 CHARACTERS = "".join((*DIGITS, *UNITS))  # to put in a character class of a pattern
 CHINESE = f"[{CHARACTERS}]"
+CIRCLES = str.maketrans("○ＯOo", "〇〇〇〇")  # a zero, as it is typed in years; for texts that are numerals
+LONGEST = 24  # characters; a text may hold nothing but numerals, and Python refuses numbers of thousands of digits
+RUN = f"{CHINESE}{{1,{LONGEST}}}"
 ORDINAL = "[一二三四五六七八九十百]"  # of what numbers the points of a list and the articles of a law
 _SMALL = (
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
@@ -34,7 +37,7 @@ ENGLISH = (
 DECIMAL = r"\d+(?:\.\d+)?"
 # What a text has to hold beside units to be a number: 百 of 百货 and 千 of 千万别 count nothing, 十 does.
 _COUNTING = f"[{''.join(DIGITS)}十]"
-_RUN = re.compile(f"{CHINESE}*{_COUNTING}{CHINESE}*")
+_RUN = re.compile(rf"{CHINESE}{{0,{LONGEST}}}{_COUNTING}{CHINESE}{{0,{LONGEST}}}")
 # 2千5, 1万2, 3万5千: digits before and after a unit, where nothing but a sum or an end can follow.
 _MIXED = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?)([千万])(\d)(千|百)?(?=元|块|[/每以左上起到至~～—-]|\s*$)")
 
@@ -82,6 +85,8 @@ def english_number(text: str) -> int:
 
 def value(text: str) -> int | None:
     """A whole number in digits, Chinese or English; None when ``text`` is no numeral."""
+    if len(text) > 4 * LONGEST:
+        return None
     if text.isdecimal():
         return int(text)
     if text and all(character in DIGITS or character in UNITS for character in text):
@@ -128,4 +133,4 @@ def _mixed(match: re.Match[str]) -> str:
 
 def figure(number: float) -> str:
     """A number in digits without what does not change it: 4500.0 as 4500, 2.50 as 2.5."""
-    return str(int(number)) if number == int(number) else str(round(number, 6))
+    return str(int(number)) if float(number).is_integer() else str(round(number, 6))

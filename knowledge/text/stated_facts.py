@@ -7,10 +7,10 @@ import re
 from knowledge.text.dates import stated_days, stated_months
 from knowledge.text.language import fold
 from knowledge.text.numerals import (
-    CHINESE,
     DECIMAL,
     DIGITS,
     ENGLISH,
+    RUN,
     SCALES,
     UNITS,
     chinese_number,
@@ -25,12 +25,12 @@ MEASURE = (
 )
 URL = re.compile(r"https?://[^\s<>\"'，。；、）)】」]+")
 PERCENT = re.compile(
-    rf"百分之({CHINESE}+(?:点{CHINESE}+)?|{DECIMAL})|({DECIMAL})\s*(?:%|％|per ?cent)"
+    rf"百分之({RUN}(?:点{RUN})?|{DECIMAL})|({DECIMAL})\s*(?:%|％|per ?cent)"
     rf"|(?<![a-z-])({ENGLISH})\s+per ?cent"
 )
 NUMBER = re.compile(rf"(?<![\d.])\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|(?<![\d.]){DECIMAL}")
 SCALED = re.compile(rf"(?<![\d.])({DECIMAL})\s*(万|亿|千|k(?![a-z])|{'|'.join(SCALES)})")
-SPELT = re.compile(rf"(?<![\d.])(?<!分之)(?<!点){CHINESE}+(?=\s*(?:{MEASURE}))|(?<=第){CHINESE}+")
+SPELT = re.compile(rf"(?<![\d.])(?<!分之)(?<!点){RUN}(?=\s*(?:{MEASURE}))|(?<=第){RUN}")
 SPELT_ENGLISH = re.compile(rf"(?<![a-z])({ENGLISH})(?![a-z])")
 MARK = re.compile(r"(?m)^\s*(?:\d{1,2}[.、)）](?!\d)|[（(]\d{1,2}[）)]|\[\d{1,2}\])|\[\d{1,2}\]")
 
@@ -86,4 +86,11 @@ def _spelt(text: str) -> tuple[str, set[str]]:
 
 
 def _numbers(text: str) -> tuple[str, set[str]]:
-    return text, {figure(decimal(match[0])) for match in NUMBER.finditer(text)}
+    return text, {_plain(match[0].replace(",", "")) for match in NUMBER.finditer(text)}
+
+
+def _plain(number: str) -> str:
+    """Digits without what does not change them; as text, for identity numbers have more than a float keeps."""
+    whole, point, fraction = number.partition(".")
+    fraction = fraction.rstrip("0")
+    return (whole.lstrip("0") or "0") + (point + fraction if fraction else "")

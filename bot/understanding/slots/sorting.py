@@ -6,7 +6,7 @@ from __future__ import annotations
 from bot.understanding.spans import Phrase
 from knowledge.tables import Filter, Order
 from knowledge.tables.records import RecordKind
-from knowledge.text.money import Period
+from knowledge.text.money import Period, period_of
 
 ORDERS: dict[RecordKind, tuple[tuple[str, Order], ...]] = {
     RecordKind.OPENING: (
@@ -40,10 +40,6 @@ COMPARATIVES: dict[RecordKind, tuple[tuple[str, Order], ...]] = {
         (r"(?:学制|时间)(?:更|比较)?短(?:一?些|一?点)?|shorter", Order.SHORTEST),
     ),
 }  # fmt: skip
-PERIODS = (
-    (r"时薪|按小时|每小时|1小时|hourly|(?:per|an) hour", Period.HOUR),
-    (r"日薪|按天|每天|1天|daily|(?:per|a) day", Period.DAY),
-)
 STATED = {
     Order.CHEAPEST: "tuition_stated", Order.DEAREST: "tuition_stated", Order.SHORTEST: "years_stated",
     Order.LONGEST: "years_stated", Order.MOST_PEOPLE: "headcount_stated",
@@ -75,5 +71,5 @@ def comparable(kind: RecordKind, phrase: Phrase) -> Filter:
     """What leaves the rows whose pay, for the period that is asked for, or tuition can be put together."""
     if kind is not RecordKind.OPENING:
         return Filter("tuition_stated", 1.0)
-    period = next((period for pattern, period in PERIODS if phrase.has(pattern)), Period.MONTH)
-    return Filter("pay_stated", period.value)
+    period = period_of(phrase.text)
+    return Filter("pay_stated", (period if period in (Period.HOUR, Period.DAY) else Period.MONTH).value)
