@@ -12,9 +12,10 @@ from pathlib import Path
 import yaml
 
 from knowledge.text.language import fold, fold_question
-from knowledge.text.numerals import CHARACTERS, ENGLISH
+from knowledge.text.numerals import CHARACTERS, ENGLISH_WORDS
 
-PLACEHOLDERS = {"NUMERAL": f"[0-9{CHARACTERS}]", "ENGLISH": ENGLISH}  # of the patterns in the file
+# In the patterns of the file; the last word of an English numeral is enough to see that there is one.
+PLACEHOLDERS = {"NUMERAL": f"[0-9{CHARACTERS}]", "ENGLISH": "|".join(ENGLISH_WORDS)}
 
 
 class Expected(StrEnum):
