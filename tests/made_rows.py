@@ -7,7 +7,9 @@ from datetime import date, timedelta
 
 from knowledge.tables.reading.value_vocabulary import TOWNS
 from knowledge.tables.records import Opening, Program
-from knowledge.tables.values import Education, Entry, Headcount, Level, Mode, Money, Period, StudyLength, Work
+from knowledge.tables.values import Education, Entry, Level, Mode, Work
+from knowledge.text.money import Money, Period
+from knowledge.text.quantities import Headcount, StudyLength
 
 DAY = date(2026, 11, 24)
 TITLES = (

@@ -15,7 +15,7 @@ from knowledge.chunking import chunk_document
 from knowledge.embedding.embedder import Embedder
 from knowledge.models import Document, Unreadable
 from knowledge.readers import read_document, source_files
-from knowledge.readers.structure.dates import numeral
+from knowledge.text.numerals import value
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = ROOT / "documents"
@@ -65,8 +65,8 @@ def han(written: str) -> str:
 
 
 def articles_zh(written: str) -> list[int]:
-    """Numbers of the articles named. 第一百条 is the only one above 99 that the digests name."""
-    return [100 if mark == "一百" else numeral(mark) or 0 for mark in ARTICLE_ZH.findall(written)]
+    """Numbers of the articles named."""
+    return [value(mark) or 0 for mark in ARTICLE_ZH.findall(written)]
 
 
 def articles_en(written: str) -> list[int]:

@@ -28,3 +28,17 @@ def test_shipped_texts_and_traditional_ones_become_what_opencc_makes_of_them() -
 @given(st.text(st.sampled_from("么用戶使者介面多工列印序位元文件學校才核建立a，。"), max_size=12))
 def test_any_mixture_becomes_what_opencc_makes_of_it(text: str) -> None:
     assert simplified(text) == converted(text)
+
+
+def test_every_character_becomes_what_opencc_makes_of_it() -> None:
+    characters = [chr(code) for first, last in ((0x3400, 0x9FFF), (0xF900, 0xFAFF)) for code in range(first, last + 1)]
+    for character, whole in zip(characters, FULL.convert("\n".join(characters)).split("\n"), strict=True):
+        assert simplified(character) == ("么" if character == "么" else whole)
+
+
+def test_dictionary_words_become_what_opencc_makes_of_them() -> None:
+    # Words that only Taiwan uses are made of characters that do not change: 程序, 智慧.
+    words = sorted({key for entries in FULL.dict_cache.values() for key in entries[-1] if len(key) > 1})
+    assert len(words) > 500
+    for word in words:
+        assert simplified(word) == converted(word)

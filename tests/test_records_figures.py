@@ -11,8 +11,9 @@ import pytest
 from bot.answer import Status
 from bot.answering.rows import RecordAnswer, RowAnswerer
 from knowledge.tables.records import Opening, Program, first_day, last_day
-from knowledge.tables.values import Period, Relation
+from knowledge.tables.values import Relation
 from knowledge.text.language import language_of
+from knowledge.text.money import Period
 from tests.record_questions import DAY, asked, text
 from tests.sheets import DOCUMENTS, shipped, source, table
 

@@ -17,7 +17,8 @@ from knowledge import store
 from knowledge.tables import Records, Row, TableReading, plan_records, publish_records
 from knowledge.tables.reading.value_vocabulary import TOWNS_EN
 from knowledge.tables.records import Opening, Program, Record, RecordKind
-from knowledge.tables.values import Entry, Level, Mode, Period, Work
+from knowledge.tables.values import Entry, Level, Mode, Work
+from knowledge.text.money import Period
 from tests.made_rows import DAY, opening, program
 
 

@@ -12,8 +12,9 @@ from bot.answer import Status
 from bot.answering.rows import RowAnswerer
 from knowledge.tables import Records
 from knowledge.tables.records import Opening, Program, Record, natural_key
-from knowledge.tables.values import Education, Entry, Level, Period, Work
+from knowledge.tables.values import Education, Entry, Level, Work
 from knowledge.text.language import language_of
+from knowledge.text.money import Period
 from tests.record_questions import DAY, asked, course, holding, job, shipped, text
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from knowledge.tables.reading.columns import FIELDS
 from knowledge.tables.reading.headers import HeaderError, bare, match, recognise
 from knowledge.tables.records import RecordKind
-from knowledge.tables.values import Period
+from knowledge.text.money import Period
 
 CORE = {
     RecordKind.PARTNER: ("name_zh", "relations", "industry", "signed_on"),

@@ -12,7 +12,8 @@ import pytest
 
 from knowledge.tables import TableReading
 from knowledge.tables.records import Opening, Partner, Procedure, Program
-from knowledge.tables.values import Level, Period, Relation
+from knowledge.tables.values import Level, Relation
+from knowledge.text.money import Period
 from tests.sheets import JOBS, csv_bytes, html, table, xls_bytes, xlsx_bytes
 
 

@@ -29,7 +29,9 @@ from knowledge.tables.querying.conditions import VALUE_TYPES
 from knowledge.tables.querying.sql_conditions import CONDITIONS
 from knowledge.tables.records import Opening, RecordKind
 from knowledge.tables.storage.schema import read, write
-from knowledge.tables.values import Amount, Benefit, Education, Headcount, Level, Money, Period, Work
+from knowledge.tables.values import Benefit, Education, Level, Work
+from knowledge.text.money import Amount, Money, Period
+from knowledge.text.quantities import Headcount
 from tests.record_base import DAY, Base, opened, opening, reading
 
 

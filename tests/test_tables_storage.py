@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from knowledge import store
 from knowledge.tables import Records, forget_records, known_digests
 from knowledge.tables.storage.schema import bodies, openings
-from knowledge.tables.values import Money, Period
+from knowledge.text.money import Money, Period
 from knowledge.validity import BEIJING, today
 from tests.record_base import ALL, DAY, Base, opened, opening, reading
 

@@ -9,10 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.tables.reading.dates import EXCEL_DAY_ZERO, DateError, is_open_ended, parse_date
-from knowledge.tables.reading.numbers import NumberFormatError, normal, parse_headcount, parse_length, parse_money
-from knowledge.tables.reading.value_vocabulary import EDUCATIONS, first_of, level_of, public_contact, steps, yes_no
-from knowledge.tables.values import Education, Level, Period
+from knowledge.tables.reading.value_vocabulary import first_of, level_of, steps, yes_no
+from knowledge.tables.values import Education, Level
+from knowledge.tables.vocabularies import EDUCATION
+from knowledge.text.dates import EXCEL_DAY_ZERO, DateError, is_open_ended, parse_date
+from knowledge.text.money import Period, parse_money
+from knowledge.text.pii import public_contact
+from knowledge.text.quantities import NumberFormatError, normal, parse_headcount, parse_length
 
 DAYS = st.dates(date(1990, 1, 1), date(2099, 12, 31))
 
@@ -180,7 +183,7 @@ def test_levels(written: str, level: Level | None) -> None:
      ("junior high school", Education.JUNIOR_HIGH), ("Bachelor", Education.BACHELOR), ("junior college", Education.COLLEGE)],
 )  # fmt: skip
 def test_schooling(written: str, education: Education) -> None:
-    assert first_of(written, EDUCATIONS) == education
+    assert first_of(written, EDUCATION.cells) == education
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from bot.telegram.queue.turn_json import turn_from_json, turn_to_json
 from knowledge import store
 from knowledge.tables import Condition, Field, Operator, Query, SortOrder, about
 from knowledge.tables.records import RecordKind
-from knowledge.tables.values import Amount, Period
+from knowledge.text.money import Amount, Period
 
 PAY = Condition(Field.STARTING_PAY, Operator.AT_LEAST, Amount(6000, Period.MONTH))
 QUERY = Query(RecordKind.OPENING, (about(("焊工",)), PAY), SortOrder.NEWEST)

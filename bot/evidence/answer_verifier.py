@@ -16,6 +16,7 @@ from knowledge.index.encoding.word_vectors import word_vectors
 from knowledge.index.scoring.required_entities import name_of_school
 from knowledge.models import Passage
 from knowledge.text.language import HAN, STOPWORDS_EN, STOPWORDS_ZH, fold, fold_question, nouns, stem, verbs, words
+from knowledge.text.numerals import CHARACTERS
 
 SCHOOL = re.compile(
     r"[\u4e00-\u9fff]{2,10}?(?:技师学院|技工学校|职业技术学院|学院|技校)"
@@ -27,7 +28,7 @@ CLAUSE = re.compile(r"[,，;；。?？!！]")
 WONDERS = re.compile("什么|多少|几|哪|谁|怎么|怎样|如何|多大|多久|吗|为啥|是否|有没有")
 WONDERING = re.compile("什么时候|哪一?[天年日月个些位家所间种]|几[个所家间月年天号日]|多少|怎么|如何")
 PEOPLE = re.compile("(?:多少|几)个?(?:名|位|人)")
-COUNTED_PEOPLE = re.compile(r"(?:\d|[一二两三四五六七八九十百千万])(?:多)?个?(?:名|位|人)")
+COUNTED_PEOPLE = re.compile(rf"[\d{CHARACTERS}](?:多)?个?(?:名|位|人)")
 SAID = 0.45  # relevance of a Chinese word to a text that speaks of it
 SAID_ENGLISH = 0.75
 SURE, SURE_ENGLISH = 0.85, 0.5  # probabilities from which words need not be found again

@@ -11,6 +11,7 @@ from bot.evidence.sentence_extraction import size, units
 from knowledge.index.document_versions import ASKS_FOR_OLD, STALE, years_in, years_of
 from knowledge.models import Passage
 from knowledge.text.language import fold_question
+from knowledge.text.numerals import ORDINAL
 from knowledge.text.question_types import expected, held, strict
 
 SEARCHED = 6.0  # weight of the search's score, as a share of the best, beside heading and text with 1 each
@@ -100,7 +101,7 @@ def section_of(passage: Passage) -> str:
     path = [part for part in passage.chunk.path if part.strip() and _plain(part) != title]
     if not path:
         return ""
-    bare = len(path) > 1 and re.fullmatch(r"[（(]?[一二三四五六七八九十\d]{1,3}[）)、.]?", path[-1].strip())
+    bare = len(path) > 1 and re.fullmatch(rf"[（(]?(?:\d|{ORDINAL}){{1,3}}[）)、.]?", path[-1].strip())
     return f"{path[-2]}{path[-1]}" if bare else path[-1]
 
 

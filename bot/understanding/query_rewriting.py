@@ -14,11 +14,11 @@ from bot.answer import NOTHING_KNOWN, Turn
 from bot.understanding.guardrails import screen
 from bot.understanding.question import question_of
 from knowledge.text.language import HAN, STOPWORDS_EN, STOPWORDS_ZH, fold_question, stem, words
+from knowledge.text.numerals import CHINESE, ENGLISH_WORDS
 from knowledge.text.question_types import expected
-from knowledge.text.stated_facts import ENGLISH
 
 REMEMBERED = 4  # turns looked back
-NUMERAL = r"(?:\d+|[零一二两三四五六七八九十百]+)"
+NUMERAL = rf"(?:\d+|{CHINESE}+)"
 LONGEST = 60  # characters; a longer question says for itself what it is about
 MOST_CARRIED = 40  # characters of what is carried over
 OPENING = re.compile(
@@ -193,7 +193,7 @@ def _is_subject(word: str) -> bool:
         return False
     if HAN.search(word):
         return len(word) > 1 and not re.fullmatch(NUMERAL, word)
-    return word not in ENGLISH and (not word.isdigit() or len(word) > 3)
+    return word not in ENGLISH_WORDS and (not word.isdigit() or len(word) > 3)
 
 
 def _is_attribute(word: str) -> bool:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Protocol
 
-from knowledge.tables.reading.numbers import normal
 from knowledge.text.language import fold, written
+from knowledge.text.quantities import normal
 
 IS = re.compile(r"(?<=\bwhat)'?s\b|(?<=\bwho)'s\b|(?<=\bwhere)'s\b|(?<=\bthere)'s\b")
 TEN_THOUSAND = re.compile(r"(?<=[薪资水入遇])(?:超?过|上|破)万(?!人)")  # 月薪过万

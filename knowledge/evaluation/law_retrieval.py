@@ -19,9 +19,10 @@ from knowledge.evaluation.metrics import RankingMetrics, ranking_metrics, unique
 from knowledge.evaluation.temporary_edition import temporary_edition
 from knowledge.models import Chunk
 from knowledge.settings import KnowledgeSettings
+from knowledge.text.numerals import CHARACTERS, ORDINAL
 from knowledge.validity import today
 
-ARTICLE = re.compile(r"^第[零〇一二三四五六七八九十百千\d]+条(?:之[一二三四五六七八九十])?")
+ARTICLE = re.compile(rf"^第[{CHARACTERS}\d]+条(?:之{ORDINAL})?")
 SEPARATOR = "|"  # between a law and its article
 
 

@@ -18,13 +18,14 @@ from knowledge.index.text.tokens import Tokens, english_side, tokens_of
 from knowledge.index.text.transliteration import names_in
 from knowledge.models import Chunk, Metadata
 from knowledge.text.language import fold
+from knowledge.text.numerals import CHARACTERS
 
 NATIVE, ENGLISH, HEADINGS, NAMES = "native.npz", "english.npz", "headings.npz", "names.npz"
 WORDS, GLOSSES, BRIDGE = "words.npz", "glosses.npz", "bridge.npy"
 SENTENCE = re.compile(r"(?<=[。！？；!?;])|(?<=[.])\s+|\n")
 LETTERS = re.compile(r"[^\W\d_]{2}")
 ARTICLE_NUMBER = re.compile(  # says where in a law a text stands, not what it is about
-    r"[（(]?(?:、?第[一二三四五六七八九十百零〇\d]+[编章节条款])+[）)]?|\(?\barticles? \d+(?:, \d+)*\)?", re.IGNORECASE
+    rf"[（(]?(?:、?第[{CHARACTERS}\d]+[编章节条款])+[）)]?|\(?\barticles? \d+(?:, \d+)*\)?", re.IGNORECASE
 )
 MOST_SENTENCES = 12  # of a chunk; more are looked at together
 Matrix = np.ndarray[Any, np.dtype[np.float32]]

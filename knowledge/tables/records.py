@@ -6,18 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from knowledge.tables.values import (
-    Education,
-    Entry,
-    Headcount,
-    Level,
-    Mode,
-    Money,
-    PartnerKind,
-    Relation,
-    StudyLength,
-    Work,
-)
+from knowledge.tables.values import Education, Entry, Level, Mode, PartnerKind, Relation, Work
+from knowledge.text.money import Money
+from knowledge.text.quantities import Headcount, StudyLength
 
 REVIEW_DAYS = 180  # an opening without a last day is taken as current for so long after it was posted
 

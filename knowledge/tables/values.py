@@ -1,63 +1,8 @@
-"""The typed values of a record: money, lengths of study, headcounts, levels. Frozen; JSON keeps them whole."""
+"""The kinds of things that a record names: levels, schooling, modes, relations. Sums and counts: ``knowledge.text``."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-
-
-class Period(StrEnum):
-    """What a sum of money is paid for."""
-
-    MONTH = "month"
-    YEAR = "year"
-    TERM = "term"
-    DAY = "day"
-    HOUR = "hour"
-    PIECE = "piece"
-    ONCE = "once"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True)
-class Money:
-    """Yuan for each ``period``. ``low`` and ``high`` are None when that end is not stated (面议: both)."""
-
-    low: float | None
-    high: float | None
-    period: Period
-    text: str  # as staff wrote it
-
-
-@dataclass(frozen=True)
-class Amount:
-    """A sum that is asked for: ``yuan`` for each ``period``."""
-
-    yuan: float
-    period: Period
-
-
-@dataclass(frozen=True)
-class StudyLength:
-    """Years of study in parts: 3+2 is (3.0, 2.0). Short courses count ``hours`` instead."""
-
-    parts: tuple[float, ...]
-    hours: int | None
-    text: str
-
-    @property
-    def years(self) -> float | None:
-        """All parts together."""
-        return sum(self.parts) if self.parts else None
-
-
-@dataclass(frozen=True)
-class Headcount:
-    """People or places. Both ends None: 若干, not counted."""
-
-    low: int | None
-    high: int | None
-    text: str
 
 
 class Level(StrEnum):
@@ -130,8 +75,9 @@ class Work(StrEnum):
 
 
 class Benefit(StrEnum):
-    """What an opening may offer besides pay."""
+    """What an employer provides besides pay."""
 
+    FOOD_AND_LODGING = "food and lodging"
     FOOD = "food"
     LODGING = "lodging"
     INSURANCE = "insurance"

@@ -7,6 +7,8 @@ import unicodedata
 from functools import cache, lru_cache
 from typing import Any
 
+from knowledge.text.numerals import CIRCLES, DIGITS, RUN, chinese_number
+
 HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
 LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 ENGLISH_WORD = re.compile(r"[a-z0-9]+(?:[.,][0-9]+)*(?:'[a-z]+)?")
@@ -27,14 +29,9 @@ CANTONESE = {
     "标识": "标识", "学识": "学识", "见识": "见识", "识字": "识字", "人工智能": "人工智能", "人工费": "人工费", "人工成本": "人工成本",
 }  # fmt: skip
 _CANTONESE = re.compile("|".join(sorted(map(re.escape, CANTONESE), key=len, reverse=True)))
-CANTONESE_ONLY = re.compile(
-    "[㗎嘅咗喺冇唔啲嘢搵揾畀攞佢哋嚟喎]|边间|边个|边度|几多|点样|点解|系咪|係咪|邊間|邊個|邊度|幾多|點樣|點解|返工"
-)
-DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
-UNITS = {"十": 10, "百": 100, "千": 1000}
-NUMBERED = re.compile(r"第([零〇一二两三四五六七八九十百千]+)(?=[条章节编款项])")
+NUMBERED = re.compile(rf"第({RUN})(?=[条章节编款项])")
 SURROGATE = re.compile("[\ud800-\udfff]")
-YEAR = re.compile(r"[零〇一二三四五六七八九]{4}(?=年)")
+YEAR = re.compile(rf"(?:[{''.join(DIGITS)}]{{4}}|[一二][{''.join(DIGITS)}○o]{{3}})(?=年)")
 STOPWORDS_EN = frozenset(
     "a an the of to in on at for from by with and or is are was were be been being do does did done has have had will "
     "would can could shall should may might must i you he she it we they me him her us them my your his its our their "
@@ -57,25 +54,13 @@ def _to_simplified() -> Any:
 
 
 @cache
-def _turned() -> re.Pattern[str]:
-    """What OpenCC turns into something else. A text without any of it stays as it is, which is seen much sooner."""
-    groups = _to_simplified()._dict_chain_data
-    keys = {key for group in groups for *_, words in group for key, value in words.items() if key != value}
+def _changing() -> re.Pattern[str]:
+    """What OpenCC turns into something else: converting takes a hundred times as long as to see that nothing would be."""
+    dictionaries = _to_simplified().dict_cache.values()
+    keys = {key for *_, entries in dictionaries for key, value in entries.items() if key != value}
     single = {key for key in keys if len(key) == 1}
     phrases = sorted(key for key in keys if single.isdisjoint(key))
     return re.compile("|".join([f"[{''.join(sorted(single))}]", *map(re.escape, phrases)]))
-
-
-@cache
-def _convertible() -> re.Pattern[str]:
-    """What OpenCC would change. It looks at all else too, and takes a hundred times as long for it as a pattern."""
-    converter = _to_simplified()
-    converter.convert("字")  # loads its dictionaries
-    stages = [each if isinstance(each, list) else [each] for each in converter._dict_chain_data]
-    keys = {key for stage in stages for _, _, words in stage for key, value in words.items() if key != value}
-    letters = {key for key in keys if len(key) == 1} - {"么"}
-    phrases = sorted(key for key in keys if len(key) > 1 and letters.isdisjoint(key))
-    return re.compile(f"[{''.join(sorted(letters))}]|{'|'.join(map(re.escape, phrases))}")
 
 
 @cache
@@ -95,7 +80,7 @@ def _segmenter() -> Any:
 @lru_cache(maxsize=4096)
 def simplified(text: str) -> str:
     """Chinese text in Simplified characters."""
-    if not HAN.search(text) or not _turned().search(text):
+    if not HAN.search(text) or not _changing().search(text):
         return text
     # Read as Traditional, 么 is a way to write 幺: OpenCC would turn 什么 into 什幺.
     return "么".join(str(_to_simplified().convert(part)) for part in text.split("么"))
@@ -107,21 +92,9 @@ def traditional(text: str) -> str:
     return str(_to_traditional().convert(text)) if HAN.search(text) else text
 
 
-def number(chinese: str) -> int:
-    """The value of a Chinese numeral such as 三十 or 二百零四."""
-    total, digit = 0, 0
-    for character in chinese:
-        if character in UNITS:
-            total += (digit or 1) * UNITS[character]
-            digit = 0
-        else:
-            digit = DIGITS[character]
-    return total + digit
-
-
 def _arabic(text: str) -> str:
-    text = NUMBERED.sub(lambda found: f"第{number(found[1])}", text)
-    return YEAR.sub(lambda found: "".join(str(DIGITS[character]) for character in found[0]), text)
+    text = NUMBERED.sub(lambda match: f"第{chinese_number(match[1])}", text)
+    return YEAR.sub(lambda match: str(chinese_number(match[0].translate(CIRCLES))), text)
 
 
 def whole(text: str) -> str:

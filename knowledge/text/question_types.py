@@ -12,8 +12,10 @@ from pathlib import Path
 import yaml
 
 from knowledge.text.language import fold, fold_question
+from knowledge.text.numerals import CHARACTERS, ENGLISH_WORDS
 
-NUMERAL = "[0-9零〇一二两三四五六七八九十百千万]"
+# In the patterns of the file; the last word of an English numeral is enough to see that there is one.
+PLACEHOLDERS = {"NUMERAL": f"[0-9{CHARACTERS}]", "ENGLISH": "|".join(ENGLISH_WORDS)}
 
 
 class Expected(StrEnum):
@@ -65,7 +67,7 @@ def _kinds() -> Mapping[Expected, _Kind]:
     return {
         Expected(name): _Kind(
             re.compile(each["asks"]),
-            re.compile(each["holds"].replace("NUMERAL", NUMERAL)),
+            re.compile(re.sub("|".join(PLACEHOLDERS), lambda match: PLACEHOLDERS[match[0]], each["holds"])),
             2.0 if each.get("strict") else 1.0,
         )
         for name, each in values.items()

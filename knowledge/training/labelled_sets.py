@@ -22,12 +22,13 @@ from knowledge.models import Chunk, Document, Metadata, Section, Unreadable
 from knowledge.readers import read_document, source_files
 from knowledge.readers.structure.blocks import dominant_language
 from knowledge.settings import SearchSettings
+from knowledge.text.numerals import CHINESE
 from knowledge.training.parallel_texts import TrainingDataError
 
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
 DAY = date(2026, 1, 1)  # on which the questions are asked, so that training is repeatable
 FOLDS = 4  # of the cross-validation; a subject is never split between folds
-ARTICLE = re.compile(r"第[一二三四五六七八九十百零]+条")
+ARTICLE = re.compile(rf"第{CHINESE}+条")
 
 
 @dataclass(frozen=True)

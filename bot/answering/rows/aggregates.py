@@ -15,7 +15,7 @@ from bot.understanding.parsed_query import TRADE, Grouping, ParsedQuery
 from bot.understanding.slots.trades import groups_in
 from knowledge.tables import Average, Condition, Field, Group, Operator, Page, Query, about
 from knowledge.tables.records import RecordKind
-from knowledge.tables.values import Money, Period
+from knowledge.text.money import Money, Period
 
 FIRST = 3  # groups shown when those with most are asked for
 SHOWN = 12  # groups shown otherwise: one more than there are towns

@@ -10,7 +10,8 @@ from bot.answering.rows.formatting import in_script, joined, say, word
 from bot.understanding.row_vocabulary import row_vocabulary
 from bot.understanding.slots.trades import groups_in
 from knowledge.tables import Condition, Field, Query
-from knowledge.tables.values import Amount, Benefit, PartnerKind, Period, Relation
+from knowledge.tables.values import Benefit, PartnerKind, Relation
+from knowledge.text.money import Amount, Period
 
 Names = Callable[[str], str]  # the form of a folded name that people write
 

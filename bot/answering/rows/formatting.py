@@ -1,27 +1,18 @@
-# ruff: noqa: E501  # a small dictionary, several to a line
 """The assistant's own words about rows, and values as people read them."""
 
 from __future__ import annotations
 
 from bot.presentation.messages import message
-from knowledge.tables.values import Education, Entry, Headcount, Level, Mode, Money, Period, StudyLength, Work
+from knowledge.tables.vocabularies import EDUCATION, ENTRY, LEVEL, MODE, WORK
 from knowledge.text.language import traditional
+from knowledge.text.money import Money, Period
+from knowledge.text.quantities import Headcount, StudyLength
 
 HOTLINE = "12333"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a cell that begins so is one
 ENGLISH: dict[str, str] = {
-    Education.ANY: "no requirement", Education.JUNIOR_HIGH: "junior high school", Education.SENIOR_HIGH: "senior high school",
-    Education.SECONDARY_VOCATIONAL: "secondary vocational school", Education.SECONDARY_TECHNICAL: "secondary technical school",
-    Education.COLLEGE: "junior college", Education.BACHELOR: "bachelor's degree", Education.MASTER: "master's degree",
-    Education.DOCTOR: "doctorate", Level.JUNIOR: "junior level (level 5)", Level.MIDDLE: "intermediate level (level 4)",
-    Level.SENIOR: "senior level (level 3)", Level.PREPARATORY: "preparatory technician",
-    Level.TECHNICIAN: "technician (level 2)", Level.SENIOR_TECHNICIAN: "senior technician (level 1)",
-    Entry.JUNIOR_HIGH: "junior high school graduates", Entry.SENIOR_HIGH: "senior high school graduates",
-    Entry.SECONDARY: "secondary technical graduates", Entry.WORKING: "working people", Entry.VETERAN: "veterans",
-    Mode.ORDINARY: "ordinary class", Mode.ORDER: "order class", Mode.NAMED: "named class",
-    Mode.MODERN_APPRENTICESHIP: "modern apprenticeship", Mode.ENTERPRISE_APPRENTICESHIP: "enterprise new apprenticeship",
-    Mode.SHORT_COURSE: "short course", Mode.OTHER: "other", Work.FULL_TIME: "full time", Work.PART_TIME: "part time",
-    Work.INTERNSHIP: "internship", Work.DISPATCH: "dispatch", "春季": "spring", "秋季": "autumn", "夜": "evening",
+    **EDUCATION.english, **LEVEL.english, **ENTRY.english, **MODE.english, **WORK.english,
+    "春季": "spring", "秋季": "autumn", "夜": "evening",
     "周末": "weekend", "晚": "evening", "招满即止": "until filled", "长期有效": "open-ended",
     "包吃": "meals", "包住": "lodging", "五险一金": "social insurance and housing fund",
     "新华": "Xinhua", "狮岭": "Shiling", "花东": "Huadong", "花山": "Huashan", "炭步": "Tanbu", "赤坭": "Chini",

@@ -9,7 +9,8 @@ from bot.answering.rows.formatting import say
 from knowledge.tables import Condition, Field, Operator, Page, Query
 from knowledge.tables.reading.value_vocabulary import TOWNS
 from knowledge.tables.records import RecordKind
-from knowledge.tables.values import Amount, Benefit, Education, Entry, Level, Period, Relation, Work
+from knowledge.tables.values import Benefit, Education, Entry, Level, Relation, Work
+from knowledge.text.money import Amount, Period
 
 MOST_BUTTONS = 8
 KINDS = {

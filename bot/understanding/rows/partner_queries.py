@@ -8,14 +8,15 @@ from dataclasses import replace
 from bot.understanding import lexicon
 from bot.understanding.names.linker import Directory, Entity
 from bot.understanding.parsed_query import Operation, ParsedQuery
-from bot.understanding.slots.aggregation import NUMBER, numeral
-from bot.understanding.slots.facets import MODES
+from bot.understanding.slots.aggregation import NUMBER
 from bot.understanding.slots.trades import names_trade
 from bot.understanding.spans import GAP, Phrase
 from knowledge.tables import Condition, Field, Operator, Query, named
 from knowledge.tables.records import RecordKind
 from knowledge.tables.values import PartnerKind, Relation
+from knowledge.tables.vocabularies import MODE
 from knowledge.text.language import fold
+from knowledge.text.numerals import value
 
 SCHOOLS = r"学校|院校|学院|高校|大学|技校|colleges?|schools?|universit"
 FIRMS = r"企业|公司|厂|enterprises?|compan(?:y|ies)|firms?|employers?"
@@ -77,7 +78,7 @@ def members_meant(text: str, directory: Directory) -> tuple[Entity, ...]:
     """The schools that signed, where their majors or tuition are asked for: 五所签约学校的学费."""
     signed = directory.schools_that_signed
     number = re.search(SOME_SCHOOLS, text)
-    meant = relation_in(text) is Relation.SIGNED or (number and numeral(number[1]) == len(signed) > 1)
+    meant = relation_in(text) is Relation.SIGNED or (number and value(number[1]) == len(signed) > 1)
     about_rows = re.search(lexicon.STRONG[RecordKind.PROGRAM], text) and not re.search(
         lexicon.UNITS[RecordKind.PROGRAM], text
     )
@@ -102,7 +103,7 @@ def partners_asked(phrase: Phrase, text: str, entities: tuple[Entity, ...]) -> P
         return None
     if not somebody and lexicon.NOT_THOSE.search(text):
         return None
-    if not somebody and (names_trade(text) or any(re.search(pattern, text) for pattern, _ in MODES)):
+    if not somebody and (names_trade(text) or any(re.search(pattern, text) for pattern, _ in MODE.questions)):
         return None  # who works together in a kind of class stands in the programs
     asks = phrase.has(lexicon.ASKS) or phrase.has(r"\d+ ?(?:所|家|间|个)|five|twenty|four")
     conditions = _conditions(phrase, relation)

@@ -10,6 +10,7 @@ from bot.understanding import lexicon
 from bot.understanding.parsed_query import Grouping
 from bot.understanding.spans import GAP, Phrase
 from knowledge.tables.records import RecordKind
+from knowledge.text.numerals import ONES, value
 
 COMPANY = r"用人单位|公司|企业|单位|工厂|厂(?:家)?|雇主|employers?|compan(?:y|ies)|enterprises?|firms?"
 SCHOOL = r"学校|技校|院校|学院|schools?|colleges?"
@@ -37,8 +38,8 @@ WHO = r"哪(?:1?个|1?家|1?间|1?所|些|几个|几家)?(?:{0})|(?:which|what)[
 MOST_OF = rf"最多的?[\s{GAP}]*(?:{{0}})|(?:{{0}}) (?:with|having|hiring) (?:the )?most"
 MOST_PEOPLE = r"(?:招|请|要|缺|聘|收)(?:聘|用|收)?(?:的|得)?(?:人|员工|工人|学生)?(?:数|员)?(?:是)?最(?:多|大)(?:的)?(?:人|员工|工人)?|最(?:缺|多)人(?:手)?|人(?:数|手)(?:需求|缺口)?最(?:多|大)|(?:招|请|要|缺)(?:的)?(?:人|工)(?:数)?(?:比较|更|较)?多(?!少)|(?:hir(?:es?|ing)|recruit(?:s|ing)?|wants?|needs?|takes?)(?: the)? most(?: (?:people|workers|staff|students))?|most (?:people|workers|staff|vacancies|places|students)|(?:largest|biggest|highest) (?:headcount|number of (?:people|workers|vacancies))|(?:is |are )?(?:the )?most (?:in demand|needed|wanted)|headcount"
 MOST_ROWS = r"(?:岗位|职位|工作|专业|课程)(?:数量?)?(?:比较|更|较)?多(?!少)|more (?:openings?|jobs?|positions?|majors?|courses?|programs?)|(?:岗位|职位|工作|招聘(?:岗位|信息)?|专业|课程|班)(?:数量?)?(?:是)?最多(?:的)?(?:岗位|职位|专业|课程)?|最多(?:的)?(?:岗位|职位|工作|专业|课程|班)|(?:the )?most (?:job )?(?:openings?|jobs?|positions?|majors?|courses?|programs?|programmes?|classes)"
-DIGITS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
-NUMBER = rf"(\d{{1,2}}|{'|'.join(DIGITS)})"
+# "one" mostly counts nothing: the first one, which one.
+NUMBER = rf"(\d{{1,2}}|{'|'.join(word for word in (*ONES, 'ten') if word != 'one')})"
 FIRST = re.compile(
     rf"(?:排名|排行)?(?:前|头){NUMBER}(?!年|天|月|周|期|届)(?:名|位|个|条|家|所|间|份|种|门)?(?:的)?|\b(?:top|first)[- ]?{NUMBER}\b|(?<=最[高低多少长短贵快早新])的?{NUMBER}(?:名|位|个|条|家|所|间|份|种|门)|(?<=最便宜)的?{NUMBER}(?:名|位|个|条|家|所|间|种|门)|{NUMBER}(?:个|条|家|所|间|份|种|门)(?=[^\d]{{0,8}}最)|(?<=which ){NUMBER} (?=\w+ (?:have|has|hire|want|offer|with)\b)|\b{NUMBER} (?=(?:highest|best|lowest|cheapest|most|shortest|longest|newest|latest))|(?:(?<=highest )|(?<=cheapest )|(?<=shortest )|(?<=lowest ))(?:paid |paying )?{NUMBER}\b"
 )
@@ -78,12 +79,7 @@ def first_asked(phrase: Phrase, *, ordered: bool = False) -> int | None:
         return None
     figure = next(group for group in found.groups() if group)
     phrase.take_span(*found.span())
-    return min(numeral(figure), MOST_SHOWN) or None
-
-
-def numeral(figure: str) -> int:
-    """5 and five as a number."""
-    return DIGITS.get(figure) or int(figure)
+    return min(value(figure) or 0, MOST_SHOWN) or None
 
 
 def most_asked(kind: RecordKind, phrase: Phrase) -> Grouping | None:

@@ -10,11 +10,10 @@ from datetime import date, timedelta
 
 from bot.understanding.spans import Phrase
 from knowledge.tables import Condition, Field, Operator
-from knowledge.tables.reading.dates import DateError, parse_date
+from knowledge.text.dates import DAY_OR_MONTH, DateError, parse_date
 
 ENDS = r"(?:就要|将要?|会)?(?:报名|招聘)?截止(?:报名|招聘)?(?:的)?"
 CLOSING = r"(?:clos(?:ing|es?)|end(?:ing|s)?|deadline|expir(?:ing|es?))(?: (?:in|by|is|before|within))*"
-STATED = r"((?:20\d\d年)?\d{1,2}月(?:\d{1,2}[日号]|底)?|20\d\d-\d{1,2}-\d{1,2})"
 YEARS_AGO = {"前年": -2, "去年": -1, "明年": 1, "后年": 2, "last year": -1, "next year": 1}
 
 
@@ -65,7 +64,9 @@ def _between(first: date, last: date) -> Iterator[Condition]:
 
 def _stated(phrase: Phrase, day: date) -> Iterator[Condition]:
     """A day that is written out: 12月31日前截止."""
-    found = re.search(rf"(?:截止(?:日期|时间)?(?:是|在|到|为)*)?{STATED}(?:之?前|以前)?(?:{ENDS})?", phrase.text)
+    found = re.search(
+        rf"(?:截止(?:日期|时间)?(?:是|在|到|为)*)?({DAY_OR_MONTH})(?:之?前|以前)?(?:{ENDS})?", phrase.text
+    )
     if found and "截止" in found[0]:
         try:
             last = parse_date(found[1], year=day.year)

@@ -16,43 +16,12 @@ from bot.understanding.slots.trades import trade
 from bot.understanding.spans import Phrase
 from knowledge.tables import Condition, Field, Operator
 from knowledge.tables.records import RecordKind
-from knowledge.tables.values import Benefit, Education, Level, Mode, Period, Work
+from knowledge.tables.values import Benefit, Education, Mode, Work
+from knowledge.tables.vocabularies import BENEFIT, EDUCATION, LEVEL, MODE, WORK
+from knowledge.text.money import Period
 
-NAMED_EDUCATION: tuple[tuple[str, Education], ...] = (
-    (r"博士|doctorate|doctoral|phd", Education.DOCTOR),
-    (r"硕士|研究生|master'?s?", Education.MASTER),
-    (r"本科|学士|bachelor'?s?|undergraduate|university", Education.BACHELOR),
-    (r"大专|专科|高职|junior college|associate|college diploma", Education.COLLEGE),
-    (r"中专|职高|secondary vocational(?: school)?|vocational school", Education.SECONDARY_VOCATIONAL),
-    (r"中技|secondary technical(?: school)?", Education.SECONDARY_TECHNICAL),
-    (r"初中|junior high(?: school)?|junior secondary|middle school", Education.JUNIOR_HIGH),
-    (r"高中|senior high(?: school)?|senior secondary|high school", Education.SENIOR_HIGH),
-)
-NAMED_LEVELS: tuple[tuple[str, Level], ...] = (
-    (r"高级技师|senior technician(?!s? college)|level 1\b", Level.SENIOR_TECHNICIAN),
-    (r"预备技师|preparatory technician", Level.PREPARATORY),
-    (
-        r"高级工|高技班|senior[- ](?:skilled|level)(?: worker)?|advanced[- ](?:skilled|level)(?: worker)?|level 3\b",
-        Level.SENIOR,
-    ),
-    (r"中级工|中技班|intermediate[- ](?:skilled|level)(?: worker)?|middle[- ]level|level 4\b", Level.MIDDLE),
-    (r"初级工|junior[- ](?:skilled|level)(?: worker)?|level 5\b", Level.JUNIOR),
-    (r"技师(?!学|学院|院)|(?<!preparatory )(?<!senior )technician[- ]level|level 2\b", Level.TECHNICIAN),
-)
-MODES: tuple[tuple[str, Mode], ...] = (
-    (r"企业新型学徒制?|新型学徒制?|enterprise new apprenticeship", Mode.ENTERPRISE_APPRENTICESHIP),
-    (r"现代学徒制?|modern apprenticeship", Mode.MODERN_APPRENTICESHIP),
-    (r"订单(?:式)?班?|order[- ]class(?:es)?", Mode.ORDER),
-    (r"冠名班?|named[- ]class(?:es)?", Mode.NAMED),
-    (r"短期(?:培训)?班?|短训班?|short[- ](?:course|term)s?", Mode.SHORT_COURSE),
-    (r"普通班|ordinary class(?:es)?", Mode.ORDINARY),
-)
-WORKS: tuple[tuple[str, Work], ...] = (
-    (r"实习生?|见习|internships?|interns?\b", Work.INTERNSHIP),
-    (r"劳务派遣|派遣|dispatch(?:ed)?|agency work", Work.DISPATCH),
-    (r"兼职|(?:寒|暑|寒暑)假工|临时工|part[- ]time|temporary", Work.PART_TIME),
-    (r"全职|正式工|full[- ]time", Work.FULL_TIME),
-)
+# Before and after what an employer provides.
+PROVIDED = "(?:with |including |offering |and )?(?:free )?(?:{0})(?: included)?(?:的)?"
 CANDIDATE = r"(?:毕业生?|学历的?人?|生|文凭|水平|graduates?|leavers?|diploma holders?|education)(?:就)?(?:可以|能|可)?(?:做|应聘|干|申请)?(?:的)?"
 
 
@@ -83,7 +52,7 @@ def _education(phrase: Phrase, day: date) -> Iterator[Condition]:
                    r"(?:al)?(?: requirements?| required| needed)?", "education"):  # fmt: skip
         yield Condition(Field.EDUCATION, Operator.IS, Education.ANY)
         return
-    for pattern, education in NAMED_EDUCATION:
+    for pattern, education in EDUCATION.questions:
         english = r"(?: degree| diploma| education)?"
         if phrase.take(rf"(?:要求)?(?:学历)?(?:{pattern}){english}(?:学历)?(?:及|或)?以上(?:学历)?(?:的)?|(?:at least (?:an? )?)(?:{pattern}){english}|"
                        rf"(?:{pattern}){english} or (?:above|higher)", "education"):  # fmt: skip
@@ -102,7 +71,7 @@ def _education(phrase: Phrase, day: date) -> Iterator[Condition]:
 
 
 def _level(phrase: Phrase, day: date) -> Iterator[Condition]:
-    for pattern, level in NAMED_LEVELS:
+    for pattern, level in LEVEL.questions:
         if phrase.take(
             rf"(?:要求|要|requiring )?(?:{pattern})(?:班|证书?|层次|等级|级别|资格| certificate| level)*(?:的)?",
             "level",
@@ -122,21 +91,14 @@ def _named(table: tuple[tuple[str, Mode | Work], ...], field: Field) -> Callable
 
 
 def _benefits(phrase: Phrase, day: date) -> Iterator[Condition]:
-    if phrase.take(r"包[吃食](?:包)?住(?:的)?|包食宿(?:的)?|提供食宿(?:的)?|食宿全包|(?:with |including |offering |and )?(?:free )?"
-                   r"(?:room and board|board and lodging|meals and (?:accommodation|lodging|housing))(?: included)?", "food"):  # fmt: skip
+    if phrase.take(PROVIDED.format(BENEFIT.question(Benefit.FOOD_AND_LODGING)), "food"):
         yield Condition(Field.BENEFIT, Operator.INCLUDES, Benefit.FOOD)
         yield Condition(Field.BENEFIT, Operator.INCLUDES, Benefit.LODGING)
-    if phrase.take(
-        r"包(?:吃|食|饭|餐)(?:的)?|(?:with |including |offering |and )?(?:free )?meals(?: included)?", "food"
-    ):
+    if phrase.take(PROVIDED.format(BENEFIT.question(Benefit.FOOD)), "food"):
         yield Condition(Field.BENEFIT, Operator.INCLUDES, Benefit.FOOD)
-    if phrase.take(r"(?:包|提供|有)(?:住宿|宿舍|住)(?:的)?|(?:with |including |offering |and )?(?:free )?"
-                   r"(?:accommodation|housing|dormitor(?:y|ies)|dorms?|lodging)(?: included)?", "lodging"):  # fmt: skip
+    if phrase.take(PROVIDED.format(BENEFIT.question(Benefit.LODGING)), "lodging"):
         yield Condition(Field.BENEFIT, Operator.INCLUDES, Benefit.LODGING)
-    if phrase.take(
-        r"(?:有|买|交|购买)?(?:5险1金|五险一金|5险|五险|社保)(?:的)?|(?:with |including |and )?(?:full )?social insurance",
-        "insurance",
-    ):
+    if phrase.take(PROVIDED.format(BENEFIT.question(Benefit.INSURANCE)), "insurance"):
         yield Condition(Field.BENEFIT, Operator.INCLUDES, Benefit.INSURANCE)
 
 
@@ -165,11 +127,11 @@ def _fee(phrase: Phrase, day: date) -> Iterator[Condition]:
 Finder = Callable[[Phrase, date], Iterator[Condition]]
 FINDERS: dict[RecordKind, tuple[Finder, ...]] = {
     RecordKind.OPENING: (
-        deadline, posted, year, _headcount, _pay, elsewhere, town, _education, _level, _named(WORKS, Field.WORK), _benefits,
+        deadline, posted, year, _headcount, _pay, elsewhere, town, _education, _level, _named(WORK.questions, Field.WORK), _benefits,
         trade,
     ),
     RecordKind.PROGRAM: (
-        deadline, year, entry, _fee, years, elsewhere, town, _level, _named(MODES, Field.MODE), season, trade,
+        deadline, year, entry, _fee, years, elsewhere, town, _level, _named(MODE.questions, Field.MODE), season, trade,
     ),
     RecordKind.PARTNER: (),
     RecordKind.PROCEDURE: (),

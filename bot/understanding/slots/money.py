@@ -8,19 +8,14 @@ from collections.abc import Iterator
 
 from bot.understanding.spans import Phrase
 from knowledge.tables import Condition, Field, Operator
-from knowledge.tables.values import Amount, Period
+from knowledge.text.money import CURRENCY, FIGURE, UNITS, Amount, Period, period_of, yuan, yuan_between
+from knowledge.text.quantities import ABOVE, AFTER_LEAST, AFTER_MOST, BELOW, LEAST, MOST, RANGE
 
-NUMBER = r"(?:rmb|cny|￥|¥|\$)?\s*(\d+(?:\.\d+)?)\s*(k|千|万|w)?(?![\d.a-jl-z])\s*(?:元|块钱|块|yuan|rmb|cny)?"
-PERIOD = (
-    r"(?:\s*(?:/|每|一|1|a|an|per|each)?\s*个?(?P<{}>月|month|年|学年|year|天|日|day|小时|钟头|hour|学期|term))?(?:ly)?"
-)
-LEAST = r"(?:不低于|不少于|至少有?|起码有?|最少有?|≥|>=|at least|no less than|not less than|minimum(?: of)?|from|starting (?:at|from))"
-ABOVE = r"(?:超过|高于|大于|多于|>|over|above|more than|higher than|exceeding|greater than)"
-MOST = r"(?:不超过|不高于|不多于|不大于|最多|至多|最高|≤|<=|up to|at most|no more than|not more than|within|maximum(?: of)?)"
-BELOW = r"(?:低于|少于|小于|不到|<|below|under|less than|cheaper than|lower than)"
-AFTER_LEAST = r"(?:及?以上|起(?!重)|\+|or more|or above|and above|or higher|and up|plus)"
-AFTER_MOST = r"(?:及?以下|以内|之内|or less|or below|or under|max)"
-TO = r"\s*(?:-|—|–|~|至|到|to|and)\s*"
+# In a question figures also stand in names: 4s店, 3d.
+NUMBER = rf"(?:rmb|cny|￥|¥|\$)?\s*{FIGURE}(?!(?!{CURRENCY})[\d.a-jl-z])\s*(?:{CURRENCY})?"
+UNIT_PERIODS = {unit: period for period, units in UNITS.items() for unit in units.split("|")}
+PERIOD = rf"(?:\s*(?:/|每|一|1|a|an|per|each)?\s*个?(?P<{{}}>{'|'.join(UNIT_PERIODS)}))?(?:ly)?"
+TO = rf"\s*(?:{RANGE}|and)\s*"
 PAY_WORD = r"(?:(?:1|每)个?(?:天|日|小时|钟头|月)|日结|月薪|月工资|工资|薪资|薪水|薪酬|底薪|收入|待遇|日薪|时薪|年薪|salary|salaries|pay(?:s|ing)?|wages?|paid|earn(?:s|ing)?|monthly)"
 FEE_WORD = (
     r"(?:(?:1|每)个?(?:学期|学年|年)(?:的)?(?:学费|收费|费用|要|交)*|学费|收费|费用|tuition|fees?|cost(?:s|ing)?|price)"
@@ -34,18 +29,7 @@ FEE = {
     "least": Operator.AT_LEAST, "above": Operator.ABOVE, "most": Operator.AT_MOST, "below": Operator.BELOW,
 }  # fmt: skip
 LOWER, UPPER = {"least", "above"}, {"most", "below"}
-PERIODS = {
-    "月": Period.MONTH, "month": Period.MONTH, "年": Period.YEAR, "学年": Period.YEAR, "year": Period.YEAR,
-    "天": Period.DAY, "日": Period.DAY, "day": Period.DAY, "小时": Period.HOUR, "钟头": Period.HOUR, "hour": Period.HOUR,
-    "学期": Period.TERM, "term": Period.TERM,
-}  # fmt: skip
-WORDED = (
-    (re.compile(r"时薪|小时|钟头|hourly"), Period.HOUR),
-    (re.compile(r"日薪|日结|[天日]|daily"), Period.DAY),
-    (re.compile(r"学期|term"), Period.TERM),
-    (re.compile(r"年薪|学?年|annual|yearly"), Period.YEAR),
-)
-RANGE = re.compile(rf"(?:between |from )?{NUMBER}{TO}{NUMBER}{PERIOD.format('after')}(?:之间)?")
+BETWEEN = re.compile(rf"(?:between |from )?{NUMBER}{TO}{NUMBER}{PERIOD.format('after')}(?:之间)?")
 SINGLE = re.compile(
     rf"(?:(?P<nearly>大约|大概|约|around|about|roughly) *|(?P<least>{LEAST})|(?P<above>{ABOVE})|(?P<most>{MOST})|(?P<below>{BELOW}))?\s*{NUMBER}{PERIOD.format('mid')}"
     rf"\s*(?:(?P<aleast>{AFTER_LEAST})|(?P<amost>{AFTER_MOST}))?{PERIOD.format('after')}(?P<near>左右|上下|or so)?"
@@ -96,9 +80,9 @@ def fee_conditions(phrase: Phrase) -> Iterator[Condition]:
 
 def _amounts(phrase: Phrase, word: str, least: float) -> tuple[float, float | None, str, Period | None] | None:
     """Low, high, kind of comparison and period of the first sum of money; it is taken away."""
-    for pattern in (RANGE, SINGLE):
+    for pattern in (BETWEEN, SINGLE):
         for found in pattern.finditer(phrase.text):
-            read = _range(found) if pattern is RANGE else _single(found)
+            read = _range(found) if pattern is BETWEEN else _single(found)
             near = re.search(rf"{word}[^\d]{{0,14}}$", phrase.text[: found.start()])
             written = bool(re.search(r"元|块|k|千|万|yuan|rmb|cny|￥|¥", found.group()))
             after = phrase.text[found.end() :].lstrip()
@@ -110,7 +94,7 @@ def _amounts(phrase: Phrase, word: str, least: float) -> tuple[float, float | No
             if 1990 <= read[0] <= 2100 and not written and not near and read[1] is None:
                 continue  # a year
             _take(phrase, found, word)
-            return (*read[:3], read[3] or (_worded(near.group()) if near else None))
+            return (*read[:3], read[3] or (_worded(near[0]) if near else None))
     return None
 
 
@@ -122,12 +106,8 @@ def _take(phrase: Phrase, found: re.Match[str], word: str) -> None:
 
 
 def _range(found: re.Match[str]) -> tuple[float, float | None, str, Period | None]:
-    low, low_unit, high, high_unit = found.group(1, 2, 3, 4)
-    if high_unit and not low_unit and float(low) < 1000:
-        low_unit = high_unit
-    if low_unit and not high_unit and float(high) < 1000:
-        high_unit = low_unit
-    return _yuan(low, low_unit), _yuan(high, high_unit), "range", PERIODS.get(found.group("after") or "")
+    low, high = yuan_between((found[1], found[2]), (found[3], found[4]))
+    return low, high, "range", UNIT_PERIODS.get(found["after"] or "")
 
 
 def _single(found: re.Match[str]) -> tuple[float, float | None, str, Period | None]:
@@ -138,16 +118,13 @@ def _single(found: re.Match[str]) -> tuple[float, float | None, str, Period | No
         "least",
     )  # fmt: skip
     figure, unit = re.search(NUMBER, found.group()).group(1, 2)  # type: ignore[union-attr]  # it matched just now
-    amount, period = _yuan(figure, unit), PERIODS.get(groups["mid"] or groups["after"] or "")
+    amount, period = yuan(figure, unit), UNIT_PERIODS.get(groups["mid"] or groups["after"] or "")
     if kind in {"near", "nearly"}:  # 6000左右
         return round(amount * 0.9, 2), round(amount * 1.1, 2), "range", period
     return amount, None, kind, period
 
 
 def _worded(before: str) -> Period | None:
-    """The period that the word before a sum names: 年薪, 一天."""
-    return next((period for pattern, period in WORDED if pattern.search(before)), None)
-
-
-def _yuan(figure: str, unit: str | None) -> float:
-    return float(figure) * {"k": 1000, "千": 1000, "万": 10000, "w": 10000}.get(unit or "", 1)
+    """The period that the word before a sum names: 年薪, 每天."""
+    period = period_of(before)
+    return period if period in UNITS else None

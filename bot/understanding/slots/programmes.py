@@ -9,7 +9,9 @@ from datetime import date
 
 from bot.understanding.spans import Phrase
 from knowledge.tables import Condition, Field, Operator
-from knowledge.tables.values import Entry
+from knowledge.tables.vocabularies import ENTRY
+from knowledge.text.numerals import ONES
+from knowledge.text.quantities import parse_length
 
 ENTRY_WORDS = r"(?:毕业生?|起点|生源|学历|文化|graduates?|leavers?|diploma|education)?(?:生)?(?:可以|能|可)?(?:报读?|读|入读|就读|上)?(?:的)?"
 
@@ -21,13 +23,7 @@ NOT_SENIOR = (
 def entry(phrase: Phrase, day: date) -> Iterator[Condition]:
     """Whom a program should take."""
     phrase.take(NOT_SENIOR)
-    for pattern, wanted in (
-        (r"初中|junior (?:high|secondary)(?: school)?|middle school", Entry.JUNIOR_HIGH),
-        (r"高中|senior (?:high|secondary)(?: school)?|high school", Entry.SENIOR_HIGH),
-        (r"中技|中专|中职|secondary (?:vocational|technical)(?: school)?", Entry.SECONDARY),
-        (r"在职(?:职工|人员)?|working (?:people|adults)|employees", Entry.WORKING),
-        (r"退役军人|退伍军?人?|veterans?", Entry.VETERAN),
-    ):
+    for pattern, wanted in ENTRY.questions:
         lead = r"(?:我(?:是)?|for |open to |taking |as an? )?"
         if phrase.take(rf"{lead}(?:招)?(?:{pattern})\s*{ENTRY_WORDS}", "entry"):
             yield Condition(Field.ENTRY, Operator.INCLUDES, wanted)
@@ -40,15 +36,14 @@ def years(phrase: Phrase, day: date) -> Iterator[Condition]:
     if found:
         yield Condition(Field.YEARS, Operator.IS, float(found[1]) + float(found[2]))
         return
-    number = r"(?<![\d.])(\d(?:\.\d)?|one|two|three|four|five|six)"
+    number = rf"(?<![\d.])(?:[1-9](?:\.\d)?|0\.[1-9]|{'|'.join(ONES)})"
     found = phrase.take(
-        rf"(?:学制)?(?:不超过|最多|within |at most |no more than |up to )?{number}[- ]?(?:年|years?)(?![ 的]*(?:经验|工作|工龄|experience))(?:制)?(?:的)?(以内|以下|or less)?",
+        rf"(?:学制)?(?:不超过|最多|within |at most |no more than |up to )?({number}[- ]?(?:年|years?)半?)(?![ 的]*(?:经验|工作|工龄|experience))(?:制)?(?:的)?(以内|以下|or less)?",
         "years",
     )
-    if found:
-        word = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}.get(found[1], found[1])
+    if found and (length := parse_length(found[1])) and length.years:
         most = found[2] or re.match(r"(?:学制)?(?:不超过|最多|within|at most|no more|up to)", found[0])
-        yield Condition(Field.YEARS, Operator.AT_MOST if most else Operator.IS, float(word))
+        yield Condition(Field.YEARS, Operator.AT_MOST if most else Operator.IS, length.years)
 
 
 def season(phrase: Phrase, day: date) -> Iterator[Condition]:

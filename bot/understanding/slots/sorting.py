@@ -6,7 +6,7 @@ from __future__ import annotations
 from bot.understanding.spans import Phrase
 from knowledge.tables import Condition, Field, Operator, SortOrder
 from knowledge.tables.records import RecordKind
-from knowledge.tables.values import Period
+from knowledge.text.money import Period, period_of
 
 ORDERS: dict[RecordKind, tuple[tuple[str, SortOrder], ...]] = {
     RecordKind.OPENING: (
@@ -40,10 +40,6 @@ COMPARATIVES: dict[RecordKind, tuple[tuple[str, SortOrder], ...]] = {
         (r"(?:学制|时间)(?:更|比较)?短(?:一?些|一?点)?|shorter", SortOrder.SHORTEST),
     ),
 }  # fmt: skip
-PERIODS = (
-    (r"时薪|按小时|每小时|1小时|hourly|(?:per|an) hour", Period.HOUR),
-    (r"日薪|按天|每天|1天|daily|(?:per|a) day", Period.DAY),
-)
 COMPARED = {
     SortOrder.CHEAPEST: Field.TUITION, SortOrder.DEAREST: Field.TUITION, SortOrder.SHORTEST: Field.YEARS,
     SortOrder.LONGEST: Field.YEARS, SortOrder.MOST_PEOPLE: Field.HEADCOUNT,
@@ -75,5 +71,5 @@ def comparable(kind: RecordKind, phrase: Phrase) -> Condition:
     """What leaves the rows whose pay, for the period that is asked for, or tuition can be put together."""
     if kind is not RecordKind.OPENING:
         return Condition(Field.TUITION, Operator.STATED)
-    period = next((period for pattern, period in PERIODS if phrase.has(pattern)), Period.MONTH)
-    return Condition(Field.PAY, Operator.STATED, period)
+    period = period_of(phrase.text)
+    return Condition(Field.PAY, Operator.STATED, period if period in (Period.HOUR, Period.DAY) else Period.MONTH)

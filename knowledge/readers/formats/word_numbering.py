@@ -8,7 +8,8 @@ from typing import Any
 
 from docx.oxml.ns import qn
 
-CHINESE = "〇一二三四五六七八九"
+from knowledge.text.numerals import written
+
 CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 ROMAN = ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
 CHINESE_FORMATS = {
@@ -54,9 +55,7 @@ class WordNumbering:
         def shown(match: re.Match[str]) -> str:
             other_depth = int(match.group(1)) - 1
             other = levels.get(other_depth)
-            return (
-                _written(self._counts.get((abstract, other_depth), other.start), other.number_format) if other else ""
-            )
+            return _shown(self._counts.get((abstract, other_depth), other.start), other.number_format) if other else ""
 
         text = re.sub(r"%([1-9])", shown, level.text)
         return text if not text or text.endswith(("、", "）", ")")) else f"{text} "
@@ -105,9 +104,9 @@ def _value(element: Element, name: str) -> str | None:
     return None if child is None else child.get(qn("w:val"))
 
 
-def _written(number: int, number_format: str) -> str:
+def _shown(number: int, number_format: str) -> str:
     if number_format in CHINESE_FORMATS:
-        return _chinese(number)
+        return written(number)
     if number_format == "decimalEnclosedCircle" or number_format == "decimalEnclosedCircleChinese":
         return CIRCLED[number - 1] if 1 <= number <= len(CIRCLED) else str(number)
     if number_format in ("lowerLetter", "upperLetter"):
@@ -116,17 +115,6 @@ def _written(number: int, number_format: str) -> str:
     if number_format in ("lowerRoman", "upperRoman"):
         return _roman(number) if number_format == "lowerRoman" else _roman(number).upper()
     return "" if number_format == "none" else str(number)
-
-
-def _chinese(number: int) -> str:
-    if number >= 100:
-        hundreds, rest = divmod(number, 100)
-        zero = "零" if 0 < rest < 10 else ""
-        tail = ("一" if 10 <= rest < 20 else "") + _chinese(rest) if rest else ""
-        return f"{_chinese(hundreds)}百{zero}{tail}"
-    tens, ones = divmod(number, 10)
-    ten = "" if tens == 0 else "十" if tens == 1 else f"{CHINESE[tens]}十"
-    return ten + (CHINESE[ones] if ones or not tens else "")
 
 
 def _roman(number: int) -> str:

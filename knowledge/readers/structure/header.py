@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from knowledge.readers.structure.blocks import BlockType, ParsedFile, TextBlock, close_up
-from knowledge.readers.structure.dates import DATE, day_in, days_in, only_a_day
 from knowledge.readers.structure.outline import numbering_mark
 from knowledge.readers.structure.paragraphs import display_width
+from knowledge.text.dates import DATE, day_in, days_in, only_a_day
+from knowledge.text.numerals import ORDINAL
 
 ZONE = 25  # blocks at the top of a text that may belong to its header
 WIDE = 300  # columns, two to a Chinese character; a wider block is text
@@ -30,7 +31,7 @@ TITLE_END = re.compile(
 )
 ENACTED = re.compile(r"通过|修订|修正|公布|批准|发布施行|通過|修訂|公佈")
 CONGRESS = re.compile(
-    r"((?:[\u4e00-\u9fff]{2,8}(?:省|市|自治区))?)第[一二三四五六七八九十]+届((?:全国)?人民代表大会(?:常务委员会)?)"
+    rf"((?:[\u4e00-\u9fff]{{2,8}}(?:省|市|自治区))?)第{ORDINAL}+届((?:全国)?人民代表大会(?:常务委员会)?)"
 )
 
 

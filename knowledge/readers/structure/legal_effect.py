@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from knowledge.readers.structure.blocks import TextBlock
-from knowledge.readers.structure.dates import DATE, day_in, last_day, numeral
 from knowledge.readers.structure.header import NUMBER, normal_number
+from knowledge.text.dates import DATE, day_in, last_day
+from knowledge.text.numerals import ORDINAL, value
 
 KINDS = (
     "法|办法|条例|规定|通知|细则|实施细则|意见|方案|实施方案|实施办法|制度|指引|规程|规则|公告|通告|决定|标准|章程|计划"
     "|辦法|條例|規定|細則|實施細則|意見|規則|決定"
 )
 SELF = rf"(?:本|该)(?:{KINDS})"
-ORDINAL = "[一二三四五六七八九十百]{1,5}"
-MARK = rf"第{ORDINAL}条\s*|{ORDINAL}、|\d{{1,2}}[.．、]|[（(]{ORDINAL}[）)]"  # what may number the statement
+# What may number the statement.
+MARK = rf"第{ORDINAL}{{1,5}}条\s*|{ORDINAL}{{1,5}}、|\d{{1,2}}[.．、]|[（(]{ORDINAL}{{1,5}}[）)]"
 STARTS = re.compile(
     rf"(?:{SELF}[^。；]{{0,12}}?|^(?:{MARK})?)自\s*(?:({DATE})|(?:印发|发布|公布|颁布|通过)之日)\s*(?:起|开始)\s*(?:正式)?\s*"
     r"(?:施行|实施|执行|生效|试行)"
@@ -28,7 +29,7 @@ STARTS_ENGLISH = re.compile(
     re.I,
 )
 TERM = re.compile(
-    rf"(?:有效期(?:限)?|试行期(?:限)?|试行)\s*(?:(?:截?至|到)\s*({DATE})|(?:为|是)?\s*([0-9一二三四五六七八九十]{{1,3}})\s*(?:个)?(年|月))"
+    rf"(?:有效期(?:限)?|试行期(?:限)?|试行)\s*(?:(?:截?至|到)\s*({DATE})|(?:为|是)?\s*(\d{{1,3}}|{ORDINAL}{{1,3}})\s*(?:个)?(年|月))"
 )
 OWN_TERM = re.compile(rf"{SELF}(?:的)?(?:有效期|试行期)")
 REPLACES = re.compile(r"(?:同时|自行|即行|予以|一并)(?:废止|失效|作废)|代替|停止执行")
@@ -79,7 +80,7 @@ def _end(text: str, start: date | None) -> date | None:
         return None
     if match.group(1):
         return day_in(match.group(1))
-    length = numeral(match.group(2))
+    length = value(match.group(2))
     if start is None or not length or length > 100:
         return None
     return last_day(start, years=length) if match.group(3) == "年" else last_day(start, months=length)

@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 
 from knowledge.readers.structure.blocks import close_up
+from knowledge.text.numerals import CHARACTERS, ORDINAL
 
-NUMERAL = "[〇零一二三四五六七八九十百千0-9０-９]"
+NUMERAL = f"[{CHARACTERS}0-9０-９]"
 # A mark's rank orders it among the others; explicit headings (h1 … h6) rank 1 to 6, above all marks but the annex.
 ANNEX, ARTICLE, POINT = 0, 40, 50
 MARKS = (
@@ -19,11 +20,11 @@ MARKS = (
     (re.compile(r"^(?:Chapter|CHAPTER)\s+(?:[IVXLC]+|\d+)\b"), 20),
     (re.compile(r"^Section\s+(?:[IVXLC]+|\d+)\b(?=[\s:.]+[A-Z]|$)"), 30),
     (re.compile(r"^Article\s+\d+\b(?!\s+(?:of|and|or|to)\b)"), ARTICLE),
-    (re.compile(r"^[一二三四五六七八九十]{1,3}、"), POINT),
-    (re.compile(r"^[（(][一二三四五六七八九十]{1,3}[）)]"), 60),
+    (re.compile(rf"^{ORDINAL}{{1,3}}、"), POINT),
+    (re.compile(rf"^[（(]{ORDINAL}{{1,3}}[）)]"), 60),
 )
 ITEM = re.compile(
-    rf"^\s*(?:[（(]{NUMERAL}{{1,3}}[）)]|[一二三四五六七八九十]{{1,3}}、|[0-9０-９]{{1,2}}(?:[.．、](?!\d)|[)）])|[①-⑳]|[-*•·●■◆▪–]\s"
+    rf"^\s*(?:[（(]{NUMERAL}{{1,3}}[）)]|{ORDINAL}{{1,3}}、|[0-9０-９]{{1,2}}(?:[.．、](?!\d)|[)）])|[①-⑳]|[-*•·●■◆▪–]\s"
     rf"|第\s*{NUMERAL}+\s*[编編章节節条條]|[a-zA-Z][.)]\s|附件|附录|附表|目\s*录\s*$|(?:Article|Chapter)\s+[\dIVX])"
 )
 ANNEX_LINE = re.compile(

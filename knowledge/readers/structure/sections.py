@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 
 from knowledge.models import Section
 from knowledge.readers.structure.blocks import BlockType, TextBlock, close_up
-from knowledge.readers.structure.dates import only_a_day
 from knowledge.readers.structure.outline import (
     ANNEX,
     ANNEX_LINE,
@@ -18,6 +17,7 @@ from knowledge.readers.structure.outline import (
     NumberingMark,
     numbering_mark,
 )
+from knowledge.text.dates import only_a_day
 
 LABEL = 80  # characters of a heading that go into a path
 PROSE = 60  # characters from which a numbered paragraph is a part of its own, not an item of a list

@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Connection, func, select
 from knowledge.tables.querying.stored_values import StoredRecord, rows_of
 from knowledge.tables.records import Opening, Program, Record, RecordKind, shown_name
 from knowledge.tables.storage.schema import TABLES
-from knowledge.tables.values import Education, Period
+from knowledge.tables.values import Education
+from knowledge.text.money import Period
 
 COLUMNS = {  # what rows can be grouped by; titles by the number of all that their words say
     RecordKind.OPENING: {"name": "name", "town": "town", "title": "phrase", "education": "education",

@@ -8,7 +8,8 @@ from datetime import date
 from enum import StrEnum
 from types import NoneType
 
-from knowledge.tables.values import Amount, Benefit, Education, Entry, Level, Mode, PartnerKind, Period, Relation, Work
+from knowledge.tables.values import Benefit, Education, Entry, Level, Mode, PartnerKind, Relation, Work
+from knowledge.text.money import Amount, Period
 
 
 class Field(StrEnum):

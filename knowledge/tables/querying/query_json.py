@@ -10,7 +10,7 @@ from knowledge.tables.querying.conditions import VALUE_TYPES, Condition, Field, 
 from knowledge.tables.querying.query import Query, SortOrder
 from knowledge.tables.querying.sql_conditions import condition_sql
 from knowledge.tables.records import RecordKind
-from knowledge.tables.values import Amount, Period
+from knowledge.text.money import Amount, Period
 
 
 class QueryError(ValueError):

@@ -13,7 +13,8 @@ from knowledge.tables.querying.sql_contains import holds_text
 from knowledge.tables.records import RecordKind
 from knowledge.tables.storage.schema import TABLES
 from knowledge.tables.storage.search_columns import entry_bits, spaced
-from knowledge.tables.values import Amount, Benefit, Education, Entry, Level, Period, Relation
+from knowledge.tables.values import Benefit, Education, Entry, Level, Relation
+from knowledge.text.money import Amount, Period
 
 Rule = Callable[[Table, Any], ColumnElement[bool]]
 
@@ -102,7 +103,8 @@ def _posted_in(table: Table, year: int) -> ColumnElement[bool]:
 
 
 def _benefit(table: Table, benefit: Benefit) -> ColumnElement[bool]:
-    return table.c[benefit.value].is_(True)
+    columns = ("food", "lodging") if benefit is Benefit.FOOD_AND_LODGING else (benefit.value,)
+    return and_(*(table.c[column].is_(True) for column in columns))
 
 
 def _free(table: Table, value: None) -> ColumnElement[bool]:

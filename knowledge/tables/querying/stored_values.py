@@ -14,7 +14,7 @@ from knowledge.tables.querying.query_cache import Memory
 from knowledge.tables.records import Partner, Record, RecordKind, shown_name
 from knowledge.tables.storage.schema import TABLES, bodies, read
 from knowledge.tables.storage.search_columns import apart, spaced
-from knowledge.tables.values import Amount
+from knowledge.text.money import Amount
 
 LISTED = 5_000  # distinct values named in one statement
 VALUES = ("town", "work", "pay_period")  # columns of openings with few values

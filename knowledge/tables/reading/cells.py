@@ -9,10 +9,11 @@ from functools import lru_cache
 from typing import TypeVar
 
 from knowledge.tables.reading import value_vocabulary
-from knowledge.tables.reading.dates import DateError, parse_date, plain
 from knowledge.tables.reading.headers import Column
-from knowledge.tables.reading.numbers import NumberFormatError, parse_money
-from knowledge.tables.values import Money
+from knowledge.text.dates import DateError, parse_date, plain
+from knowledge.text.money import Money, parse_money
+from knowledge.text.pii import public_contact
+from knowledge.text.quantities import NumberFormatError
 
 T = TypeVar("T")
 
@@ -88,9 +89,7 @@ class Cells:
 
     def contact(self) -> str | None:
         """What may be shown of the contact column."""
-        return value_vocabulary.public_contact(
-            self.text("contact"), value_vocabulary.yes_no(self.text("public_contact")) is True
-        )
+        return public_contact(self.text("contact"), value_vocabulary.yes_no(self.text("public_contact")) is True)
 
     def sample(self) -> bool:
         """Whether the row is marked as a sample."""

@@ -10,20 +10,12 @@ from functools import cache, lru_cache
 
 from knowledge.tables.reading.columns import FIELDS, NEEDS, QUARANTINE, SHARED, TELLING
 from knowledge.tables.records import RecordKind
-from knowledge.tables.values import Period
 from knowledge.text.language import simplified
+from knowledge.text.money import Period, period_of
 
 HEADER_ROWS = 10  # the header stands among the first rows that hold anything
 COLUMNS = 256  # columns beyond are reported, not read
 BRACKETS = re.compile(r"[(（\[【][^()（）\[\]【】]*[)）\]】]")
-UNIT_PERIODS = (
-    ("学年", Period.YEAR), ("学期", Period.TERM), ("/年", Period.YEAR), ("每年", Period.YEAR), ("年薪", Period.YEAR),
-    ("annual", Period.YEAR), ("/year", Period.YEAR), ("/月", Period.MONTH), ("每月", Period.MONTH),
-    ("月薪", Period.MONTH),
-    ("/month", Period.MONTH), ("monthly", Period.MONTH), ("/天", Period.DAY), ("/日", Period.DAY), ("日薪", Period.DAY),
-    ("/小时", Period.HOUR), ("/时", Period.HOUR), ("时薪", Period.HOUR), ("/hour", Period.HOUR), ("/期", Period.ONCE),
-    ("/人", Period.ONCE),
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -128,7 +120,7 @@ def _quarantined(place: int, cell: object) -> Column | None:
 def _column(place: int, header: str, field: str, exact: bool) -> Column:
     text = unicodedata.normalize("NFKC", header).casefold()
     scale = 10000 if "万元" in text else 1000 if "千元" in text or "(k" in text else 1
-    period = next((found for mark, found in UNIT_PERIODS if mark in text), Period.UNKNOWN)
+    period = period_of(text) or Period.UNKNOWN
     return Column(place, header, field, exact, scale, period)
 
 

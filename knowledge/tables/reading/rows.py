@@ -7,10 +7,13 @@ from collections.abc import Callable, Mapping
 
 from knowledge.tables.reading import value_vocabulary
 from knowledge.tables.reading.cells import Cells, Note, RowError, year_of
-from knowledge.tables.reading.dates import is_open_ended
-from knowledge.tables.reading.numbers import parse_headcount, parse_length
 from knowledge.tables.records import Opening, Partner, Procedure, Program, Record, RecordKind
-from knowledge.tables.values import Money, Relation
+from knowledge.tables.values import Benefit, Relation
+from knowledge.tables.vocabularies import BENEFIT, EDUCATION, ENTRY, MODE, WORK
+from knowledge.text.dates import is_open_ended
+from knowledge.text.money import Money
+from knowledge.text.pii import without_mobiles
+from knowledge.text.quantities import parse_headcount, parse_length
 
 
 def record_of(kind: RecordKind, cells: Cells) -> Record:
@@ -60,9 +63,9 @@ def _program(cells: Cells) -> Program:
         major_en=cells.text("major_en"),
         major_code=cells.text("major_code"),
         level=cells.word("level", value_vocabulary.level_of),
-        entry=value_vocabulary.all_of(entry, value_vocabulary.ENTRIES) if entry else (),
+        entry=value_vocabulary.all_of(entry, ENTRY.cells) if entry else (),
         length=cells.parsed("length", parse_length),
-        mode=cells.word("mode", lambda text: value_vocabulary.first_of(text, value_vocabulary.MODES)),
+        mode=cells.word("mode", lambda text: value_vocabulary.first_of(text, MODE.cells)),
         tuition=cells.money("tuition"),
         other_fees=cells.text("other_fees"),
         quota=cells.parsed("quota", parse_headcount),
@@ -97,22 +100,20 @@ def _opening(cells: Cells) -> Opening:
         employer=cells.needed("employer"),
         title=_lawful(title, cells),
         title_en=cells.text("title_en"),
-        work=value_vocabulary.first_of(cells.text("category") or title, value_vocabulary.WORKS),
+        work=value_vocabulary.first_of(cells.text("category") or title, WORK.cells),
         category=cells.text("category"),
         headcount=cells.parsed("headcount", parse_headcount),
         pay=_pay(cells),
-        education=cells.word("education", lambda text: value_vocabulary.first_of(text, value_vocabulary.EDUCATIONS)),
+        education=cells.word("education", lambda text: value_vocabulary.first_of(text, EDUCATION.cells)),
         education_text=education,
         skill_level=value_vocabulary.level_of(cells.text("skill_level") or ""),
         experience=cells.text("experience"),
         major_required=cells.text("major_required"),
         place=cells.text("place") or cells.text("town"),
         town=value_vocabulary.town_of(cells.text("town"), cells.text("place")),
-        food=_given(cells, "food", benefits, r"包吃|包食宿|工作餐|餐补|meals|board"),
-        lodging=_given(
-            cells, "lodging", benefits, r"包住|包吃住|包食宿|提供(?:住宿|宿舍)|lodging|dorm|accommodation|room"
-        ),
-        insurance=_given(cells, "insurance", benefits, r"五险|社保|六险|social insurance"),
+        food=_given(cells, "food", benefits, BENEFIT.cell(Benefit.FOOD_AND_LODGING, Benefit.FOOD)),
+        lodging=_given(cells, "lodging", benefits, BENEFIT.cell(Benefit.FOOD_AND_LODGING, Benefit.LODGING)),
+        insurance=_given(cells, "insurance", benefits, BENEFIT.cell(Benefit.INSURANCE)),
         benefits=benefits,
         deadline=day,
         deadline_text=deadline if deadline and is_open_ended(deadline) else None,
@@ -162,7 +163,7 @@ def _lawful_description(cells: Cells) -> str | None:
         reason = "limits on sex, age, marriage or looks are unlawful in job advertisements: the text is not shown"
         cells.notes.append(Note(cells.header_of("description"), text, reason))
         return None
-    return value_vocabulary.MOBILE.sub(value_vocabulary.NOT_PUBLIC, text) if text else None
+    return without_mobiles(text) if text else None
 
 
 def _procedure(cells: Cells) -> Procedure:

@@ -17,8 +17,9 @@ from knowledge.tables.reading.headers import HEADER_ROWS, Column, Header, Header
 from knowledge.tables.reading.rows import record_of
 from knowledge.tables.reading.sheets import Cell, Raw, Sheet, sheets_of, tidy
 from knowledge.tables.reading.table_reading import Problem, Row, TableReading
-from knowledge.tables.reading.value_vocabulary import MASKED, text_of
+from knowledge.tables.reading.value_vocabulary import text_of
 from knowledge.tables.records import RecordKind, natural_key
+from knowledge.text.pii import HIDDEN
 
 FORMAT = "2"  # raised when rows are parsed differently, so that unchanged rows are parsed again
 NOTE = re.compile(
@@ -226,7 +227,7 @@ def _read_row(
     found.keys.setdefault(key, number)
     for note in read.notes:
         found.tell(sheet, number, note.column, note.value, note.reason)
-    if (contact := read.text("contact")) and MASKED.search(contact):
+    if (contact := read.text("contact")) and HIDDEN.search(contact):
         found.tell(sheet, number, "contact", contact, "masked in the file: shown as not public")
     found.digests[digest] = None
     found.rows.append(Row(digest, layout.header.kind, sheet, number, record))

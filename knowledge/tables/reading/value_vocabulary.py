@@ -1,4 +1,4 @@
-"""Words in cells: levels, schooling, relations, yes and no, lists, towns, phone numbers."""
+"""Words in cells: relations, yes and no, lists, towns, and which of the known values a cell names."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import TypeVar
 
-from knowledge.tables.values import Education, Entry, Level, Mode, PartnerKind, Relation, Work
+from knowledge.tables.values import Level, PartnerKind, Relation
+from knowledge.tables.vocabularies import LEVEL
+from knowledge.text.numerals import ORDINAL
+from knowledge.text.quantities import BLANK, MEMORY
 
-BLANK = {"", "-", "/", "无", "暂无", "待定", "--", "—", "n/a", "none", "tbd", "null"}
 TOWNS = ("新华", "狮岭", "花东", "花山", "炭步", "赤坭", "梯面", "秀全", "花城", "新雅")
 TOWNS_EN = {
     "新华": "Xinhua", "狮岭": "Shiling", "花东": "Huadong", "花山": "Huashan", "炭步": "Tanbu", "赤坭": "Chini",
@@ -19,50 +21,8 @@ TOWNS_EN = {
 YES = {"是", "有", "√", "✓", "✔", "☑", "y", "yes", "true", "1", "提供", "包", "含", "on"}
 NO = {"否", "无", "×", "✗", "✘", "x", "n", "no", "false", "0", "不提供", "不包", "不含", "没有", "off", "-", "/"}
 E = TypeVar("E", bound=StrEnum)
-MEMORY = 20_000  # cells say the same again and again: as many different ones are remembered by each reader of them
 
-LEVELS: tuple[tuple[str, Level], ...] = (
-    (r"高级技师|一级|senior technician|level ?1|\b1级", Level.SENIOR_TECHNICIAN),
-    (r"预备技师|preparatory", Level.PREPARATORY),
-    (r"技师|二级|technician|level ?2", Level.TECHNICIAN),
-    (r"高级|高技|三级|大专层次|senior|advanced|level ?3", Level.SENIOR),
-    (r"中级|中技|四级|中专层次|intermediate|middle|level ?4", Level.MIDDLE),
-    (r"初级|五级|junior|elementary|level ?5", Level.JUNIOR),
-)
 LEVEL_CODES = {"10": Level.MIDDLE, "20": Level.SENIOR, "30": Level.PREPARATORY}
-EDUCATIONS: tuple[tuple[str, Education], ...] = (  # the lowest of several is what is asked for
-    (r"不限|无要求|不要求|^any|no requirement|not required", Education.ANY),
-    (r"初中|junior (?:high|secondary|middle)|middle school", Education.JUNIOR_HIGH),
-    (r"高中|senior (?:high|secondary|middle)|high school", Education.SENIOR_HIGH),
-    (r"中技|技校|技工|secondary technical|technical school", Education.SECONDARY_TECHNICAL),
-    (r"中专|职高|中职|secondary vocational|vocational", Education.SECONDARY_VOCATIONAL),
-    (r"大专|专科|高职|junior college|associate|college diploma|^college", Education.COLLEGE),
-    (r"本科|学士|bachelor|undergraduate", Education.BACHELOR),
-    (r"硕士|研究生|master", Education.MASTER),
-    (r"博士|doctor|ph\.?d", Education.DOCTOR),
-)
-ENTRIES: tuple[tuple[str, Entry], ...] = (
-    (r"初中|junior", Entry.JUNIOR_HIGH),
-    (r"高中|senior high|high school", Entry.SENIOR_HIGH),
-    (r"中技|中职|中专|技校毕业|secondary", Entry.SECONDARY),
-    (r"在职|职工|企业员工|working|employed|employee", Entry.WORKING),
-    (r"退役|军人|veteran", Entry.VETERAN),
-    (r"不限|社会人员|anyone|open to all", Entry.ANYONE),
-)
-MODES: tuple[tuple[str, Mode], ...] = (
-    (r"企业新型学徒|新型学徒|enterprise (?:new )?apprentice", Mode.ENTERPRISE_APPRENTICESHIP),
-    (r"学徒|apprentice", Mode.MODERN_APPRENTICESHIP),
-    (r"订单|order", Mode.ORDER),
-    (r"冠名|named", Mode.NAMED),
-    (r"短期|培训班|short", Mode.SHORT_COURSE),
-    (r"普通|全日制|ordinary|regular|full[- ]time", Mode.ORDINARY),
-)
-WORKS: tuple[tuple[str, Work], ...] = (
-    (r"实习|见习|intern", Work.INTERNSHIP),
-    (r"派遣|外包|dispatch|agency", Work.DISPATCH),
-    (r"兼职|临时|暑假工|part[- ]time|temporary", Work.PART_TIME),
-    (r"全职|正式|长期|合同制|full[- ]time|permanent", Work.FULL_TIME),
-)
 RELATIONS: tuple[tuple[str, Relation], ...] = (
     (r"signed|签约|签订|签署", Relation.SIGNED),
     (r"plaque|挂牌|授牌|成员", Relation.PLAQUE_MEMBER),
@@ -76,10 +36,6 @@ KINDS: tuple[tuple[str, PartnerKind], ...] = (
     (r"协会|商会|association", PartnerKind.ASSOCIATION),
     (r"其他|other", PartnerKind.OTHER),
 )
-MOBILE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)")
-MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-MASKED = re.compile(r"\d*[*＊xX]{3,}\d*|\*{2,}")
-NOT_PUBLIC = "未公开"
 SEX_OR_AGE = re.compile(
     r"[(（]?(?:限|仅限|只招|要)?[男女](?:性|士|生|工)?(?:优先|不限)?[)）]|限[男女]性?|仅限[男女]性?|只招[男女]|男女不限|"
     r"\d{2}\s*(?:周?岁)\s*(?:以[上下]|至|-)|\d{2}\s*[-~至]\s*\d{2}\s*周?岁|未婚|已婚已育|形象(?:好|佳|气质)"
@@ -121,7 +77,7 @@ def all_of(text: str, table: tuple[tuple[str, E], ...]) -> tuple[E, ...]:
 @lru_cache(maxsize=MEMORY)
 def level_of(text: str) -> Level | None:
     """The level that ``text`` names, by word or by the code 10, 20 or 30."""
-    return LEVEL_CODES.get(folded(text)) or first_of(text, LEVELS)
+    return LEVEL_CODES.get(folded(text)) or first_of(text, LEVEL.cells)
 
 
 def yes_no(text: str | None) -> bool | None:
@@ -146,7 +102,7 @@ def lawful(text: str) -> str:
 def steps(text: str | None) -> tuple[str, ...]:
     """Numbered or separated steps, in order, without their marks."""
     parts = re.split(
-        r"[;；\n]|(?<=[。])|(?:^|\s*)(?:\(?\d{1,2}[.、)）](?!\d)|[①-⑳]|第[一二三四五六七八九十]步[:：]?)", text or ""
+        rf"[;；\n]|(?<=[。])|(?:^|\s*)(?:\(?\d{{1,2}}[.、)）](?!\d)|[①-⑳]|第{ORDINAL}+步[:：]?)", text or ""
     )
     return tuple(part.strip(" ,，;；。") for part in parts if part and part.strip(" ,，;；。"))
 
@@ -160,16 +116,3 @@ def town_of(*texts: str | None) -> str | None:
         if found:
             return found
     return None
-
-
-@lru_cache(maxsize=MEMORY)
-def public_contact(text: str | None, public: bool) -> str | None:
-    """What may be shown of a contact: office lines; mobile numbers and mail only when the row marks them public."""
-    if text is None:
-        return None
-    shown = MASKED.sub(NOT_PUBLIC, text)
-    if not public:
-        shown = MAIL.sub(NOT_PUBLIC, MOBILE.sub(NOT_PUBLIC, shown))
-        lines = re.findall(rf"(?:0\d{{2,3}}[-－ ]?)?\d{{7,8}}(?:[-转]\d{{1,5}})?|\b1\d{{4}}\b|{NOT_PUBLIC}", shown)
-        shown = "、".join(dict.fromkeys(lines)) or NOT_PUBLIC
-    return shown

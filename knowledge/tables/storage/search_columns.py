@@ -10,8 +10,9 @@ from functools import lru_cache
 from typing import Any
 
 from knowledge.tables.records import Opening, Partner, Procedure, Program, Record, RecordKind, first_day, last_day
-from knowledge.tables.values import Entry, Money, Period
+from knowledge.tables.values import Entry
 from knowledge.text.language import fold
+from knowledge.text.money import Money, Period
 
 INDEXED = 200  # characters
 
