@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -27,8 +27,6 @@ from knowledge.models import Findings, Unreadable
 from knowledge.settings import KnowledgeSettings
 from knowledge.validity import today
 
-Say = Callable[[str], None]
-
 
 @dataclass(frozen=True)
 class Measured:
@@ -42,8 +40,8 @@ class Measured:
 
 
 @dataclass(frozen=True)
-class _Found:
-    ranking: tuple[str, ...]  # ids of texts
+class _Ranking:
+    texts: tuple[str, ...]  # ids, best first
     probability: float
     seconds: float
 
@@ -66,7 +64,7 @@ def measure(
     golds = [question.gold for question in labelled.questions]
     return Measured(
         texts=len(labelled.texts),
-        ranked=ranked([one.ranking for one in found], golds),
+        ranked=ranked([one.texts for one in found], golds),
         times=times([one.seconds for one in found]),
         refusals=_refusals(settings, bare, found) if without_gold else (),
         unreadable=tuple(Unreadable(sources[file.source], file.reason) for file in unreadable),
@@ -81,21 +79,21 @@ class _Reader:
         self._sources = {text: source for source, text in sources.items()}
         self._search("first", frozenset())  # what is loaded with the first question is measured by itself
 
-    def ask(self, question: Question, *, without: bool = False) -> _Found:
+    def ask(self, question: Question, *, without: bool = False) -> _Ranking:
         """The answer to a question; ``without`` its gold, which is then as if it had never been indexed."""
         taken = frozenset(self._sources[text] for text in question.gold) if without else frozenset[str]()
         started = time.perf_counter()
         findings = self._search(question.text, taken)
         seconds = time.perf_counter() - started
         ranking = without_repetition([self._ids[passage.chunk.source] for passage in findings.passages])
-        return _Found(ranking, findings.probability, seconds)
+        return _Ranking(ranking, findings.probability, seconds)
 
     def _search(self, question: str, without: frozenset[str]) -> Findings:
         day: date = self._day
         return self._edition.search(question, day=day, limit=self._limit, without=without)
 
 
-def _refusals(settings: KnowledgeSettings, bare: Sequence[_Found], found: Sequence[_Found]) -> tuple[Refusals, ...]:
+def _refusals(settings: KnowledgeSettings, bare: Sequence[_Ranking], found: Sequence[_Ranking]) -> tuple[Refusals, ...]:
     search = settings.search
     without_gold, with_gold = [one.probability for one in bare], [one.probability for one in found]
     return tuple(refusals(above, without_gold, with_gold) for above in (search.partly_above, search.answer_above))
