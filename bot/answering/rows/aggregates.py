@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.answer import Block, BlockKind, Citation, Status
 from bot.answering.rows import answer_blocks
-from bot.answering.rows.answer_blocks import noted, said
+from bot.answering.rows.answer_blocks import note_block, say_block
 from bot.answering.rows.filter_labels import trade_label
 from bot.answering.rows.formatting import harmless, joined, money, say, word
 from bot.answering.rows.row_answer import RecordAnswer
@@ -33,7 +33,7 @@ def average_answer(pages: RowPages, parsed: ParsedQuery) -> RecordAnswer:
     silent = page.total - average.rows + page.unstated
     heading = _said_of(average, pages.spoken(parsed.query), period, pages, parsed.query)
     answer = pages.shown(heading, replace(page, unstated=0), parsed)
-    left_out = (noted(say("not_averaged", pages.language, total=silent)),) if silent else ()
+    left_out = (note_block(say("not_averaged", pages.language, total=silent)),) if silent else ()
     return replace(answer, blocks=(*answer.blocks, *left_out))
 
 
@@ -87,10 +87,10 @@ def grouped_answer(pages: RowPages, parsed: ParsedQuery, grouping: Grouping) -> 
     heading = say(key, pages.language, groups=different, total=page.total, unit=unit, what=what)
     lines = [_line(group, grouping, query, pages) for group in shown]
     rows = (Block(BlockKind.ROW, f"{number}. {line}", 1) for number, line in enumerate(lines, 1))
-    rest = (noted(say("groups_more", pages.language, total=total - len(shown))),) if total > len(shown) else ()
+    rest = (note_block(say("groups_more", pages.language, total=total - len(shown))),) if total > len(shown) else ()
     return RecordAnswer(
         Status.ANSWERED,
-        (said(heading), *rows, *rest, *answer_blocks.sample_note(page.rows, pages.language)),
+        (say_block(heading), *rows, *rest, *answer_blocks.sample_note(page.rows, pages.language)),
         (_cited(page, lines, pages.language),),
         tuple(_values(group, grouping) for group in shown),
         query=to_go_on_from(query),

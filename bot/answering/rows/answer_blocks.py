@@ -15,12 +15,12 @@ from knowledge.tables.records import first_day, kind_of, last_day
 from knowledge.tables.storage.schema import values_of
 
 
-def said(text: str) -> Block:
-    """The desk's own words."""
+def say_block(text: str) -> Block:
+    """The assistant's own words."""
     return Block(BlockKind.SAY, text)
 
 
-def noted(text: str) -> Block:
+def note_block(text: str) -> Block:
     """A note below an answer."""
     return Block(BlockKind.NOTE, text)
 
@@ -59,7 +59,7 @@ def _quoted(value: object) -> object:
 
 def sample_note(rows: Sequence[StoredRecord], language: str) -> tuple[Block, ...]:
     """Says so when any row shown is a sample."""
-    return (noted(say("sample", language)),) if any(row.record.sample for row in rows) else ()
+    return (note_block(say("sample", language)),) if any(row.record.sample for row in rows) else ()
 
 
 def pages(page: Page, language: str) -> tuple[Choice, ...]:

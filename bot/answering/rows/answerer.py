@@ -10,7 +10,7 @@ from datetime import date
 from bot.answer import Choice, Status
 from bot.answering.rows import answer_blocks
 from bot.answering.rows.aggregates import average_answer, grouped_answer
-from bot.answering.rows.answer_blocks import said
+from bot.answering.rows.answer_blocks import say_block
 from bot.answering.rows.formatting import HOTLINE, say
 from bot.answering.rows.guided_lists import KINDS
 from bot.answering.rows.listing import list_answer, names_answer, page_answer
@@ -51,7 +51,7 @@ class RowAnswerer:
         if not isinstance(inner, Mapping):
             return _outdated(language)
         if inner.get("name_in_full"):
-            return RecordAnswer(Status.CLARIFY, (said(say("name_in_full", language)),))
+            return RecordAnswer(Status.CLARIFY, (say_block(say("name_in_full", language)),))
         try:
             query = query_from_json(inner.get("query"))
         except QueryError:
@@ -67,9 +67,9 @@ class RowAnswerer:
         if listed is None:
             handed_on = kind == "join"
             text = say(f"guide_{kind}", language, total=total, hotline=HOTLINE)
-            return RecordAnswer(Status.HAND_OFF if handed_on else Status.ANSWERED, (said(text),))
+            return RecordAnswer(Status.HAND_OFF if handed_on else Status.ANSWERED, (say_block(text),))
         intro = say("guide_join_rows" if kind == "join" else f"guide_{kind}", language, total=total)
-        return replace(listed, blocks=(said(intro), *listed.blocks))
+        return replace(listed, blocks=(say_block(intro), *listed.blocks))
 
     def _pages(self, language: str, day: date) -> RowPages:
         return RowPages(self._records, self._directory, language, day)
@@ -89,8 +89,8 @@ def _which(ambiguous: AmbiguousName, language: str) -> RecordAnswer:
         Choice(name or say("another_school", language), answer_blocks.ask(question) if name else other)
         for name, question in ambiguous.readings
     )
-    return RecordAnswer(Status.CLARIFY, (said(say("clarify", language, short=ambiguous.short)),), choices=choices)
+    return RecordAnswer(Status.CLARIFY, (say_block(say("clarify", language, short=ambiguous.short)),), choices=choices)
 
 
 def _outdated(language: str) -> RecordAnswer:
-    return RecordAnswer(Status.NOT_COVERED, (said(say("outdated", language)),))
+    return RecordAnswer(Status.NOT_COVERED, (say_block(say("outdated", language)),))

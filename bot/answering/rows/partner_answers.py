@@ -7,7 +7,7 @@ from datetime import date
 
 from bot.answer import Block, BlockKind, Citation, Status
 from bot.answering.rows import answer_blocks, row_text
-from bot.answering.rows.answer_blocks import noted, said
+from bot.answering.rows.answer_blocks import note_block, say_block
 from bot.answering.rows.filter_labels import labels_of
 from bot.answering.rows.formatting import say
 from bot.answering.rows.row_answer import RecordAnswer
@@ -34,9 +34,9 @@ def _list(parsed: ParsedQuery, page: Page, language: str) -> RecordAnswer:
     what = labels_of(parsed.query, language)
     unit = say("unit_partner", language)
     if not page.total:
-        return RecordAnswer(Status.NOT_COVERED, (said(say("none", language, what=what)),), complete=False)
+        return RecordAnswer(Status.NOT_COVERED, (say_block(say("none", language, what=what)),), complete=False)
     key = "count" if parsed.operation is Operation.COUNT else "found"
-    heading = said(say(key, language, total=page.total, unit=unit, what=what))
+    heading = say_block(say(key, language, total=page.total, unit=unit, what=what))
     plaques = () if parsed.relation else _uncounted(page.rows, language)
     blocks = (heading, *answer_blocks.row_blocks(page.rows, language), *plaques, *_stale(page.rows, language))
     return RecordAnswer(
@@ -61,7 +61,7 @@ def _about(
             rows.append(row)
             blocks.append(_relation_of(row, relation, language, len(rows)))
         if not matching:
-            blocks.append(said(_unknown(entity.name, relation, language)))
+            blocks.append(say_block(_unknown(entity.name, relation, language)))
     status = Status.ANSWERED if rows else Status.NOT_COVERED
     related = (_related(relation),) if relation else ()
     query = Query(RecordKind.PARTNER, (named(tuple(entity.folded for entity in entities)), *related))
@@ -110,7 +110,7 @@ def _unlisted(records: Records, language: str, day: date) -> RecordAnswer:
     page = records.find(Query(RecordKind.PARTNER, (_related(Relation.SIGNED),)), day)
     reported = [row for row in page.rows if REPORT in (row.record.source or "")][:1]
     if not reported:
-        return RecordAnswer(Status.NOT_COVERED, (said(say("none", language, what="")),), complete=False)
+        return RecordAnswer(Status.NOT_COVERED, (say_block(say("none", language, what="")),), complete=False)
     citation = answer_blocks.citations(reported, language)[0]
     text = say("partner_unlisted", language)
     cited = Citation(citation.title, "", citation.date, citation.state, citation.source, text, citation.document)
@@ -122,14 +122,14 @@ def _uncounted(rows: Sequence[StoredRecord], language: str) -> tuple[Block, ...]
     partners = [row.record for row in rows if isinstance(row.record, Partner)]
     reported = any(partner.kind is PartnerKind.SCHOOL and REPORT in (partner.source or "") for partner in partners)
     listed = any(Relation.PLAQUE_MEMBER in partner.relations for partner in partners)
-    return (noted(say("partner_unlisted", language)),) if reported and not listed else ()
+    return (note_block(say("partner_unlisted", language)),) if reported and not listed else ()
 
 
 def _stale(rows: Sequence[StoredRecord], language: str) -> tuple[Block, ...]:
     """What was said once and is not known to hold still."""
     for row in rows:
         if isinstance(row.record, Partner) and row.record.valid_to is None and row.record.as_of:
-            return (noted(say("partner_stale", language, day=row.record.as_of)),)
+            return (note_block(say("partner_stale", language, day=row.record.as_of)),)
     return ()
 
 

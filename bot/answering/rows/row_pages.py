@@ -7,7 +7,7 @@ from datetime import date
 
 from bot.answer import Block, Choice, Status
 from bot.answering.rows import answer_blocks
-from bot.answering.rows.answer_blocks import noted, said
+from bot.answering.rows.answer_blocks import note_block, say_block
 from bot.answering.rows.filter_labels import label_of, labels_of
 from bot.answering.rows.formatting import HOTLINE, joined, say
 from bot.answering.rows.guided_lists import filter_buttons, offered
@@ -40,7 +40,12 @@ class RowPages:
             buttons += filter_buttons(page, self.language)
         return RecordAnswer(
             Status.ANSWERED,
-            (said(heading), *blocks, *self._not_compared(page), *answer_blocks.sample_note(page.rows, self.language)),
+            (
+                say_block(heading),
+                *blocks,
+                *self._not_compared(page),
+                *answer_blocks.sample_note(page.rows, self.language),
+            ),
             answer_blocks.citations(page.rows, self.language),
             answer_blocks.values(page.rows),
             buttons,
@@ -53,9 +58,9 @@ class RowPages:
         query = parsed.query
         if parsed.entities and not self.records.exists(_theirs(query), self.day):
             return self._none_of(parsed)
-        blocks = [said(say("none", self.language, what=self.spoken(query)))]
+        blocks = [say_block(say("none", self.language, what=self.spoken(query)))]
         if lapsed:
-            blocks.append(noted(say("none_lapsed", self.language, total=lapsed)))
+            blocks.append(note_block(say("none_lapsed", self.language, total=lapsed)))
         nowhere = RecordAnswer(Status.NOT_COVERED, tuple(blocks), complete=parsed.complete, query=to_go_on_from(query))
         if query.first(Field.PLACE):
             return self._elsewhere(nowhere, query)
@@ -81,7 +86,7 @@ class RowPages:
         """How many rows could not be compared, as they say no sum or one for another period."""
         if not (page.unstated and page.query.order):
             return ()
-        return (noted(say("not_compared", self.language, total=page.unstated)),)
+        return (note_block(say("not_compared", self.language, total=page.unstated)),)
 
     def _elsewhere(self, nowhere: RecordAnswer, query: Query) -> RecordAnswer:
         """Rows of Huadu do not answer a question about another city; a button offers them."""
@@ -96,7 +101,7 @@ class RowPages:
         key = "no_openings_of" if parsed.query.kind is RecordKind.OPENING else "no_programs_of"
         name = joined([self._name(entity) for entity in parsed.entities], self.language)
         text = say(key, self.language, name=name, hotline=HOTLINE)
-        return RecordAnswer(Status.NOT_COVERED, (said(text),), query=to_go_on_from(parsed.query), complete=False)
+        return RecordAnswer(Status.NOT_COVERED, (say_block(text),), query=to_go_on_from(parsed.query), complete=False)
 
     def _name(self, entity: Entity) -> str:
         return partner_name(entity.partner, self.language) if entity.partner else self.directory.shown(entity.folded)

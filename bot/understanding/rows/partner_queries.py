@@ -146,8 +146,8 @@ def _unknown(text: str, relation: Relation | None) -> tuple[Entity, ...]:
         pattern = {Relation.SIGNED: lexicon.SIGNED, Relation.PLAQUE_MEMBER: lexicon.PLAQUE}.get(
             relation, lexicon.PRESENTED
         )
-        found = re.search(pattern, text)
-        before = text[: found.start()].replace(GAP, " ").strip() if found else ""
+        signing = re.search(pattern, text)
+        before = text[: signing.start()].replace(GAP, " ").strip() if signing else ""
         somebody = SOMEBODY.match(before)
     name = _name(somebody)
     if not name:

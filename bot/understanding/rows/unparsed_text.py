@@ -31,7 +31,7 @@ def leftover(phrase: Phrase, kind: RecordKind, text: str) -> list[str] | None:
         english = [word for word in english if word in letters or not _spells(word, text)]
     left = [run for run in chinese if len(run) > 1] + ([" ".join(english)] if english else [])
     fits = (
-        _beside_trade(word, phrase) or any(_attributive(word, kind, each) for each in (text, phrase.text))
+        _beside_trade(word, phrase) or any(_attributive(word, kind, whole) for whole in (text, phrase.text))
         for word in left
     )
     return left if all(fits) else None
@@ -71,7 +71,7 @@ def _beside_trade(word: str, phrase: Phrase) -> bool:
     start = phrase.text.find(word)
     space = 1 if word.isascii() else 0  # between a Latin word and its neighbour
     around = {start - 1 - space, start + len(word) + space} if start >= 0 else set()
-    return any(place in around for name, first, last in phrase.taken if name == "about" for place in (first, last - 1))
+    return any(edge in around for name, first, last in phrase.taken if name == "about" for edge in (first, last - 1))
 
 
 def _spells(word: str, text: str) -> bool:

@@ -33,21 +33,22 @@ PROBLEMS = 2_000  # as many are listed; the rest is counted
 
 def read(path: Path, source: str, digest: str, known: Digests) -> TableReading:
     """All sheets of one file. Rows whose digest is ``known`` are not parsed. Raises ``ReadError``."""
-    found, told = _Found(source), frozenset(known)
+    reading, known_before = _FileReading(source), frozenset(known)
     for sheet in sheets_of(path):
-        _read_sheet(sheet, found, told)
-    if not found.digests and not found.problems:
+        _read_sheet(sheet, reading, known_before)
+    if not reading.digests and not reading.problems:
         raise ReadError("it holds no rows below a header")
-    problems = found.problems
+    problems = reading.problems
     if len(problems) > PROBLEMS:
         rest = Problem(source, "", 0, "", "", f"and {len(problems) - PROBLEMS} more problems")
         problems = [*problems[:PROBLEMS], rest]
-    lost = tuple(sorted(told.difference(found.digests))) if told else None
-    return TableReading(source, digest, Digests.of(found.digests), tuple(found.rows), tuple(problems), len(told), lost)
+    lost = tuple(sorted(known_before.difference(reading.digests))) if known_before else None
+    rows, digests = tuple(reading.rows), Digests.of(reading.digests)
+    return TableReading(source, digest, digests, rows, tuple(problems), len(known_before), lost)
 
 
 @dataclass
-class _Found:
+class _FileReading:
     """What has been read of a file so far."""
 
     source: str
@@ -56,7 +57,7 @@ class _Found:
     problems: list[Problem] = field(default_factory=list)
     keys: dict[tuple[str, ...], int] = field(default_factory=dict)
 
-    def tell(self, sheet: str, row: int, column: str, value: str, reason: str, skipped: bool = False) -> None:
+    def report(self, sheet: str, row: int, column: str, value: str, reason: str, skipped: bool = False) -> None:
         self.problems.append(Problem(self.source, sheet, row, column, value[:200], reason, skipped))
 
 
@@ -66,7 +67,7 @@ class _Layout:
 
     source: str
     header: Header
-    place: int  # among the sheet's rows, from 0
+    index: int  # of the header among the sheet's rows, from 0
     cells: tuple[Cell, ...]
     defaults: Mapping[str, str]
 
@@ -94,42 +95,42 @@ def _written(raw: Sequence[Cell]) -> str:
     return APART.join(texts) if len(texts) == len(raw) else repr(raw)
 
 
-def _read_sheet(sheet: Sheet, found: _Found, known: frozenset[str]) -> None:
+def _read_sheet(sheet: Sheet, reading: _FileReading, known: frozenset[str]) -> None:
     if not sheet.rows:
-        found.tell(sheet.name, 0, "", "", "the sheet is empty", True)
+        reading.report(sheet.name, 0, "", "", "the sheet is empty", True)
         return
     try:
-        layout = _layout(sheet, found.source)
+        layout = _layout(sheet, reading.source)
     except HeaderError as error:
-        found.tell(sheet.name, 0, "", "", str(error), True)
+        reading.report(sheet.name, 0, "", "", str(error), True)
         return
-    _tell_columns(sheet, layout.header, found)
+    _report_columns(sheet, layout.header, reading)
     by_field = {column.field: column for column in layout.header.columns if column.field}
-    rows, numbers = sheet.rows[layout.place + 1 :], sheet.numbers[layout.place + 1 :]
+    rows, numbers = sheet.rows[layout.index + 1 :], sheet.numbers[layout.index + 1 :]
     digests = list(layout.digests(rows))
-    for place in _to_parse(digests, known, found):
-        if (tidied := tidy(rows[place])) and not _is_note(tidied, layout):
-            _read_row((sheet.name, numbers[place], digests[place]), tidied, layout, by_field, found)
+    for index in _to_parse(digests, known, reading):
+        if (tidied := tidy(rows[index])) and not _is_note(tidied, layout):
+            _read_row((sheet.name, numbers[index], digests[index]), tidied, layout, by_field, reading)
 
 
-def _to_parse(digests: Sequence[str], known: frozenset[str], found: _Found) -> list[int]:
-    """The places of rows that are not known, or stand there once more; the others are noted as found."""
+def _to_parse(digests: Sequence[str], known: frozenset[str], reading: _FileReading) -> list[int]:
+    """The indexes of rows that are not known, or stand there once more; the others are noted as read."""
     there = known.intersection(digests)
-    seen = set(there.intersection(found.digests))
-    found.digests.update(dict.fromkeys(there))
+    seen = set(there.intersection(reading.digests))
+    reading.digests.update(dict.fromkeys(there))
     if not seen and len(set(digests)) == len(digests):
-        return [place for place, digest in enumerate(digests) if digest not in there]
-    places = []
-    for place, digest in enumerate(digests):
+        return [index for index, digest in enumerate(digests) if digest not in there]
+    indexes = []
+    for index, digest in enumerate(digests):
         if digest not in there or digest in seen:
-            places.append(place)
+            indexes.append(index)
         seen.add(digest)
-    return places
+    return indexes
 
 
 def _layout(sheet: Sheet, source: str) -> _Layout:
-    filled = ((place, cells) for place, raw in enumerate(sheet.rows) if (cells := tidy(raw)))
-    places, rows = zip(*islice(filled, HEADER_ROWS), strict=True)
+    filled = ((index, cells) for index, raw in enumerate(sheet.rows) if (cells := tidy(raw)))
+    indexes, rows = zip(*islice(filled, HEADER_ROWS), strict=True)
     for number, cells in enumerate(rows):
         for candidate in _candidates(rows, number, cells):
             try:
@@ -138,16 +139,16 @@ def _layout(sheet: Sheet, source: str) -> _Layout:
                 raise
             except HeaderError:
                 continue
-            return _Layout(source, header, places[number], cells, _said_above(sheet.name, rows[:number], header))
+            return _Layout(source, header, indexes[number], cells, _stated_above(sheet.name, rows[:number], header))
     kinds = "partners, programs, openings or procedures"
     raise HeaderError(f"no header of {kinds} in its first {HEADER_ROWS} rows; see documents/README.md")
 
 
-def _candidates(rows: Sequence[tuple[Cell, ...]], place: int, cells: tuple[Cell, ...]) -> Iterator[tuple[Cell, ...]]:
+def _candidates(rows: Sequence[tuple[Cell, ...]], index: int, cells: tuple[Cell, ...]) -> Iterator[tuple[Cell, ...]]:
     """The row as a header; and joined to the row above, where 薪资 spans 最低值 and 最高值."""
     yield tuple("" if cell is None else cell for cell in cells)
-    if place:
-        above = rows[place - 1]
+    if index:
+        above = rows[index - 1]
         width = max(len(cells), len(above))
         pairs = zip(_padded(above, width), _padded(cells, width), strict=True)
         yield tuple(str(one or "") if one == other else f"{one or ''}{other or ''}" for one, other in pairs)
@@ -157,27 +158,27 @@ def _padded(cells: tuple[Cell, ...], width: int) -> tuple[Cell, ...]:
     return cells + (None,) * (width - len(cells))
 
 
-def _said_above(name: str, above: Sequence[tuple[Cell, ...]], header: Header) -> dict[str, str]:
+def _stated_above(name: str, above: Sequence[tuple[Cell, ...]], header: Header) -> dict[str, str]:
     """The year and school that a title row gives for all rows, when no column does."""
     titles = " ".join([name, *(str(cell) for cells in above for cell in dict.fromkeys(cells) if cell is not None)])
     fields = {column.field for column in header.columns}
-    said: dict[str, str] = {}
+    values: dict[str, str] = {}
     if header.kind is RecordKind.PROGRAM and "school" not in fields and (school := SCHOOL.search(titles)):
-        said["school"] = school.group()
+        values["school"] = school.group()
     if "year" not in fields and (year := TITLE_YEAR.search(titles)):
-        said["year"] = year.group(1)
-    return said
+        values["year"] = year.group(1)
+    return values
 
 
-def _tell_columns(sheet: Sheet, header: Header, found: _Found) -> None:
+def _report_columns(sheet: Sheet, header: Header, reading: _FileReading) -> None:
     for column in header.unmatched:
-        found.tell(sheet.name, 0, column.header, "", "this column was not understood and not loaded")
+        reading.report(sheet.name, 0, column.header, "", "this column was not understood and not loaded")
     for column in header.columns:
         if column.quarantined:
             unlawful = "unlawful in job advertisements; " if header.kind is RecordKind.OPENING else ""
-            found.tell(sheet.name, 0, column.header, "", f"{unlawful}personal: not stored and never shown")
+            reading.report(sheet.name, 0, column.header, "", f"{unlawful}personal: not stored and never shown")
     if sheet.wider:
-        found.tell(sheet.name, 0, "", "", "columns beyond the 256th were not read")
+        reading.report(sheet.name, 0, "", "", "columns beyond the 256th were not read")
 
 
 def _is_note(cells: tuple[Cell, ...], layout: _Layout) -> bool:
@@ -200,15 +201,15 @@ def _repeats_header(filled: list[Cell], header: list[str]) -> bool:
 
 
 def _read_row(
-    place: tuple[str, int, str],
+    location: tuple[str, int, str],
     cells: tuple[Cell, ...],
     layout: _Layout,
     by_field: Mapping[str, Column],
-    found: _Found,
+    reading: _FileReading,
 ) -> None:
-    sheet, number, digest = place
-    if digest in found.digests:
-        found.tell(
+    sheet, number, digest = location
+    if digest in reading.digests:
+        reading.report(
             sheet, number, "", str(text_of(cells[0]) or ""), "the same row stands in this file twice: loaded once"
         )
         return
@@ -217,17 +218,17 @@ def _read_row(
     try:
         record = record_of(layout.header.kind, read)
     except RowError as error:
-        found.tell(sheet, number, error.column, error.value, error.reason, True)
+        reading.report(sheet, number, error.column, error.value, error.reason, True)
         return
     key = natural_key(record)
-    if key in found.keys:
-        found.tell(
-            sheet, number, "", " ".join(key)[:80], f"like row {found.keys[key]}, with other values: both are loaded"
+    if key in reading.keys:
+        reading.report(
+            sheet, number, "", " ".join(key)[:80], f"like row {reading.keys[key]}, with other values: both are loaded"
         )
-    found.keys.setdefault(key, number)
+    reading.keys.setdefault(key, number)
     for note in read.notes:
-        found.tell(sheet, number, note.column, note.value, note.reason)
+        reading.report(sheet, number, note.column, note.value, note.reason)
     if (contact := read.text("contact")) and HIDDEN.search(contact):
-        found.tell(sheet, number, "contact", contact, "masked in the file: shown as not public")
-    found.digests[digest] = None
-    found.rows.append(Row(digest, layout.header.kind, sheet, number, record))
+        reading.report(sheet, number, "contact", contact, "masked in the file: shown as not public")
+    reading.digests[digest] = None
+    reading.rows.append(Row(digest, layout.header.kind, sheet, number, record))

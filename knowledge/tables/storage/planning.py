@@ -21,14 +21,14 @@ def known_digests(connection: Connection, live_edition: int | None, source: str 
     """Digests of the rows that the live edition has (of one file): what ``read_table`` need not parse again."""
     if live_edition is None:
         return Digests()
-    found: list[str] = []
+    digests: list[str] = []
     for table in TABLES.values():
         chosen = in_edition(table, live_edition)
         if source is not None:
             chosen = chosen & (table.c.source == source)
         joined = connection.execute(select(_together(table)).where(chosen)).scalar()
-        found += [joined] if joined else []
-    return Digests(MARK.join(found))
+        digests += [joined] if joined else []
+    return Digests(MARK.join(digests))
 
 
 def plan_records(
@@ -46,8 +46,8 @@ def plan_records(
     """
     day = day or today()
     holds = frozenset(sources if sources is not None else (reading.source for reading in readings))
-    told = [each for each in readings if each.lost is not None and each.source in holds]
-    lost = {each.source: each.lost or () for each in told}
+    partial = [reading for reading in readings if reading.lost is not None and reading.source in holds]
+    lost = {reading.source: reading.lost or () for reading in partial}
     had = _live_digests(connection, live_edition, lost)
     gone = list(_gone(connection, live_edition or 0, _leaving(had, holds, readings) | lost))
     fresh = [
@@ -69,20 +69,20 @@ def plan_records(
         removed=removed,
         expiring=expiring,
         expired=expired,
-        unchanged=sum(map(len, had.values())) + sum(each.known for each in told) - len(gone),
+        unchanged=sum(map(len, had.values())) + sum(reading.known for reading in partial) - len(gone),
         problems=tuple(problem for reading in readings for problem in reading.problems),
     )
 
 
-def _live_digests(connection: Connection, live: int | None, told: Collection[str]) -> dict[str, frozenset[str]]:
+def _live_digests(connection: Connection, live: int | None, besides: Collection[str]) -> dict[str, frozenset[str]]:
     """Digests of the rows of the live edition by source, but for those that were read with them."""
-    found: dict[str, frozenset[str]] = {}
+    digests: dict[str, frozenset[str]] = {}
     for table in TABLES.values() if live is not None else ():
-        others = in_edition(table, live or 0) & table.c.source.not_in(told)
+        others = in_edition(table, live or 0) & table.c.source.not_in(besides)
         joined = select(table.c.source, _together(table)).where(others).group_by(table.c.source)
         for source, text in connection.execute(joined):
-            found[source] = found.get(source, frozenset()) | frozenset(text.split(MARK))
-    return found
+            digests[source] = digests.get(source, frozenset()) | frozenset(text.split(MARK))
+    return digests
 
 
 def _together(table: Table) -> ColumnElement[str]:
@@ -94,7 +94,7 @@ def _leaving(
     had: Mapping[str, frozenset[str]], holds: Collection[str], readings: Sequence[TableReading]
 ) -> dict[str, Collection[str]]:
     """Of each source the digests that the next edition does not hold."""
-    read_now = {each.source: frozenset(each.digests) for each in readings if each.lost is None}
+    read_now = {reading.source: frozenset(reading.digests) for reading in readings if reading.lost is None}
     return {
         source: known if source not in holds else known - read_now.get(source, known) for source, known in had.items()
     }

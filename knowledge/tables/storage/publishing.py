@@ -91,10 +91,10 @@ def _insert(connection: Connection, plan: RecordPlan, edition: int, number: int)
 
 
 def _by_kind(gone: Iterable[tuple[RecordKind, str, int]]) -> dict[RecordKind, list[int]]:
-    found: dict[RecordKind, list[int]] = {}
+    keys: dict[RecordKind, list[int]] = {}
     for kind, _, key in gone:
-        found.setdefault(kind, []).append(key)
-    return found
+        keys.setdefault(kind, []).append(key)
+    return keys
 
 
 def parts(keys: Sequence[T]) -> Iterator[Sequence[T]]:

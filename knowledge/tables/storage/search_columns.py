@@ -101,7 +101,7 @@ def _yearly(money: Money | None) -> tuple[float | None, float | None]:
 
 
 def _opening(record: Opening) -> dict[str, object]:
-    said = _folded(record.title, record.title_en, record.category, record.major_required)
+    words = _folded(record.title, record.title_en, record.category, record.major_required)
     pay = record.pay
     monthly = pay is not None and pay.period is Period.YEAR
     period = None if pay is None else Period.MONTH if pay.period in (Period.YEAR, Period.UNKNOWN) else pay.period
@@ -111,8 +111,8 @@ def _opening(record: Opening) -> dict[str, object]:
         "closes": last_day(record) or date.max,  # an index begins with it, and null is not greater than a day
         "name": indexed(record.employer),
         "title": folded(record.title),
-        "words": said,
-        "phrase": phrase_of(said),
+        "words": words,
+        "phrase": phrase_of(words),
         "work": record.work.value if record.work else None,
         "town": record.town,
         "place": indexed(record.place) if record.place else None,
