@@ -78,21 +78,17 @@ NAMED: dict[Period, str] = {
 }
 _LETTER = {Period.MONTH: "m", Period.YEAR: "y", Period.DAY: "d", Period.HOUR: "h|时"}
 _LEAD = r"(?:[/每按元块]|(?<!\d)1|一|\bper |\ban? |\beach )\s*个?"
-_PERIODS = tuple(
-    (
-        re.compile(
-            "|".join(
-                [
-                    *([NAMED[period]] if period in NAMED else []),
-                    *([rf"{_LEAD}(?:{UNITS[period]})"] if period in UNITS else []),
-                    *([rf"[/每](?:{_LETTER[period]})(?![a-z])"] if period in _LETTER else []),
-                ]
-            )
-        ),
-        period,
-    )
-    for period in (Period.TERM, Period.YEAR, Period.MONTH, Period.DAY, Period.HOUR, Period.PIECE, Period.ONCE)
-)
+
+
+def _naming(period: Period) -> re.Pattern[str]:
+    """What says that a sum is for ``period``: its own words, or a unit behind a stroke, 每, 元, per and the like."""
+    named = NAMED[period]
+    unit = rf"|{_LEAD}(?:{UNITS[period]})" if period in UNITS else ""
+    letter = rf"|[/每](?:{_LETTER[period]})(?![a-z])" if period in _LETTER else ""
+    return re.compile(named + unit + letter)
+
+
+_PERIODS = tuple((_naming(period), period) for period in NAMED)
 _OPEN_HIGH = re.compile(rf"{MOST}|{BELOW}|{AFTER_MOST}")
 _OPEN_LOW = re.compile(rf"{LEAST}|{ABOVE}|{AFTER_LEAST}")
 _PAIR = re.compile(rf"{AMOUNT}[^\d]{{0,4}}?{RANGE}\s*{AMOUNT}")
