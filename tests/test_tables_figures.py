@@ -11,8 +11,8 @@ from sqlalchemy import event
 
 from knowledge.tables import Average, Condition, Field, Group, Operator, Query, Records, about
 from knowledge.tables.records import RecordKind
-from knowledge.tables.values import Benefit, Education, Level
-from knowledge.text.money import Amount, Money, Period, Work
+from knowledge.tables.values import Benefit, Education, Level, Work
+from knowledge.text.money import Amount, Money, Period
 from knowledge.text.quantities import Headcount
 from tests.record_base import ALL, DAY, Base, opened, opening, reading
 

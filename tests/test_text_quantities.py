@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import pytest
 
-from bot.understanding.slots.money import pay_filters
+from bot.understanding.slots.money import pay_conditions
 from bot.understanding.spans import Phrase, plain
-from knowledge.text.money import Period, parse_money, period_of, yuan_between
+from knowledge.tables import Condition, Field, Operator
+from knowledge.text.money import Amount, Period, parse_money, period_of, yuan_between
 from knowledge.text.pii import masked, public_contact
 from knowledge.text.quantities import NumberFormatError, parse_headcount, parse_length
 
@@ -50,18 +51,18 @@ def test_money(text: str, low: float | None, high: float | None, period: Period)
 
 
 @pytest.mark.parametrize(
-    ("question", "filters"),
+    ("question", "conditions"),
     [
-        ("月薪6000以上的工作", [("pay_least", ("6000", "month"))]), ("工资5千到8千", [("pay_least", ("5000", "month")), ("start_most", ("8000", "month"))]),
-        ("日薪不低于三百元", [("pay_least", ("300", "day"))]), ("年薪超过十二万", [("pay_above", ("10000", "month"))]),
-        ("时薪20元以上", [("pay_least", ("20", "hour"))]), ("pay over 5000rmb a month", [("pay_above", ("5000", "month"))]),
-        ("工资五百块一天", [("pay_least", ("500", "day"))]), ("月薪2千5以上", [("pay_least", ("2500", "month"))]),
+        ("月薪6000以上的工作", [Condition(Field.STARTING_PAY, Operator.AT_LEAST, Amount(6000, Period.MONTH))]), ("工资5千到8千", [Condition(Field.STARTING_PAY, Operator.AT_LEAST, Amount(5000, Period.MONTH)), Condition(Field.STARTING_PAY, Operator.AT_MOST, Amount(8000, Period.MONTH))]),
+        ("日薪不低于三百元", [Condition(Field.STARTING_PAY, Operator.AT_LEAST, Amount(300, Period.DAY))]), ("年薪超过十二万", [Condition(Field.STARTING_PAY, Operator.ABOVE, Amount(10000, Period.MONTH))]),
+        ("时薪20元以上", [Condition(Field.STARTING_PAY, Operator.AT_LEAST, Amount(20, Period.HOUR))]), ("pay over 5000rmb a month", [Condition(Field.STARTING_PAY, Operator.ABOVE, Amount(5000, Period.MONTH))]),
+        ("工资五百块一天", [Condition(Field.STARTING_PAY, Operator.AT_LEAST, Amount(500, Period.DAY))]), ("月薪2千5以上", [Condition(Field.STARTING_PAY, Operator.AT_LEAST, Amount(2500, Period.MONTH))]),
         # A cell keeps what staff wrote; who asks for about 6000 does not mean that sum alone.
-        ("工资6000左右", [("pay_least", ("5400", "month")), ("start_most", ("6600", "month"))]),
+        ("工资6000左右", [Condition(Field.STARTING_PAY, Operator.AT_LEAST, Amount(5400, Period.MONTH)), Condition(Field.STARTING_PAY, Operator.AT_MOST, Amount(6600, Period.MONTH))]),
     ],
 )  # fmt: skip
-def test_questions_of_money(question: str, filters: list[tuple[str, tuple[str, str]]]) -> None:
-    assert [(each.name, each.value) for each in pay_filters(Phrase(plain(question)))] == filters
+def test_questions_of_money(question: str, conditions: list[Condition]) -> None:
+    assert list(pay_conditions(Phrase(plain(question)))) == conditions
 
 
 def test_a_scale_counts_for_both_ends() -> None:
