@@ -30,7 +30,7 @@ class Database(Part):
     url: str = "sqlite:///data/assistant.db"
 
 
-class Index(Part):
+class IndexSettings(Part):
     """Where the editions' indexes are."""
 
     path: Path = Path("data/editions")
@@ -66,7 +66,7 @@ class KnowledgeSettings(Part):
 
     documents: Path = Path("documents")
     database: Database = Database()
-    index: Index = Index()
+    index: IndexSettings = IndexSettings()
     embedding: Embedding = Embedding()
     search: SearchSettings = SearchSettings()
     contacts: Any = None

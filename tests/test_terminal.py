@@ -15,13 +15,13 @@ from bot.evaluation import Expectation, evaluate, lines_of, read_expectations
 from bot.settings import Settings
 from bot.terminal import Terminal
 from knowledge.editions.open_edition import OpenEdition
-from knowledge.settings import Index
+from knowledge.settings import IndexSettings
 from tests.shipped import shipped
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return shipped().settings.model_copy(update={"index": Index(path=tmp_path / "editions")})
+    return shipped().settings.model_copy(update={"index": IndexSettings(path=tmp_path / "editions")})
 
 
 def chat(settings: Settings, capsys: pytest.CaptureFixture[str], *lines: str, typing: bool = False) -> str:
