@@ -75,8 +75,8 @@ def test_a_server_that_is_away_is_an_error() -> None:
 
 
 def test_copies_of_killed_readers_are_cleared_and_others_stay(tmp_path: Path) -> None:
-    code = "import sys, time; from pathlib import Path; from knowledge.copies import CopyFolder\n"
-    code += "copy = CopyFolder(Path(sys.argv[1]), 1); print('made', flush=True); time.sleep(60)"
+    code = "import sys, time; from pathlib import Path; from knowledge.embedding.reader_copy import ReaderCopy\n"
+    code += "copy = ReaderCopy(Path(sys.argv[1]), 1); print('made', flush=True); time.sleep(60)"
     command = [sys.executable, "-c", code, str(tmp_path)]
     reader = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=Path(__file__).parents[1])
     assert reader.stdout and reader.stdout.readline() == b"made\n"
