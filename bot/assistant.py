@@ -43,24 +43,25 @@ class Assistant:
     def __init__(self, edition: Lend, settings: Settings, writer: Writer | None = None) -> None:
         self._edition, self._settings = edition, settings
         self._writer = writer or Writer.of(settings)
-        self._frame = Frame(settings.contacts)
+        self._frame = Frame(settings.contacts, settings.programme)
         self._desks: WeakKeyDictionary[OpenEdition, RecordDesk] = WeakKeyDictionary()
         self._lock = threading.Lock()
 
     def answer(self, question: str, turns: Sequence[Turn] = (), *, interface_language: str | None = None) -> Answer:
         """The answer to ``question``; ``turns`` are the earlier exchanges, oldest first."""
         asked = question_of(question, interface_language)
-        if verdict := screen(asked):
-            return self._frame.screened(asked, verdict)
-        alone = stand_alone(asked.text, turns)
         try:
             with self._edition() as edition:
+                if verdict := screen(asked, edition.names):
+                    return self._frame.screened(asked, verdict)
+                alone = stand_alone(asked.text, turns, edition.names)
                 asking = Asking(asked, alone, edition.number, today())
                 rows = self._rows(edition, asking, turns)
                 parts = [] if rows and rows.complete else self._parts(edition, asking, rows)
                 return self._frame.joined(asking, rows, parts)
         except NoEdition:
-            return self._frame.unavailable(asked.reply_in)
+            verdict = screen(asked)
+            return self._frame.screened(asked, verdict) if verdict else self._frame.unavailable(asked.reply_in)
 
     def press(self, request: str, turns: Sequence[Turn] = (), *, interface_language: str | None = None) -> Answer:
         """The answer to a pressed choice; ``request`` is what the ``Choice`` carried."""
@@ -95,20 +96,20 @@ class Assistant:
     def _rows(self, edition: OpenEdition, asking: Asking, turns: Sequence[Turn]) -> RecordAnswer | None:
         """What the tables answer: as a continuation of a list before, else for the question standing alone."""
         desk, language = self._desk(edition), asking.language
-        topic = self._topic(desk, asking.day, turns)
+        topic = self._topic(edition, asking.day, turns)
         continued = desk.answer(asking.asked.text, language, asking.day, topic) if "records" in topic else None
         if continued and (leans(asking.asked.text) or asking.alone == asking.asked.text):
             return continued
         return desk.answer(asking.alone, language, asking.day, {})
 
-    def _topic(self, desk: RecordDesk, day: date, turns: Sequence[Turn]) -> Mapping[str, str]:
+    def _topic(self, edition: OpenEdition, day: date, turns: Sequence[Turn]) -> Mapping[str, str]:
         """What the last turn left; where only its question is known, what it would have left."""
         if not turns or turns[-1].topic:
             return turns[-1].topic if turns else {}
         question, earlier = turns[-1].question, turns[-REMEMBERED:-1]
-        topic = self._topic(desk, day, earlier)
+        desk, topic = self._desk(edition), self._topic(edition, day, earlier)
         continued = desk.answer(question, "zh", day, topic) if "records" in topic else None
-        before = continued or desk.answer(stand_alone(question, earlier), "zh", day, {})
+        before = continued or desk.answer(stand_alone(question, earlier, edition.names), "zh", day, {})
         return before.topic if before else {}
 
     def _parts(self, edition: OpenEdition, asking: Asking, rows: RecordAnswer | None) -> list[Part]:
@@ -119,7 +120,7 @@ class Assistant:
         parts: list[Part] = []
         earlier: list[Turn] = []
         for text in parts_of(asking.alone):
-            part = self._part(edition, asking, stand_alone(text, earlier), text)
+            part = self._part(edition, asking, stand_alone(text, earlier, edition.names), text)
             earlier.append(Turn(text))
             if not _repeats(part, parts):
                 parts.append(part)
@@ -148,7 +149,7 @@ class Assistant:
     def _desk(self, edition: OpenEdition) -> RecordDesk:
         with self._lock:
             if edition not in self._desks:
-                self._desks[edition] = RecordDesk(edition.records)
+                self._desks[edition] = RecordDesk(edition.records, edition.names)
             return self._desks[edition]
 
 

@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from knowledge.database_urls import file_of, url_of
+from knowledge.towns import TownsError, read_towns
 
 ENVIRONMENT_PREFIX = "HUADU_"
 
@@ -61,10 +62,49 @@ class SearchSettings(Part):
         return self
 
 
+class Names(Part):
+    """What something is called in both languages; ``also``: other names and short ones, in either."""
+
+    zh: str = ""
+    en: str = ""
+    also: tuple[str, ...] = ()
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Every name, the longest first."""
+        return tuple(sorted(filter(None, (self.zh, self.en, *self.also)), key=lambda name: (-len(name), name)))
+
+    def short(self, language: str) -> str:
+        """The first of the other names that is in the language; else the name."""
+        fitting = (name for name in self.also if name.isascii() == (language == "en"))
+        return next(fitting, self.shown(language))
+
+    def shown(self, language: str) -> str:
+        """The name in "zh", "zh-hant" or "en"; the other one where there is none."""
+        return (self.en or self.zh) if language == "en" else (self.zh or self.en)
+
+
+class Programme(Names):
+    """The programme that the assistant is of, and where it is. Places are named without 省, 市, 区, District."""
+
+    host: Names = Names()  # the office that runs it
+    province: Names = Names()
+    city: Names = Names()
+    district: Names = Names()
+
+
+NO_PROGRAMME = Programme()
+
+
 class KnowledgeSettings(Part):
-    """What ``knowledge`` and ``ingest.py`` need. The bot's own sections are checked by the bot."""
+    """What ``knowledge`` and ``ingest.py`` need. The bot's own sections are checked by the bot.
+
+    ``towns``: a file with the towns of the programme's district (see ``knowledge.towns.read_towns``); None: none known.
+    """
 
     documents: Path = Path("documents")
+    programme: Programme = NO_PROGRAMME
+    towns: Path | None = None
     database: Database = Database()
     index: Index = Index()
     embedding: Embedding = Embedding()
@@ -135,13 +175,19 @@ def _explain(path: Path, error: ValidationError) -> str:
 
 def _anchored(settings: S, folder: Path) -> S:
     glossary, model = settings.search.glossary, _model(settings.embedding.model, folder)
-    changes = {
+    changes: dict[str, object] = {
         "documents": folder / settings.documents,
         "database": Database(url=_database(settings.database.url, folder)),
         "index": settings.index.model_copy(update={"path": folder / settings.index.path}),
         "embedding": settings.embedding.model_copy(update={"model": model}),
         "search": settings.search.model_copy(update={"glossary": folder / glossary if glossary else None}),
     }
+    if settings.towns is not None:
+        changes["towns"] = folder / settings.towns
+        try:
+            read_towns(folder / settings.towns)
+        except TownsError as error:
+            raise ConfigError(f"towns: {error}") from None
     return settings.model_copy(update=changes)
 
 

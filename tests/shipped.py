@@ -59,6 +59,7 @@ def configured(folder: Path, documents: Path) -> Path:
     """The shipped configuration with the paths of ``folder``."""
     values = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
     values["documents"] = str(documents)
+    values["towns"] = str(ROOT / values["towns"])
     values["database"] = {"url": f"sqlite:///{folder / 'assistant.db'}"}
     values["index"] = {"path": str(folder / "editions")}
     config = folder / "config.yaml"

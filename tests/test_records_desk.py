@@ -9,8 +9,8 @@ import pytest
 from bot.answer import BlockKind, Status
 from bot.answering.rows import RecordDesk
 from knowledge.text.language import language_of
+from tests.names import shipped_desk
 from tests.record_questions import DAY, asked, text
-from tests.sheets import shipped
 
 FIVE = ("广州市技师学院", "广州市轻工技师学院", "广州市机电技师学院", "广州市公用事业技师学院", "广州市交通技师学院")
 FIVE_EN = (
@@ -24,7 +24,7 @@ FIVE_EN = (
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> RecordDesk:
-    return shipped(tmp_path_factory.mktemp("desk"))
+    return shipped_desk(tmp_path_factory.mktemp("desk"))
 
 
 @pytest.mark.parametrize(

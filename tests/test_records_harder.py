@@ -14,6 +14,7 @@ from knowledge.tables import Records, query_from
 from knowledge.tables.records import Opening, Program, Record, natural_key
 from knowledge.tables.values import Education, Entry, Level, Period, Work
 from knowledge.text.language import language_of
+from tests.names import desk_of
 from tests.record_questions import DAY, asked, course, holding, job, shipped, text
 
 
@@ -24,7 +25,7 @@ def records(tmp_path_factory: pytest.TempPathFactory) -> Records:
 
 @pytest.fixture(scope="module")
 def desk(records: Records) -> RecordDesk:
-    return RecordDesk(records)
+    return desk_of(records)
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bot.understanding.names.linker import Entity
+from knowledge.entities.directory import Entity
 from knowledge.tables import Query
 from knowledge.tables.values import Relation
 

@@ -32,7 +32,8 @@ def recipe(settings: KnowledgeSettings) -> Recipe:
     shipped = [_digest(path.read_bytes()) for path in sorted(SHIPPED.iterdir()) if _counts(path)]
     glossary = settings.search.glossary
     own = [_digest(glossary.read_bytes())] if glossary and glossary.is_file() else []
-    return Recipe(model, FORMAT, _over(str(READING), model), _over(str(FORMAT), model, *shipped, "own", *own))
+    towns = [_digest(settings.towns.read_bytes())] if settings.towns and settings.towns.is_file() else []
+    return Recipe(model, FORMAT, _over(str(READING), model, *towns), _over(str(FORMAT), model, *shipped, "own", *own))
 
 
 def rebuild_reason(live: Edition, recipe: Recipe) -> str | None:
@@ -40,7 +41,7 @@ def rebuild_reason(live: Edition, recipe: Recipe) -> str | None:
     if live.model != recipe.model:
         return f"the embedding model changed from {live.model} to {recipe.model}"
     if live.reading != recipe.reading:
-        return "this version of the program reads documents differently"
+        return "this version of the program reads documents differently, or the file of towns changed"
     if live.indexing != recipe.indexing:
         return "the glossary or this version's way to build an index changed"
     return None

@@ -16,6 +16,8 @@ import numpy as np
 from knowledge.editions.edition_files import CHROMA, EMBEDDINGS, SEARCH
 from knowledge.embedding.chroma_store import Vectors, VectorsError
 from knowledge.embedding.reader_copy import CopyFolder
+from knowledge.entities.directory import Directory
+from knowledge.entities.home import Home
 from knowledge.index.section_lookup import Shelf
 from knowledge.models import Chunk, Findings, Metadata, Passage
 from knowledge.settings import KnowledgeSettings
@@ -106,10 +108,14 @@ class Source:
 
 
 class OpenEdition:
-    """An edition that answers. Several threads may ask at once; it never changes while it is open."""
+    """An edition that answers. Several threads may ask at once; it never changes while it is open.
 
-    def __init__(self, number: int, index: Index, nearest: Nearest, records: Records) -> None:
+    ``names``: whom it knows.
+    """
+
+    def __init__(self, number: int, index: Index, nearest: Nearest, records: Records, home: Home) -> None:
         self.number, self.records = number, records
+        self.names = Directory(records, home, index.corpus.chunks)
         self._index, self._nearest = index, nearest
         self._shelf = Shelf(index.corpus.chunks, index.corpus.documents)
 
@@ -149,10 +155,13 @@ def open_edition(source: Source, settings: KnowledgeSettings, engine: Engine, em
     """Open an edition's index. Raises ``VectorsError`` or ``OSError`` when it cannot answer even exactly."""
     ids = [chunk.id for chunk in source.chunks]
     nearest = Nearest(partial(_reach, source, settings), source.folder / EMBEDDINGS, ids)
+    home = Home.of(settings)
     from knowledge.index import Index  # here: an unchanged refresh opens nothing and need not load what searches
 
-    index = Index.open(source.folder / SEARCH, source.chunks, source.documents, nearest, embedder, settings.search)
-    return OpenEdition(source.number, index, nearest, Records(engine, source.number))
+    index = Index.open(
+        source.folder / SEARCH, source.chunks, source.documents, nearest, embedder, settings.search, home.is_place
+    )
+    return OpenEdition(source.number, index, nearest, Records(engine, source.number), home)
 
 
 def _reach(source: Source, settings: KnowledgeSettings) -> Vectors:

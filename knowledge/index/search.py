@@ -19,7 +19,7 @@ from knowledge.index.reader import Corpus
 from knowledge.index.scoring.calibration_features import Ranked, Signals, signals
 from knowledge.index.scoring.fusion import Fusion, fusion
 from knowledge.index.scoring.relevance import Relevance
-from knowledge.index.scoring.required_entities import remaining
+from knowledge.index.scoring.required_entities import AtHome, nowhere, remaining
 from knowledge.index.scoring.scorers import Match, Measures, Nearest
 from knowledge.index.search_query import Asked, Asker
 from knowledge.index.sections import section_keys
@@ -57,8 +57,10 @@ class Examined:
 class Index:
     """One edition's index. Read-only; several threads may ask at once."""
 
-    def __init__(self, corpus: Corpus, measures: Measures, asker: Asker, settings: SearchSettings) -> None:
-        self.corpus = corpus
+    def __init__(
+        self, corpus: Corpus, measures: Measures, asker: Asker, settings: SearchSettings, at_home: AtHome
+    ) -> None:
+        self.corpus, self._at_home = corpus, at_home
         self._measures, self._asker, self._settings = measures, asker, settings
         self.fusion: Fusion = fusion()
         self._keys = section_keys(corpus.chunks, corpus.documents)
@@ -76,8 +78,12 @@ class Index:
         nearest: Nearest,
         embedder: Embedder,
         settings: SearchSettings,
+        at_home: AtHome = nowhere,
     ) -> Index:
-        """Open what ``build`` wrote. Raises ``OSError``, ``ValueError`` or ``LearnedError``."""
+        """Open what ``build`` wrote. Raises ``OSError``, ``ValueError`` or ``LearnedError``.
+
+        ``at_home``: whether a folded place is the own city or district, which texts need not name.
+        """
         vectors = word_vectors()
         corpus = Corpus.open(folder, chunks, documents, vectors)
         own = [settings.glossary] if settings.glossary else []
@@ -88,7 +94,7 @@ class Index:
             Thesaurus.load(SHIPPED, *own),
             Sounds(corpus.words, vectors.english.__contains__),
         )
-        return cls(corpus, Measures(corpus, vectors, nearest), asker, settings)
+        return cls(corpus, Measures(corpus, vectors, nearest), asker, settings, at_home)
 
     def search(
         self, question: str, *, day: date, limit: int | None = None, without: frozenset[str] = frozenset()
@@ -175,7 +181,7 @@ class Index:
 
     def _demands(self, asked: Asked, best: Chunk, day: date) -> float:
         evidence = fold(f"{heading(best, self.corpus.documents)} {best.text}")
-        return remaining(asked.folded, evidence, self.corpus.documents[best.source], day)
+        return remaining(asked.folded, evidence, self.corpus.documents[best.source], day, self._at_home)
 
     def _one_of_each(self, found: Examined) -> list[tuple[int, float]]:
         """Places with scores; of a section in two languages only the asked language's chunks, at the better score."""

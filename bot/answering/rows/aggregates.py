@@ -85,7 +85,7 @@ def grouped_answer(answers: RowAnswers, asked: Understood, grouping: Grouping) -
     return RecordAnswer(
         Status.ANSWERED,
         (said(heading), *rows, *rest, *answer_blocks.sample_note(page.rows, answers.language)),
-        (_cited(page, lines, answers.language),),
+        (_cited(page, lines, answers),),
         tuple(_values(each, grouping) for each in shown),
         topic=answers.topic(query, asked),
         complete=asked.complete,
@@ -118,11 +118,21 @@ def _figure(group: Group, grouping: Grouping) -> int:
 def _line(group: Group, grouping: Grouping, query: Query, answers: RowAnswers) -> str:
     language = answers.language
     value = group.value or say("group_none", language)
-    known = joined([word(each, language) for each in value.split("、")], language) if grouping.by != "name" else value
+    known = (
+        value
+        if grouping.by == "name"
+        else joined([_word(each, grouping, answers) for each in value.split("、")], language)
+    )
     people = say(f"group_people_{query.kind.value}", language, total=group.people) if group.people else ""
     silent = say("group_silent", language, total=group.silent) if group.people and group.silent else ""
     rows = say("group_rows", language, value=harmless(known), total=group.rows, unit=answers.unit(query))
     return f"{rows}{people}{silent}"
+
+
+def _word(value: str, grouping: Grouping, answers: RowAnswers) -> str:
+    if grouping.by == "town":
+        return answers.home.town_name(value, answers.language)
+    return word(value, answers.language)
 
 
 def _values(group: Group, grouping: Grouping) -> dict[str, object]:
@@ -130,9 +140,9 @@ def _values(group: Group, grouping: Grouping) -> dict[str, object]:
     return {"record": "group", "by": grouping.by, "value": value, "rows": group.rows, "people": group.people}
 
 
-def _cited(page: Page, lines: list[str], language: str) -> Citation:
+def _cited(page: Page, lines: list[str], answers: RowAnswers) -> Citation:
     """The table as a whole: no single row says how many there are."""
-    one = answer_blocks.citations(page.rows[:1], language)[0]
+    one = answer_blocks.citations(page.rows[:1], answers.language, answers.home)[0]
     return replace(one, section="", source=page.rows[0].source, quote="\n".join(lines))
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from bot.answer import Block, BlockKind, Choice, Citation
 from bot.answering.rows import row_text
 from bot.answering.rows.formatting import harmless, say
+from knowledge.entities.home import Home
 from knowledge.models import State
 from knowledge.tables import Found, Page, Query
 from knowledge.tables.querying.record_queries import PAGE
@@ -25,9 +26,11 @@ def noted(text: str) -> Block:
     return Block(BlockKind.NOTE, text)
 
 
-def row_blocks(found: Sequence[Found], language: str, *, start: int = 0, whole: bool = False) -> tuple[Block, ...]:
+def row_blocks(
+    found: Sequence[Found], language: str, home: Home, *, start: int = 0, whole: bool = False
+) -> tuple[Block, ...]:
     """A numbered line for each row, citing it. ``start`` is the number of rows before the first."""
-    lines = [row_text.line(each.record, language, whole=whole) for each in found]
+    lines = [row_text.line(each.record, language, home, whole=whole) for each in found]
     numbered = len(found) > 1 or start > 0
     return tuple(
         Block(BlockKind.ROW, f"{start + place}. {text}" if numbered else text, place)
@@ -35,9 +38,9 @@ def row_blocks(found: Sequence[Found], language: str, *, start: int = 0, whole: 
     )
 
 
-def citations(found: Sequence[Found], language: str) -> tuple[Citation, ...]:
+def citations(found: Sequence[Found], language: str, home: Home) -> tuple[Citation, ...]:
     """Table, row, date and source of each row."""
-    return tuple(_citation(each, language) for each in found)
+    return tuple(_citation(each, language, home) for each in found)
 
 
 def values(found: Sequence[Found]) -> tuple[dict[str, object], ...]:
@@ -82,7 +85,7 @@ def ask(question: str) -> str:
     return json.dumps({"ask": question}, ensure_ascii=False, separators=(",", ":"))
 
 
-def _citation(found: Found, language: str) -> Citation:
+def _citation(found: Found, language: str, home: Home) -> Citation:
     record = found.record
     kind = kind_of(record)
     known = last_day(record) is not None
@@ -92,6 +95,6 @@ def _citation(found: Found, language: str) -> Citation:
         date=record.as_of or first_day(record),
         state=(State.IN_FORCE if known else State.UNKNOWN).value,
         source=record.source if record.source and record.source.startswith("http") else found.source,
-        quote=row_text.line(record, language),
+        quote=row_text.line(record, language, home),
         document=found.source,
     )

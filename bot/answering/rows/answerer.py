@@ -15,9 +15,11 @@ from bot.answering.rows.guided_lists import KINDS
 from bot.answering.rows.listing import RowAnswers
 from bot.answering.rows.partner_answers import partner_answer
 from bot.answering.rows.row_answer import RecordAnswer
-from bot.understanding.names.linker import Directory
+from bot.answering.rows.row_text import partner_name
 from bot.understanding.parsed_query import Unclear
 from bot.understanding.rows.query_intent import understand
+from knowledge.entities.directory import Directory
+from knowledge.entities.home import wording
 from knowledge.tables import Query, QueryError, Records, query_from
 from knowledge.tables.records import RecordKind
 
@@ -25,9 +27,8 @@ from knowledge.tables.records import RecordKind
 class RecordDesk:
     """Answers from the records of one edition. Threads may share it."""
 
-    def __init__(self, records: Records) -> None:
-        self._records = records
-        self._directory = Directory(records)
+    def __init__(self, records: Records, names: Directory) -> None:
+        self._records, self._directory = records, names
 
     def answer(self, question: str, language: str, day: date, topic: Mapping[str, str]) -> RecordAnswer | None:
         """The answer of the rows as they hold on ``day``; None when the question is not for rows."""
@@ -37,7 +38,7 @@ class RecordDesk:
         if isinstance(asked, Unclear):
             return _which(asked, language)
         if asked.query.kind is RecordKind.PARTNER:
-            return partner_answer(asked, self._records, language, day)
+            return partner_answer(asked, self._records, self._directory, language, day)
         return self._rows(language, day).asked(asked)
 
     def press(self, request: Mapping[str, object], language: str, day: date) -> RecordAnswer:
@@ -46,7 +47,7 @@ class RecordDesk:
         if not isinstance(inner, Mapping):
             return _outdated(language)
         if inner.get("name_in_full"):
-            return RecordAnswer(Status.CLARIFY, (said(say("name_in_full", language)),))
+            return RecordAnswer(Status.CLARIFY, (said(self._in_full(language)),))
         try:
             query = query_from(inner.get("query"))
         except QueryError:
@@ -61,10 +62,21 @@ class RecordDesk:
         listed = self._rows(language, day).listed(query, 1) if total else None
         if listed is None:
             handed_on = kind == "join"
-            text = say(f"guide_{kind}", language, total=total, hotline=HOTLINE)
+            text = say(f"guide_{kind}", language, total=total, hotline=HOTLINE, **self._wording(language))
             return RecordAnswer(Status.HAND_OFF if handed_on else Status.ANSWERED, (said(text),))
-        intro = say("guide_join_rows" if kind == "join" else f"guide_{kind}", language, total=total)
+        intro = say(
+            "guide_join_rows" if kind == "join" else f"guide_{kind}", language, total=total, **self._wording(language)
+        )
         return replace(listed, blocks=(said(intro), *listed.blocks))
+
+    def _in_full(self, language: str) -> str:
+        """Asks for a full name, with that of a school for an example."""
+        named = (entity.partner for entity in self._directory.entities if entity.school and entity.partner)
+        example = max((partner_name(partner, language) for partner in named), key=len, default="")
+        return say("name_in_full_like" if example else "name_in_full", language, name=example)
+
+    def _wording(self, language: str) -> Mapping[str, str]:
+        return wording(self._directory.home.programme, language)
 
     def _rows(self, language: str, day: date) -> RowAnswers:
         return RowAnswers(self._records, self._directory, language, day)

@@ -6,8 +6,9 @@ from bot.answer import Choice
 from bot.answering.rows.answer_blocks import request
 from bot.answering.rows.filter_labels import one
 from bot.answering.rows.formatting import say
+from knowledge.entities.directory import Directory
+from knowledge.entities.home import Home
 from knowledge.tables import Filter, Page, Query
-from knowledge.tables.reading.value_vocabulary import TOWNS
 from knowledge.tables.records import RecordKind
 from knowledge.tables.values import Entry, Level, Period, Relation, Work
 
@@ -26,7 +27,6 @@ OFFERED: dict[RecordKind, tuple[tuple[Filter, ...], ...]] = {
         (Filter("work", Work.INTERNSHIP.value),),
         (Filter("education_most", "初中"),),
         (Filter("education_most", "大专"),),
-        *((Filter("town", town),) for town in TOWNS),
     ),
     RecordKind.PROGRAM: (
         (Filter("entry", Entry.JUNIOR_HIGH.value),),
@@ -46,18 +46,25 @@ OFFERED: dict[RecordKind, tuple[tuple[Filter, ...], ...]] = {
 }  # fmt: skip
 
 
-def offered(query: Query) -> tuple[tuple[Filter, ...], ...]:
-    """Sets of filters that could still narrow ``query``."""
-    return tuple(each for each in OFFERED[query.kind] if all(query.value(wanted.name) is None for wanted in each))
+def offered(query: Query, home: Home) -> tuple[tuple[Filter, ...], ...]:
+    """Sets of filters that could still narrow ``query``, for openings those of each town among them."""
+    towns = ((Filter("town", town.zh),) for town in home.towns) if query.kind is RecordKind.OPENING else ()
+    return tuple(
+        each for each in (*OFFERED[query.kind], *towns) if all(query.value(wanted.name) is None for wanted in each)
+    )
 
 
-def filter_buttons(page: Page, language: str) -> tuple[Choice, ...]:
+def filter_buttons(page: Page, language: str, names: Directory) -> tuple[Choice, ...]:
     """Those of ``offered`` that leave something, as buttons; and one that starts again."""
     query = page.query
     choices: list[Choice] = []
-    for filters in [each for each, found in zip(offered(query), page.useful, strict=False) if found][:MOST_BUTTONS]:
+    for filters in [each for each, found in zip(offered(query, names.home), page.useful, strict=False) if found][
+        :MOST_BUTTONS
+    ]:
         narrowed = Query(query.kind, (*query.filters, *filters), query.order)
-        choices.append(Choice(" · ".join(one(each, query.kind, language) for each in filters), request(narrowed)))
+        choices.append(
+            Choice(" · ".join(one(each, query.kind, language, names) for each in filters), request(narrowed))
+        )
     if query.filters:
         choices.append(Choice(say("clear", language), request(Query(query.kind))))
     return tuple(choices)

@@ -16,8 +16,9 @@ from bot.answering.rows.formatting import HOTLINE, joined, say
 from bot.answering.rows.guided_lists import filter_buttons, offered
 from bot.answering.rows.row_answer import RecordAnswer
 from bot.answering.rows.row_text import partner_name
-from bot.understanding.names.linker import Directory, Entity
 from bot.understanding.parsed_query import Operation, Understood
+from knowledge.entities.directory import Directory, Entity
+from knowledge.entities.home import Home
 from knowledge.tables import Found, Order, Page, Query, Records
 from knowledge.tables.querying.record_queries import PAGE
 from knowledge.tables.querying.sorting import ORDERS
@@ -37,6 +38,11 @@ class RowAnswers:
     language: str
     day: date
 
+    @property
+    def home(self) -> Home:
+        """The programme and district."""
+        return self.directory.home
+
     def asked(self, asked: Understood) -> RecordAnswer:
         """The answer to a question that was understood."""
         query = asked.query
@@ -47,7 +53,7 @@ class RowAnswers:
         if asked.by_name:
             return self._names(asked)
         people = self._people(query) if asked.operation is Operation.PEOPLE else ""
-        page = self.records.find(query, self.day, limit=max(PAGE, asked.first or 0), further=offered(query))
+        page = self.records.find(query, self.day, limit=max(PAGE, asked.first or 0), further=offered(query, self.home))
         if not page.total:
             return self.nothing(asked, page.lapsed)
         if asked.first or (query.order in ORDERS and query.order is not Order.NEWEST):
@@ -56,27 +62,27 @@ class RowAnswers:
 
     def listed(self, query: Query, number: int) -> RecordAnswer:
         """Page ``number`` (from 1) of the rows of ``query``, the last one when it has grown shorter since."""
-        page = self.records.find(query, self.day, (number - 1) * PAGE, further=offered(query))
+        page = self.records.find(query, self.day, (number - 1) * PAGE, further=offered(query, self.home))
         if page.total and number > _pages(page):
-            page = self.records.find(query, self.day, (_pages(page) - 1) * PAGE, further=offered(query))
+            page = self.records.find(query, self.day, (_pages(page) - 1) * PAGE, further=offered(query, self.home))
         if not page.total:
             return self.nothing(Understood(query), page.lapsed)
         several = _pages(page) > 1
         answer = self.shown(self._say("found_paged" if several else "found", page), page, None)
         if several and query.kind is not RecordKind.PARTNER:
             return answer
-        return replace(answer, choices=(*answer.choices, *filter_buttons(page, self.language)))
+        return replace(answer, choices=(*answer.choices, *filter_buttons(page, self.language, self.directory)))
 
     def shown(self, heading: str, page: Page, asked: Understood | None) -> RecordAnswer:
         """A page of rows below ``heading``."""
-        blocks = answer_blocks.row_blocks(page.rows, self.language, start=page.start, whole=page.total == 1)
+        blocks = answer_blocks.row_blocks(page.rows, self.language, self.home, start=page.start, whole=page.total == 1)
         buttons = answer_blocks.pages(page, self.language) if _whole(page) else ()
         if page.query.kind is not RecordKind.PARTNER and page.total > PAGE:
-            buttons += filter_buttons(page, self.language)
+            buttons += filter_buttons(page, self.language, self.directory)
         return RecordAnswer(
             Status.ANSWERED,
             (said(heading), *blocks, *self._not_compared(page), *answer_blocks.sample_note(page.rows, self.language)),
-            answer_blocks.citations(page.rows, self.language),
+            answer_blocks.citations(page.rows, self.language, self.home),
             answer_blocks.values(page.rows),
             buttons,
             self.topic(page.query, asked),
@@ -97,7 +103,7 @@ class RowAnswers:
     def _names(self, asked: Understood) -> RecordAnswer:
         """How many schools or employers, and which, with their rows."""
         total, names = self.records.names_of(asked.query, self.day)
-        page = self.records.find(asked.query, self.day, further=offered(asked.query))
+        page = self.records.find(asked.query, self.day, further=offered(asked.query, self.home))
         if not names:
             return self.nothing(asked, page.lapsed)
         key = "names_school" if asked.query.kind is RecordKind.PROGRAM else "names"
@@ -124,14 +130,14 @@ class RowAnswers:
         if not nearest:
             return nowhere
         relaxed, dropped = nearest
-        page = self.records.find(relaxed, self.day, limit=FIRST, further=offered(relaxed))
-        without = one(dropped, query.kind, self.language, self.directory.shown)
+        page = self.records.find(relaxed, self.day, limit=FIRST, further=offered(relaxed, self.home))
+        without = one(dropped, query.kind, self.language, self.directory)
         heading = say("nearest", self.language, dropped=without, total=page.total, unit=self.unit(query))
         answer = self.shown(heading, page, asked)
         return replace(answer, status=Status.PARTLY, blocks=(*blocks, *answer.blocks), topic=self.topic(query, asked))
 
     def _elsewhere(self, nowhere: RecordAnswer, query: Query) -> RecordAnswer:
-        """Rows of Huadu do not answer a question about another city; a button offers them."""
+        """Rows of the own district do not answer a question about another city; a button offers them."""
         rest = Query(query.kind, tuple(each for each in query.filters if each.name != "place"), query.order)
         if not self.records.exists(rest, self.day):
             return nowhere
@@ -165,7 +171,7 @@ class RowAnswers:
 
     def spoken(self, query: Query) -> str:
         """The conditions of ``query`` in brackets."""
-        return spoken(query, self.language, self.directory.shown)
+        return spoken(query, self.language, self.directory)
 
     def topic(self, query: Query, asked: Understood | None) -> Mapping[str, str]:
         """What the next question may go on from. What only an average left out comes back."""

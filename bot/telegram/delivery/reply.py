@@ -16,6 +16,8 @@ from bot.settings import Contact
 from bot.telegram.queue.conversations import Button, Conversation, Forgotten
 from bot.telegram.queue.outbox import Outgoing
 from bot.telegram.update import Heard
+from knowledge.entities.home import wording
+from knowledge.settings import NO_PROGRAMME, Programme
 from knowledge.text.pii import masked
 
 MOST_UNITS = 4096
@@ -45,6 +47,7 @@ class Asked:
     now: float
     late: bool = False
     contacts: tuple[Contact, ...] = ()
+    programme: Programme = NO_PROGRAMME
 
     @property
     def private(self) -> bool:
@@ -103,7 +106,8 @@ def place(asked: Asked, text: str) -> Outgoing:
 
 def say(asked: Asked, key: str, *choices: Choice, **values: str) -> Reply:
     """A text of the message files, with a button for each choice."""
-    text = place(asked, html.escape(message(key, asked.language, **values), quote=False))
+    names = wording(asked.programme, asked.language)
+    text = place(asked, html.escape(message(key, asked.language, **names, **values), quote=False))
     keyboard, buttons = _keyboard(asked, choices)
     return Reply((replace(text, keyboard=keyboard),), asked.talk, buttons, status=key)
 

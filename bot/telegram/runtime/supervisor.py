@@ -82,6 +82,7 @@ class Runtime:
             face.late_after,
             face.answer_seconds,
             face.settings.contacts,
+            face.settings.programme,
         )
         self._workers = Workers(work, self.ledger, self._sender, self.pulse, self.numbers)
         oldest = face.settings.health.oldest_question_seconds
@@ -132,7 +133,7 @@ class Runtime:
             self._keep("poller", Poller(self.bot, self._store, self._heart.elected, self.pulse, told).run)
         self._keep("workers", self._workers.run)
         self._keep("sender", self._sender.run)
-        self._parts.append(asyncio.create_task(introduce(self.bot)))
+        self._parts.append(asyncio.create_task(introduce(self.bot, self._face.settings.programme)))
         self.pulse.end("start")
 
     async def _ready(self, attempt: Callable[[], Awaitable[object]]) -> None:

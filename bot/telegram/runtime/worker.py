@@ -51,7 +51,7 @@ class Workers:
         self._busy: dict[int, Begun] = {}
         self._ended: list[Outcome] = []
         self._signs = Signs(work.bot, sender)
-        desk = Desk(work.bot, work.assistant, ledger, self._toast, work.late_after, work.contacts)
+        desk = Desk(work.bot, work.assistant, ledger, self._toast, work.late_after, work.contacts, work.programme)
         self._crew = Crew(partial(answered, desk=desk), self._news)
         self._rung = asyncio.Event()
         self._alone = False  # a suspect is being answered, or waits until those under way have ended

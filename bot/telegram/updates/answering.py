@@ -13,6 +13,7 @@ from bot.settings import Contact
 from bot.telegram.delivery.reply import SILENT, Assistant, Reply
 from bot.telegram.queue.inbox import Claim
 from bot.telegram.updates.handlers import Desk, failure_notice, handle
+from knowledge.settings import NO_PROGRAMME, Programme
 
 log = structlog.get_logger()
 TRIES = 3  # failures after which an update is put aside
@@ -33,6 +34,7 @@ class Work:
     late_after: float
     answer_seconds: float = ANSWER_SECONDS
     contacts: tuple[Contact, ...] = ()
+    programme: Programme = NO_PROGRAMME
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from bot.telegram.queue.transactions import Ledger
 from bot.telegram.update import Heard, Origin, heard
 from bot.telegram.updates import commands
 from bot.telegram.updates.commands import COMMANDS, OURS
+from knowledge.settings import NO_PROGRAMME, Programme
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Desk:
     toast: Callable[[str, str], None]
     late_after: float
     contacts: tuple[Contact, ...] = ()
+    programme: Programme = NO_PROGRAMME
 
 
 def handle(claim: Claim, desk: Desk) -> Reply:
@@ -50,7 +52,7 @@ def _asked(update: Heard, claim: Claim, desk: Desk, now: float) -> Asked:
     origin = None if update.query else update.origin
     sent = min(origin.sent, claim.received) if origin else claim.received
     late = now - max(sent, 0) > desk.late_after
-    return Asked(update, origin.text if origin else "", claim.conversation, now, late, desk.contacts)
+    return Asked(update, origin.text if origin else "", claim.conversation, now, late, desk.contacts, desk.programme)
 
 
 def _is_for_us(asked: Asked, origin: Origin, bot: Bot) -> bool:

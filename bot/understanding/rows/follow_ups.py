@@ -6,7 +6,6 @@ import re
 from datetime import date
 
 from bot.understanding import lexicon
-from bot.understanding.names.linker import Directory, Entity
 from bot.understanding.parsed_query import Grouping, Operation, Understood
 from bot.understanding.rows.row_parser import named
 from bot.understanding.rows.unparsed_text import leftover
@@ -15,6 +14,7 @@ from bot.understanding.slots.facets import filters_of
 from bot.understanding.slots.negation import left_over
 from bot.understanding.slots.sorting import comparable, order_of
 from bot.understanding.spans import Phrase
+from knowledge.entities.directory import Directory, Entity
 from knowledge.tables import Filter, Query, QueryError, query_from
 from knowledge.tables.records import RecordKind
 from knowledge.tables.values import Relation
@@ -39,7 +39,7 @@ def continued_by(text: str, directory: Directory, day: date, written: str) -> Un
     if HOW_MANY.fullmatch(text):
         all_of_them = tuple(each for each in before.filters if each.name != "name")
         return Understood(Query(before.kind, all_of_them) if _partners(before) else before, Operation.COUNT)
-    phrase = Phrase(re.sub(lexicon.LEAD, "", text))
+    phrase = Phrase(re.sub(lexicon.LEAD, "", text), directory.home)
     if _partners(before):
         return _of_partners(before, phrase, text, directory)
     average, first = average_asked(phrase), first_asked(phrase)
@@ -48,7 +48,7 @@ def continued_by(text: str, directory: Directory, day: date, written: str) -> Un
     asks_field = phrase.has(lexicon.FIELDS_OF.get(before.kind, r"$^"))
     phrase.take(lexicon.CLOSES)
     order, compared = order_of(before.kind, phrase) if not average else (None, [comparable(before.kind, phrase)])
-    entities = directory.take(phrase, short_names=True)
+    entities = phrase.take_names(directory, alone=True)
     filters = filters_of(before.kind, phrase, day)
     if average is None or filters is None or left_over(phrase) or leftover(phrase, before.kind, text) != []:
         return None
@@ -78,9 +78,9 @@ def _meets(entity: Entity, query: Query) -> bool:
 
 def _of_partners(before: Query, phrase: Phrase, text: str, directory: Directory) -> Understood | None:
     """Whether somebody else did what was asked before."""
-    if directory.ambiguous(text, short_names=True):
+    if directory.ambiguous(text, alone=True):
         return None
-    entities = directory.take(phrase, short_names=True)
+    entities = phrase.take_names(directory, alone=True)
     if not entities and re.search(lexicon.FIELDS_OF[RecordKind.PROGRAM], text):
         members = tuple(each for each in directory.entities if each.school and _meets(each, before))
         return Understood(Query(RecordKind.PROGRAM, (named(RecordKind.PROGRAM, members),)), entities=members)

@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import date
 
 from bot.understanding import lexicon
-from bot.understanding.names.linker import Directory
 from bot.understanding.parsed_query import Unclear, Understood
 from bot.understanding.rows.follow_ups import continued_by
 from bot.understanding.rows.partner_queries import (
@@ -23,6 +22,7 @@ from bot.understanding.rows.procedure_queries import procedures_asked
 from bot.understanding.rows.row_parser import rows_asked
 from bot.understanding.slots.facets import filters_of
 from bot.understanding.spans import GAP, Phrase, plain
+from knowledge.entities.directory import Directory
 from knowledge.tables.records import RecordKind
 
 CLAUSES = re.compile(
@@ -35,7 +35,7 @@ LONGEST = 300  # characters; a longer text is a story, not a question to a table
 
 def understand(question: str, directory: Directory, day: date, topic: Mapping[str, str]) -> Understood | Unclear | None:
     """What ``question`` asks of the rows; None when documents should answer it."""
-    text = plain(question)
+    text = directory.home.neutral(plain(question))
     if not text or len(text) > LONGEST:
         return None
     if _leans(text, topic) and (continued := continued_by(text, directory, day, topic["records"])):
@@ -71,7 +71,7 @@ def _one_of(clauses: list[str], directory: Directory, day: date) -> Understood |
         return found
     query = found.query
     for clause in clauses:
-        said = [] if clause == asking[0] else filters_of(query.kind, Phrase(clause), day)
+        said = [] if clause == asking[0] else filters_of(query.kind, Phrase(clause, directory.home), day)
         if said is None:
             return None
         for each in said:
@@ -104,8 +104,8 @@ def _half(clauses: list[str], documents: list[str], directory: Directory, day: d
 def _clause(text: str, directory: Directory, day: date, *, brief: bool = False) -> Understood | Unclear | None:
     if unclear := _unclear(text, directory):
         return unclear
-    phrase = Phrase(text)
-    entities = directory.take(phrase, short_names=asks_partners(text))
+    phrase = Phrase(text, directory.home)
+    entities = phrase.take_names(directory, alone=asks_partners(text))
     if not entities and (members := members_meant(text, directory)):
         phrase.take(lexicon.SIGNED)
         phrase.take(SOME_SCHOOLS)
@@ -118,7 +118,7 @@ def _clause(text: str, directory: Directory, day: date, *, brief: bool = False) 
 
 
 def _unclear(text: str, directory: Directory) -> Unclear | None:
-    found = directory.ambiguous(text, short_names=asks_partners(text))
+    found = directory.ambiguous(text, alone=asks_partners(text))
     if not found:
         return None
     left = text.replace(found[1], GAP)

@@ -19,6 +19,7 @@ COMPANY_LETTER = re.compile(r"(?<![a-z0-9])([a-z])(?=公司|集团|企业|厂)|(
 
 def leftover(phrase: Phrase, kind: RecordKind, text: str) -> list[str] | None:
     """Words that stand where a trade or a name would: further conditions. None: something else is asked."""
+    phrase.take(phrase.home.city)
     chinese = [run for found in re.findall(r"[\u3400-\u9fff]+", phrase.text) for run in _content(found)]
     latin = re.findall(r"[a-z][a-z0-9+'-]*", phrase.text)
     letters = [first or second for first, second in COMPANY_LETTER.findall(phrase.text)]

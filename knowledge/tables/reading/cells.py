@@ -13,6 +13,7 @@ from knowledge.tables.reading.dates import DateError, parse_date, plain
 from knowledge.tables.reading.headers import Column
 from knowledge.tables.reading.numbers import NumberFormatError, parse_money
 from knowledge.tables.values import Money
+from knowledge.towns import Town
 
 T = TypeVar("T")
 
@@ -36,12 +37,16 @@ class Note:
 
 @dataclass
 class Cells:
-    """The cells of a row by field, and the notes made while reading them. ``defaults``: what the title above says."""
+    """The cells of a row by field, and the notes made while reading them. ``defaults``: what the title above says.
+
+    ``towns``: those of the district, which rows may name.
+    """
 
     values: Mapping[str, object]
     columns: Mapping[str, Column]
     defaults: Mapping[str, str] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
+    towns: tuple[Town, ...] = ()
 
     def text(self, name: str) -> str | None:
         """A field as text; None when blank."""
@@ -85,6 +90,10 @@ class Cells:
         if text and found is None:
             self.notes.append(Note(self.header_of(name), text, "not one of the known values: filters will not find it"))
         return found
+
+    def town(self, address: str) -> str | None:
+        """The town in the column for towns, else in the one called ``address``."""
+        return value_vocabulary.town_of(self.towns, self.text("town"), self.text(address))
 
     def contact(self) -> str | None:
         """What may be shown of the contact column."""

@@ -44,7 +44,7 @@ def _partner(cells: Cells) -> Partner:
         scale=cells.text("scale"),
         credit_code=cells.text("credit_code"),
         address=cells.text("address"),
-        town=value_vocabulary.town_of(cells.text("town"), cells.text("address")),
+        town=cells.town("address"),
         contact=cells.contact(),
         source=cells.text("source"),
         as_of=cells.day("as_of"),
@@ -71,7 +71,7 @@ def _program(cells: Cells) -> Program:
         certificate=cells.text("certificate"),
         partners=value_vocabulary.listed(cells.text("partners")),
         campus=cells.text("campus"),
-        town=value_vocabulary.town_of(cells.text("town"), cells.text("campus")),
+        town=cells.town("campus"),
         contact=cells.contact(),
         year=year_of(cells.text("year") or ""),
         starts_on=cells.day("starts_on"),
@@ -107,7 +107,7 @@ def _opening(cells: Cells) -> Opening:
         experience=cells.text("experience"),
         major_required=cells.text("major_required"),
         place=cells.text("place") or cells.text("town"),
-        town=value_vocabulary.town_of(cells.text("town"), cells.text("place")),
+        town=cells.town("place"),
         food=_given(cells, "food", benefits, r"包吃|包食宿|工作餐|餐补|meals|board"),
         lodging=_given(
             cells, "lodging", benefits, r"包住|包吃住|包食宿|提供(?:住宿|宿舍)|lodging|dorm|accommodation|room"

@@ -19,6 +19,7 @@ from knowledge.tables.reading.sheets import Cell, Raw, Sheet, sheets_of, tidy
 from knowledge.tables.reading.table_reading import Problem, Row, TableReading
 from knowledge.tables.reading.value_vocabulary import MASKED, text_of
 from knowledge.tables.records import RecordKind, natural_key
+from knowledge.towns import Town
 
 FORMAT = "2"  # raised when rows are parsed differently, so that unchanged rows are parsed again
 NOTE = re.compile(
@@ -30,9 +31,9 @@ TITLE_YEAR = re.compile(r"(20\d{2})\s*(?:年|学年|-20)")
 PROBLEMS = 2_000  # as many are listed; the rest is counted
 
 
-def read(path: Path, source: str, digest: str, known: Digests) -> TableReading:
+def read(path: Path, source: str, digest: str, known: Digests, towns: tuple[Town, ...] = ()) -> TableReading:
     """All sheets of one file. Rows whose digest is ``known`` are not parsed. Raises ``ReadError``."""
-    found, told = _Found(source), frozenset(known)
+    found, told = _Found(source, towns), frozenset(known)
     for sheet in sheets_of(path):
         _read_sheet(sheet, found, told)
     if not found.digests and not found.problems:
@@ -50,6 +51,7 @@ class _Found:
     """What has been read of a file so far."""
 
     source: str
+    towns: tuple[Town, ...] = ()
     digests: dict[str, None] = field(default_factory=dict)
     rows: list[Row] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -68,11 +70,14 @@ class _Layout:
     place: int  # among the sheet's rows, from 0
     cells: tuple[Cell, ...]
     defaults: Mapping[str, str]
+    towns: tuple[Town, ...]
 
     def __post_init__(self) -> None:
         names = "|".join(f"{column.field or ''}={column.header}" for column in self.header.columns)
         defaults = "|".join(f"{name}={value}" for name, value in sorted(self.defaults.items()))
-        mark = hashlib.blake2b(f"{FORMAT}|{self.source}|{self.header.kind}|{names}|{defaults}".encode(), digest_size=12)
+        towns = "".join(f"|{town.zh}={town.en}" for town in self.towns)  # other towns: the rows are parsed again
+        read_as = f"{FORMAT}|{self.source}|{self.header.kind}|{names}|{defaults}{towns}"
+        mark = hashlib.blake2b(read_as.encode(), digest_size=12)
         object.__setattr__(self, "mark", mark)
         object.__setattr__(self, "bare", [bare(cell) for cell in self.cells if cell is not None])
 
@@ -98,7 +103,7 @@ def _read_sheet(sheet: Sheet, found: _Found, known: frozenset[str]) -> None:
         found.tell(sheet.name, 0, "", "", "the sheet is empty", True)
         return
     try:
-        layout = _layout(sheet, found.source)
+        layout = _layout(sheet, found)
     except HeaderError as error:
         found.tell(sheet.name, 0, "", "", str(error), True)
         return
@@ -126,7 +131,7 @@ def _to_parse(digests: Sequence[str], known: frozenset[str], found: _Found) -> l
     return places
 
 
-def _layout(sheet: Sheet, source: str) -> _Layout:
+def _layout(sheet: Sheet, found: _Found) -> _Layout:
     filled = ((place, cells) for place, raw in enumerate(sheet.rows) if (cells := tidy(raw)))
     places, rows = zip(*islice(filled, HEADER_ROWS), strict=True)
     for number, cells in enumerate(rows):
@@ -137,7 +142,8 @@ def _layout(sheet: Sheet, source: str) -> _Layout:
                 raise
             except HeaderError:
                 continue
-            return _Layout(source, header, places[number], cells, _said_above(sheet.name, rows[:number], header))
+            defaults = _said_above(sheet.name, rows[:number], header)
+            return _Layout(found.source, header, places[number], cells, defaults, found.towns)
     kinds = "partners, programs, openings or procedures"
     raise HeaderError(f"no header of {kinds} in its first {HEADER_ROWS} rows; see documents/README.md")
 
@@ -212,7 +218,7 @@ def _read_row(
         )
         return
     values = {name: cells[column.place] for name, column in by_field.items() if column.place < len(cells)}
-    read = Cells(values, by_field, layout.defaults)
+    read = Cells(values, by_field, layout.defaults, towns=layout.towns)
     try:
         record = record_of(layout.header.kind, read)
     except RowError as error:
