@@ -117,16 +117,15 @@ def _named(folded: str, names: Directory) -> list[_Name]:
 def _names(names: Directory) -> tuple[_Name, ...]:
     """The programme, its host, people and events; and institutions, by what names them without 学院 behind it."""
     things = (names.programme, names.host, *(person.forms for person in names.people), *_known().events)
-    plain = (
-        (*(form for form in entity.variants if form not in entity.weak and _tells(form)),)
-        for entity in names.institutions
-    )
+    plain = (_forms_of(entity, names.home) for entity in names.institutions)
     return (*(_Name(forms) for forms in things if forms), *(_Name(forms, somebody=True) for forms in plain if forms))
 
 
-def _short(entity: Entity, home: Home) -> tuple[str, ...]:
-    short = (english_short(form, home) for form in entity.variants if entity.school and form.isascii())
-    return tuple(dict.fromkeys(form for form in short if form))
+def _forms_of(entity: Entity, home: Home) -> tuple[str, ...]:
+    """What names somebody without 学院 or the like behind it."""
+    english = (english_short(form, home) for form in entity.variants if entity.school and form.isascii())
+    forms = (*(form for form in entity.variants if form not in entity.weak), *filter(None, english))
+    return tuple(dict.fromkeys(form for form in forms if _tells(form)))
 
 
 def _tells(form: str) -> bool:

@@ -64,7 +64,7 @@ class Phrase:
 
     def take_names(self, directory: Directory, *, alone: bool) -> tuple[Entity, ...]:
         """Everybody whom it names, in the order in which they stand, taken away. ``alone``: also by short names."""
-        links = sorted(directory.linker.links(self.text, alone=alone, taken=GAP), key=lambda link: link.start)
+        links = directory.links(self.text, alone=alone, taken=GAP)
         for link in links:
             self.take_span(link.start, link.end, "name")
         return tuple(dict.fromkeys(link.entity for link in links))

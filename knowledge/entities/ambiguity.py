@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from knowledge.entities.home import Home
-from knowledge.entities.spelling import EN_REGION_WORD, SCHOOL_WORD, english_core, is_word, parts_of
+from knowledge.entities.spelling import EN_REGION_WORD, SCHOOL_WORD, english_core, parts_of
 
 SUBJECT = r"类|专业|岗|行业|企业|一体|工程|运输|[\u3400-\u9fff]*专业"  # behind a word that is a trade here
 
@@ -38,13 +38,14 @@ def ambiguous_names(
     names: Mapping[str, str],
     english: Mapping[str, str],
     aliases: Collection[str],
+    said: Collection[str],
     home: Home,
 ) -> Iterator[Ambiguous]:
     """Short names of the schools ``listed`` in tables that do not say which of the known schools is meant.
 
-    A name without its region is one where another known school is called so or nearly so, or where it is an ordinary
-    word (机电, 交通) that staff did not give as an alias. ``names``: of all known schools, folded, as they are shown;
-    ``english``: plain English names of those listed; ``aliases``: plain ones that staff gave.
+    A name without its region is one where another known school is called so or nearly so (轻工, 轻工业), or where a
+    document says so. ``names``: of all known schools, folded, as they are shown; ``english``: plain English names of
+    those listed; ``aliases``: plain ones that staff gave; ``said``: short names that documents call ambiguous.
     """
     parts = {name: known for name in names if (known := parts_of(name, home))}
     cores = dict.fromkeys(parts[name].core for name in listed if name in parts)
@@ -52,7 +53,7 @@ def ambiguous_names(
         alike = [name for name, known in parts.items() if _alike(core, known.core)]
         called = [name for name in alike if _begins(core, parts[name].core)]
         others = len(called) > 1
-        if core in aliases or not (others or is_word(core) or not core):
+        if core in aliases or not (others or core in said or not core):
             continue
         short = (
             tuple(dict.fromkeys([core, *(parts[name].core for name in called)])) if core else (parts[alike[0]].kind,)

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from knowledge.entities.abbreviations import Abbreviations
 from knowledge.entities.ambiguity import Ambiguous, ambiguous_names
 from knowledge.entities.home import Home, names_of
-from knowledge.entities.linker import Linker
-from knowledge.entities.named_in_texts import Person, people_in, schools_in
+from knowledge.entities.linker import Link, Linker
+from knowledge.entities.named_in_texts import Person, people_in, said_to_be_ambiguous, schools_in
 from knowledge.entities.spelling import begun_names, parts_of, plain_form, plain_name, short_names, shorter
 from knowledge.models import Chunk
 from knowledge.tables.querying.record_queries import Records
@@ -54,7 +55,10 @@ class Directory:
         for kind, school in ((RecordKind.PROGRAM, True), (RecordKind.OPENING, False)):
             for name in self._words.names[kind]:
                 known.setdefault(name, self._entity(name, (name,), None, school))
+        called = {variant for entity in known.values() for variant in entity.variants if variant not in entity.weak}
         for name in self._schools_of_documents:
+            if name in called:  # what documents call one of them for short
+                continue
             known.setdefault(name, self._entity(name, (name,), None, True))
         parts = {
             name: taken for name, entity in known.items() if entity.school and (taken := parts_of(name, self.home))
@@ -130,7 +134,8 @@ class Directory:
         aliases = {plain_form(alias) for entity in listed if entity.partner for alias in entity.partner.aliases}
         english = {e.folded: plain_form(e.partner.name_en) for e in listed if e.partner and e.partner.name_en}
         names = {entity.folded: entity.name for entity in schools}
-        return tuple(ambiguous_names([entity.folded for entity in listed], names, english, aliases, self.home))
+        said = said_to_be_ambiguous(fold(chunk.text) for chunk in self._chunks)
+        return tuple(ambiguous_names([entity.folded for entity in listed], names, english, aliases, said, self.home))
 
     @cached_property
     def linker(self) -> Linker[Entity]:
@@ -146,7 +151,36 @@ class Directory:
         for name in self.ambiguous_names:
             if match := name.search(text, alone=alone):
                 return name, match
+        for written, fitting in self._abbreviations.found_in(text):
+            if len(fitting) > 1 and not any(True for _ in self.linker.exact(text)):
+                return Ambiguous((written,), (), tuple(self._by_name[name].name for name in fitting)), written
         return None
+
+    @cached_property
+    def _abbreviations(self) -> Abbreviations:
+        """Of schools that rows are of."""
+        programs = frozenset(self._words.names[RecordKind.PROGRAM])
+        return Abbreviations(
+            (e.folded, parts) for e in self.entities
+            if e.school and (e.partner or e.folded in programs) and (parts := parts_of(plain_name(e.folded), self.home))
+        )  # fmt: skip
+
+    def links(self, text: str, *, alone: bool, taken: str) -> list[Link[Entity]]:
+        """Whom a plain text names, in the order in which they stand: by name, alias or slip, by an abbreviation that
+        fits one school, and schools with their region that nobody knows. ``taken``: a character that no name holds.
+        """
+        links = list(self.linker.links(text, alone=alone, taken=taken))
+        for link in links:
+            text = text[: link.start] + taken * (link.end - link.start) + text[link.end :]
+        for name in schools_in([text], self.home):
+            start = text.index(name)
+            links.append(Link(start, start + len(name), Entity(name, name, (), None, True)))
+        if not links:
+            short = ((written, fitting) for written, fitting in self._abbreviations.found_in(text) if len(fitting) == 1)
+            for written, fitting in list(short)[:1]:
+                start = text.index(written)
+                links.append(Link(start, start + len(written), self._by_name[fitting[0]]))
+        return sorted(links, key=lambda link: link.start)
 
     def _partner(self, partner: Partner) -> Entity:
         names = [name for name in (partner.name_zh, partner.name_en, *partner.aliases) if name]

@@ -11,9 +11,11 @@ from knowledge.text.language import fold, traditional
 from knowledge.towns import Town, read_towns
 
 # Administrative suffixes, and not 城市, 超市, 园区, 社区, 校区.
-SUFFIX = r"(?:自治区|自治州|省|(?<![城超都门])市|(?<![园社校景小特])区|县|州)"
+SUFFIX = r"(?:自治区|自治州|省|(?<![城超都门])市|(?<![园社校景小特])区|县)"
 # 花都某某公司 is a name, 花都的公司 is none.
 NO_NAME = r"(?![^的有哪什几在招找做,。?! ]{0,10}(?:公司|集团|学院|学校|技校|厂))"
+
+NO_NAME_EN = r"(?!(?: [a-z&-]+){0,4} (?:college|institute|school|university|co\b|ltd|bureau|federation|centre|center))"
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ class Home:
 
     def is_place(self, name: str) -> bool:
         """Whether a folded name, with or without its suffix, is that of its city or district."""
-        return re.sub(rf"{SUFFIX}$| (?:district|city)$", "", name) in self.places
+        return name in self.places or re.sub(rf"{SUFFIX}$| (?:district|city)$", "", name) in self.places
 
     def town_name(self, zh: str, language: str) -> str:
         """A town as a reader of ``language`` writes it."""
@@ -82,7 +84,7 @@ class Home:
                 (_any_of(name for name in self.programme.all if not name.isascii()), "本行动"),
                 (rf"(?:\bthe )?{_words(name for name in self.programme.all if name.isascii())}", "this operation"),
                 (rf"{_any_of([district.zh])}区?{NO_NAME}", "本区"),
-                (rf"(?:\bthe )?{_words([district.en])}(?: district)?", "this district"),
+                (rf"(?:\bthe )?{_words([district.en])}(?: district)?{NO_NAME_EN}", "this district"),
             )
         )
 

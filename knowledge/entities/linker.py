@@ -14,6 +14,7 @@ from knowledge.entities.spelling import SCHOOL_WORD, span_of
 
 SPELT_LIKE = 84  # of 100: a Latin name with a slip
 CLOSE = 85  # of 100: a Chinese name with a slip
+LAST = 2  # characters before 技师学院 and the like, which tell most
 MOST = 3000  # names compared by likeness
 
 
@@ -67,6 +68,12 @@ class Linker(Generic[E]):
                 yield Link(*span, entity)
         if not exact:
             yield from self._misspelt(text, taken)
+
+    def exact(self, text: str) -> Iterator[Link[E]]:
+        """Those of ``links`` that are written without a slip, by names that stand for themselves."""
+        for variant, entity in self._within(text):
+            if span := span_of(text, variant, weak=variant in entity.weak, alone=False, school=entity.school):
+                yield Link(*span, entity)
 
     @cached_property
     def _by_variant(self) -> dict[str, E]:
@@ -132,10 +139,21 @@ class Linker(Generic[E]):
         for run in re.finditer(rf"[\u3400-\u9fff]{{2,12}}?{SCHOOL_WORD}", text):
             written = run.group()
             close = process.extractOne(written, self._long_chinese.keys(), scorer=fuzz.ratio, score_cutoff=CLOSE)
-            # 省 and 市 are one character apart and two different schools.
-            if close and ("省" in close[0]) == ("省" in written) and not ("市" in written and "省" in close[0]):
+            if close and _same_school(written, close[0]):
                 yield Link(*run.span(), self._long_chinese[close[0]])
                 return
+
+
+def _same_school(written: str, name: str) -> bool:
+    """Whether a name is written with a slip. 省 and 市 are one character apart, as are 机电 and 机械: other schools.
+
+    A character may be wrong where it sounds alike, or where the rest is long enough to tell.
+    """
+    if ("省" in name) != ("省" in written) or ("市" in written and "省" in name):
+        return False
+    bare, other = (re.sub(rf"{SCHOOL_WORD}$", "", form)[-LAST:] for form in (written, name))
+    wrong = [pair for pair in zip(reversed(bare), reversed(other), strict=False) if pair[0] != pair[1]]
+    return not wrong or all(_sound(mine) == _sound(theirs) for mine, theirs in wrong)
 
 
 def _sound(text: str) -> str:

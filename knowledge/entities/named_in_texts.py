@@ -19,6 +19,11 @@ SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙朱马胡郭何罗梁宋郑谢韩唐冯董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方"
     "石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易武乔贺赖龚林"
 )
+SENTENCE = re.compile(r"[。!?\n]")
+SEVERAL = re.compile(
+    r"(?:简称|简写|叫法).*(?:几所|多所|两所|不止|混淆|哪一?所)|short names?.*(?:several|more than one|two|confus)"
+)
+QUOTED = re.compile(r"[“「'\"]([\u3400-\u9fff]{1,6})[”」'\"]")
 NAME_TAGS = ("nr", "nrt", "nrfg")
 
 
@@ -35,6 +40,12 @@ def schools_in(texts: Iterable[str], home: Home) -> tuple[str, ...]:
     own = "|".join(map(re.escape, home.regions)) or r"(?!)"
     pattern = re.compile(rf"(?:(?:{own}){SUFFIX}?|[\u4e00-\u9fff]{{2}}(?:省|(?<![城超都门])市)){CORE}{SCHOOLS}")
     return tuple(dict.fromkeys(match for text in texts for match in pattern.findall(text)))
+
+
+def said_to_be_ambiguous(texts: Iterable[str]) -> frozenset[str]:
+    """Short names of which a folded text says that they fit several schools: “轻工”“交通”这些简称可能对应几所学校."""
+    sentences = (sentence for text in texts for sentence in SENTENCE.split(text) if SEVERAL.search(sentence))
+    return frozenset(name for sentence in sentences for name in QUOTED.findall(sentence))
 
 
 def people_in(texts: Iterable[str]) -> tuple[Person, ...]:

@@ -49,7 +49,9 @@ def parts_of(name: str, home: Home) -> Parts | None:
     region = home.prefix.match(name)
     if not kind or not region or region.end() > kind.start():
         return None
-    return Parts(region[0], name[region.end() : kind.start()], kind[0])
+    core = name[region.end() : kind.start()]
+    named_after = next((own for own in home.regions if not core and region[0].endswith(own) and region[0] != own), "")
+    return Parts(region[0].removesuffix(named_after), core or named_after, kind[0])  # 云浦市 | 临渚 | 技师学院
 
 
 def english_short(name: str, home: Home) -> str | None:
@@ -79,6 +81,8 @@ def shorter(name: str, home: Home) -> Iterator[str]:
     if parts := parts_of(name, home):
         stem = re.sub(r"(?:省|市|区|县)$", "", parts.region)
         yield f"{stem}{parts.core}{parts.kind}"
+        if parts.core and not is_word(parts.core + parts.kind):
+            yield f"{parts.core}{parts.kind}"
     own = bare
     while begins := re.match(rf"{SAMPLE}|{home.prefix.pattern}", own):
         own = own[begins.end() :]
@@ -86,7 +90,7 @@ def shorter(name: str, home: Home) -> Iterator[str]:
         yield own
     if re.match(r"[a-z]", bare) and not re.search(r"college|institute|school|university", bare):
         first = bare.split()[0]
-        if len(first) >= 5:
+        if len(first) >= 5 and first not in home.regions_en:
             yield first
     for kind in ("college", "institute"):
         if bare.endswith(f" {kind}"):

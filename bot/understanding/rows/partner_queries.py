@@ -32,6 +32,12 @@ DID_JOIN = re.compile(
     r" this operation[ ?]*$"
 )
 SOME_SCHOOLS = rf"{NUMBER} ?(?:所|间|个|家)?(?:{SCHOOLS})"
+# The name of one school, and not a kind of school: the provincial light industry college, no private college.
+A_SCHOOL = re.compile(
+    r"(?:the )?(?!(?:any|other|which|what|how|the|all|some|private|public|more|no|an?|our|your) )"
+    r"(?!(?:technician|technical|vocational) )"
+    r"(?:[a-z]+ ){1,5}(?:college|institute|school|university)"
+)
 WITH_DISTRICT = re.compile(r"(?:和|与|跟|同)本区(?:政府|人社局)?$")
 YES_OR_NO = r"吗|么$|没有?$|有没有|有无|是否|是不是|^(?:did|has|have|is|was|does)\b"
 SOMEBODY = re.compile(
@@ -134,7 +140,7 @@ def _filters(phrase: Phrase, relation: Relation | None) -> list[Filter]:
 def _name(somebody: re.Match[str] | None) -> str:
     """The name in a match of ``SOMEBODY`` or ``DID_JOIN``; none where it names a kind of people, or only asks."""
     name = (somebody["zh"] or somebody["en"] or "").strip() if somebody else ""
-    return "" if len(name) < 2 or NOBODY.search(name) else name
+    return "" if len(name) < 2 or (NOBODY.search(name) and not A_SCHOOL.fullmatch(name)) else name
 
 
 def _unknown(text: str, relation: Relation | None) -> tuple[Entity, ...]:
