@@ -113,7 +113,7 @@ def _named(folded: str, names: Directory) -> list[_Name]:
     return [*known, *(school for school in schools if school.parts)]
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=2)  # the live edition and the one before
 def _names(names: Directory) -> tuple[_Name, ...]:
     """The programme, its host, people and events; and institutions, by what names them without 学院 behind it."""
     things = (names.programme, names.host, *(person.forms for person in names.people), *_known().events)

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 
 import yaml
 
 from bot.answer import Turn
 from bot.understanding.guardrails import screen
+from bot.understanding.named_groups import named_groups
 from bot.understanding.question import question_of
 from knowledge.entities.directory import Directory
-from knowledge.text.language import HAN, STOPWORDS_EN, STOPWORDS_ZH, fold, fold_question, stem, words
+from knowledge.text.language import HAN, STOPWORDS_EN, STOPWORDS_ZH, fold_question, stem, words
 from knowledge.text.question_types import expected
 from knowledge.text.stated_facts import ENGLISH
 
@@ -126,25 +127,12 @@ def _in_place(rest: str, earlier: str, names: Directory | None) -> str | None:
     """``earlier`` with one of its words exchanged for the only thing that ``rest`` names."""
     if expected(rest):
         return None
-    for group in (*_known().groups, *(named_groups(names) if names else ())):
+    for group in (*_known().groups, *(named_groups(names, _cities()) if names else ())):
         new = next((word for word in _longest_first(group) if _holds(rest, word)), None)
         old = next((word for word in _longest_first(group) if _holds(earlier, word)), None)
         if new and old and new != old:
             return earlier.replace(old, new, 1)
     return _number_in_place(rest, earlier) or _name_in_place(rest, earlier)
-
-
-@lru_cache(maxsize=8)
-def named_groups(names: Directory) -> tuple[frozenset[str], ...]:
-    """Names that take each other's place: cities and districts, firms, schools with the short names people use."""
-    home = names.home.programme
-    cities = {fold(name) for place in (home.city, home.district) for name in place.all}
-    known = next((group for group in _known().groups if "深圳" in group), frozenset())
-    schools = [entity for entity in names.institutions if entity.school]
-    short = {word for each in names.ambiguous_names for word in each.short}
-    called = {form for entity in schools for form in entity.variants if not form.isascii() and len(form) > 2}
-    firms = {form for entity in names.firms() for form in entity.variants}
-    return known | cities, frozenset(firms), frozenset(called | (short if called else set()))
 
 
 def _number_in_place(rest: str, earlier: str) -> str | None:
@@ -256,3 +244,7 @@ def _known() -> _Words:
         frozenset(values["roles"].split()),
         tuple(frozenset(group.split()) for group in values["groups"]),
     )
+
+
+def _cities() -> frozenset[str]:
+    return next((group for group in _known().groups if "深圳" in group), frozenset())
