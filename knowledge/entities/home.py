@@ -43,6 +43,12 @@ class Home:
         return _forms(region for region in (programme.district.en, programme.city.en, programme.province.en))
 
     @cached_property
+    def beyond(self) -> tuple[str, ...]:
+        """Names of city and province, which are more than the district, folded, in both languages."""
+        programme = self.programme
+        return _forms((programme.city.zh, programme.city.en, programme.province.zh, programme.province.en))
+
+    @cached_property
     def prefix(self) -> re.Pattern[str]:
         """The region, or several, with which a folded Chinese name may begin: 广州市, 广东, 北京市海淀区."""
         own = "".join(f"{region}{SUFFIX}?|" for region in self.regions)
