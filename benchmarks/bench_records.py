@@ -18,12 +18,15 @@ from sqlalchemy import Engine
 
 from bot.answering.rows import RowAnswerer
 from knowledge import store
+from knowledge.entities.directory import Directory
+from knowledge.entities.home import Home
 from knowledge.readers import SourceFile
+from knowledge.settings import KnowledgeSettings, load
 from knowledge.tables import Records, known_digests, plan_records, publish_records, read_table
-from knowledge.tables.reading.value_vocabulary import TOWNS
 from knowledge.text.language import simplified, words
 
 OPENINGS = 100_000
+HOME = Home.of(load(Path(__file__).parents[1] / "config.yaml", KnowledgeSettings))
 DAY = date(2026, 11, 24)
 ROUNDS = 8
 FIRST = "花东镇有没有叉车司机的工作"
@@ -66,7 +69,7 @@ def rows(changed: float = 0, seed: int = 1) -> Iterator[list[str]]:
         row = [
             f"示例企业{number % 3000}（SAMPLE）", f"{choose.choice(TITLES)}{number % 40}", str(choose.randrange(1, 30)),
             f"{low}-{low + 2000}", choose.choice(("不限", "初中", "高中", "中专及以上", "大专及以上", "本科")),
-            f"花都区{choose.choice(TOWNS)}镇", choose.choice("是否"), choose.choice("是否"),
+            f"花都区{choose.choice(HOME.towns).zh}镇", choose.choice("是否"), choose.choice("是否"),
             f"{choose.choice((2025, 2027, 2028))}-{choose.randrange(1, 13):02}-15", "2026-05-01", "020-00000000",
             "是",
         ]  # fmt: skip
@@ -107,7 +110,7 @@ def _import(engine: Engine, path: Path, live: int | None, number: int) -> float:
     started = time.perf_counter()
     with engine.connect() as connection:
         known = known_digests(connection, live, path.name)
-        reading = read_table(_source(path), known)
+        reading = read_table(_source(path), known, HOME.towns)
         assert len(reading.digests) == OPENINGS, reading.problems[:3]
         plan = plan_records(connection, live, [reading], {path.name}, day=DAY)
     with store.writing(engine) as connection:
@@ -124,7 +127,7 @@ def _answers(engine: Engine) -> dict[str, object]:
     for _ in range(ROUNDS):
         records = Records(engine, 1)
         opening.append(_milliseconds(partial(records.warm, DAY)))
-        desk = RowAnswerer(records)
+        desk = RowAnswerer(records, Directory(records, HOME))
         first.append(_milliseconds(partial(_answered, desk, FIRST)))
         for question in QUESTIONS:
             taken.append(_milliseconds(partial(_answered, desk, question)))

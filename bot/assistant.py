@@ -45,24 +45,25 @@ class Assistant:
     def __init__(self, edition: Lend, settings: Settings, writer: Writer | None = None) -> None:
         self._edition, self._settings = edition, settings
         self._writer = writer or Writer.of(settings)
-        self._frame = Frame(settings.contacts)
+        self._frame = Frame(settings.contacts, settings.programme)
         self._row_answerers: WeakKeyDictionary[OpenEdition, RowAnswerer] = WeakKeyDictionary()
         self._lock = threading.Lock()
 
     def answer(self, question: str, turns: Sequence[Turn] = (), *, interface_language: str | None = None) -> Answer:
         """The answer to ``question``; ``turns`` are the earlier exchanges, oldest first."""
         asked = question_of(question, interface_language)
-        if verdict := screen(asked):
-            return self._frame.screened(asked, verdict)
-        alone = stand_alone(asked.text, turns)
         try:
             with self._edition() as edition:
+                if verdict := screen(asked, edition.names):
+                    return self._frame.screened(asked, verdict)
+                alone = stand_alone(asked.text, turns, edition.names)
                 resolved = ResolvedQuestion(asked, alone, edition.number, today())
                 rows = self._rows(edition, resolved, turns)
                 parts = [] if rows and rows.complete else self._parts(edition, resolved, rows)
                 return self._frame.joined(resolved, rows, parts)
         except NoEdition:
-            return self._frame.unavailable(asked.reply_in)
+            verdict = screen(asked)
+            return self._frame.screened(asked, verdict) if verdict else self._frame.unavailable(asked.reply_in)
 
     def press(self, request: str, turns: Sequence[Turn] = (), *, interface_language: str | None = None) -> Answer:
         """The answer to a pressed choice; ``request`` is what the ``Choice`` carried."""
@@ -97,22 +98,22 @@ class Assistant:
     def _rows(self, edition: OpenEdition, resolved: ResolvedQuestion, turns: Sequence[Turn]) -> RecordAnswer | None:
         """What the tables answer: as a continuation of a list before, else for the question standing alone."""
         answerer, language, day = self._row_answerer(edition), resolved.language, resolved.day
-        before = self._query_before(answerer, day, turns)
+        before = self._query_before(edition, day, turns)
         continued = answerer.answer(resolved.asked.text, language, day, before) if before else None
         if continued and (leans(resolved.asked.text) or resolved.alone == resolved.asked.text):
             return continued
         return answerer.answer(resolved.alone, language, day)
 
-    def _query_before(self, answerer: RowAnswerer, day: date, turns: Sequence[Turn]) -> Query | None:
+    def _query_before(self, edition: OpenEdition, day: date, turns: Sequence[Turn]) -> Query | None:
         """That of the list which the last turn showed; where only its question is known, would have shown."""
         if not turns:
             return None
         if turns[-1].context != NOTHING_KNOWN:
             return turns[-1].context.query
         question, earlier = turns[-1].question, turns[-REMEMBERED:-1]
-        before = self._query_before(answerer, day, earlier)
+        answerer, before = self._row_answerer(edition), self._query_before(edition, day, earlier)
         continued = answerer.answer(question, "zh", day, before) if before else None
-        answer = continued or answerer.answer(stand_alone(question, earlier), "zh", day)
+        answer = continued or answerer.answer(stand_alone(question, earlier, edition.names), "zh", day)
         return answer.query if answer else None
 
     def _parts(self, edition: OpenEdition, resolved: ResolvedQuestion, rows: RecordAnswer | None) -> list[AnswerPart]:
@@ -123,7 +124,7 @@ class Assistant:
         parts: list[AnswerPart] = []
         earlier: list[Turn] = []
         for text in parts_of(resolved.alone):
-            part = self._part(edition, resolved, stand_alone(text, earlier), text)
+            part = self._part(edition, resolved, stand_alone(text, earlier, edition.names), text)
             earlier.append(Turn(text))
             if not _repeats(part, parts):
                 parts.append(part)
@@ -153,7 +154,7 @@ class Assistant:
     def _row_answerer(self, edition: OpenEdition) -> RowAnswerer:
         with self._lock:
             if edition not in self._row_answerers:
-                self._row_answerers[edition] = RowAnswerer(edition.records)
+                self._row_answerers[edition] = RowAnswerer(edition.records, edition.names)
             return self._row_answerers[edition]
 
 

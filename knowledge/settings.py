@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from knowledge.database_urls import sqlite_file, sqlite_url
+from knowledge.towns import TownsError, read_towns
 
 ENVIRONMENT_PREFIX = "HUADU_"
 
@@ -64,10 +65,49 @@ class SearchSettings(SettingsSection):
         return self
 
 
+class Names(SettingsSection):
+    """What something is called in both languages; ``also``: other names and short ones, in either."""
+
+    zh: str = ""
+    en: str = ""
+    also: tuple[str, ...] = ()
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Every name, the longest first."""
+        return tuple(sorted(filter(None, (self.zh, self.en, *self.also)), key=lambda name: (-len(name), name)))
+
+    def short(self, language: str) -> str:
+        """The first of the other names that is in the language; else the name."""
+        fitting = (name for name in self.also if name.isascii() == (language == "en"))
+        return next(fitting, self.shown(language))
+
+    def shown(self, language: str) -> str:
+        """The name in "zh", "zh-hant" or "en"; the other one where there is none."""
+        return (self.en or self.zh) if language == "en" else (self.zh or self.en)
+
+
+class Programme(Names):
+    """The programme that the assistant is of, and where it is. Places are named without 省, 市, 区, District."""
+
+    host: Names = Names()  # the office that runs it
+    province: Names = Names()
+    city: Names = Names()
+    district: Names = Names()
+
+
+NO_PROGRAMME = Programme()
+
+
 class KnowledgeSettings(SettingsSection):
-    """What ``knowledge`` and ``ingest.py`` need. Of the bot's own sections only the names: the bot checks the rest."""
+    """What ``knowledge`` and ``ingest.py`` need. Of the bot's own sections only the names: the bot checks the rest.
+
+    ``towns``: a file with the towns of the programme's district (see ``knowledge.towns.read_towns``); None: none known.
+    """
 
     documents: Path = Path("documents")
+    programme: Programme = NO_PROGRAMME
+    towns: Path | None = None
     database: DatabaseSettings = DatabaseSettings()
     index: IndexSettings = IndexSettings()
     embedding: EmbeddingSettings = EmbeddingSettings()
@@ -138,13 +178,19 @@ def _explain(path: Path, error: ValidationError) -> str:
 
 def _with_absolute_paths(settings: Settings, folder: Path) -> Settings:
     glossary, model = settings.search.glossary, _model_name(settings.embedding.model, folder)
-    changes = {
+    changes: dict[str, object] = {
         "documents": folder / settings.documents,
         "database": DatabaseSettings(url=_absolute_url(settings.database.url, folder)),
         "index": settings.index.model_copy(update={"path": folder / settings.index.path}),
         "embedding": settings.embedding.model_copy(update={"model": model}),
         "search": settings.search.model_copy(update={"glossary": folder / glossary if glossary else None}),
     }
+    if settings.towns is not None:
+        changes["towns"] = folder / settings.towns
+        try:
+            read_towns(folder / settings.towns)
+        except TownsError as error:
+            raise ConfigError(f"towns: {error}") from None
     return settings.model_copy(update=changes)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 from datetime import date, timedelta
 
-from knowledge.tables.reading.value_vocabulary import TOWNS
 from knowledge.tables.records import Opening, Program
 from knowledge.tables.values import Education, Entry, Level, Mode, Work
 from knowledge.text.money import Money, Period
 from knowledge.text.quantities import Headcount, StudyLength
+from tests.sheets import TOWNS
 
 DAY = date(2026, 11, 24)
 TITLES = (
@@ -31,7 +31,7 @@ def opening(number: int, choose: random.Random) -> Opening:
     title, english = choose.choice(TITLES)
     low = choose.randrange(3500, 12000, 500)
     high = low + choose.choice((0, 1000, 3000))
-    town = choose.choice(TOWNS)
+    town = choose.choice(TOWNS).zh
     period = choose.choice((Period.MONTH,) * 8 + (Period.DAY, Period.YEAR))
     low, high = {Period.DAY: (low // 30, high // 30), Period.YEAR: (low * 12, high * 12)}.get(period, (low, high))
     pay = choose.choice((Money(low, high, period, ""),) * 9 + (Money(None, None, Period.MONTH, "面议"),))

@@ -12,13 +12,14 @@ from pathlib import Path
 
 import openpyxl
 
-from bot.answering.rows import RowAnswerer
 from knowledge import store
 from knowledge.readers import SourceFile
 from knowledge.tables import Records, TableReading, plan_records, publish_records, read_table
+from knowledge.towns import Town, read_towns
 from knowledge.validity import today
 
 DOCUMENTS = Path(__file__).parents[1] / "documents"
+TOWNS = read_towns(DOCUMENTS.parent / "knowledge" / "data" / "towns-huadu.tsv")
 JOBS = [
     ["企业名称", "岗位名称", "招聘人数", "薪资(元/月)", "截止日期"],
     ["示例企业甲", "普工", "5", "4500-6000", "2027-01-01"],
@@ -26,10 +27,10 @@ JOBS = [
 Rows = list[list[object]]
 
 
-def table(path: Path, known: Iterable[str] = ()) -> TableReading:
+def table(path: Path, known: Iterable[str] = (), towns: tuple[Town, ...] = TOWNS) -> TableReading:
     """What is read of the file at ``path``."""
     content = path.read_bytes()
-    return read_table(SourceFile(path.name, path, hashlib.sha256(content).hexdigest(), len(content)), known)
+    return read_table(SourceFile(path.name, path, hashlib.sha256(content).hexdigest(), len(content)), known, towns)
 
 
 def csv_bytes(rows: Rows, encoding: str = "utf-8") -> bytes:
@@ -99,17 +100,12 @@ def source(path: Path) -> SourceFile:
     return SourceFile(path.name, path, hashlib.sha256(content).hexdigest(), len(content))
 
 
-def published(folder: Path, paths: Iterable[Path]) -> Records:
+def published(folder: Path, paths: Iterable[Path], towns: tuple[Town, ...] = TOWNS) -> Records:
     """The rows of ``paths`` as edition 1 of a new database in ``folder``."""
     url = f"sqlite:///{folder / 'assistant.db'}"
     store.upgrade(url)
     engine = store.engine(url)
     with store.writing(engine) as connection:
-        readings = [read_table(source(path)) for path in paths]
+        readings = [read_table(source(path), (), towns) for path in paths]
         publish_records(connection, 1, plan_records(connection, None, readings, day=today()))
     return Records(engine, 1)
-
-
-def shipped(folder: Path) -> RowAnswerer:
-    """A desk over the tables of the documents folder."""
-    return RowAnswerer(published(folder, sorted(DOCUMENTS.glob("*.csv"))))

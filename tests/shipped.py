@@ -43,9 +43,29 @@ class Shipped:
 @cache
 def shipped() -> Shipped:
     """The base, refreshed for real."""
+    folder = _folder()
+    return _opened(configured(folder, ROOT / "documents"))
+
+
+@cache
+def other_district() -> Shipped:
+    """The same for the fictional programme of tests/other_district."""
+    folder, other = _folder(), ROOT / "tests" / "other_district"
+    config = configured(folder, other / "documents")
+    values = yaml.safe_load(config.read_text(encoding="utf-8"))
+    values |= {"programme": yaml.safe_load((other / "config.yaml").read_text(encoding="utf-8"))["programme"]}
+    values["towns"] = str(other / "towns.tsv")
+    config.write_text(yaml.safe_dump(values, allow_unicode=True), encoding="utf-8")
+    return _opened(config)
+
+
+def _folder() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="shipped-"))
     atexit.register(shutil.rmtree, folder, True)
-    config = configured(folder, ROOT / "documents")
+    return folder
+
+
+def _opened(config: Path) -> Shipped:
     settings, embedder = load_settings(config), model()
     refresh(BuildContext(settings, embedder=embedder))
     live = LiveEdition(settings, embedder)
@@ -59,6 +79,7 @@ def configured(folder: Path, documents: Path) -> Path:
     """The shipped configuration with the paths of ``folder``."""
     values = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
     values["documents"] = str(documents)
+    values["towns"] = str(ROOT / values["towns"])
     values["database"] = {"url": f"sqlite:///{folder / 'assistant.db'}"}
     values["index"] = {"path": str(folder / "editions")}
     config = folder / "config.yaml"

@@ -6,6 +6,7 @@ import pytest
 
 from bot.answer import ConversationContext, Turn
 from bot.understanding.query_rewriting import leans, stand_alone
+from tests.names import shipped_names
 
 LEANING = [
     (["广州市机电技师学院怎么样"], "它成立于哪一年", ["机电技师学院", "哪一年"]),
@@ -58,20 +59,20 @@ def turns(history: list[str]) -> list[Turn]:
 
 @pytest.mark.parametrize(("history", "question", "parts"), LEANING)
 def test_what_is_left_out_is_carried_over(history: list[str], question: str, parts: list[str]) -> None:
-    alone = stand_alone(question, turns(history))
+    alone = stand_alone(question, turns(history), shipped_names())
     assert [part for part in parts if part not in alone] == [], alone
 
 
 @pytest.mark.parametrize(("history", "question"), JOINING)
 def test_a_company_that_asks_how_to_join_means_the_programme(history: list[str], question: str) -> None:
-    alone = stand_alone(question, turns(history))
+    alone = stand_alone(question, turns(history), shipped_names())
     assert alone.endswith(("技能花都行动", "Operation Skilled Huadu"))
     assert not any(word in alone for word in ("college", "intern", "学徒"))
 
 
 @pytest.mark.parametrize(("history", "question"), ALONE)
 def test_a_new_subject_drops_the_old_one(history: list[str], question: str) -> None:
-    assert stand_alone(question, turns(history)) == question
+    assert stand_alone(question, turns(history), shipped_names()) == question
 
 
 def test_a_chain_of_questions_keeps_its_subject() -> None:

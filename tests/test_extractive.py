@@ -15,10 +15,12 @@ from bot.evidence.passage_selection import eligible_passages, section_of
 from bot.evidence.sentence_extraction import excerpts, size, units
 from bot.understanding.question import question_of
 from bot.understanding.question_splitting import parts_of
+from knowledge.entities.directory import Directory
 from knowledge.models import Chunk, Findings, Metadata, Passage, State
 from knowledge.settings import SearchSettings
 from knowledge.text.language import STOPWORDS_EN, STOPWORDS_ZH, fold, fold_question, words
 from knowledge.text.question_types import Expected, expected
+from tests.names import shipped_names
 
 LIST = (
     "用人单位有下列情形之一的，劳动者可以解除劳动合同：\n（一）未提供劳动保护的；\n（二）未及时足额支付劳动报酬的；\n（三）未依法缴纳社会保险费的；\n"
@@ -38,6 +40,10 @@ class SharedWordsLibrary:
 
     def __init__(self, *passages: Passage) -> None:
         self._passages = passages
+
+    @property
+    def names(self) -> Directory:
+        return shipped_names()
 
     def relevance(self, question: str, texts: Sequence[str]) -> list[float]:
         asked = _terms(fold_question(question))

@@ -14,18 +14,20 @@ from bot.answering.rows import RecordAnswer, RowAnswerer
 from knowledge import store
 from knowledge.tables import Records, plan_records, publish_records, read_table
 from knowledge.tables.records import RecordKind
+from tests.names import desk_of as over
+from tests.names import shipped_desk
 from tests.record_questions import DAY, asked, text
-from tests.sheets import csv_bytes, published, shipped, source
+from tests.sheets import csv_bytes, published, source
 
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> RowAnswerer:
-    return shipped(tmp_path_factory.mktemp("desk"))
+    return shipped_desk(tmp_path_factory.mktemp("desk"))
 
 
 def desk_of(folder: Path, *paths: Path) -> RowAnswerer:
     """A desk over the rows of ``paths``."""
-    return RowAnswerer(published(folder, paths))
+    return over(published(folder, paths))
 
 
 @pytest.mark.parametrize(("command", "question"), [("jobs", "有多少个岗位"), ("training", "有哪些专业")])
@@ -109,21 +111,22 @@ def _press(desk: RowAnswerer, answer: RecordAnswer, label: str) -> RecordAnswer:
 def test_a_button_works_after_a_restart_and_in_a_new_edition(tmp_path: Path) -> None:
     path = _jobs(tmp_path / "jobs.csv", [f"焊工{number:02}" for number in range(25)])
     records = published(tmp_path, [path])
-    first = asked(RowAnswerer(records), "焊工岗位有哪些")
+    first = asked(over(records), "焊工岗位有哪些")
     again = _press(desk_of_new_process(tmp_path, 1), first, "下一页 ›")
     assert [record["title"] for record in again.records] == [f"焊工{number}" for number in range(10, 20)]
     _jobs(path, [f"焊工{number:02}" for number in range(12)] + ["普工"])
     engine = store.engine(f"sqlite:///{tmp_path / 'assistant.db'}")
     with store.writing(engine) as connection:
         publish_records(connection, 2, plan_records(connection, 1, [read_table(source(path))], day=DAY))
-    later = _press(RowAnswerer(Records(engine, 2)), first, "下一页 ›")
+    later = _press(over(Records(engine, 2)), first, "下一页 ›")
     assert [record["title"] for record in later.records] == ["焊工10", "焊工11"]  # the list has grown shorter
     assert "12" in later.blocks[0].text and "2 / 2" in later.blocks[0].text
 
 
 def desk_of_new_process(folder: Path, edition: int) -> RowAnswerer:
     """A desk that knows nothing but the database."""
-    return RowAnswerer(Records(store.engine(f"sqlite:///{folder / 'assistant.db'}"), edition))
+    records = Records(store.engine(f"sqlite:///{folder / 'assistant.db'}"), edition)
+    return over(records)
 
 
 def test_a_formula_goes_out_as_text(tmp_path: Path) -> None:

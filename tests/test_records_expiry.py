@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.answering.rows import RowAnswerer
 from knowledge import store
 from knowledge.models import Metadata, State
 from knowledge.tables import Query, Records, Row, TableReading, plan_records, publish_records
@@ -25,6 +24,7 @@ from knowledge.tables.records import (
 )
 from knowledge.tables.values import PartnerKind, Relation
 from knowledge.validity import BEIJING, state_of, today
+from tests.names import desk_of
 from tests.record_questions import text
 
 FIRST = date(2026, 12, 17)  # the thirty days cross the end of a year, when programs end that only name theirs
@@ -98,7 +98,7 @@ def test_rows_hold_from_their_first_day_to_the_end_of_their_last(
 
 @pytest.mark.parametrize("kind", RecordKind)
 def test_an_answer_shows_no_expired_row_on_any_of_thirty_days(records: Records, kind: RecordKind) -> None:
-    desk = RowAnswerer(records)
+    desk = desk_of(records)
     shown: set[date] = set()
     for day in DAYS:
         for moment, there in moments(day):

@@ -14,13 +14,14 @@ from knowledge.tables.records import Opening, Program, first_day, last_day
 from knowledge.tables.values import Relation
 from knowledge.text.language import language_of
 from knowledge.text.money import Period
+from tests.names import shipped_desk
 from tests.record_questions import DAY, asked, text
-from tests.sheets import DOCUMENTS, shipped, source, table
+from tests.sheets import DOCUMENTS, source, table
 
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> RowAnswerer:
-    return shipped(tmp_path_factory.mktemp("figures"))
+    return shipped_desk(tmp_path_factory.mktemp("figures"))
 
 
 @pytest.fixture(scope="module")

@@ -10,16 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.answering.rows import RowAnswerer
-from bot.understanding.names.linker import Directory
 from bot.understanding.rows.query_intent import ParsedQuery, understand
 from knowledge import store
+from knowledge.entities.directory import Directory
 from knowledge.tables import Records, Row, TableReading, plan_records, publish_records
-from knowledge.tables.reading.value_vocabulary import TOWNS_EN
 from knowledge.tables.records import Opening, Program, Record, RecordKind
 from knowledge.tables.values import Entry, Level, Mode, Work
 from knowledge.text.money import Period
 from tests.made_rows import DAY, opening, program
+from tests.names import HOME, desk_of, names_of
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,11 @@ PAY = (
 )
 # "over" is strictly more in English; 以上 counts the number itself in Chinese.
 ENGLISH = {"over 6000 a month": _low(lambda low: low > 6000)}
-PLACE = tuple(Said(f"{zh}的", f"in {TOWNS_EN[zh]}", _is("town", zh)) for zh in ("狮岭", "花东", "新华", "秀全"))
+PLACE = tuple(
+    Said(f"{town.zh}的", f"in {town.en}", _is("town", town.zh))
+    for town in HOME.towns
+    if town.zh in ("狮岭", "花东", "新华", "秀全")
+)
 BENEFITS = (
     Said("包吃住的", "with room and board", lambda record: record.food is True and record.lodging is True),  # type: ignore[union-attr]
     Said("包吃的", "with meals", _is("food", True)),
@@ -193,7 +196,7 @@ def _current(record: Record) -> bool:
 def test_every_question_of_the_grid_finds_what_a_plain_filter_finds(
     records: Records, rows: tuple[Record, ...], part: slice
 ) -> None:
-    directory = Directory(records)
+    directory = names_of(records)
     grid = list(questions())
     current = {kind: [each for each in rows if isinstance(each, made) and _current(each)]
                for kind, made in ((RecordKind.OPENING, Opening), (RecordKind.PROGRAM, Program))}  # fmt: skip
@@ -220,7 +223,7 @@ def _name(record: Record) -> str:
 @pytest.mark.parametrize("number", range(0, 1400, 70))
 def test_the_answer_says_the_exact_number(records: Records, rows: tuple[Record, ...], number: int) -> None:
     asked = list(questions())[number]
-    answer = RowAnswerer(records).answer(asked.text, "zh", DAY)
+    answer = desk_of(records).answer(asked.text, "zh", DAY)
     made = Opening if asked.kind is RecordKind.OPENING else Program
     expected = sum(
         isinstance(each, made) and _current(each) and all(test(each) for test in asked.tests) for each in rows

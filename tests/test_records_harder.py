@@ -15,6 +15,7 @@ from knowledge.tables.records import Opening, Program, Record, natural_key
 from knowledge.tables.values import Education, Entry, Level, Work
 from knowledge.text.language import language_of
 from knowledge.text.money import Period
+from tests.names import desk_of
 from tests.record_questions import DAY, asked, course, holding, job, shipped, text
 
 
@@ -25,7 +26,7 @@ def records(tmp_path_factory: pytest.TempPathFactory) -> Records:
 
 @pytest.fixture(scope="module")
 def desk(records: Records) -> RowAnswerer:
-    return RowAnswerer(records)
+    return desk_of(records)
 
 
 @pytest.fixture(scope="module")

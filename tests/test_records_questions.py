@@ -16,6 +16,7 @@ from knowledge.tables import Records
 from knowledge.tables.records import Record, natural_key
 from knowledge.tables.values import Entry, Level, Mode
 from knowledge.text.language import language_of
+from tests.names import desk_of
 from tests.record_questions import DAY, asked, course, holding, job, shipped, text
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -28,7 +29,7 @@ def records(tmp_path_factory: pytest.TempPathFactory) -> Records:
 
 @pytest.fixture(scope="module")
 def desk(records: Records) -> RowAnswerer:
-    return RowAnswerer(records)
+    return desk_of(records)
 
 
 @pytest.fixture(scope="module")

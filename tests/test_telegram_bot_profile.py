@@ -11,9 +11,12 @@ from telegram import BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChat
 
 from bot.presentation.messages import message, messages
 from bot.telegram.queue.rate_limits import UNLIMITED
-from bot.telegram.updates.bot_profile import commands_for
+from bot.telegram.updates.bot_profile import commands_for, descriptions
 from bot.telegram.updates.commands import COMMANDS, GUIDED_LISTS, LANGUAGES, ROLES
+from knowledge.entities.home import wording
+from knowledge.settings import NO_PROGRAMME
 from tests.fake_bot_api import FakeBotApi, Kind
+from tests.names import HOME
 from tests.telegram_bots import bot_in_thread
 
 SOURCE = Path(__file__).parents[1] / "bot" / "telegram"
@@ -39,6 +42,7 @@ def keys_used() -> set[str]:
 @pytest.mark.parametrize("language", ["zh", "zh-hant", "en"])
 def test_no_text_is_missing_in_any_language(language: str) -> None:
     values = {"reference": "Q1", "contacts": "-", "name": "-", "conversations": "1", "buttons": "1", "waiting": "0"}
+    values |= wording(HOME.programme, language)
     for key in sorted(keys_used()):
         text = message(key, language, **values)
         assert text.strip() and "{" not in text, key
@@ -93,13 +97,21 @@ def test_the_privacy_notice_names_what_law_and_telegram_ask_for() -> None:
         ),
     }
     for language, words in asked.items():
-        assert [word for word in words if word not in message("privacy", language)] == []
+        assert [
+            word for word in words if word not in message("privacy", language, **wording(HOME.programme, language))
+        ] == []
 
 
 def test_first_contact_says_ai_listed_documents_and_no_personal_numbers() -> None:
     for key in ("first_contact", "start", "description"):
-        assert all(word in message(key, "zh") for word in ("AI", "不是政府工作人员", "身份证号"))
-        assert all(word in message(key, "en") for word in ("AI program", "not an official", "personal numbers"))
+        assert all(
+            word in message(key, "zh", **wording(HOME.programme, "zh"))
+            for word in ("AI", "不是政府工作人员", "身份证号")
+        )
+        assert all(
+            word in message(key, "en", **wording(HOME.programme, "en"))
+            for word in ("AI program", "not an official", "personal numbers")
+        )
 
 
 def test_commands_and_descriptions_are_set_for_everybody_zh_and_en(tmp_path: Path) -> None:
@@ -110,8 +122,8 @@ def test_commands_and_descriptions_are_set_for_everybody_zh_and_en(tmp_path: Pat
             api.wait(lambda: len(api.world.commands) == 9 and len(api.world.descriptions) == 6, 75)
         for code in ("", "zh", "en"):
             language = code or "zh"
-            assert api.world.descriptions["MyDescription", code] == message("description", language).strip()
-            assert api.world.descriptions["MyShortDescription", code] == message("short_description", language)
+            assert api.world.descriptions["MyDescription", code] == descriptions(language, NO_PROGRAMME)[0].strip()
+            assert api.world.descriptions["MyShortDescription", code] == descriptions(language, NO_PROGRAMME)[1]
             listed = {scope: [one["command"] for one in api.world.commands[scope, code]] for scope in SCOPES}
             assert listed["default"] == listed["all_private_chats"] == list(COMMANDS)
             assert listed["all_group_chats"] == [name for name, command in COMMANDS.items() if command.in_groups]

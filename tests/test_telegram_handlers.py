@@ -11,6 +11,8 @@ from bot.answer import Answer, Block, BlockKind, Status
 from bot.presentation.messages import message
 from bot.settings import Contact
 from bot.telegram.queue.rate_limits import UNLIMITED
+from knowledge.entities.home import wording
+from knowledge.settings import NO_PROGRAMME
 from tests.fake_bot_api import FakeBotApi, Line, units
 from tests.telegram_bots import Echo, Running, bot_in_thread
 
@@ -68,7 +70,7 @@ def user(api: FakeBotApi, bot: Running) -> User:
 
 
 def said(key: str, language: str = "zh", **values: str) -> str:
-    return message(key, language, **values).strip()
+    return message(key, language, **wording(NO_PROGRAMME, language), **values).strip()
 
 
 def test_a_question_is_answered_and_the_first_time_it_is_said_who_answers(user: User) -> None:

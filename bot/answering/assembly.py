@@ -13,6 +13,8 @@ from bot.presentation.messages import message
 from bot.settings import Contact
 from bot.understanding.guardrails import Verdict
 from bot.understanding.question import Question
+from knowledge.entities.home import wording
+from knowledge.settings import Programme
 from knowledge.text.language import traditional
 
 FOUND = frozenset({Status.ANSWERED, Status.PARTLY})
@@ -43,10 +45,10 @@ class AnswerPart:
 
 
 class Frame:
-    """Puts answers into their frame. ``contacts``: whom a refusal names."""
+    """Puts answers into their frame. ``contacts``: whom a refusal names; ``programme``: whose assistant it is."""
 
-    def __init__(self, contacts: Sequence[Contact]) -> None:
-        self._contacts = tuple(contacts)
+    def __init__(self, contacts: Sequence[Contact], programme: Programme) -> None:
+        self._contacts, self._programme = tuple(contacts), programme
 
     def screened(self, asked: Question, verdict: Verdict) -> Answer:
         """The answer to a question that is not looked up."""
@@ -139,7 +141,9 @@ class Frame:
         return [Block(BlockKind.NOTE, message("answer.personal_numbers", asked.reply_in))]
 
     def _say(self, key: str, language: str, **values: str) -> Block:
-        return Block(BlockKind.SAY, message(key, language, contacts=self._named_contacts(language), **values))
+        names = wording(self._programme, language)
+        text = message(key, language, contacts=self._named_contacts(language), **names, **values)
+        return Block(BlockKind.SAY, text)
 
     def _named_contacts(self, language: str) -> str:
         named = [

@@ -17,6 +17,7 @@ from bot.evidence.passage_selection import section_of
 from bot.settings import Settings, load_secrets
 from bot.understanding.question import Question
 from knowledge.models import Passage
+from knowledge.settings import Programme
 from knowledge.text.language import language_of
 
 if TYPE_CHECKING:
@@ -32,8 +33,8 @@ LONGEST = 2000  # characters of a reply that are read
 class Writer:
     """Words answers by a LangChain chat model. Whatever goes wrong, there is the extract instead."""
 
-    def __init__(self, model: BaseChatModel) -> None:
-        self._model = model
+    def __init__(self, model: BaseChatModel, programme: Programme | None = None) -> None:
+        self._model, self._programme = model, programme or Programme()
 
     @classmethod
     def of(cls, settings: Settings) -> Writer | None:
@@ -51,7 +52,8 @@ class Writer:
                 timeout=chosen.timeout_seconds,
                 max_retries=0,  # the extract is at hand; nobody shall wait twice
                 temperature=0,
-            )
+            ),
+            settings.programme,
         )
 
     def write(self, question: Question, passages: Sequence[Passage]) -> tuple[Block, ...]:
@@ -71,7 +73,9 @@ class Writer:
         language = question.reply_in
         numbered = "\n\n".join(_numbered(number, passage) for number, passage in enumerate(passages, 1))
         template = prompt("answer.en" if language == "en" else "answer.zh")
-        rules = template.substitute(language=LANGUAGES[language], passages=numbered)
+        rules = template.substitute(
+            language=LANGUAGES[language], passages=numbered, programme=self._programme.shown(language)
+        )
         try:
             reply = self._model.invoke([SystemMessage(rules), HumanMessage(question.text)])
         except (OpenAIError, httpx.HTTPError, OSError, ValueError, TypeError, LookupError, AttributeError) as error:

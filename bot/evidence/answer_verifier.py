@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import yaml
 
 from bot.evidence.particulars import particulars_are_held
 from bot.evidence.passage_selection import Library, all_said
+from knowledge.entities.directory import Directory, Entity
+from knowledge.entities.home import Home
+from knowledge.entities.spelling import english_short, is_word
 from knowledge.index.encoding.word_vectors import word_vectors
 from knowledge.index.scoring.required_entities import name_of_school
 from knowledge.models import Passage
@@ -44,7 +47,7 @@ def says_what_is_asked(question: str, passages: Sequence[Passage], library: Libr
     what is done with it (公积金怎么提取 is not answered by how training money is 提取), or enough of its English words.
     """
     folded = fold_question(question)
-    names = _named(folded)
+    names = _named(folded, library.names)
     texts = [fold(all_said(each)) for each in passages]
     if not particulars_are_held(folded, texts, named=bool(names)):
         return False
@@ -52,7 +55,9 @@ def says_what_is_asked(question: str, passages: Sequence[Passage], library: Libr
         touched = _touched if HAN.search(folded) else _touched_in_english
         return touched(folded, texts, library, probability)
     rest = _without(folded, names)
-    asked = _asked(rest) or (_told_of(rest) if any(name.somebody for name in names) else [])
+    asked = _asked(rest, library.names.home) or (
+        _told_of(rest, library.names.home) if any(name.somebody for name in names) else []
+    )
     if not all(any(name.stands_in(text) for text in texts) for name in names if asked or not name.parts):
         return False
     if PEOPLE.search(folded) and not any(COUNTED_PEOPLE.search(text) for text in texts):
@@ -67,7 +72,7 @@ def _touched(folded: str, texts: Sequence[str], library: Library, probability: f
     """Whether any word of a Chinese question is spoken of; any thing in it where that is not sure."""
     small = STOPWORDS_ZH | STOPWORDS_EN
     found = [word for word in words(folded) if word not in small and len(word) > 1]
-    things = [] if probability >= SURE else _telling_words(nouns(folded))
+    things = [] if probability >= SURE else _telling_words(nouns(folded), library.names.home)
     things = [word for word in things if word not in _known().vague]
     return not found or any(_spoken_of(word, texts, library) for word in things or found)
 
@@ -101,17 +106,32 @@ class _Name:
         return whole or (bool(self.parts) and all(part in text for part in self.parts))
 
 
-def _named(folded: str) -> list[_Name]:
+def _named(folded: str, names: Directory) -> list[_Name]:
     """The names in a question."""
-    known = [
-        _Name(forms, somebody=somebody)
-        for listed, somebody in ((_known().names, False), (_known().somebody, True))
-        for forms in listed
-        if any(form in folded for form in forms)
-    ]
+    known = [name for name in _names(names) if any(form in folded for form in name.forms)]
     written = [_name_in(match[0]) for match in SCHOOL.finditer(folded)]
-    schools = [_Name((name,), _telling(name), True) for name in written]
+    schools = [_Name((name,), _telling(name, names.home), True) for name in written]
     return [*known, *(school for school in schools if school.parts)]
+
+
+@lru_cache(maxsize=2)  # the live edition and the one before
+def _names(names: Directory) -> tuple[_Name, ...]:
+    """The programme, its host, people and events; and institutions, by what names them without 学院 behind it."""
+    things = (names.programme, names.host, *(person.forms for person in names.people), *_known().events)
+    plain = (_forms_of(entity, names.home) for entity in names.institutions)
+    return (*(_Name(forms) for forms in things if forms), *(_Name(forms, somebody=True) for forms in plain if forms))
+
+
+def _forms_of(entity: Entity, home: Home) -> tuple[str, ...]:
+    """What names somebody without 学院 or the like behind it."""
+    english = (english_short(form, home) for form in entity.variants if entity.school and form.isascii())
+    forms = (*(form for form in entity.variants if form not in entity.weak), *filter(None, english))
+    return tuple(dict.fromkeys(form for form in forms if _tells(form)))
+
+
+def _tells(form: str) -> bool:
+    """Whether a form names somebody wherever it stands: no ordinary word, and no word within others."""
+    return len(form) > 3 if form.isascii() else not is_word(form)
 
 
 def _name_in(written: str) -> str:
@@ -121,9 +141,9 @@ def _name_in(written: str) -> str:
     return " ".join(found[small[-1] + 1 :] if small else found)
 
 
-def _telling(school: str) -> tuple[str, ...]:
+def _telling(school: str, home: Home) -> tuple[str, ...]:
     """What tells one school from others: 技工院校 and "a technician college" name only a kind."""
-    small = _known().plain | STOPWORDS_EN | STOPWORDS_ZH
+    small = _plain(home) | STOPWORDS_EN | STOPWORDS_ZH
     found = name_of_school(school) if HAN.search(school) else words(school)
     return tuple(word for word in found if word not in small and len(word) > 1)
 
@@ -135,30 +155,35 @@ def _without(folded: str, names: Sequence[_Name]) -> str:
     return folded
 
 
-def _asked(rest: str) -> list[str]:
+def _asked(rest: str, home: Home) -> list[str]:
     """What is asked for: nouns, else verbs, of the clause that asks; what an English one counts, measures or dates."""
     if HAN.search(rest):
         clauses = [clause for clause in CLAUSE.split(rest) if WONDERS.search(clause)] or [rest]
         asking = WONDERING.sub(" ", " ".join(clauses))
-        return _telling_words(nouns(asking)) or _telling_words(verbs(asking))
+        return _telling_words(nouns(asking), home) or _telling_words(verbs(asking), home)
     counted = [match[1] or match[2] for match in HOW_MANY.finditer(rest)]
     return counted + [match[1] for match in WHEN_DONE.finditer(rest)]
 
 
-def _told_of(rest: str) -> list[str]:
+def _told_of(rest: str, home: Home) -> list[str]:
     """What an English question wants to know of somebody: the words that are left, if any tells something."""
-    small = STOPWORDS_EN | _known().plain
+    small = STOPWORDS_EN | _plain(home)
     return [] if HAN.search(rest) else [word for word in words(rest) if word not in small and len(word) > 2]
 
 
-def _telling_words(found: Sequence[str]) -> list[str]:
-    return [word for word in found if len(word) > 1 and word not in _known().plain]
+def _telling_words(found: Sequence[str], home: Home) -> list[str]:
+    return [word for word in found if len(word) > 1 and word not in _plain(home)]
+
+
+@lru_cache(maxsize=8)
+def _plain(home: Home) -> frozenset[str]:
+    """Words that ask for nothing in particular, the own city and district among them."""
+    return _known().plain | home.places | {f"{city}市" for city in home.places}
 
 
 @dataclass(frozen=True)
 class _Known:
-    names: tuple[tuple[str, ...], ...]
-    somebody: tuple[tuple[str, ...], ...]
+    events: tuple[tuple[str, ...], ...]
     plain: frozenset[str]
     vague: frozenset[str]
 
@@ -166,5 +191,5 @@ class _Known:
 @cache
 def _known() -> _Known:
     values = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
-    names, somebody = (tuple(tuple(map(fold, forms)) for forms in values[key]) for key in ("names", "somebody"))
-    return _Known(names, somebody, frozenset(values["plain"].split()), frozenset(values["vague"].split()))
+    events = tuple(tuple(map(fold, forms)) for forms in values["events"])
+    return _Known(events, frozenset(values["plain"].split()), frozenset(values["vague"].split()))

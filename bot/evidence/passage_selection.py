@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from bot.evidence.sentence_extraction import size, units
+from knowledge.entities.directory import Directory
 from knowledge.index.document_versions import ASKS_FOR_OLD, STALE, years_in, years_of
 from knowledge.models import Passage
 from knowledge.text.language import fold_question
@@ -38,6 +39,10 @@ def eligible_passages(passages: Sequence[Passage], question: str) -> list[Passag
 
 class Library(Protocol):
     """What is asked of an open edition besides search; ``knowledge.editions.open_edition.OpenEdition`` does it."""
+
+    @property
+    def names(self) -> Directory:
+        """Whom it knows."""
 
     def relevance(self, question: str, texts: Sequence[str]) -> list[float]:
         """How well each text fits the question, 0 to about 1."""

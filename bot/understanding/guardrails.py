@@ -15,6 +15,7 @@ import yaml
 from bot.answer import Status
 from bot.understanding.deobfuscation import encoded, readings
 from bot.understanding.question import LONGEST, Question
+from knowledge.entities.directory import Directory
 from knowledge.text.language import HAN, LATIN, STOPWORDS_EN, fold, fold_question
 
 FOLDER = Path(__file__).with_name("screening")
@@ -47,10 +48,13 @@ class _Concern:
         return found and not any(pattern.search(text) for pattern in self.unless)
 
 
-def screen(question: Question) -> Verdict | None:
-    """The verdict on a question that documents must not or cannot answer; None for all others."""
-    checks = (_no_question, _concern, _small_talk, _lone_letter, _language)
-    return next(filter(None, (check(question) for check in checks)), None)
+def screen(question: Question, names: Directory | None = None) -> Verdict | None:
+    """The verdict on a question that documents must not or cannot answer; None for all others.
+
+    ``names``: whom the edition knows; a company that is called like a person is none.
+    """
+    found = _no_question(question) or _concern(question, names)
+    return found or _small_talk(question) or _lone_letter(question) or _language(question)
 
 
 def _no_question(question: Question) -> Verdict | None:
@@ -70,9 +74,10 @@ def _lone_letter(question: Question) -> Verdict | None:
     return Verdict(Status.CLARIFY, "screen.no_words") if lone else None
 
 
-def _concern(question: Question) -> Verdict | None:
+def _concern(question: Question, names: Directory | None) -> Verdict | None:
     # Masked text, so that a number cannot be spelt into a pattern; raw text only for what hides in encodings.
-    texts = dict.fromkeys(_folded(each) for each in (question.text, *readings(question.raw)))
+    folded = (_folded(each) for each in (question.text, *readings(question.raw)))
+    texts = dict.fromkeys(names.anonymous(text) if names else text for text in folded)
     for concern in concerns():
         if any(concern.fits(text) for text in texts):
             return Verdict(concern.status, f"screen.{concern.name}")

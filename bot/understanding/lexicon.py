@@ -34,9 +34,10 @@ PLAQUE = r"(?<!\d)20所|\b(?:20|twenty) (?:colleges|schools)|\ba member\b|\bmemb
 PRESENTED = r"发(?:了)?言|作(?:了)?(?:经验)?介绍|(?:经验)?介绍(?:了)?(?:经验|做法|成果)|分享(?:了)?(?:经验)?|宣讲|经验交流|presented|presenters?|presentations?|gave (?:a )?(?:talk|presentation|speech)s?|spoke"
 PARTNER = r"合作(?:单位|院校|企业|学校|伙伴|方|公司|高校)|校企合作名单|成员名单|签约(?:单位|院校|学校|名单)|\bpartners?\b|partner (?:schools?|colleges?|enterprises?|companies)"
 ABOUT_OPERATION = re.compile(
-    r"技能花都|行动|人社|花都|签约|协议|交流会|仪式|政校企|会上|活动|院校|学校|学院|高校|企业|公司|单位|挂牌|plaque|signator|schools?|operation|huadu|bureau|agreement|colleges?|enterprises?|compan|meeting|ceremony|event"
+    r"行动|人社|本区|签约|协议|交流会|仪式|政校企|会上|活动|院校|学校|学院|高校|企业|公司|单位|挂牌|plaque|signator|schools?|operation|this district|bureau|agreement|colleges?|enterprises?|compan|meeting|ceremony|event"
 )
-OPERATION = re.compile(r"技能花都|花都行动|skilled huadu")
+# The programme and its district are called 本行动 and 本区 here, whatever their names: see Home.neutral.
+OPERATION = re.compile(r"本行动|this operation")
 JOINED = re.compile(
     r"(?<!可以)(?<!能够)(?<!能)(?<!想)(?:参加|参与|加入)(?!.{0,6}条件)|\b(?:take|takes|took|taking|taken) part\b|\bjoin(?:ed|ing|s)?\b|\bparticipat|\binvolved\b"
 )
@@ -80,9 +81,9 @@ STOP = 12  # characters; a longer run of such words is no word, and takes long t
 WISH = r"(?:请问|我|想|要|帮我|给我|找|看看?|查|有|份|个|the|list(?: of)?|find|show(?: me)?|see|a|me|all|i'?m|looking for|i want| )*+"
 ALONE = {
     RecordKind.OPENING: WISH
-    + r"(?:花都区?)?(?:的)?(?:最新)?(?:招聘)?(?:岗位|职位|工作|份工|招聘|工|jobs?|(?:job )?openings?|vacanc(?:y|ies))(?:信息|列表|名单|做)?(?: list)?(?: in huadu)?[?!。啊呀]*",
+    + r"(?:本区)?(?:的)?(?:最新)?(?:招聘)?(?:岗位|职位|工作|份工|招聘|工|jobs?|(?:job )?openings?|vacanc(?:y|ies))(?:信息|列表|名单|做)?(?: list)?(?: in this district)?[?!。啊呀]*",
     RecordKind.PROGRAM: WISH
-    + r"(?:花都区?)?(?:的)?(?:专业|课程|培训(?:班|课程|项目)?|招生(?:专业|计划)?|majors?|courses?|program(?:me)?s?|training(?: courses?| programs?)?)(?:信息|列表|名单)?(?: list)?(?: in huadu)?[?!。啊呀]*",
+    + r"(?:本区)?(?:的)?(?:专业|课程|培训(?:班|课程|项目)?|招生(?:专业|计划)?|majors?|courses?|program(?:me)?s?|training(?: courses?| programs?)?)(?:信息|列表|名单)?(?: list)?(?: in this district)?[?!。啊呀]*",
 }
 COURSES = r"专业|课程|培训|\bmajors?\b|\bcourses?\b"
 # In a question of which documents answer the other half, what asks of the rows.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.understanding.names.linker import Entity
+from knowledge.entities.directory import Entity
 from knowledge.tables import Query
 from knowledge.tables.values import Relation
 

@@ -12,7 +12,9 @@ import yaml
 
 from bot.answer import NOTHING_KNOWN, Turn
 from bot.understanding.guardrails import screen
+from bot.understanding.named_groups import named_groups
 from bot.understanding.question import question_of
+from knowledge.entities.directory import Directory
 from knowledge.text.language import HAN, STOPWORDS_EN, STOPWORDS_ZH, fold_question, stem, words
 from knowledge.text.numerals import CHINESE, ENGLISH_WORDS
 from knowledge.text.question_types import expected
@@ -55,20 +57,23 @@ class _Words:
     groups: tuple[frozenset[str], ...]
 
 
-def stand_alone(question: str, turns: Sequence[Turn]) -> str:
-    """``question`` with what it leaves out taken from ``turns`` (oldest first); as it is when it stands alone."""
+def stand_alone(question: str, turns: Sequence[Turn], names: Directory | None = None) -> str:
+    """``question`` with what it leaves out taken from ``turns`` (oldest first); as it is when it stands alone.
+
+    ``names``: whom the edition knows, and whose programme it is.
+    """
     before = ""
     for turn in turns[-REMEMBERED:]:
-        if not _aside(turn):
-            before = turn.context.question or _alone(turn.question, before)
-    return _alone(question, before)
+        if not _aside(turn, names):
+            before = turn.context.question or _alone(turn.question, before, names)
+    return _alone(question, before, names)
 
 
-def _aside(turn: Turn) -> bool:
+def _aside(turn: Turn, names: Directory | None) -> bool:
     """Whether a turn was no question to the documents, so that the talk goes on as if it had not been."""
     if turn.context != NOTHING_KNOWN:
         return turn.context.aside
-    return screen(question_of(turn.question)) is not None
+    return screen(question_of(turn.question), names) is not None
 
 
 def leans(question: str) -> bool:
@@ -87,14 +92,15 @@ def leans(question: str) -> bool:
     return pointing or (marked and not expected(rest)) or (_ends_open(folded) and not expected(rest))
 
 
-def _alone(question: str, before: str) -> str:
+def _alone(question: str, before: str, names: Directory | None) -> str:
     rest = _bare(fold_question(question))
     if JOINING.search(rest) and not POINTING.search(rest):
-        return f"{CLOSING.sub('', question)}{'技能花都行动' if HAN.search(rest) else ' Operation Skilled Huadu'}"
+        programme = names.home.programme.shown("zh" if HAN.search(rest) else "en") if names else ""
+        return f"{CLOSING.sub('', question)}{'' if HAN.search(rest) else ' '}{programme}".strip()
     if not before or not leans(question):
         return question
     earlier = fold_question(before)
-    placed = _in_place(rest, earlier) or _pointed(rest, earlier)
+    placed = _in_place(rest, earlier, names) or _pointed(rest, earlier)
     return placed or f"{carried(earlier) if _says_something(rest) else _wide(earlier)} {rest}".strip()
 
 
@@ -118,11 +124,11 @@ def _wide(earlier: str) -> str:
     return _text(["" if word in small else word for word in words(earlier)], earlier)[:MOST_CARRIED]
 
 
-def _in_place(rest: str, earlier: str) -> str | None:
+def _in_place(rest: str, earlier: str, names: Directory | None) -> str | None:
     """``earlier`` with one of its words exchanged for the only thing that ``rest`` names."""
     if expected(rest):
         return None
-    for group in _known().groups:
+    for group in (*_known().groups, *(named_groups(names, _cities()) if names else ())):
         new = next((word for word in _longest_first(group) if _holds(rest, word)), None)
         old = next((word for word in _longest_first(group) if _holds(earlier, word)), None)
         if new and old and new != old:
@@ -239,3 +245,7 @@ def _known() -> _Words:
         frozenset(values["roles"].split()),
         tuple(frozenset(group.split()) for group in values["groups"]),
     )
+
+
+def _cities() -> frozenset[str]:
+    return next((group for group in _known().groups if "深圳" in group), frozenset())

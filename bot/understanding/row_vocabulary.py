@@ -1,4 +1,4 @@
-"""Trades, easily confused institutions and ambiguous short names, from ``row_vocabulary.yaml``."""
+"""Trades, places elsewhere and words without meaning for rows, from ``row_vocabulary.yaml``."""
 
 from __future__ import annotations
 
@@ -12,29 +12,10 @@ from knowledge.text.language import fold
 
 
 @dataclass(frozen=True)
-class Institution:
-    """A school that is none of the operation's, as far as is known."""
-
-    zh: str
-    aliases: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Ambiguous:
-    """A short name and the institutions it fits; an empty name stands for another school."""
-
-    short: tuple[str, ...]
-    english: tuple[str, ...]
-    names: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class RowVocabulary:
     """The whole file."""
 
     trades: tuple[tuple[str, ...], ...]
-    institutions: tuple[Institution, ...]
-    ambiguous: tuple[Ambiguous, ...]
     elsewhere: tuple[tuple[str, str], ...]  # Chinese and English names
     stop_zh: tuple[str, ...]
     stop_en: tuple[str, ...]
@@ -46,13 +27,6 @@ def row_vocabulary() -> RowVocabulary:
     values = yaml.safe_load(Path(__file__).with_name("row_vocabulary.yaml").read_text(encoding="utf-8"))
     return RowVocabulary(
         trades=tuple(tuple(map(fold, group)) for group in values["trades"]),
-        institutions=tuple(
-            Institution(each["zh"], tuple(fold(alias) for alias in each["aliases"])) for each in values["institutions"]
-        ),
-        ambiguous=tuple(
-            Ambiguous(tuple(each["short"]), tuple(each["english"]), tuple(each["names"]))
-            for each in values["ambiguous"]
-        ),
         elsewhere=tuple((chinese, fold(english)) for chinese, english in values["elsewhere"].items()),
         stop_zh=tuple(values["stop_zh"].split()),
         stop_en=tuple(values["stop_en"].split()),

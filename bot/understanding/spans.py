@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Protocol
 
-from knowledge.text.language import fold, written
-from knowledge.text.quantities import normal
+from knowledge.entities.directory import Directory, Entity
+from knowledge.entities.home import Home
+from knowledge.entities.spelling import plain_name
+from knowledge.text.language import fold
 
 IS = re.compile(r"(?<=\bwhat)'?s\b|(?<=\bwho)'s\b|(?<=\bwhere)'s\b|(?<=\bthere)'s\b")
 TEN_THOUSAND = re.compile(r"(?<=[薪资水入遇])(?:超?过|上|破)万(?!人)")  # 月薪过万
@@ -26,11 +28,6 @@ def plain(text: str) -> str:
     return TEN_THOUSAND.sub("10000以上", IS.sub(" is", plain_name(fold(text))))
 
 
-def plain_name(folded: str) -> str:
-    """The same of a text that is folded already, as the names of rows are."""
-    return normal(written(folded))
-
-
 class Finding(Protocol):
     """What a regular expression found."""
 
@@ -43,9 +40,10 @@ class Finding(Protocol):
 
 @dataclass
 class Phrase:
-    """A question while it is being understood."""
+    """A question while it is being understood. ``home``: the district whose towns it may name."""
 
     text: str
+    home: Home = field(default_factory=Home)
     places: list[tuple[int, str]] = field(default_factory=list)  # where each filter was found, by name
     taken: list[tuple[str, int, int]] = field(default_factory=list)  # the same with its end
 
@@ -63,6 +61,13 @@ class Phrase:
         if name:
             self.places.append((start, name))
             self.taken.append((name, start, end))
+
+    def take_names(self, directory: Directory, *, alone: bool) -> tuple[Entity, ...]:
+        """Everybody whom it names, in the order in which they stand, taken away. ``alone``: also by short names."""
+        links = directory.links(self.text, alone=alone, taken=GAP)
+        for link in links:
+            self.take_span(link.start, link.end, "name")
+        return tuple(dict.fromkeys(link.entity for link in links))
 
     def has(self, pattern: str) -> bool:
         """Whether ``pattern`` is still to be found."""

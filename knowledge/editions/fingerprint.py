@@ -32,7 +32,10 @@ def fingerprint(settings: KnowledgeSettings) -> Fingerprint:
     shipped = [_digest(path.read_bytes()) for path in sorted(SHIPPED.iterdir()) if _is_digested(path)]
     glossary = settings.search.glossary
     own = [_digest(glossary.read_bytes())] if glossary and glossary.is_file() else []
-    return Fingerprint(model, FORMAT, _over(str(READING), model), _over(str(FORMAT), model, *shipped, "own", *own))
+    towns = [_digest(settings.towns.read_bytes())] if settings.towns and settings.towns.is_file() else []
+    return Fingerprint(
+        model, FORMAT, _over(str(READING), model, *towns), _over(str(FORMAT), model, *shipped, "own", *own)
+    )
 
 
 def rebuild_reason(live: Edition, fingerprint: Fingerprint) -> str | None:
@@ -40,7 +43,7 @@ def rebuild_reason(live: Edition, fingerprint: Fingerprint) -> str | None:
     if live.model != fingerprint.model:
         return f"the embedding model changed from {live.model} to {fingerprint.model}"
     if live.reading != fingerprint.reading:
-        return "this version of the program reads documents differently"
+        return "this version of the program reads documents differently, or the file of towns changed"
     if live.indexing != fingerprint.indexing:
         return "the glossary or this version's way to build an index changed"
     return None

@@ -16,6 +16,8 @@ import numpy as np
 from knowledge.editions.edition_files import CHROMA, EMBEDDINGS, SEARCH
 from knowledge.embedding.chroma_store import ChromaStore, ChromaStoreError
 from knowledge.embedding.reader_copy import ReaderCopy
+from knowledge.entities.directory import Directory
+from knowledge.entities.home import Home
 from knowledge.index.section_lookup import SectionLookup
 from knowledge.models import Chunk, Findings, Metadata, Passage
 from knowledge.settings import KnowledgeSettings
@@ -110,10 +112,14 @@ class EditionSource:
 
 
 class OpenEdition:
-    """An edition that answers. Several threads may ask at once; it never changes while it is open."""
+    """An edition that answers. Several threads may ask at once; it never changes while it is open.
 
-    def __init__(self, number: int, index: Index, nearest: NearestChunks, records: Records) -> None:
+    ``names``: whom it knows.
+    """
+
+    def __init__(self, number: int, index: Index, nearest: NearestChunks, records: Records, home: Home) -> None:
         self.number, self.records = number, records
+        self.names = Directory(records, home, index.corpus.chunks)
         self._index, self._nearest = index, nearest
         self._sections = SectionLookup(index.corpus.chunks, index.corpus.documents)
 
@@ -157,10 +163,13 @@ def open_edition(source: EditionSource, settings: KnowledgeSettings, engine: Eng
     """Open an edition's index. Raises ``ChromaStoreError`` or ``OSError`` when it cannot answer even exactly."""
     ids = [chunk.id for chunk in source.chunks]
     nearest = NearestChunks(partial(_open_store, source, settings), source.folder / EMBEDDINGS, ids)
+    home = Home.of(settings)
     from knowledge.index import Index  # here: an unchanged refresh opens nothing and need not load what searches
 
-    index = Index.open(source.folder / SEARCH, source.chunks, source.documents, nearest, embedder, settings.search)
-    return OpenEdition(source.number, index, nearest, Records(engine, source.number))
+    index = Index.open(
+        source.folder / SEARCH, source.chunks, source.documents, nearest, embedder, settings.search, home.is_place
+    )
+    return OpenEdition(source.number, index, nearest, Records(engine, source.number), home)
 
 
 def _open_store(source: EditionSource, settings: KnowledgeSettings) -> ChromaStore:

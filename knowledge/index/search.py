@@ -19,7 +19,7 @@ from knowledge.index.reader import Corpus
 from knowledge.index.scoring.calibration_features import RankedChunks, Signals, signals
 from knowledge.index.scoring.fusion import Fusion, fusion
 from knowledge.index.scoring.relevance import Relevance
-from knowledge.index.scoring.required_entities import remaining
+from knowledge.index.scoring.required_entities import AtHome, nowhere, remaining
 from knowledge.index.scoring.scorers import Match, NearestSearch, Scorers
 from knowledge.index.search_query import QueryBuilder, SearchQuery
 from knowledge.index.sections import Key, section_keys
@@ -57,8 +57,15 @@ class Examined:
 class Index:
     """One edition's index. Read-only; several threads may ask at once."""
 
-    def __init__(self, corpus: Corpus, scorers: Scorers, query_builder: QueryBuilder, settings: SearchSettings) -> None:
-        self.corpus = corpus
+    def __init__(
+        self,
+        corpus: Corpus,
+        scorers: Scorers,
+        query_builder: QueryBuilder,
+        settings: SearchSettings,
+        at_home: AtHome,
+    ) -> None:
+        self.corpus, self._at_home = corpus, at_home
         self._scorers, self._query_builder, self._settings = scorers, query_builder, settings
         self.fusion: Fusion = fusion()
         self._keys = section_keys(corpus.chunks, corpus.documents)
@@ -76,10 +83,12 @@ class Index:
         nearest: NearestSearch,
         embedder: Embedder,
         settings: SearchSettings,
+        at_home: AtHome = nowhere,
     ) -> Index:
         """Open what ``write_index`` wrote into ``folder`` from ``chunks`` and ``documents``.
 
-        ``nearest``: ids and similarities of the chunks nearest to an embedding. Raises ``OSError``, ``ValueError`` or
+        ``nearest``: ids and similarities of the chunks nearest to an embedding. ``at_home``: whether a folded place is
+        the own city or district, which texts need not name. Raises ``OSError``, ``ValueError`` or
         ``LearnedError``.
         """
         vectors = word_vectors()
@@ -92,7 +101,7 @@ class Index:
             Thesaurus.load(SHIPPED, *own),
             PinyinLookup(corpus.words, vectors.english.__contains__),
         )
-        return cls(corpus, Scorers(corpus, vectors, nearest), query_builder, settings)
+        return cls(corpus, Scorers(corpus, vectors, nearest), query_builder, settings, at_home)
 
     def search(
         self, question: str, *, day: date, limit: int | None = None, without: frozenset[str] = frozenset()
@@ -198,7 +207,7 @@ class Index:
     def _entity_factor(self, query: SearchQuery, best: Chunk, day: date) -> float:
         """What remains of the probability (0 to 1) for what the question names and the best chunk lacks."""
         evidence = fold(f"{heading(best, self.corpus.documents)} {best.text}")
-        return remaining(query.folded, evidence, self.corpus.documents[best.source], day)
+        return remaining(query.folded, evidence, self.corpus.documents[best.source], day, self._at_home)
 
     def _without_translations(self, examined: Examined) -> list[tuple[int, float]]:
         """Indices of chunks with scores; of a section in two languages only the chunks in the question's language, the

@@ -17,6 +17,7 @@ from knowledge.readers import SourceFile, detect_format, read_document
 from knowledge.store.edition_rows import FileKind, FileRow, document_row
 from knowledge.store.editions import chunks_of, files_of, in_order, live_edition
 from knowledge.tables import TableReading, known_digests, read_table
+from knowledge.towns import Town
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def _read(file: SourceFile, context: BuildContext, connection: Connection, diff:
         return _ReadFile(_unreadable(file, f"cannot be opened ({error.strerror})"))
     if is_table:
         live = diff.live.number if diff.live else None
-        return _read_table(file, known_digests(connection, live, file.source))
+        return _read_table(file, known_digests(connection, live, file.source), context.towns)
     document = read_document(file)
     if isinstance(document, Unreadable):
         return _ReadFile(_unreadable(file, document.reason))
@@ -91,8 +92,8 @@ def _read(file: SourceFile, context: BuildContext, connection: Connection, diff:
     return _ReadFile(document_row(file.source, file.digest, document.metadata), chunks)
 
 
-def _read_table(file: SourceFile, known: Iterable[str]) -> _ReadFile:
-    reading = read_table(file, known)
+def _read_table(file: SourceFile, known: Iterable[str], towns: tuple[Town, ...]) -> _ReadFile:
+    reading = read_table(file, known, towns)
     problems = [str(problem) for problem in reading.problems]
     if problems and not reading.digests:
         return _ReadFile(_unreadable(file, "; ".join(problems[:3])))

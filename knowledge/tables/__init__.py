@@ -19,6 +19,7 @@ from knowledge.tables.reading.table_reading import Problem, Row, TableReading
 from knowledge.tables.storage.diff import RecordPlan
 from knowledge.tables.storage.planning import known_digests, plan_records
 from knowledge.tables.storage.publishing import forget_records, publish_records
+from knowledge.towns import Town
 
 if TYPE_CHECKING:
     from knowledge.readers import SourceFile
@@ -54,17 +55,19 @@ __all__ = [
 LARGEST = 64 * 1024 * 1024  # bytes
 
 
-def read_table(file: SourceFile, known: Iterable[str] = ()) -> TableReading:
+def read_table(file: SourceFile, known: Iterable[str] = (), towns: tuple[Town, ...] = ()) -> TableReading:
     """The records of ``file``, read in a child process with limits. What cannot be read has no digests, but problems.
 
-    Rows whose digest is ``known`` (see ``known_digests``; of this file) are counted, not parsed.
+    Rows whose digest is ``known`` (see ``known_digests``; of this file) are counted, not parsed. ``towns``: the
+    district's, of which a row may name one.
     """
     from knowledge.tables.reading import table_reader
 
     if file.size > LARGEST:
         reason = f"it has {file.size // 2**20} MiB, more than the {LARGEST // 2**20} allowed; split it"
         return _refused(file, reason)
-    task = functools.partial(table_reader.read, source=file.source, digest=file.digest, known=Digests.of(known))
+    reader = table_reader.read
+    task = functools.partial(reader, source=file.source, digest=file.digest, known=Digests.of(known), towns=towns)
     try:
         return run_limited(task, file.path)
     except ReadError as error:

@@ -158,7 +158,17 @@ def verbs(folded: str) -> list[str]:
 
 
 def _tagged(folded: str, tags: tuple[str, ...]) -> list[str]:
-    return [word for word, tag in _segmenter().tag(folded) if tag in tags and HAN.search(word)]
+    return [word for word, tag in tagged(folded) if tag in tags and HAN.search(word)]
+
+
+def in_dictionary(word: str) -> bool:
+    """Whether the segmenter's dictionary has a Chinese word; what it only guesses to be one is not there."""
+    return len(list(_segmenter().cut(word, hmm=False))) == 1
+
+
+def tagged(folded: str) -> list[tuple[str, str]]:
+    """The words of a folded Chinese text with the segmenter's tags: n noun, nr person, v verb, …"""
+    return list(_segmenter().tag(folded))
 
 
 @lru_cache(maxsize=100_000)

@@ -91,7 +91,7 @@ def grouped_answer(pages: RowPages, parsed: ParsedQuery, grouping: Grouping) -> 
     return RecordAnswer(
         Status.ANSWERED,
         (say_block(heading), *rows, *rest, *answer_blocks.sample_note(page.rows, pages.language)),
-        (_cited(page, lines, pages.language),),
+        (_cited(page, lines, pages),),
         tuple(_values(group, grouping) for group in shown),
         query=to_go_on_from(query),
         complete=parsed.complete,
@@ -124,11 +124,21 @@ def _figure(group: Group, grouping: Grouping) -> int:
 def _line(group: Group, grouping: Grouping, query: Query, pages: RowPages) -> str:
     language = pages.language
     value = group.value or say("group_none", language)
-    known = joined([word(part, language) for part in value.split("、")], language) if grouping.by != "name" else value
+    known = (
+        value
+        if grouping.by == "name"
+        else joined([_word(part, grouping, pages) for part in value.split("、")], language)
+    )
     people = say(f"group_people_{query.kind.value}", language, total=group.people) if group.people else ""
     silent = say("group_silent", language, total=group.silent) if group.people and group.silent else ""
     rows = say("group_rows", language, value=harmless(known), total=group.rows, unit=pages.unit(query))
     return f"{rows}{people}{silent}"
+
+
+def _word(value: str, grouping: Grouping, pages: RowPages) -> str:
+    if grouping.by == "town":
+        return pages.home.town_name(value, pages.language)
+    return word(value, pages.language)
 
 
 def _values(group: Group, grouping: Grouping) -> dict[str, object]:
@@ -136,9 +146,9 @@ def _values(group: Group, grouping: Grouping) -> dict[str, object]:
     return {"record": "group", "by": grouping.by, "value": value, "rows": group.rows, "people": group.people}
 
 
-def _cited(page: Page, lines: list[str], language: str) -> Citation:
+def _cited(page: Page, lines: list[str], pages: RowPages) -> Citation:
     """The table as a whole: no single row says how many there are."""
-    one = answer_blocks.citations(page.rows[:1], language)[0]
+    one = answer_blocks.citations(page.rows[:1], pages.language, pages.home)[0]
     return replace(one, section="", source=page.rows[0].source, quote="\n".join(lines))
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from bot.answer import Block, BlockKind, Choice, Citation
 from bot.answering.rows import row_text
 from bot.answering.rows.formatting import harmless, say
+from knowledge.entities.home import Home
 from knowledge.models import State
 from knowledge.tables import Page, Query, StoredRecord, query_to_json
 from knowledge.tables.querying.record_queries import PAGE
@@ -26,10 +27,10 @@ def note_block(text: str) -> Block:
 
 
 def row_blocks(
-    rows: Sequence[StoredRecord], language: str, *, start: int = 0, whole: bool = False
+    rows: Sequence[StoredRecord], language: str, home: Home, *, start: int = 0, whole: bool = False
 ) -> tuple[Block, ...]:
     """A numbered line for each row, citing it. ``start`` is the number of rows before the first."""
-    lines = [row_text.line(row.record, language, whole=whole) for row in rows]
+    lines = [row_text.line(row.record, language, home, whole=whole) for row in rows]
     numbered = len(rows) > 1 or start > 0
     return tuple(
         Block(BlockKind.ROW, f"{start + number}. {text}" if numbered else text, number)
@@ -37,9 +38,9 @@ def row_blocks(
     )
 
 
-def citations(rows: Sequence[StoredRecord], language: str) -> tuple[Citation, ...]:
+def citations(rows: Sequence[StoredRecord], language: str, home: Home) -> tuple[Citation, ...]:
     """Table, row, date and source of each row."""
-    return tuple(_citation(row, language) for row in rows)
+    return tuple(_citation(row, language, home) for row in rows)
 
 
 def values(rows: Sequence[StoredRecord]) -> tuple[dict[str, object], ...]:
@@ -84,7 +85,7 @@ def ask(question: str) -> str:
     return json.dumps({"ask": question}, ensure_ascii=False, separators=(",", ":"))
 
 
-def _citation(stored: StoredRecord, language: str) -> Citation:
+def _citation(stored: StoredRecord, language: str, home: Home) -> Citation:
     record = stored.record
     kind = kind_of(record)
     known = last_day(record) is not None
@@ -94,6 +95,6 @@ def _citation(stored: StoredRecord, language: str) -> Citation:
         date=record.as_of or first_day(record),
         state=(State.IN_FORCE if known else State.UNKNOWN).value,
         source=record.source if record.source and record.source.startswith("http") else stored.source,
-        quote=row_text.line(record, language),
+        quote=row_text.line(record, language, home),
         document=stored.source,
     )

@@ -17,9 +17,11 @@ from bot.answering.rows.listing import list_answer, names_answer, page_answer
 from bot.answering.rows.partner_answers import partner_answer
 from bot.answering.rows.row_answer import RecordAnswer
 from bot.answering.rows.row_pages import RowPages
-from bot.understanding.names.linker import Directory
+from bot.answering.rows.row_text import partner_name
 from bot.understanding.parsed_query import AmbiguousName, Operation, ParsedQuery
 from bot.understanding.rows.query_intent import understand
+from knowledge.entities.directory import Directory
+from knowledge.entities.home import wording
 from knowledge.tables import Query, QueryError, Records, query_from_json
 from knowledge.tables.records import RecordKind
 
@@ -27,9 +29,8 @@ from knowledge.tables.records import RecordKind
 class RowAnswerer:
     """Answers from the records of one edition. Threads may share it."""
 
-    def __init__(self, records: Records) -> None:
-        self._records = records
-        self._directory = Directory(records)
+    def __init__(self, records: Records, names: Directory) -> None:
+        self._records, self._directory = records, names
 
     def answer(self, question: str, language: str, day: date, before: Query | None = None) -> RecordAnswer | None:
         """The answer of the rows as they hold on ``day``; None when the question is not for rows.
@@ -42,7 +43,7 @@ class RowAnswerer:
         if isinstance(parsed, AmbiguousName):
             return _which(parsed, language)
         if parsed.query.kind is RecordKind.PARTNER:
-            return partner_answer(parsed, self._records, language, day)
+            return partner_answer(parsed, self._records, self._directory, language, day)
         return _answer(parsed, self._pages(language, day))
 
     def press(self, request: Mapping[str, object], language: str, day: date) -> RecordAnswer:
@@ -51,7 +52,7 @@ class RowAnswerer:
         if not isinstance(inner, Mapping):
             return _outdated(language)
         if inner.get("name_in_full"):
-            return RecordAnswer(Status.CLARIFY, (say_block(say("name_in_full", language)),))
+            return RecordAnswer(Status.CLARIFY, (say_block(self._in_full(language)),))
         try:
             query = query_from_json(inner.get("query"))
         except QueryError:
@@ -66,10 +67,21 @@ class RowAnswerer:
         listed = page_answer(self._pages(language, day), query, 1) if total else None
         if listed is None:
             handed_on = kind == "join"
-            text = say(f"guide_{kind}", language, total=total, hotline=HOTLINE)
+            text = say(f"guide_{kind}", language, total=total, hotline=HOTLINE, **self._wording(language))
             return RecordAnswer(Status.HAND_OFF if handed_on else Status.ANSWERED, (say_block(text),))
-        intro = say("guide_join_rows" if kind == "join" else f"guide_{kind}", language, total=total)
+        intro = say(
+            "guide_join_rows" if kind == "join" else f"guide_{kind}", language, total=total, **self._wording(language)
+        )
         return replace(listed, blocks=(say_block(intro), *listed.blocks))
+
+    def _in_full(self, language: str) -> str:
+        """Asks for a full name, with that of a school for an example."""
+        schools = (entity.partner for entity in self._directory.entities if entity.school and entity.partner)
+        example = max((partner_name(partner, language) for partner in schools), key=len, default="")
+        return say("name_in_full_like" if example else "name_in_full", language, name=example)
+
+    def _wording(self, language: str) -> Mapping[str, str]:
+        return wording(self._directory.home.programme, language)
 
     def _pages(self, language: str, day: date) -> RowPages:
         return RowPages(self._records, self._directory, language, day)

@@ -2,34 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from string import capwords
 
 from bot.answering.rows.formatting import in_script, joined, say, word
+from bot.answering.rows.row_text import relation_name
 from bot.understanding.row_vocabulary import row_vocabulary
 from bot.understanding.slots.trades import groups_in
+from knowledge.entities.directory import Directory
 from knowledge.tables import Condition, Field, Query
 from knowledge.tables.values import Benefit, PartnerKind, Relation
 from knowledge.text.money import Amount, Period
 
-Names = Callable[[str], str]  # the form of a folded name that people write
 
-
-def labels_of(query: Query, language: str, names: Names = str) -> str:
+def labels_of(query: Query, language: str, names: Directory) -> str:
     """All conditions in brackets, with a space before them where the language wants one; empty when there are none."""
     labels = [label for condition in query.conditions if (label := label_of(condition, language, names))]
     return say("conditions", language, conditions=joined(labels, language)) if labels else ""
 
 
-def label_of(condition: Condition, language: str, names: Names = str) -> str:
-    """One condition in words; empty for one that nobody asked for in so many words."""
+def label_of(condition: Condition, language: str, names: Directory) -> str:
+    """One condition in words; empty for one that nobody asked for in so many words.
+
+    ``names`` knows how people write folded names and towns.
+    """
     key = f"condition_{condition.field}_{condition.operator}"
     label = say(key, language, value=_value(condition, language, names))
     return say("condition_not", language, value=label) if condition.negated else label
 
 
-def _value(condition: Condition, language: str, names: Names) -> str:
+def _value(condition: Condition, language: str, names: Directory) -> str:
     value = condition.value
     if isinstance(value, tuple):
         return _texts(condition.field, value, language, names)
@@ -43,15 +45,17 @@ def _value(condition: Condition, language: str, names: Names) -> str:
     if isinstance(value, Benefit):
         return say(f"benefit_{value}", language)
     if isinstance(value, Relation):
-        return say(f"relation_{value}", language)
+        return relation_name(value, language, names.home)
     if isinstance(value, PartnerKind):
         return say(f"kind_{value}", language)
     return value.isoformat() if isinstance(value, date) else word(value, language) if value else ""
 
 
-def _texts(field: Field, texts: tuple[str, ...], language: str, names: Names) -> str:
+def _texts(field: Field, texts: tuple[str, ...], language: str, names: Directory) -> str:
     if field is Field.NAME:
-        return joined([names(name) for name in texts], language)
+        return joined([names.shown(name) for name in texts], language)
+    if field is Field.TOWN:
+        return joined([names.home.town_name(town, language) for town in texts], language)
     if field is Field.PLACE:
         chinese, english = texts[0], texts[-1]
         return capwords(english) if language == "en" else in_script(chinese, language)
@@ -61,10 +65,10 @@ def _texts(field: Field, texts: tuple[str, ...], language: str, names: Names) ->
     return joined([word(text, language) for text in dict.fromkeys(texts) if text != "晚"], language)
 
 
-def _trades(words: tuple[str, ...], language: str, names: Names) -> str:
+def _trades(words: tuple[str, ...], language: str, names: Directory) -> str:
     """The first name of each trade in the reader's language; other words as they were asked."""
     groups = groups_in(words)
-    rest = [names(text) for text in words if not any(text in group for group in groups)]
+    rest = [names.shown(text) for text in words if not any(text in group for group in groups)]
     return say("or", language).join([*(trade_label(group, language) for group in groups), *rest])
 
 

@@ -15,8 +15,6 @@ ENGLISH: dict[str, str] = {
     "春季": "spring", "秋季": "autumn", "夜": "evening",
     "周末": "weekend", "晚": "evening", "招满即止": "until filled", "长期有效": "open-ended",
     "包吃": "meals", "包住": "lodging", "五险一金": "social insurance and housing fund",
-    "新华": "Xinhua", "狮岭": "Shiling", "花东": "Huadong", "花山": "Huashan", "炭步": "Tanbu", "赤坭": "Chini",
-    "梯面": "Timian", "秀全": "Xiuquan", "花城": "Huacheng", "新雅": "Xinya",
 }  # fmt: skip
 
 

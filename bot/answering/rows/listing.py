@@ -20,7 +20,7 @@ def list_answer(pages: RowPages, parsed: ParsedQuery) -> RecordAnswer:
     """The rows that a question asks for, how many they are, or the first of an order."""
     query = parsed.query
     people = _people(pages, query) if parsed.operation is Operation.PEOPLE else ""
-    page = pages.records.find(query, pages.day, limit=max(PAGE, parsed.first or 0), further=offered(query))
+    page = pages.records.find(query, pages.day, limit=max(PAGE, parsed.first or 0), further=offered(query, pages.home))
     if not page.total:
         return pages.nothing(parsed, page.lapsed)
     if parsed.first or query.order not in (None, SortOrder.NEWEST):
@@ -30,22 +30,22 @@ def list_answer(pages: RowPages, parsed: ParsedQuery) -> RecordAnswer:
 
 def page_answer(pages: RowPages, query: Query, number: int) -> RecordAnswer:
     """Page ``number`` (from 1) of the rows of ``query``, the last one when it has grown shorter since."""
-    page = pages.records.find(query, pages.day, (number - 1) * PAGE, further=offered(query))
+    page = pages.records.find(query, pages.day, (number - 1) * PAGE, further=offered(query, pages.home))
     if page.total and number > _count(page):
-        page = pages.records.find(query, pages.day, (_count(page) - 1) * PAGE, further=offered(query))
+        page = pages.records.find(query, pages.day, (_count(page) - 1) * PAGE, further=offered(query, pages.home))
     if not page.total:
         return pages.nothing(ParsedQuery(query), page.lapsed)
     several = _count(page) > 1
     answer = pages.shown(_say(pages, "found_paged" if several else "found", page), page, None)
     if several and query.kind is not RecordKind.PARTNER:
         return answer
-    return replace(answer, choices=(*answer.choices, *filter_buttons(page, pages.language)))
+    return replace(answer, choices=(*answer.choices, *filter_buttons(page, pages.language, pages.directory)))
 
 
 def names_answer(pages: RowPages, parsed: ParsedQuery) -> RecordAnswer:
     """How many schools or employers, and which, with their rows."""
     total, names = pages.records.names_of(parsed.query, pages.day)
-    page = pages.records.find(parsed.query, pages.day, further=offered(parsed.query))
+    page = pages.records.find(parsed.query, pages.day, further=offered(parsed.query, pages.home))
     if not names:
         return pages.nothing(parsed, page.lapsed)
     key = "names_school" if parsed.query.kind is RecordKind.PROGRAM else "names"

@@ -13,8 +13,9 @@ from bot.answering.rows.formatting import HOTLINE, joined, say
 from bot.answering.rows.guided_lists import filter_buttons, offered
 from bot.answering.rows.row_answer import RecordAnswer
 from bot.answering.rows.row_text import partner_name
-from bot.understanding.names.linker import Directory, Entity
 from bot.understanding.parsed_query import ParsedQuery
+from knowledge.entities.directory import Directory, Entity
+from knowledge.entities.home import Home
 from knowledge.tables import Field, Page, Query, Records
 from knowledge.tables.querying.record_queries import PAGE
 from knowledge.tables.querying.sql_selection import apart
@@ -32,12 +33,17 @@ class RowPages:
     language: str
     day: date
 
+    @property
+    def home(self) -> Home:
+        """The programme and district."""
+        return self.directory.home
+
     def shown(self, heading: str, page: Page, parsed: ParsedQuery | None) -> RecordAnswer:
         """A page of rows below ``heading``."""
-        blocks = answer_blocks.row_blocks(page.rows, self.language, start=page.start, whole=page.total == 1)
+        blocks = answer_blocks.row_blocks(page.rows, self.language, self.home, start=page.start, whole=page.total == 1)
         buttons = answer_blocks.pages(page, self.language) if is_whole(page) else ()
         if page.query.kind is not RecordKind.PARTNER and page.total > PAGE:
-            buttons += filter_buttons(page, self.language)
+            buttons += filter_buttons(page, self.language, self.directory)
         return RecordAnswer(
             Status.ANSWERED,
             (
@@ -46,7 +52,7 @@ class RowPages:
                 *self._not_compared(page),
                 *answer_blocks.sample_note(page.rows, self.language),
             ),
-            answer_blocks.citations(page.rows, self.language),
+            answer_blocks.citations(page.rows, self.language, self.home),
             answer_blocks.values(page.rows),
             buttons,
             to_go_on_from(page.query),
@@ -68,8 +74,8 @@ class RowPages:
         if not nearest:
             return nowhere
         relaxed, dropped = nearest
-        page = self.records.find(relaxed, self.day, limit=FIRST, further=offered(relaxed))
-        without = label_of(dropped, self.language, self.directory.shown)
+        page = self.records.find(relaxed, self.day, limit=FIRST, further=offered(relaxed, self.home))
+        without = label_of(dropped, self.language, self.directory)
         heading = say("nearest", self.language, dropped=without, total=page.total, unit=self.unit(query))
         answer = self.shown(heading, page, parsed)
         return replace(answer, status=Status.PARTLY, blocks=(*blocks, *answer.blocks), query=to_go_on_from(query))
@@ -80,7 +86,7 @@ class RowPages:
 
     def spoken(self, query: Query) -> str:
         """The conditions of ``query`` in brackets."""
-        return labels_of(query, self.language, self.directory.shown)
+        return labels_of(query, self.language, self.directory)
 
     def _not_compared(self, page: Page) -> tuple[Block, ...]:
         """How many rows could not be compared, as they say no sum or one for another period."""
@@ -89,7 +95,7 @@ class RowPages:
         return (note_block(say("not_compared", self.language, total=page.unstated)),)
 
     def _elsewhere(self, nowhere: RecordAnswer, query: Query) -> RecordAnswer:
-        """Rows of Huadu do not answer a question about another city; a button offers them."""
+        """Rows of the own district do not answer a question about another city; a button offers them."""
         rest = query.without(Field.PLACE)
         if not self.records.exists(rest, self.day):
             return nowhere

@@ -6,17 +6,19 @@ from collections.abc import Iterator
 from datetime import date
 
 from bot.answering.rows.formatting import harmless, headcount, joined, length, money, say, word
+from knowledge.entities.home import Home
 from knowledge.tables.records import Opening, Partner, Procedure, Program, Record
+from knowledge.tables.values import Relation
 
 
-def line(record: Record, language: str, *, whole: bool = False) -> str:
+def line(record: Record, language: str, home: Home, *, whole: bool = False) -> str:
     """The record in one paragraph; ``whole`` adds what a list leaves out."""
     if isinstance(record, Opening):
-        parts = [*_opening(record, language), *(_more_of_opening(record, language) if whole else ())]
+        parts = [*_opening(record, language, home), *(_more_of_opening(record, language) if whole else ())]
     elif isinstance(record, Program):
         parts = [*_program(record, language), *(_more_of_program(record, language) if whole else ())]
     elif isinstance(record, Partner):
-        parts = list(_partner(record, language))
+        parts = list(_partner(record, language, home))
     else:
         parts = list(_procedure(record))
     if record.sample:
@@ -41,9 +43,18 @@ def partner_name(partner: Partner, language: str) -> str:
     return next(name for name in names if name)
 
 
-def relations(partner: Partner, language: str) -> str:
+def relations(partner: Partner, language: str, home: Home) -> str:
     """What a partner is to the operation."""
-    return joined([say(f"relation_{relation.value}", language) for relation in partner.relations], language)
+    return joined([relation_name(relation, language, home) for relation in partner.relations], language)
+
+
+def relation_name(relation: Relation, language: str, home: Home) -> str:
+    """One relation to the operation; of those that signed it says with whom."""
+    host = home.host_in_short(language)
+    signed_with = relation is Relation.SIGNED and host
+    return (
+        say("relation_signed_with", language, host=host) if signed_with else say(f"relation_{relation.value}", language)
+    )
 
 
 def ends(record: Record, language: str) -> str:
@@ -59,13 +70,13 @@ def _both(chinese: str, english: str | None, language: str) -> str:
     return f"{english} ({chinese})" if english and language == "en" else chinese
 
 
-def _opening(record: Opening, language: str) -> Iterator[str]:
+def _opening(record: Opening, language: str, home: Home) -> Iterator[str]:
     yield name_of(record, language)
     yield record.employer
     if record.pay:
         yield say("field_pay", language, value=money(record.pay, language, "per_year_pay"))
     if record.place:
-        town = word(record.town or "", language)
+        town = home.town_name(record.town or "", language)
         yield (
             f"{record.place} ({town})"
             if language == "en" and record.town and town not in record.place
@@ -136,11 +147,11 @@ def _more_of_program(record: Program, language: str) -> Iterator[str]:
         yield record.campus
 
 
-def _partner(record: Partner, language: str) -> Iterator[str]:
+def _partner(record: Partner, language: str, home: Home) -> Iterator[str]:
     yield partner_name(record, language)
     if record.kind:
         yield say(f"kind_{record.kind.value}", language)
-    yield relations(record, language)
+    yield relations(record, language, home)
     if record.signed_on:
         yield str(record.signed_on)
     yield record.contact or ""

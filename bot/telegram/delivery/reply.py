@@ -16,6 +16,8 @@ from bot.settings import Contact
 from bot.telegram.queue.conversations import Button, Conversation, DeletionCounts
 from bot.telegram.queue.outbox import MessageContent
 from bot.telegram.update import IncomingUpdate
+from knowledge.entities.home import wording
+from knowledge.settings import NO_PROGRAMME, Programme
 from knowledge.text.pii import masked
 
 MOST_UNITS = 4096
@@ -48,6 +50,7 @@ class IncomingQuestion:
     now: float
     late: bool = False
     contacts: tuple[Contact, ...] = ()
+    programme: Programme = NO_PROGRAMME
 
     @property
     def private(self) -> bool:
@@ -111,7 +114,8 @@ def addressed(incoming: IncomingQuestion, text: str) -> MessageContent:
 
 def text_reply(incoming: IncomingQuestion, key: str, *choices: Choice, **values: str) -> Reply:
     """The text ``key`` of the message files in the interface's language, with a button for each choice."""
-    content = addressed(incoming, html.escape(message(key, incoming.language, **values), quote=False))
+    names = wording(incoming.programme, incoming.language)
+    content = addressed(incoming, html.escape(message(key, incoming.language, **names, **values), quote=False))
     keyboard, buttons = _keyboard(incoming, choices)
     return Reply((replace(content, keyboard=keyboard),), incoming.conversation, buttons, status=key)
 

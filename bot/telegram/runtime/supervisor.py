@@ -58,6 +58,7 @@ class Runtime:
             dependencies.late_after,
             dependencies.answer_seconds,
             dependencies.settings.contacts,
+            dependencies.settings.programme,
         )
         self._workers = Workers(working, self.transactions, self._sender, self.monitor, self.metrics)
         oldest = dependencies.settings.health.oldest_question_seconds
@@ -114,7 +115,7 @@ class Runtime:
             self._keep_running("poller", Poller(self.bot, self._store, elected, self.monitor, pause).run)
         self._keep_running("workers", self._workers.run)
         self._keep_running("sender", self._sender.run)
-        self._components.append(asyncio.create_task(publish_profile(self.bot)))
+        self._components.append(asyncio.create_task(publish_profile(self.bot, self._dependencies.settings.programme)))
         self.monitor.remove("start")
 
     async def _retried(self, attempt: Callable[[], Awaitable[object]]) -> None:

@@ -65,7 +65,13 @@ class Workers:
         self._ended: list[HandlerResult] = []
         self._indicator = ActivityIndicator(context.bot, sender)
         handlers = HandlerContext(
-            context.bot, context.assistant, transactions, self._acknowledge, context.late_after, context.contacts
+            context.bot,
+            context.assistant,
+            transactions,
+            self._acknowledge,
+            context.late_after,
+            context.contacts,
+            context.programme,
         )
         self._pool = ThreadPool(partial(answer_claim, context=handlers), self._notify)
         self._woken = asyncio.Event()

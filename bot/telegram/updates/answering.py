@@ -13,6 +13,7 @@ from bot.settings import Contact
 from bot.telegram.delivery.reply import NO_REPLY, AssistantProtocol, Reply
 from bot.telegram.queue.inbox import Claim
 from bot.telegram.updates.handlers import HandlerContext, failure_notice, handle
+from knowledge.settings import NO_PROGRAMME, Programme
 
 log = structlog.get_logger()
 MAX_TRIES = 3  # failures after which an update is a dead letter
@@ -37,6 +38,7 @@ class WorkerContext:
     late_after: float
     answer_seconds: float = ANSWER_SECONDS
     contacts: tuple[Contact, ...] = ()
+    programme: Programme = NO_PROGRAMME
 
 
 @dataclass(frozen=True)

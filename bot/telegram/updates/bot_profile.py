@@ -11,6 +11,8 @@ from telegram.error import RetryAfter, TelegramError
 from bot.presentation.messages import message
 from bot.telegram.delivery.aiohttp_request import seconds_to_wait
 from bot.telegram.updates.commands import COMMANDS
+from knowledge.entities.home import wording
+from knowledge.settings import Programme
 
 log = structlog.get_logger()
 LONGEST_PAUSE = 60.0
@@ -18,13 +20,13 @@ LANGUAGES = (None, "zh", "en")  # None: everybody else, who get Chinese
 SCOPES: tuple[BotCommandScope, ...] = (BotCommandScopeAllPrivateChats(), BotCommandScopeAllGroupChats())
 
 
-async def publish_profile(bot: Bot) -> None:
+async def publish_profile(bot: Bot, programme: Programme) -> None:
     """Set what differs and read it back. Never raises: the bot answers questions without it."""
     pause = 1.0
     while True:
         try:
             for code in LANGUAGES:
-                await _describe(bot, code)
+                await _describe(bot, code, programme)
                 await _list_commands(bot, None, code)
                 for scope in SCOPES:
                     await _list_commands(bot, scope, code)
@@ -53,8 +55,14 @@ async def _list_commands(bot: Bot, scope: BotCommandScope | None, code: str | No
         log.warning("Telegram lists other commands than were set", language=code or "default")
 
 
-async def _describe(bot: Bot, code: str | None) -> None:
-    long, short = message("description", code or "zh"), message("short_description", code or "zh")
+def descriptions(language: str, programme: Programme) -> tuple[str, str]:
+    """The long and the short text that Telegram shows of the bot."""
+    names = wording(programme, language)
+    return message("description", language, **names), message("short_description", language, **names)
+
+
+async def _describe(bot: Bot, code: str | None, programme: Programme) -> None:
+    long, short = descriptions(code or "zh", programme)
     if (await bot.get_my_description(code)).description != long:
         await bot.set_my_description(long, code)
     if (await bot.get_my_short_description(code)).short_description != short:

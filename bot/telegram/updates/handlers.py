@@ -27,6 +27,7 @@ from bot.telegram.queue.transactions import TransactionRunner
 from bot.telegram.update import CallbackQuery, IncomingUpdate, Message, parse_update
 from bot.telegram.updates import commands
 from bot.telegram.updates.commands import COMMANDS, OWN_PREFIX
+from knowledge.settings import NO_PROGRAMME, Programme
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class HandlerContext:
     acknowledge: Callable[[str, str], None]
     late_after: float
     contacts: tuple[Contact, ...] = ()
+    programme: Programme = NO_PROGRAMME
 
 
 def handle(claim: Claim, context: HandlerContext) -> Reply:
@@ -61,7 +63,9 @@ def _incoming(update: IncomingUpdate, claim: Claim, context: HandlerContext, now
     asked = None if update.callback_query else update.message
     sent = min(asked.date, claim.received) if asked else claim.received
     late = now - max(sent, 0) > context.late_after
-    return IncomingQuestion(update, asked.text if asked else "", claim.conversation, now, late, context.contacts)
+    return IncomingQuestion(
+        update, asked.text if asked else "", claim.conversation, now, late, context.contacts, context.programme
+    )
 
 
 def _is_for_us(incoming: IncomingQuestion, question: Message, bot: Bot) -> bool:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import date
 
 from bot.understanding import lexicon
-from bot.understanding.names.linker import Directory, Entity
 from bot.understanding.parsed_query import Grouping, Operation, ParsedQuery
 from bot.understanding.rows.row_parser import of_entities
 from bot.understanding.rows.unparsed_text import leftover
@@ -16,6 +15,7 @@ from bot.understanding.slots.facets import conditions_of
 from bot.understanding.slots.negation import left_over
 from bot.understanding.slots.sorting import comparable, order_of
 from bot.understanding.spans import Phrase
+from knowledge.entities.directory import Directory, Entity
 from knowledge.tables import Condition, Field, Operator, Query, named
 from knowledge.tables.records import RecordKind
 from knowledge.tables.values import Relation
@@ -36,7 +36,7 @@ def continued_by(text: str, directory: Directory, day: date, before: Query) -> P
     if HOW_MANY.fullmatch(text):
         all_of_them = replace(before.without(Field.NAME), order=None)
         return ParsedQuery(all_of_them if _partners(before) else before, Operation.COUNT)
-    phrase = Phrase(re.sub(lexicon.LEAD, "", text))
+    phrase = Phrase(re.sub(lexicon.LEAD, "", text), directory.home)
     if _partners(before):
         return _of_partners(before, phrase, text, directory)
     average, first = average_asked(phrase), first_asked(phrase)
@@ -45,7 +45,7 @@ def continued_by(text: str, directory: Directory, day: date, before: Query) -> P
     asks_field = phrase.has(lexicon.FIELDS_OF.get(before.kind, r"$^"))
     phrase.take(lexicon.CLOSES)
     order, compared = order_of(before.kind, phrase) if not average else (None, [comparable(before.kind, phrase)])
-    entities = directory.take(phrase, short_names=True)
+    entities = phrase.take_names(directory, alone=True)
     conditions = conditions_of(before.kind, phrase, day)
     if average and before.kind is RecordKind.PROCEDURE:
         return None  # procedures state no figures
@@ -80,9 +80,9 @@ def _relation(query: Query) -> Relation | None:
 
 def _of_partners(before: Query, phrase: Phrase, text: str, directory: Directory) -> ParsedQuery | None:
     """Whether somebody else did what was asked before."""
-    if directory.ambiguous(text, short_names=True):
+    if directory.ambiguous(text, alone=True):
         return None
-    entities = directory.take(phrase, short_names=True)
+    entities = phrase.take_names(directory, alone=True)
     if not entities and re.search(lexicon.FIELDS_OF[RecordKind.PROGRAM], text):
         members = tuple(entity for entity in directory.entities if entity.school and _meets(entity, before))
         return ParsedQuery(Query(RecordKind.PROGRAM, (of_entities(RecordKind.PROGRAM, members),)), entities=members)

@@ -6,11 +6,11 @@ import re
 from dataclasses import replace
 
 from bot.understanding import lexicon
-from bot.understanding.names.linker import Directory, Entity
 from bot.understanding.parsed_query import Operation, ParsedQuery
 from bot.understanding.slots.aggregation import NUMBER
 from bot.understanding.slots.trades import names_trade
 from bot.understanding.spans import GAP, Phrase
+from knowledge.entities.directory import Directory, Entity
 from knowledge.tables import Condition, Field, Operator, Query, named
 from knowledge.tables.records import RecordKind
 from knowledge.tables.values import PartnerKind, Relation
@@ -24,15 +24,22 @@ WHICH_OF_THEM = re.compile(
     rf"(?:多少|几|哪)(?:多|个|所|间|家|些|几)*(?:{SCHOOLS}|{FIRMS})|(?:{SCHOOLS}|{FIRMS})(?:都|一共|总共)*(?:有|是)?(?:哪|多少|几|名单)"
     rf"|\b(?:how many|which|what) (?:{SCHOOLS}|{FIRMS})"
 )
-# 华为参加技能花都行动了吗, has Huawei joined Skilled Huadu: somebody, and nothing besides.
+# 华为参加本行动了吗, has Huawei joined this operation: somebody, and nothing besides.
 DID_JOIN = re.compile(
-    r"^(?P<zh>[\u3400-\u9fff]{2,20}?)(?:现在|目前|到底|也|是不是|是否|有没有|有无|有|已经?)*+(?:参加|参与|加入)(?:了|过)?(?:花都区?的?)?技能花都(?:行动)?"
+    r"^(?P<zh>[\u3400-\u9fff]{2,20}?)(?:现在|目前|到底|也|是不是|是否|有没有|有无|有|已经?)*+(?:参加|参与|加入)(?:了|过)?(?:本区的?)?本行动"
     r"(?:了|过|没有?|未|吗|么|呀|啊|[?？])*+$"
     r"|^(?:did|has|have|does) (?P<en>[a-z][a-z0-9 .&'-]{1,60}?) (?:also |already )?"
     r"(?:join(?:ed)?|tak(?:e|en) part in|participated? in)"
-    r" (?:the )?(?:operation )?skilled huadu[ ?]*$"
+    r" this operation[ ?]*$"
 )
 SOME_SCHOOLS = rf"{NUMBER} ?(?:所|间|个|家)?(?:{SCHOOLS})"
+# The name of one school, and not a kind of school: the provincial light industry college, no private college.
+A_SCHOOL = re.compile(
+    r"(?:the )?(?!(?:any|other|which|what|how|the|all|some|private|public|more|no|an?|our|your) )"
+    r"(?!(?:technician|technical|vocational) )"
+    r"(?:[a-z]+ ){1,5}(?:college|institute|school|university)"
+)
+WITH_DISTRICT = re.compile(r"(?:和|与|跟|同)本区(?:政府|人社局)?$")
 YES_OR_NO = r"吗|么$|没有?$|有没有|有无|是否|是不是|^(?:did|has|have|is|was|does)\b"
 SOMEBODY = re.compile(
     r"^(?:请问|那么?|想问|我想知道)?(?P<zh>[\u3400-\u9fff]{2,20}?)(?:现在|目前|到底|也|是不是|是否|有没有|有无|有|没有|没|已经?|还|是)*+$|"
@@ -135,7 +142,7 @@ def _conditions(phrase: Phrase, relation: Relation | None) -> list[Condition]:
 def _name(somebody: re.Match[str] | None) -> str:
     """The name in a match of ``SOMEBODY`` or ``DID_JOIN``; none where it names a kind of people, or only asks."""
     name = (somebody["zh"] or somebody["en"] or "").strip() if somebody else ""
-    return "" if len(name) < 2 or NOBODY.search(name) else name
+    return "" if len(name) < 2 or (NOBODY.search(name) and not A_SCHOOL.fullmatch(name)) else name
 
 
 def _unknown(text: str, relation: Relation | None) -> tuple[Entity, ...]:
@@ -148,6 +155,7 @@ def _unknown(text: str, relation: Relation | None) -> tuple[Entity, ...]:
         )
         signing = re.search(pattern, text)
         before = text[: signing.start()].replace(GAP, " ").strip() if signing else ""
+        before = WITH_DISTRICT.sub("", before)
         somebody = SOMEBODY.match(before)
     name = _name(somebody)
     if not name:

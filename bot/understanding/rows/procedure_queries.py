@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from bot.understanding.names.linker import Directory
 from bot.understanding.parsed_query import ParsedQuery
 from bot.understanding.spans import plain
+from knowledge.entities.directory import Directory
 from knowledge.tables import Query, named
 from knowledge.tables.records import RecordKind
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import date
 
 from bot.understanding import lexicon
-from bot.understanding.names.linker import Directory
 from bot.understanding.parsed_query import AmbiguousName, ParsedQuery
 from bot.understanding.rows.follow_ups import continued_by
 from bot.understanding.rows.partner_queries import (
@@ -22,6 +21,7 @@ from bot.understanding.rows.procedure_queries import procedures_asked
 from bot.understanding.rows.row_parser import rows_asked
 from bot.understanding.slots.facets import conditions_of
 from bot.understanding.spans import GAP, Phrase, plain
+from knowledge.entities.directory import Directory
 from knowledge.tables import Query
 from knowledge.tables.records import RecordKind
 
@@ -37,7 +37,7 @@ def understand(
     question: str, directory: Directory, day: date, before: Query | None = None
 ) -> ParsedQuery | AmbiguousName | None:
     """What ``question`` asks of the rows, ``before`` being the query of the list shown last; None: ask documents."""
-    text = plain(question)
+    text = directory.home.neutral(plain(question))
     if not text or len(text) > LONGEST:
         return None
     if before and _leans(text) and (continued := continued_by(text, directory, day, before)):
@@ -74,7 +74,7 @@ def _one_of(clauses: list[str], directory: Directory, day: date) -> ParsedQuery 
         return parsed
     query = parsed.query
     for clause in clauses:
-        conditions = [] if clause == asking[0] else conditions_of(query.kind, Phrase(clause), day)
+        conditions = [] if clause == asking[0] else conditions_of(query.kind, Phrase(clause, directory.home), day)
         if conditions is None:
             return None
         query = query.with_conditions(*conditions)
@@ -108,8 +108,8 @@ def _half(
 def _clause(text: str, directory: Directory, day: date, *, brief: bool = False) -> ParsedQuery | AmbiguousName | None:
     if ambiguous := _ambiguous(text, directory):
         return ambiguous
-    phrase = Phrase(text)
-    entities = directory.take(phrase, short_names=asks_partners(text))
+    phrase = Phrase(text, directory.home)
+    entities = phrase.take_names(directory, alone=asks_partners(text))
     if not entities and (members := members_meant(text, directory)):
         phrase.take(lexicon.SIGNED)
         phrase.take(SOME_SCHOOLS)
@@ -122,7 +122,7 @@ def _clause(text: str, directory: Directory, day: date, *, brief: bool = False) 
 
 
 def _ambiguous(text: str, directory: Directory) -> AmbiguousName | None:
-    match = directory.ambiguous(text, short_names=asks_partners(text))
+    match = directory.ambiguous(text, alone=asks_partners(text))
     if not match:
         return None
     ambiguous, written = match

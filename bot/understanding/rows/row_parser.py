@@ -6,16 +6,16 @@ import re
 from datetime import date
 
 from bot.understanding import lexicon
-from bot.understanding.names.linker import Entity
-from bot.understanding.names.typos import mended
 from bot.understanding.parsed_query import TRADE, Grouping, Operation, ParsedQuery
 from bot.understanding.rows.unparsed_text import leftover
+from bot.understanding.slips import mended
 from bot.understanding.slots.aggregation import COMPANY, average_asked, first_asked, grouping_asked, most_asked
 from bot.understanding.slots.facets import conditions_of
 from bot.understanding.slots.negation import left_over
 from bot.understanding.slots.sorting import comparable, order_of
 from bot.understanding.slots.trades import groups_in, names_trade
 from bot.understanding.spans import Phrase
+from knowledge.entities.directory import Entity
 from knowledge.tables import Condition, Field, Operator, Query, SortOrder, about, named
 from knowledge.tables.records import RecordKind
 

@@ -19,6 +19,7 @@ COMPANY_LETTER = re.compile(r"(?<![a-z0-9])([a-z])(?=公司|集团|企业|厂)|(
 
 def leftover(phrase: Phrase, kind: RecordKind, text: str) -> list[str] | None:
     """Words that stand where a trade or a name would: further conditions. None: something else is asked."""
+    phrase.take(phrase.home.city)
     chinese = [run for found in re.findall(r"[\u3400-\u9fff]+", phrase.text) for run in _content(found)]
     latin = re.findall(r"[a-z][a-z0-9+'-]*", phrase.text)
     letters = [first or second for first, second in COMPANY_LETTER.findall(phrase.text)]
@@ -53,16 +54,17 @@ def _attributive(word: str, kind: RecordKind, text: str) -> bool:
             or re.search(rf"(?:招聘?|找|做|学|读|有没有|有)(?:1?个|些|份)?{word}", text)
             or re.search(rf"^(?:请问)?{word}(?:公司|集团)?(?:现在|目前|还)?(?:有|在?招)", text)
         )
+    name = r"(?: & | and | )".join(map(re.escape, word.split()))
     return bool(
         len(word) == 1
-        or re.search(rf"{re.escape(word)} (?:\w+ )?(?:{noun})", text)
+        or re.search(rf"{name} (?:\w+ )?(?:{noun})", text)
         or re.search(
             rf"(?:{noun}|hiring|recruiting|hire|study|learn) (?:(?:for|as|in|of|at|on|with|from) )?(?:an? |the )?"
-            + re.escape(word),
+            + name,
             text,
         )
-        or re.search(rf"^(?:does|do|is|are|has) {re.escape(word)} (?:have|hiring|hire|recruit|offer|any)", text)
-        or (re.search(r"[\u3400-\u9fff]", text) and re.search(rf"{re.escape(word)}[^,。]{{0,3}}(?:{noun})", text))
+        or re.search(rf"^(?:does|do|is|are|has) {name} (?:have|hiring|hire|recruit|offer|any)", text)
+        or (re.search(r"[\u3400-\u9fff]", text) and re.search(rf"{name}[^,。]{{0,3}}(?:{noun})", text))
     )
 
 

@@ -1,7 +1,8 @@
-"""Places in a question: towns of Huadu, and cities and districts elsewhere."""
+"""Places in a question: towns of the district, and cities and districts elsewhere."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from functools import cache
@@ -9,31 +10,32 @@ from functools import cache
 from bot.understanding.row_vocabulary import row_vocabulary
 from bot.understanding.spans import Phrase
 from knowledge.tables import Condition, Field, Operator
-from knowledge.tables.reading.value_vocabulary import TOWNS, TOWNS_EN
+from knowledge.text.language import fold
+from knowledge.towns import Town
 
 AT = r"(?:(?:也|都)?(?:在|去|到))?"
 AT_EN = r"(?:(?:in|at|near|around|from) )?"
 
 
 def town(phrase: Phrase, day: date) -> Iterator[Condition]:
-    """The towns of Huadu that are named; rows may be of any of them."""
-    towns = tuple(name for name in TOWNS if phrase.take(_town(name), "town"))
+    """The district's towns that are named; rows may be of any of them."""
+    towns = tuple(town.zh for town in phrase.home.towns if phrase.take(_town(town), "town"))
     if towns:
         yield Condition(Field.TOWN, Operator.ANY_OF, towns)
 
 
 def elsewhere(phrase: Phrase, day: date) -> Iterator[Condition]:
-    """A city or district that is not Huadu. The tables may hold rows there; Huadu's own are not passed off for it."""
+    """A city or another district. The tables may hold rows there; the own district's are not passed off for it."""
     for pattern, names in _elsewhere():
-        if phrase.take(pattern, "place"):
+        if not phrase.home.is_place(names[0]) and phrase.take(pattern, "place"):
             yield Condition(Field.PLACE, Operator.CONTAINS, names)
             return
 
 
 @cache
-def _town(name: str) -> str:
-    english = TOWNS_EN[name].casefold()
-    chinese = rf"(?:在|花都区?)*{name}(?:街道|街|镇)?(?:那边|附近)?(?:的)?"
+def _town(town: Town) -> str:
+    english = re.escape(fold(town.en))
+    chinese = rf"(?:在|本区)*{fold(town.zh)}(?:街道|街|镇|乡)?(?:那边|附近)?(?:的)?"
     return rf"{chinese}|{AT_EN}(?<![a-z]){english}(?![a-z])(?: town)?"
 
 

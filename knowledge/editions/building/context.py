@@ -12,6 +12,7 @@ from knowledge.editions.errors import IngestionError
 from knowledge.editions.fingerprint import Fingerprint, fingerprint
 from knowledge.processes import process_description
 from knowledge.settings import KnowledgeSettings
+from knowledge.towns import Town, read_towns
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -49,6 +50,11 @@ class BuildContext:
         from knowledge.embedding.embedder import load_embedder
 
         return load_embedder(self.settings.embedding)
+
+    @cached_property
+    def towns(self) -> tuple[Town, ...]:
+        """The district's towns, which rows may name."""
+        return read_towns(self.settings.towns) if self.settings.towns else ()
 
     @property
     def root(self) -> Path:

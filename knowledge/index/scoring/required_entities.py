@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from functools import cache
 from itertools import takewhile
@@ -13,6 +13,7 @@ from knowledge.index.encoding.checked_arrays import FOLDER
 from knowledge.models import Metadata
 from knowledge.text.language import STOPWORDS_ZH, fold, words
 
+AtHome = Callable[[str], bool]
 PLACES = FOLDER / "places.txt"
 LATIN = re.compile(r"[a-z]+(?:'[a-z]+)?")
 LACKING = 0.1  # what remains of the probability for each named thing that the evidence lacks
@@ -31,19 +32,28 @@ BEFORE = frozenset(
 NUMBER = re.compile(r"[\u4e00-\u9fff]{0,8}[〔\[(【](?:19|20)\d\d[〕\])】]\s*\d+号")
 
 
-def remaining(question: str, evidence: str, metadata: Metadata, day: date) -> float:
-    """The factor (0 to 1) for what a folded question names, given the folded evidence with title and headings."""
+def nowhere(place: str) -> bool:
+    """No place is at home."""
+    return False
+
+
+def remaining(question: str, evidence: str, metadata: Metadata, day: date, at_home: AtHome = nowhere) -> float:
+    """The factor (0 to 1) for what a folded question names, given the folded evidence with title and headings.
+
+    Places ``at_home`` need not be named.
+    """
     factor = 1.0
-    for missing in _missing(question, evidence, metadata, day):
+    for missing in _missing(question, evidence, metadata, day, at_home):
         factor *= LACKING if missing else 1.0
     return factor
 
 
-def _missing(question: str, evidence: str, metadata: Metadata, day: date) -> Iterator[bool]:
+def _missing(question: str, evidence: str, metadata: Metadata, day: date, at_home: AtHome) -> Iterator[bool]:
     for name in PROVINCIAL.findall(question):
         yield name not in evidence
     for place in places_in(question):
-        yield not any(form in evidence for form in place)
+        if not any(map(at_home, place)):
+            yield not any(form in evidence for form in place)
     for school in SCHOOL.findall(question):
         telling = name_of_school(school)
         yield bool(telling) and not all(word in evidence for word in telling)
@@ -61,9 +71,11 @@ def name_of_school(school: str) -> list[str]:
     return list(takewhile(lambda word: word not in BEFORE and word not in STOPWORDS_ZH, reversed(found)))
 
 
-# 广东省轻工业技师学院 is not 广州市轻工技师学院: the most dangerous confusion of names here.
+# A school of a province is not one of a city of like name: the most dangerous confusion of names here.
 PROVINCIAL = re.compile(
-    r"广东省(?=[\u4e00-\u9fff]{2,10}(?:学院|学校|技校))|guangdong province(?= )|guangdong provincial(?= )"
+    r"(?:黑龙江|[\u4e00-\u9fff]{2})省(?=[\u4e00-\u9fff]{2,10}(?:学院|学校|技校))"
+    r"|\b(?!(?:the|any|other|another|this|our|and|what|which|of|for|in) )[a-z]{3,} provinc(?:e|ial)"
+    r"(?= (?:[a-z]+ ){0,4}(?:college|institute|school))"
 )
 
 
@@ -86,7 +98,7 @@ def _forms() -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
 
 @cache
 def places() -> tuple[tuple[str, ...], ...]:
-    """Other places than Huadu and Guangzhou, from knowledge/data/places.txt: a line a place, its forms by commas."""
+    """Places, from knowledge/data/places.txt: a line a place, its forms by commas."""
     lines = PLACES.read_text(encoding="utf-8").splitlines()
     return tuple(tuple(fold(form) for form in line.split(",")) for line in lines if line and not line.startswith("#"))
 

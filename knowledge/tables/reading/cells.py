@@ -14,6 +14,7 @@ from knowledge.text.dates import DateError, parse_date, plain
 from knowledge.text.money import Money, parse_money
 from knowledge.text.pii import public_contact
 from knowledge.text.quantities import NumberFormatError
+from knowledge.towns import Town
 
 T = TypeVar("T")
 
@@ -37,12 +38,16 @@ class Note:
 
 @dataclass
 class Cells:
-    """The cells of a row by field, and the notes made while reading them. ``defaults``: what the title above says."""
+    """The cells of a row by field, and the notes made while reading them. ``defaults``: what the title above says.
+
+    ``towns``: those of the district, which rows may name.
+    """
 
     values: Mapping[str, object]
     columns: Mapping[str, Column]
     defaults: Mapping[str, str] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
+    towns: tuple[Town, ...] = ()
 
     def text(self, name: str) -> str | None:
         """A field as text; None when blank."""
@@ -86,6 +91,10 @@ class Cells:
         if text and found is None:
             self.notes.append(Note(self.header_of(name), text, "not one of the known values: filters will not find it"))
         return found
+
+    def town(self, address: str) -> str | None:
+        """The town in the column for towns, else in the one called ``address``."""
+        return value_vocabulary.town_of(self.towns, self.text("town"), self.text(address))
 
     def contact(self) -> str | None:
         """What may be shown of the contact column."""

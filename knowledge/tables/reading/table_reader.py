@@ -20,6 +20,7 @@ from knowledge.tables.reading.table_reading import Problem, Row, TableReading
 from knowledge.tables.reading.value_vocabulary import text_of
 from knowledge.tables.records import RecordKind, natural_key
 from knowledge.text.pii import HIDDEN
+from knowledge.towns import Town
 
 FORMAT = "2"  # raised when rows are parsed differently, so that unchanged rows are parsed again
 NOTE = re.compile(
@@ -31,9 +32,9 @@ TITLE_YEAR = re.compile(r"(20\d{2})\s*(?:年|学年|-20)")
 PROBLEMS = 2_000  # as many are listed; the rest is counted
 
 
-def read(path: Path, source: str, digest: str, known: Digests) -> TableReading:
+def read(path: Path, source: str, digest: str, known: Digests, towns: tuple[Town, ...] = ()) -> TableReading:
     """All sheets of one file. Rows whose digest is ``known`` are not parsed. Raises ``ReadError``."""
-    reading, known_before = _FileReading(source), frozenset(known)
+    reading, known_before = _FileReading(source, towns), frozenset(known)
     for sheet in sheets_of(path):
         _read_sheet(sheet, reading, known_before)
     if not reading.digests and not reading.problems:
@@ -52,6 +53,7 @@ class _FileReading:
     """What has been read of a file so far."""
 
     source: str
+    towns: tuple[Town, ...] = ()
     digests: dict[str, None] = field(default_factory=dict)
     rows: list[Row] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -70,11 +72,14 @@ class _Layout:
     index: int  # of the header among the sheet's rows, from 0
     cells: tuple[Cell, ...]
     defaults: Mapping[str, str]
+    towns: tuple[Town, ...]
 
     def __post_init__(self) -> None:
         names = "|".join(f"{column.field or ''}={column.header}" for column in self.header.columns)
         defaults = "|".join(f"{name}={value}" for name, value in sorted(self.defaults.items()))
-        mark = hashlib.blake2b(f"{FORMAT}|{self.source}|{self.header.kind}|{names}|{defaults}".encode(), digest_size=12)
+        towns = "".join(f"|{town.zh}={town.en}" for town in self.towns)  # other towns: the rows are parsed again
+        read_as = f"{FORMAT}|{self.source}|{self.header.kind}|{names}|{defaults}{towns}"
+        mark = hashlib.blake2b(read_as.encode(), digest_size=12)
         object.__setattr__(self, "mark", mark)
         object.__setattr__(self, "bare", [bare(cell) for cell in self.cells if cell is not None])
 
@@ -100,7 +105,7 @@ def _read_sheet(sheet: Sheet, reading: _FileReading, known: frozenset[str]) -> N
         reading.report(sheet.name, 0, "", "", "the sheet is empty", True)
         return
     try:
-        layout = _layout(sheet, reading.source)
+        layout = _layout(sheet, reading)
     except HeaderError as error:
         reading.report(sheet.name, 0, "", "", str(error), True)
         return
@@ -128,7 +133,7 @@ def _to_parse(digests: Sequence[str], known: frozenset[str], reading: _FileReadi
     return indexes
 
 
-def _layout(sheet: Sheet, source: str) -> _Layout:
+def _layout(sheet: Sheet, reading: _FileReading) -> _Layout:
     filled = ((index, cells) for index, raw in enumerate(sheet.rows) if (cells := tidy(raw)))
     indexes, rows = zip(*islice(filled, HEADER_ROWS), strict=True)
     for number, cells in enumerate(rows):
@@ -139,7 +144,8 @@ def _layout(sheet: Sheet, source: str) -> _Layout:
                 raise
             except HeaderError:
                 continue
-            return _Layout(source, header, indexes[number], cells, _stated_above(sheet.name, rows[:number], header))
+            defaults = _stated_above(sheet.name, rows[:number], header)
+            return _Layout(reading.source, header, indexes[number], cells, defaults, reading.towns)
     kinds = "partners, programs, openings or procedures"
     raise HeaderError(f"no header of {kinds} in its first {HEADER_ROWS} rows; see documents/README.md")
 
@@ -214,7 +220,7 @@ def _read_row(
         )
         return
     values = {name: cells[column.place] for name, column in by_field.items() if column.place < len(cells)}
-    read = Cells(values, by_field, layout.defaults)
+    read = Cells(values, by_field, layout.defaults, towns=layout.towns)
     try:
         record = record_of(layout.header.kind, read)
     except RowError as error:

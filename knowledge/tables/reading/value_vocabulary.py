@@ -12,12 +12,8 @@ from knowledge.tables.values import Level, PartnerKind, Relation
 from knowledge.tables.vocabularies import LEVEL
 from knowledge.text.numerals import ORDINAL
 from knowledge.text.quantities import BLANK, MEMORY
+from knowledge.towns import Town
 
-TOWNS = ("新华", "狮岭", "花东", "花山", "炭步", "赤坭", "梯面", "秀全", "花城", "新雅")
-TOWNS_EN = {
-    "新华": "Xinhua", "狮岭": "Shiling", "花东": "Huadong", "花山": "Huashan", "炭步": "Tanbu", "赤坭": "Chini",
-    "梯面": "Timian", "秀全": "Xiuquan", "花城": "Huacheng", "新雅": "Xinya",
-}  # fmt: skip
 YES = {"是", "有", "√", "✓", "✔", "☑", "y", "yes", "true", "1", "提供", "包", "含", "on"}
 NO = {"否", "无", "×", "✗", "✘", "x", "n", "no", "false", "0", "不提供", "不包", "不含", "没有", "off", "-", "/"}
 E = TypeVar("E", bound=StrEnum)
@@ -108,11 +104,12 @@ def steps(text: str | None) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=MEMORY)
-def town_of(*texts: str | None) -> str | None:
-    """The town of Huadu that one of ``texts`` names."""
-    for text in texts:
-        found = next((town for town in TOWNS if text and town in text), None)
-        found = found or next((zh for zh, en in TOWNS_EN.items() if text and en.casefold() in text.casefold()), None)
-        if found:
-            return found
+def town_of(towns: tuple[Town, ...], *texts: str | None) -> str | None:
+    """The Chinese name of the first of ``towns`` that one of ``texts`` names in either language."""
+    for text in filter(None, texts):
+        lower = text.casefold()
+        named = next((town for town in towns if town.zh in text), None)
+        named = named or next((town for town in towns if town.en.casefold() in lower), None)
+        if named:
+            return named.zh
     return None

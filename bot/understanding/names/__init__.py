@@ -1,1 +1,0 @@
-"""Names of schools, companies and people in a question."""

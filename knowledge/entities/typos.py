@@ -1,0 +1,67 @@
+"""Slips of the pen in trades and towns: 焊公 for 焊工, shukong for 数控, eletrician for electrician."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from functools import cached_property
+
+from rapidfuzz import fuzz, process
+
+LIKE = 86  # of 100: an English word with a slip
+LEAST = 6  # letters of a Chinese word spelt in Latin ones
+
+
+class Slips:
+    """What is written nearly like one of ``words`` (Chinese and English ones, plain) is one of them.
+
+    ``ordinary``: English words that are no slips.
+    """
+
+    def __init__(self, words: Iterable[str], ordinary: Collection[str]) -> None:
+        self._words, self._ordinary = frozenset(words), ordinary
+
+    def mended(self, text: str, further: tuple[str, ...] = ()) -> str:
+        """A plain text without slips. ``further``: more English words that may be meant."""
+        text = re.sub(r"[\u3400-\u9fff]{2,}", lambda run: self._sounding(run[0]), text)
+        return re.sub(r"(?<![a-z])[a-z]{5,}(?![a-z])", lambda word: self._spelt(word[0], further), text)
+
+    def _sounding(self, run: str) -> str:
+        """``run`` with the first part of it that only sounds like one of the words written as that."""
+        sounds = _sounds(run)
+        for word, sound in self._chinese.items():
+            for start in range(len(run) - len(word) + 1):
+                window = run[start : start + len(word)]
+                if sounds[start : start + len(word)] == sound and window != word and set(window) & set(word):
+                    return run[:start] + word + run[start + len(word) :]
+        return run
+
+    def _spelt(self, written: str, further: tuple[str, ...]) -> str:
+        """An English word, or a Chinese one in Latin letters, as it is meant."""
+        if written in self._ordinary:
+            return written
+        if written in self._spellings:
+            return self._spellings[written]
+        close = process.extractOne(written, (*self._english, *further), scorer=fuzz.ratio, score_cutoff=LIKE)
+        return close[0] if close else written
+
+    @cached_property
+    def _chinese(self) -> dict[str, tuple[str, ...]]:
+        """Chinese words with their syllables, the longest first."""
+        words = [word for word in self._words if not word.isascii() and len(word) > 1]
+        return {word: _sounds(word) for word in sorted(words, key=lambda word: (-len(word), word))}
+
+    @cached_property
+    def _spellings(self) -> dict[str, str]:
+        spelt = (("".join(sounds), word) for word, sounds in self._chinese.items())
+        return {spelling: word for spelling, word in spelt if len(spelling) >= LEAST}
+
+    @cached_property
+    def _english(self) -> tuple[str, ...]:
+        return tuple(sorted(word for word in self._words if word.isascii()))
+
+
+def _sounds(text: str) -> tuple[str, ...]:
+    from pypinyin import lazy_pinyin
+
+    return tuple(lazy_pinyin(text))
