@@ -55,6 +55,7 @@ class _Words:
     attributes: frozenset[str]  # and stems of English ones
     roles: frozenset[str]
     groups: tuple[frozenset[str], ...]
+    cities: frozenset[str]
 
 
 def stand_alone(question: str, turns: Sequence[Turn], names: Directory | None = None) -> str:
@@ -128,7 +129,7 @@ def _in_place(rest: str, earlier: str, names: Directory | None) -> str | None:
     """``earlier`` with one of its words exchanged for the only thing that ``rest`` names."""
     if expected(rest):
         return None
-    for group in (*_known().groups, *(named_groups(names, _cities()) if names else ())):
+    for group in (*_known().groups, *(named_groups(names, _known().cities) if names else (_known().cities,))):
         new = next((word for word in _longest_first(group) if _holds(rest, word)), None)
         old = next((word for word in _longest_first(group) if _holds(earlier, word)), None)
         if new and old and new != old:
@@ -244,8 +245,5 @@ def _known() -> _Words:
         frozenset([*values["asks"].split(), *values["attributes_zh"].split(), *english, *map(stem, english)]),
         frozenset(values["roles"].split()),
         tuple(frozenset(group.split()) for group in values["groups"]),
+        frozenset(values["cities"].split()),
     )
-
-
-def _cities() -> frozenset[str]:
-    return next((group for group in _known().groups if "深圳" in group), frozenset())

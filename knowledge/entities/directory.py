@@ -43,7 +43,7 @@ class Directory:
 
     def __init__(self, records: Records, home: Home | None = None, chunks: Sequence[Chunk] = ()) -> None:
         self.home = home or Home()
-        self._words, self._chunks = records.vocabulary, chunks
+        self._words, self._chunks = records.values, chunks
 
     @cached_property
     def entities(self) -> tuple[Entity, ...]:

@@ -18,7 +18,7 @@ LAST = 2  # characters before 技师学院 and the like, which tell most
 MOST = 3000  # names compared by likeness
 
 
-class Named(Protocol):
+class LinkedName(Protocol):
     """What may be linked."""
 
     @property
@@ -34,7 +34,7 @@ class Named(Protocol):
         """Whether it is a school."""
 
 
-E = TypeVar("E", bound=Named)
+E = TypeVar("E", bound=LinkedName)
 
 
 @dataclass(frozen=True)

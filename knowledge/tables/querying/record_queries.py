@@ -16,7 +16,7 @@ from knowledge.tables.querying.query import Query
 from knowledge.tables.querying.query_cache import Memory
 from knowledge.tables.querying.sorting import order_of, ordered_columns
 from knowledge.tables.querying.sql_selection import Choosing, apart
-from knowledge.tables.querying.stored_values import StoredRecord, Vocabulary, rows_of
+from knowledge.tables.querying.stored_values import StoredRecord, StoredValues, rows_of
 from knowledge.tables.records import RecordKind, shown_name
 from knowledge.tables.storage.schema import TABLES
 
@@ -50,13 +50,13 @@ class Records:
 
     def __init__(self, engine: Engine, edition: int) -> None:
         self._engine = engine
-        self.vocabulary = Vocabulary(engine, edition)
-        self._choosing = Choosing(edition, self.vocabulary)
+        self.values = StoredValues(engine, edition)
+        self._choosing = Choosing(edition, self.values)
         self._memory = Memory(REMEMBERED)
 
     def warm(self, day: date) -> None:
         """Look up what nearly every question of ``day`` needs, so that the first one need not wait for it."""
-        self.vocabulary.warm()
+        self.values.warm()
         self.people(Query(RecordKind.OPENING), day)
 
     def find(

@@ -11,16 +11,16 @@ from knowledge.store.tables import in_edition
 from knowledge.tables.querying.conditions import Field, Operator
 from knowledge.tables.querying.query import Query
 from knowledge.tables.querying.sql_conditions import condition_sql
-from knowledge.tables.querying.stored_values import Vocabulary
+from knowledge.tables.querying.stored_values import StoredValues
 from knowledge.tables.storage.schema import TABLES, openings
 
 
 @dataclass(frozen=True)
 class Choosing:
-    """The rows of edition ``edition``, whose words ``vocabulary`` looks up."""
+    """The rows of edition ``edition``, whose words ``values`` looks up."""
 
     edition: int
-    vocabulary: Vocabulary
+    values: StoredValues
 
     def chosen(self, query: Query, day: date) -> ColumnElement[bool]:
         """Rows that meet all conditions and hold on ``day``."""
@@ -32,7 +32,7 @@ class Choosing:
 
     def matching(self, query: Query) -> ColumnElement[bool]:
         """What all conditions say, of rows of any edition."""
-        looked_up = (self.vocabulary.condition_sql(condition, query.kind) for condition in query.conditions)
+        looked_up = (self.values.condition_sql(condition, query.kind) for condition in query.conditions)
         pairs = zip(query.conditions, looked_up, strict=True)
         return and_(True, *(condition_sql(one, query.kind) if sql is None else sql for one, sql in pairs))
 

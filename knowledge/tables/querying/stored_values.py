@@ -33,7 +33,7 @@ class StoredRecord:
     record: Record
 
 
-class Vocabulary:
+class StoredValues:
     """The words of edition ``edition``. Threads may share it; it never changes."""
 
     def __init__(self, engine: Engine, edition: int) -> None:
