@@ -35,7 +35,7 @@ class BuildContext:
 
     @cached_property
     def engine(self) -> Engine:
-        """The SQL database (``database.url``), its tables migrated. Raises ``StoreError`` when it cannot be used."""
+        """The SQL database (``database.url``), its tables migrated. ``StoreError`` when a newer version made them."""
         store.upgrade(self.settings.database.url)
         return store.engine(self.settings.database.url, name=f"ingest {process_description()}")
 
