@@ -17,7 +17,7 @@ import typer
 
 from knowledge.editions.building.context import BuildContext
 from knowledge.editions.building.progress import Stage
-from knowledge.editions.errors import RefreshRunningError, expected
+from knowledge.editions.errors import RefreshRunningError, expected_errors
 from knowledge.settings import KnowledgeSettings, load
 
 if TYPE_CHECKING:
@@ -187,7 +187,7 @@ def run() -> int:
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else FAILED
     except Exception as error:  # noqa: BLE001  # the edge of the process
-        if isinstance(error, expected()):
+        if isinstance(error, expected_errors()):
             return _fail(f"nothing was published: {getattr(error, 'orig', error)}")
         traceback.print_exc()
         return _fail("nothing was published: a fault of the program, see above")

@@ -83,10 +83,10 @@ def run() -> int:
     """Run the command; returns its exit code."""
     import structlog
 
-    from knowledge.editions.errors import expected
+    from knowledge.editions.errors import expected_errors
     from knowledge.evaluation.beir import LabelledDataError
 
-    foreseen: tuple[type[Exception], ...] = (LabelledDataError, *expected())
+    foreseen: tuple[type[Exception], ...] = (LabelledDataError, *expected_errors())
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))  # figures alone go to standard output
     try:
         app()

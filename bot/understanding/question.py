@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from knowledge.readers.structure.blocks import clean
+from knowledge.text.characters import clean
 from knowledge.text.language import HAN, STOPWORDS_EN, language_of
 from knowledge.text.pii import masked
 

@@ -9,8 +9,8 @@ class RefreshRunningError(IngestionError):
     """Another refresh is at work; the message says whose and since when."""
 
 
-def expected() -> tuple[type[Exception], ...]:
-    """What may go wrong without a fault of the program. Imported when something did: the model's library is slow."""
+def expected_errors() -> tuple[type[Exception], ...]:
+    """Errors of a refresh that are no fault of the program. Imported late: the model's library is slow."""
     from sqlalchemy.exc import DBAPIError
 
     from knowledge.embedding.chroma_store import ChromaStoreError

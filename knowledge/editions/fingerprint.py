@@ -1,4 +1,4 @@
-"""What an edition was made with. When any of it changes, an edition is made again though no file changed."""
+"""Digests of everything but the documents that decides what an edition holds; a change of one means a rebuild."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from knowledge.index.format import FORMAT
 from knowledge.settings import KnowledgeSettings
 from knowledge.store.edition_rows import Edition
 
-READING = 1  # raised when readers or chunking make something else of the same file
-END_BYTES = 1024 * 1024  # that are read of a model's files, at each end
+READING = 1  # version of readers and chunking; raise it when they make other chunks or rows of the same file
+END_BYTES = 1024 * 1024  # bytes that are digested at each end of a model's files
 DIGEST_SUFFIX = ".sha256"  # of the file beside a learned array that holds its digest
 SHIPPED = Path(__file__).parents[1] / "data"
 
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """Digests over everything besides the files that decides what an edition holds."""
+    """Model key, index format, and two SHA-256 digests (hexadecimal) of settings, shipped files and versions."""
 
     model: str  # key of the embedding cache
     format: int  # of the files of an index: another one cannot be opened
@@ -59,9 +59,9 @@ def _is_digested(path: Path) -> bool:
 
 
 def _model(name: str) -> str:
-    """A model in a folder may change under its name: what its files are goes into the key.
+    """The key of a model: its name; for a folder, whose files may change, its name and a digest of their contents.
 
-    Not their times, nor where the folder is: another machine has the same model elsewhere.
+    File times and the folder's path do not count: another machine has the same model elsewhere.
     """
     folder = Path(name)
     if not folder.is_dir():
@@ -72,7 +72,7 @@ def _model(name: str) -> str:
 
 
 def _ends(path: Path) -> str:
-    """A digest of the file's first and last mebibyte: all of a model of gigabytes would take long at every start."""
+    """SHA-256 of the file's first and last mebibyte: all of a model of gigabytes would take long at every start."""
     with path.open("rb") as stream:
         start = stream.read(END_BYTES)
         stream.seek(max(len(start), path.stat().st_size - END_BYTES))

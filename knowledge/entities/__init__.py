@@ -1,1 +1,1 @@
-"""Names of schools, companies, people, places and the programme that one edition knows, and where a text names them."""
+"""Names of schools, companies, people, places and the programme of one edition, and their linking to texts."""

@@ -1,4 +1,4 @@
-"""Schools by some characters of their names: 轻院 for 轻工技师学院, 公技 for 公用事业技师学院."""
+"""Abbreviations of school names by some of their characters: 轻院 for 轻工技师学院, 公技 for 公用事业技师学院."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SCHOOL = {"职中": "职学校", "技校": "技学校"}  # what the last charact
 
 
 class Abbreviations:
-    """Of ``schools``: folded names with their parts."""
+    """Finds abbreviations of ``schools``, given as folded names with their parts."""
 
     def __init__(self, schools: Iterable[tuple[str, Parts]]) -> None:
         self._by_first: dict[str, list[tuple[str, str]]] = defaultdict(list)

@@ -1,4 +1,4 @@
-"""Which short names do not tell which school is meant, computed from the names that an edition knows."""
+"""Ambiguous short names: those that fit several schools, computed from the names in one edition."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Ambiguous:
     alone: tuple[str, ...] = ()
 
     def search(self, text: str, *, alone: bool) -> str | None:
-        """How it is written in a plain text; None where it is not there."""
+        """The short name as a plain text writes it; None where it is not there. ``alone``: try those patterns too."""
         for pattern in (*self.patterns, *(self.alone if alone else ())):
             if match := re.search(pattern, text):
                 return match.group()
@@ -38,14 +38,14 @@ def ambiguous_names(
     names: Mapping[str, str],
     english: Mapping[str, str],
     aliases: Collection[str],
-    said: Collection[str],
+    called_ambiguous: Collection[str],
     home: Home,
 ) -> Iterator[Ambiguous]:
     """Short names of the schools ``listed`` in tables that do not say which of the known schools is meant.
 
     A name without its region is one where another known school is called so or nearly so (轻工, 轻工业), or where a
     document says so. ``names``: of all known schools, folded, as they are shown; ``english``: plain English names of
-    those listed; ``aliases``: plain ones that staff gave; ``said``: short names that documents call ambiguous.
+    those listed; ``aliases``: plain ones that staff gave; ``called_ambiguous``: short ones that documents call so.
     """
     parts = {name: known for name in names if (known := parts_of(name, home))}
     cores = dict.fromkeys(parts[name].core for name in listed if name in parts)
@@ -53,7 +53,7 @@ def ambiguous_names(
         alike = [name for name, known in parts.items() if _alike(core, known.core)]
         called = [name for name in alike if _begins(core, parts[name].core)]
         others = len(called) > 1
-        if core in aliases or not (others or core in said or not core):
+        if core in aliases or not (others or core in called_ambiguous or not core):
             continue
         short = (
             tuple(dict.fromkeys([core, *(parts[name].core for name in called)])) if core else (parts[alike[0]].kind,)
@@ -99,6 +99,6 @@ def _patterns(
 def _english(word: str, home: Home) -> str:
     if not word:
         return r"(?:^|\bthe |\bat |\bin |\bof |\bdid |\bis )technician (?:college|institute)(?!s)"
-    places = (*home.regions_en, *EN_REGION_WORD[3:-1].split("|"))
-    lead = "".join(f"(?<!{re.escape(place)} )" for place in places)
+    regions = (*home.regions_en, *EN_REGION_WORD[3:-1].split("|"))
+    lead = "".join(f"(?<!{re.escape(region)} )" for region in regions)
     return rf"{lead}(?<![a-z]){re.escape(word)} (?:technician |technical |senior )*(?:college|institute|school)"

@@ -1,4 +1,4 @@
-"""Everybody whom one edition knows: from its tables, and from the texts of its documents."""
+"""The entities of one edition: schools, companies, offices and people from its tables and its documents' texts."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Directory:
 
     @cached_property
     def entities(self) -> tuple[Entity, ...]:
-        """All of them: partners, then schools and employers of other rows, then schools that only documents name."""
+        """All entities: partners, then schools and employers of other rows, then schools that only documents name."""
         known: dict[str, Entity] = {}
         for partner in self._words.partners:
             entity = self._partner(partner)
@@ -82,7 +82,7 @@ class Directory:
 
     @cached_property
     def people(self) -> tuple[Person, ...]:
-        """Those whom the documents name with an office."""
+        """People whom the documents name beside an office."""
         return people_in(fold(line) for chunk in self._chunks for line in chunk.text.splitlines())
 
     @cached_property
@@ -134,12 +134,14 @@ class Directory:
         aliases = {plain_form(alias) for entity in listed if entity.partner for alias in entity.partner.aliases}
         english = {e.folded: plain_form(e.partner.name_en) for e in listed if e.partner and e.partner.name_en}
         names = {entity.folded: entity.name for entity in schools}
-        said = said_to_be_ambiguous(fold(chunk.text) for chunk in self._chunks)
-        return tuple(ambiguous_names([entity.folded for entity in listed], names, english, aliases, said, self.home))
+        called_ambiguous = said_to_be_ambiguous(fold(chunk.text) for chunk in self._chunks)
+        return tuple(
+            ambiguous_names([entity.folded for entity in listed], names, english, aliases, called_ambiguous, self.home)
+        )
 
     @cached_property
     def linker(self) -> Linker[Entity]:
-        """Finds in a text whom it names."""
+        """Links texts to the entities, by all names but the ambiguous ones."""
         words = frozenset(word for name in self.ambiguous_names for word in (*name.short, *name.english) if word)
         return Linker(self.entities, words)
 

@@ -27,7 +27,7 @@ class Home:
 
     @classmethod
     def of(cls, settings: KnowledgeSettings) -> Home:
-        """What the settings say. Raises ``TownsError`` when the file of towns has become unusable."""
+        """The programme and towns in ``settings``. Raises ``TownsError`` when the file of towns has become unusable."""
         return cls(settings.programme, read_towns(settings.towns) if settings.towns else ())
 
     @cached_property
@@ -38,7 +38,7 @@ class Home:
 
     @cached_property
     def regions_en(self) -> tuple[str, ...]:
-        """The same in English, folded."""
+        """English names of district, city and province, folded."""
         programme = self.programme
         return _forms(region for region in (programme.district.en, programme.city.en, programme.province.en))
 

@@ -1,4 +1,4 @@
-"""Whom a text names: by name, alias, typo or pinyin."""
+"""Entity linking: the entities that a text names, by name, alias, typo or pinyin."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from rapidfuzz import fuzz, process
 
 from knowledge.entities.spelling import SCHOOL_WORD, span_of
 
-SPELT_LIKE = 84  # of 100: a Latin name with a slip
-CLOSE = 85  # of 100: a Chinese name with a slip
+SPELT_LIKE = 84  # of 100: a Latin name with a typo
+CLOSE = 85  # of 100: a Chinese name with a typo
 LAST = 2  # characters before 技师学院 and the like, which tell most
 MOST = 3000  # names compared by likeness
 
 
 class LinkedName(Protocol):
-    """What may be linked."""
+    """What an entity must have to be linked."""
 
     @property
     def variants(self) -> tuple[str, ...]:
@@ -53,9 +53,10 @@ class Linker(Generic[E]):
         self._entities, self._ambiguous = entities, ambiguous
 
     def links(self, text: str, *, alone: bool, taken: str) -> Iterator[Link[E]]:
-        """Everybody whom a plain text names, each once. Short school names count by themselves only where ``alone``.
+        """Links to all entities that a plain text names, each once.
 
-        ``taken``: a character that no name holds; what was found is hidden by it from shorter names.
+        ``alone``: short school names count without 学院 or the like behind them. ``taken``: a character that no name
+        holds; it hides what was linked from shorter names.
         """
         exact = False
         for variant, entity in self._within(text):
@@ -70,7 +71,7 @@ class Linker(Generic[E]):
             yield from self._misspelt(text, taken)
 
     def exact(self, text: str) -> Iterator[Link[E]]:
-        """Those of ``links`` that are written without a slip, by names that stand for themselves."""
+        """Those of ``links`` that are written without a typo, by names that need no context."""
         for variant, entity in self._within(text):
             if span := span_of(text, variant, weak=variant in entity.weak, alone=False, school=entity.school):
                 yield Link(*span, entity)
@@ -92,12 +93,15 @@ class Linker(Generic[E]):
     def _within(self, text: str) -> list[tuple[str, E]]:
         """Names and parts of names that stand in ``text``, the longest first."""
         stretches = {text[start : start + size] for size in self._lengths for start in range(len(text) - size + 1)}
-        variants = sorted((each for each in stretches if each in self._by_variant), key=lambda each: (-len(each), each))
+        variants = sorted(
+            (variant for variant in stretches if variant in self._by_variant),
+            key=lambda variant: (-len(variant), variant),
+        )
         return [(variant, self._by_variant[variant]) for variant in variants]
 
     @cached_property
     def _latin(self) -> dict[str, E]:
-        """First words of English names, for slips of the pen."""
+        """English names of one word, for finding typos in them."""
         return {variant: entity for variant, entity in self._by_variant.items() if re.fullmatch(r"[a-z]{5,}", variant)}
 
     @cached_property
@@ -145,7 +149,7 @@ class Linker(Generic[E]):
 
 
 def _same_school(written: str, name: str) -> bool:
-    """Whether a name is written with a slip. 省 and 市 are one character apart, as are 机电 and 机械: other schools.
+    """Whether ``written`` is ``name`` with a typo. 省 and 市 differ in a character, as do 机电 and 机械: no typos.
 
     A character may be wrong where it sounds alike, or where the rest is long enough to tell.
     """

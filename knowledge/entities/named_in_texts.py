@@ -1,4 +1,4 @@
-"""Whom documents name: schools with their region, and people with an office."""
+"""Names in documents' texts: schools with their region, and people with an office."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ NAME_TAGS = ("nr", "nrt", "nrfg")
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody whom a text names beside an office. ``forms``: folded, Chinese and as it is written in Latin letters."""
+    """A person whom a text names beside an office. ``forms``: folded, Chinese and as it is written in Latin letters."""
 
     name: str
     forms: tuple[str, ...]
@@ -67,10 +67,10 @@ def _in_both_languages(text: str) -> Iterator[str]:
 def _beside_offices(text: str) -> Iterator[str]:
     if not OFFICES.search(text):
         return
-    found = tagged(text)
-    for index, (word, _) in enumerate(found):
+    tokens = tagged(text)
+    for index, (word, _) in enumerate(tokens):
         if re.search(f"{OFFICE}$", word):
-            after, before = found[index + 1 : index + 3], found[max(0, index - 2) : index]
+            after, before = tokens[index + 1 : index + 3], tokens[max(0, index - 2) : index]
             yield from _name(after)
             yield from _name(before[-1:]) or _name(before)
 

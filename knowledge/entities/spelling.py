@@ -1,4 +1,4 @@
-"""The forms in which people write a name, and where one of them stands in a text."""
+"""Variants of a name as people write it, and the span of a variant in a text."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ LEGAL_FORM = r"(?:股份|集团)?有限(?:责任)?公司"
 
 @lru_cache(maxsize=20_000)
 def plain_name(folded: str) -> str:
-    """A folded name as it is compared: Cantonese as written Chinese, numerals as digits."""
+    """The form in which folded names are compared: Cantonese as written Chinese, numerals as digits."""
     return normal(written(folded))
 
 
 def plain_form(name: str) -> str:
-    """A name as it is compared."""
+    """The plain form of a name, folded or not; see ``plain_name``."""
     return plain_name(fold(name))
 
 
@@ -123,8 +123,9 @@ def short_names(parts: Parts) -> Iterator[str]:
 
 
 def span_of(text: str, variant: str, *, weak: bool, alone: bool, school: bool) -> tuple[int, int] | None:
-    """Where ``variant`` stands as a name: whole Latin words; short school names only where they cannot mean a trade.
+    """The span of ``variant`` where it stands as a name; None where it does not.
 
+    Latin variants match whole words; short school names only where they cannot mean a trade.
     ``weak``: the variant was derived, so it needs 学院 or the like behind it. ``alone``: short names do without.
     """
     if variant.isascii():

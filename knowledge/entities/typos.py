@@ -1,4 +1,4 @@
-"""Slips of the pen in trades and towns: 焊公 for 焊工, shukong for 数控, eletrician for electrician."""
+"""Typos in trades and towns: 焊公 for 焊工, shukong for 数控, eletrician for electrician."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from functools import cached_property
 
 from rapidfuzz import fuzz, process
 
-LIKE = 86  # of 100: an English word with a slip
+LIKE = 86  # of 100: an English word with a typo
 LEAST = 6  # letters of a Chinese word spelt in Latin ones
 
 
 class Slips:
-    """What is written nearly like one of ``words`` (Chinese and English ones, plain) is one of them.
+    """Corrects what is written nearly like one of ``words`` (Chinese and English ones, plain) to that word.
 
-    ``ordinary``: English words that are no slips.
+    ``ordinary``: English words that are never corrected.
     """
 
     def __init__(self, words: Iterable[str], ordinary: Collection[str]) -> None:
         self._words, self._ordinary = frozenset(words), ordinary
 
     def mended(self, text: str, further: tuple[str, ...] = ()) -> str:
-        """A plain text without slips. ``further``: more English words that may be meant."""
+        """A plain text with its typos corrected. ``further``: more English words that may be meant."""
         text = re.sub(r"[\u3400-\u9fff]{2,}", lambda run: self._sounding(run[0]), text)
         return re.sub(r"(?<![a-z])[a-z]{5,}(?![a-z])", lambda word: self._spelt(word[0], further), text)
 

@@ -1,4 +1,4 @@
-"""A question as the search compares it with chunks: language, tokens, names, concepts and embeddings."""
+"""A question prepared for search: its language, tokens, foreign names, concepts, numbers and embeddings."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from knowledge.index.text.tokens import NUMBER, Tokens, english_side, tokens_of
 from knowledge.index.text.transliteration import named
 from knowledge.text.language import fold_question, language_of, whole
 
-LONGEST = 1000  # characters that are searched for; a longer text is a story, whose beginning says what it is about
+LONGEST = 1000  # characters; the rest of a longer question is not searched for
 
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
 
 
 @dataclass(frozen=True)
 class SearchQuery:
-    """A question and what the scorers compare.
+    """A question and what the scorers compare with chunks.
 
     ``meaning``: by the Chinese encoder or MiniLM, (384,), zeros when neither fits; ``bridge``: by the model that the
     chunks' embeddings are from, (dimension,). Both are float32 and of unit length.
@@ -42,12 +42,12 @@ class SearchQuery:
 
     @property
     def written(self) -> list[tuple[str, ...]]:
-        """For each concept the words that documents use for it."""
+        """For each of ``concepts`` the words that documents use for it."""
         return [tuple(word for entry in concept.written for word in _words(entry)) for concept in self.concepts]
 
     @property
     def concepts_in_english(self) -> list[tuple[str, ...]]:
-        """For each concept the stems of its English words."""
+        """For each of ``concepts`` the stems of its English words."""
         return [tuple(stem for entry in concept.english for stem in english_stems(entry)) for concept in self.concepts]
 
 

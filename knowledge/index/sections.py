@@ -1,4 +1,4 @@
-"""Pieces of text that are one: chunks of a section, and the same section in a document's two languages."""
+"""Section keys: equal for the chunks of one section, and for the same section of a document and its translation."""
 
 from __future__ import annotations
 

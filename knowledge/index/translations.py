@@ -12,10 +12,10 @@ from knowledge.index.encoding.matmul import products
 from knowledge.index.reader import Corpus
 from knowledge.index.sections import Key
 
-FIRST = 3  # of the best chunks: the translations of so many are sought
-ALIKE = 0.45  # of both embeddings in the mean; most translations are above, most texts about the same matter below
-BEHIND = 6.0  # in the scale of scores: a translation that fits worse by more is not shown instead
-REMEMBERED = 4096  # chunks whose translation is
+FIRST = 3  # translations are sought for so many of the best chunks
+ALIKE = 0.45  # mean cosine similarity of both embeddings; most translations are above it, most related texts below
+BEHIND = 6.0  # points of the fused score; a translation that scores lower by more does not replace the original
+REMEMBERED = 4096  # chunks whose translation is cached
 
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]

@@ -34,7 +34,7 @@ from knowledge.tables import forget_records, publish_records
 def refresh(context: BuildContext, *, again: bool = False) -> RefreshOutcome:
     """Bring the live edition in line with the documents folder. ``again``: read every file, changed or not.
 
-    Raises ``IngestionError`` and others of ``knowledge.editions.errors.expected()``; then nothing was published.
+    Raises ``IngestionError`` and others of ``knowledge.editions.errors.expected_errors()``; then nothing was published.
     """
     started = time.monotonic()
     context.documents_folder()

@@ -27,7 +27,7 @@ class Edition:
     """One published state of the knowledge base.
 
     ``published``: seconds since 1970; ``previous``: number of the edition that was live before it; ``reading`` and
-    ``indexing``: digests of the recipes (``knowledge.editions.fingerprint``) by which it was made; ``collection``: its
+    ``indexing``: fingerprints (``knowledge.editions.fingerprint``) of how it was made; ``collection``: its
     collection on a Chroma server, if it has one; ``documents`` and ``chunks``: how many.
     """
 

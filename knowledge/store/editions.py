@@ -148,7 +148,7 @@ def set_live_edition(connection: Connection, number: int) -> None:
 
 
 def update_index_columns(connection: Connection, edition: Edition) -> None:
-    """Write the columns of a published edition whose index was rebuilt: model, dimension, recipe, collection."""
+    """Write the columns of a published edition whose index was rebuilt: model, dimension, fingerprint, collection."""
     values = {name: getattr(edition, name) for name in ("model", "dimension", "indexing", "collection")}
     connection.execute(update(editions).where(editions.c.number == edition.number).values(**values))
 

@@ -35,8 +35,8 @@ editions = Table(
     Column("published", Float, nullable=False),  # seconds since 1970
     Column("model", String(300), nullable=False),
     Column("dimension", Integer, nullable=False),
-    Column("reading", String(64), nullable=False),  # recipe by which files were read and cut
-    Column("indexing", String(64), nullable=False),  # recipe by which the index was built
+    Column("reading", String(64), nullable=False),  # fingerprint of how files were read and cut
+    Column("indexing", String(64), nullable=False),  # fingerprint of how the index was built
     Column("collection", String(120)),  # its collection on a Chroma server
     Column("documents", Integer, nullable=False),
     Column("chunks", Integer, nullable=False),

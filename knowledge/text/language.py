@@ -115,7 +115,7 @@ def fold_question(text: str) -> str:
 
 def written(folded: str) -> str:
     """A folded text with Cantonese words as written Chinese."""
-    return _CANTONESE.sub(lambda found: CANTONESE[found[0]], folded)
+    return _CANTONESE.sub(lambda match: CANTONESE[match[0]], folded)
 
 
 def language_of(text: str) -> str:
@@ -138,13 +138,13 @@ def _is_traditional(text: str) -> bool:
 
 def words(folded: str) -> list[str]:
     """Words of a folded text in order: Chinese words by rjieba, English words and numbers as written."""
-    found: list[str] = []
+    tokens: list[str] = []
     for word in _segmenter().cut(folded):
         if HAN.search(word):
-            found.append(word)
+            tokens.append(word)
         else:
-            found.extend(ENGLISH_WORD.findall(word))
-    return found
+            tokens.extend(ENGLISH_WORD.findall(word))
+    return tokens
 
 
 def nouns(folded: str) -> list[str]:

@@ -44,13 +44,13 @@ OFFICE = re.compile(rf"(?:0\d{{2,3}}[-－ ]?)?\d{{7,8}}(?:[-转]\d{{1,5}})?|\b1\
 
 def masked(text: str) -> tuple[str, frozenset[str]]:
     """``text`` with *** for personal numbers, and which kinds were there: identity, card, phone, mail, handle."""
-    found: set[str] = set()
+    kinds: set[str] = set()
     plain = _half_width(text)
     for kind, pattern, mask in PATTERNS:
         plain, count = pattern.subn(mask, plain)
         if count:
-            found.add(kind)
-    return (plain, frozenset(found)) if found else (text, frozenset())
+            kinds.add(kind)
+    return (plain, frozenset(kinds)) if kinds else (text, frozenset())
 
 
 @lru_cache(maxsize=MEMORY)

@@ -57,8 +57,8 @@ def held(text: str, kinds: frozenset[Expected]) -> float:
     """How much of what is expected ``text`` holds, 0 to 1; what is strict counts twice."""
     folded = fold(text)
     known = [_kinds()[kind] for kind in kinds]
-    found = sum(kind.weight for kind in known if kind.holds.search(folded))
-    return found / (sum(kind.weight for kind in known) or 1.0)
+    held_weight = sum(kind.weight for kind in known if kind.holds.search(folded))
+    return held_weight / (sum(kind.weight for kind in known) or 1.0)
 
 
 @cache
@@ -66,9 +66,9 @@ def _kinds() -> Mapping[Expected, _Kind]:
     values = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
     return {
         Expected(name): _Kind(
-            re.compile(each["asks"]),
-            re.compile(re.sub("|".join(PLACEHOLDERS), lambda match: PLACEHOLDERS[match[0]], each["holds"])),
-            2.0 if each.get("strict") else 1.0,
+            re.compile(patterns["asks"]),
+            re.compile(re.sub("|".join(PLACEHOLDERS), lambda match: PLACEHOLDERS[match[0]], patterns["holds"])),
+            2.0 if patterns.get("strict") else 1.0,
         )
-        for name, each in values.items()
+        for name, patterns in values.items()
     }

@@ -52,9 +52,9 @@ def facts(text: str, *, marks: bool = False) -> frozenset[str]:
 def implied(stated: frozenset[str]) -> frozenset[str]:
     """``stated`` and the parts of its dates: who says 2022-05-01 has also said 2022, 2022-05, 5 and 1."""
     parts: set[str] = set(stated)
-    for each in stated:
-        if re.fullmatch(r"\d{4}-\d\d(-\d\d)?", each):
-            parts |= {each[:7], *(str(int(part)) for part in each.split("-"))}
+    for fact in stated:
+        if re.fullmatch(r"\d{4}-\d\d(-\d\d)?", fact):
+            parts |= {fact[:7], *(str(int(part)) for part in fact.split("-"))}
     return frozenset(parts)
 
 

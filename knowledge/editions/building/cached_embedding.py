@@ -1,4 +1,4 @@
-"""Embeddings of texts: from the SQL cache those that are there, from the model the others, saved batch by batch."""
+"""Embeds texts through the SQL cache: only texts that it lacks are encoded, and saved batch by batch."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from knowledge import store
 from knowledge.editions.building.progress import Progress, Stage
 from knowledge.store import embeddings as cache
 
-BATCH = 256  # a kill loses no more than this many
+BATCH = 256  # texts; a killed process loses no more embeddings than this
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
 
 
 class Encoder(Protocol):
-    """What is needed of the embedding model."""
+    """The part of an embedding model that is used here."""
 
     def encode(self, texts: Sequence[str]) -> Matrix:
         """Unit-length embeddings, float32, shape (len(texts), dimension)."""
@@ -30,7 +30,7 @@ def digests_of(texts: Sequence[str]) -> list[str]:
 
 
 def missing(engine: Engine, model: str, digests: Sequence[str]) -> int:
-    """How many of the digests the cache does not have."""
+    """How many different ones of ``digests`` the cache lacks under the key ``model``."""
     wanted = sorted(set(digests))
     with engine.connect() as connection:
         return len(wanted) - len(cache.cached_digests(connection, model, wanted))

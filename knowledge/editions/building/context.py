@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class BuildContext:
-    """What one command works with. The database is opened and the model loaded when they are first asked for.
+    """Settings, database, fingerprint and model of one command. Database and model are opened on first use.
 
     ``progress``: called as the work goes on; ``embedder``: a model that is loaded already, else the configured one.
     """
@@ -35,13 +35,13 @@ class BuildContext:
 
     @cached_property
     def engine(self) -> Engine:
-        """The database, its tables up to date."""
+        """The SQL database (``database.url``), its tables migrated. ``StoreError`` when a newer version made them."""
         store.upgrade(self.settings.database.url)
         return store.engine(self.settings.database.url, name=f"ingest {process_description()}")
 
     @cached_property
     def fingerprint(self) -> Fingerprint:
-        """Digests of what editions are made with at present."""
+        """Digests of the model, shipped files and program version that editions are made with now."""
         return fingerprint(self.settings)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""How a long command says what it is doing."""
+"""Progress reports of a refresh: its stages, and the callback that is told of them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Stage(StrEnum):
-    """What a refresh does, in its order."""
+    """Stages of a refresh, in the order in which they run."""
 
     READING = "reading"
     EMBEDDING = "embedding"
@@ -17,9 +17,9 @@ class Stage(StrEnum):
     CLEARING = "clearing"
 
 
-# Called with the stage, how much of it is done, how much there is, and what is at hand.
+# Called with the stage, the steps done, the steps in all, and the name of the file at hand ("" where there is none).
 Progress = Callable[[Stage, int, int, str], None]
 
 
 def silent(stage: Stage, done: int, total: int, name: str) -> None:
-    """Progress for callers who do not watch."""
+    """A progress callback that shows nothing."""

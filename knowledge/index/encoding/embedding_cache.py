@@ -1,4 +1,4 @@
-"""Embeddings of Chinese chunks and their sentences by the Chinese encoder, copied from an earlier index if it has them.
+"""Embeddings of Chinese chunks and their sentences, copied from the earlier index or made by the Chinese encoder.
 
 Encoding takes most of the time of building an index, and most chunks of an edition are those of the one before.
 """
@@ -21,7 +21,7 @@ HalfMatrix = np.ndarray[Any, np.dtype[np.float16]]
 
 @dataclass(frozen=True)
 class EarlierIndex:
-    """An index that was built with the same fingerprint. ``keys``: of its chunks, in their order; see ``key_of``."""
+    """An index built with the same fingerprint, in ``folder``. ``keys``: ``key_of`` each of its chunks, in order."""
 
     folder: Path
     keys: tuple[str, ...]
@@ -31,7 +31,7 @@ class EarlierIndex:
 class ChunkEmbeddings:
     """Unit-length float16 embeddings of a chunk, (384,), and of its sentences, (sentences, 384).
 
-    A chunk that is not cut into sentences counts as one.
+    A chunk that is not cut into sentences has one sentence, itself.
     """
 
     whole: HalfMatrix
@@ -39,14 +39,14 @@ class ChunkEmbeddings:
 
 
 class EmbeddingCache:
-    """Gives chunks' embeddings: those of ``earlier`` where it has the chunk, else newly encoded ones."""
+    """Chunks' embeddings: those of ``earlier`` where it has the chunk, else newly encoded ones."""
 
     def __init__(self, encoder: ChineseEncoder, earlier: EarlierIndex | None = None) -> None:
         self._encoder = encoder
         self._known = dict(_known(earlier)) if earlier else {}
 
     def of(self, chunk: Chunk, text: str, sentences: Sequence[str]) -> ChunkEmbeddings:
-        """The embeddings of a Chinese chunk: of ``text``, which is what is searched of it, and of its ``sentences``."""
+        """The embeddings of a Chinese chunk: of ``text``, its searched text, and of its ``sentences``."""
         known = self._known.get(key_of(chunk))
         if known is not None:
             return known

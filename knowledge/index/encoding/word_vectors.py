@@ -1,6 +1,6 @@
-"""One space for words of both languages: Chinese ones by the Chinese encoder, English ones by a table from MiniLM.
+"""Word vectors of both languages in one space: Chinese by the Chinese encoder, English by a table made with MiniLM.
 
-Words are compared along the main axes of the English ones, which hold nearly all that tells words apart.
+Vectors have 192 dimensions, the principal axes of the English words' 384-dimensional embeddings.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class EnglishWords:
 
     @classmethod
     def load(cls, path: Path = FILE) -> EnglishWords:
-        """The shipped table. Raises ``LearnedError``."""
+        """The table in ``path``. Raises ``LearnedError`` when it is missing, damaged or not as its SHA-256 says."""
         return cls(checked_arrays.read(path)[0])
 
     def __contains__(self, stem: str) -> bool:
@@ -51,13 +51,13 @@ def _unit(rows: Matrix) -> Matrix:
 
 
 class WordVectors:
-    """Vectors of words and stems. Read-only; threads may share it."""
+    """Vectors of Chinese words and English stems. Read-only; threads may share it."""
 
     def __init__(self, chinese_encoder: ChineseEncoder, english: EnglishWords) -> None:
         self.chinese_encoder, self.english = chinese_encoder, english
 
     def matrix(self, words: Sequence[str]) -> Matrix:
-        """Unit-length vectors, float32, shape (len(words), 192); zeros for words that nothing is known of."""
+        """Unit-length vectors, float32, shape (len(words), 192); zeros for unknown words."""
         matrix = np.zeros((len(words), len(self.english.axes)), dtype=np.float32)
         english = [index for index, word in enumerate(words) if word in self.english]
         if english:

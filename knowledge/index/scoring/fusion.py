@@ -1,4 +1,4 @@
-"""The learned numbers: what each measure counts, and how sure the evidence makes (knowledge/data/fusion.json)."""
+"""Learned weights of the search's scorers and calibration of its probability (knowledge/data/fusion.json)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Matrix = np.ndarray[Any, np.dtype[np.float32]]
 
 @dataclass(frozen=True)
 class Logistic:
-    """Standardised signals, weighed and put between 0 and 1."""
+    """Logistic regression on standardised signals: ``mean``, ``spread`` (deviation) and ``weights`` are by signal."""
 
     signals: tuple[str, ...]
     mean: tuple[float, ...]
@@ -32,7 +32,7 @@ class Logistic:
         """The probability for named signals; ``a*b`` is the product of two. Raises ``KeyError`` if one is missing."""
         values = [signals[name] if name in signals else _product(name, signals) for name in self.signals]
         parts = zip(values, self.mean, self.spread, self.weights, strict=True)
-        # A signal that never varied where the numbers were learned has no spread and says nothing.
+        # A signal that never varied in training has spread 0; dividing by 1 keeps it finite.
         total = self.bias + sum(weight * (value - mean) / (spread or 1.0) for value, mean, spread, weight in parts)
         return float(1 / (1 + np.exp(-np.clip(total, -30, 30))))
 
@@ -51,17 +51,17 @@ class Fusion:
     across: Logistic
 
     def roughly(self, cheap: Matrix) -> Matrix:
-        """Scores from the cheap measures alone (chunks,)."""
+        """Scores (chunks,) from the cheap features alone (chunks, CHEAP)."""
         scores: Matrix = cheap @ self.weights[: len(CHEAP)]
         return scores
 
     def score(self, measured: Matrix) -> Matrix:
-        """Scores of chunks (chunks,) from their measures (chunks, FEATURES)."""
+        """Scores of chunks (chunks,) from their features (chunks, FEATURES)."""
         scores: Matrix = measured @ self.weights
         return scores
 
     def probability(self, signals: Mapping[str, float], *, across: bool) -> float:
-        """How probably the evidence with these signals answers."""
+        """The probability, 0 to 1, that the evidence with these signals answers; ``across``: in the other language."""
         return (self.across if across else self.same)(signals)
 
 

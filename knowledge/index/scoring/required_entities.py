@@ -65,10 +65,10 @@ def _missing(question: str, evidence: str, metadata: Metadata, day: date, at_hom
 
 def name_of_school(school: str) -> list[str]:
     """The words that tell a school from others: those right before its kind. 还能考大学 names no university."""
-    found = words(school)
-    while found and found[-1] in KINDS:
-        found.pop()
-    return list(takewhile(lambda word: word not in BEFORE and word not in STOPWORDS_ZH, reversed(found)))
+    name = words(school)
+    while name and name[-1] in KINDS:
+        name.pop()
+    return list(takewhile(lambda word: word not in BEFORE and word not in STOPWORDS_ZH, reversed(name)))
 
 
 # A school of a province is not one of a city of like name: the most dangerous confusion of names here.
@@ -83,9 +83,9 @@ def places_in(folded: str) -> list[tuple[str, ...]]:
     """The places that a folded question names, each with the forms in which it may be written."""
     latin = f" {' '.join(LATIN.findall(folded))} "
     chinese, english = _forms()
-    found = [place for form, place in chinese if form in folded]
-    found += [place for form, place in english if form in latin]
-    return [places()[place] for place in sorted(set(found))]
+    numbers = [number for form, number in chinese if form in folded]
+    numbers += [number for form, number in english if form in latin]
+    return [places()[number] for number in sorted(set(numbers))]
 
 
 @cache

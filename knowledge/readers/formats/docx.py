@@ -15,9 +15,10 @@ from lxml import etree
 
 from knowledge.readers.errors import ReadError
 from knowledge.readers.formats.word_numbering import WordNumbering
-from knowledge.readers.structure.blocks import BlockType, ParsedFile, TextBlock, clean
+from knowledge.readers.structure.blocks import BlockType, ParsedFile, TextBlock
 from knowledge.readers.structure.grid import Cell, table_blocks
 from knowledge.readers.structure.outline import starts_item
+from knowledge.text.characters import clean
 
 DAMAGED = "it is damaged or not a Word document ({}); open it in Word or WPS and save it again as .docx"
 HEADING_NAME = re.compile(r"^(?:heading|标题)\s*([1-9])$", re.I)

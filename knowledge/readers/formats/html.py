@@ -9,7 +9,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from knowledge.readers.errors import ReadError
 from knowledge.readers.formats.hidden_content import UNSEEN_TAGS, remove_hidden
 from knowledge.readers.formats.html_walker import blocks_of
-from knowledge.readers.structure.blocks import BlockType, ParsedFile, TextBlock, clean
+from knowledge.readers.structure.blocks import BlockType, ParsedFile, TextBlock
+from knowledge.text.characters import clean
 
 DEPTH = 300
 TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*)[^<>]*?(/?)>")

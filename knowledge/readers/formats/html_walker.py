@@ -7,10 +7,11 @@ import re
 from selectolax.lexbor import LexborNode
 
 from knowledge.readers.formats.hidden_content import UNSEEN_TAGS
-from knowledge.readers.structure.blocks import BlockType, TextBlock, clean
+from knowledge.readers.structure.blocks import BlockType, TextBlock
 from knowledge.readers.structure.grid import Cell, table_blocks
 from knowledge.readers.structure.outline import starts_item
 from knowledge.readers.structure.paragraphs import paragraphs
+from knowledge.text.characters import clean
 
 BLOCK_TAGS = frozenset(
     ("address", "article", "aside", "blockquote", "body", "center", "dd", "details", "div", "dl", "dt", "fieldset",

@@ -12,9 +12,10 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from knowledge.readers.errors import ReadError
-from knowledge.readers.structure.blocks import BlockType, ParsedFile, TextBlock, clean
+from knowledge.readers.structure.blocks import BlockType, ParsedFile, TextBlock
 from knowledge.readers.structure.outline import starts_item
 from knowledge.readers.structure.paragraphs import paragraphs
+from knowledge.text.characters import clean
 
 ADVICE = "export it as PDF or .docx from the program that opens it"
 PAGE = re.compile(r"(?:^|/)Pages/Page_(\d+)/Content\.xml$", re.I)

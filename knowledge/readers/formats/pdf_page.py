@@ -12,7 +12,7 @@ import pypdfium2
 from pypdfium2 import raw
 
 from knowledge.readers.errors import ReadError
-from knowledge.readers.structure.blocks import clean
+from knowledge.text.characters import clean
 
 FEW = 10  # characters; fewer on a page that a picture covers are a stamp or a page number
 COVERED = 0.5  # of the page's area

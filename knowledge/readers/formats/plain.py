@@ -8,9 +8,10 @@ from knowledge.readers.errors import ReadError
 from knowledge.readers.formats.front_matter import split_front_matter
 from knowledge.readers.formats.html import parse
 from knowledge.readers.formats.html_walker import SOFT_BREAK, blocks_of
-from knowledge.readers.structure.blocks import BlockType, ParsedFile, TextBlock, clean
+from knowledge.readers.structure.blocks import BlockType, ParsedFile, TextBlock
 from knowledge.readers.structure.outline import starts_item
 from knowledge.readers.structure.paragraphs import paragraphs, runs_between_blank_lines
+from knowledge.text.characters import clean
 
 
 def read_markdown(text: str) -> ParsedFile:

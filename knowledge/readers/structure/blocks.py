@@ -1,9 +1,8 @@
-"""What every reader returns: blocks of text in reading order; and the cleaning of their text."""
+"""What every reader returns: blocks of text in reading order; the main language and the spacing of their text."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -40,23 +39,10 @@ class ParsedFile:
     has_front_matter: bool = False
 
 
-# Zero-width and bidirectional marks, soft hyphens, the invisible "tag" alphabet: they change or hide what a text says.
-INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f"
-    "\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
-)
-CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
-SPACES = re.compile(r"[\s\u00a0\u3000]+")
 CJK = "\u2e80-\u2fdf\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 SPACED_CJK = re.compile(rf"(?<![^ ])[{CJK}](?: [{CJK}])+(?![^ ])")
 LATIN = re.compile(r"[A-Za-z]+")
 CHINESE = re.compile(rf"[{CJK}]")
-
-
-def clean(text: str) -> str:
-    """``text`` on one line: composed characters, nothing invisible, single spaces."""
-    text = unicodedata.normalize("NFC", text)
-    return SPACES.sub(" ", CONTROLS.sub(" ", INVISIBLE.sub("", text))).strip()
 
 
 def close_up(text: str) -> str:

@@ -10,9 +10,10 @@ from pathlib import PurePosixPath
 
 from knowledge.models import Metadata
 from knowledge.readers.errors import ReadError
-from knowledge.readers.structure.blocks import ParsedFile, TextBlock, clean, dominant_language
+from knowledge.readers.structure.blocks import ParsedFile, TextBlock, dominant_language
 from knowledge.readers.structure.header import document_header_of, normal_number, title_of
 from knowledge.readers.structure.legal_effect import legal_effect_of
+from knowledge.text.characters import clean
 from knowledge.text.dates import only_a_day
 
 LANGUAGES = {

@@ -1,4 +1,4 @@
-"""What was found out once about an edition, whose rows do not change."""
+"""A cache of query results on one edition, whose rows do not change."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from cachetools import LRUCache
 T = TypeVar("T")
 
 
-class Memory:
-    """Keeps the last ``size`` things. Threads may share it; two that ask at once may both find out."""
+class QueryCache:
+    """Keeps the ``size`` results used last. Threads may share it; two may compute one key at once."""
 
     def __init__(self, size: int) -> None:
         self._known: LRUCache[object, Any] = LRUCache(size)
         self._lock = threading.Lock()
 
-    def once(self, key: tuple[object, ...], find_out: Callable[[], T]) -> T:
-        """What ``find_out`` gives, asked once for each ``key``. Never None."""
+    def get_or_compute(self, key: tuple[object, ...], compute: Callable[[], T]) -> T:
+        """The cached result for ``key``, else that of ``compute``, which must not be None."""
         with self._lock:
             known: T | None = self._known.get(key)
         if known is None:
-            known = find_out()
+            known = compute()
             with self._lock:
                 self._known[key] = known
         return known

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, Select, bindparam, case, func, select
 from knowledge.tables.querying.aggregates import Average, Group, average_pay, average_tuition, groups
 from knowledge.tables.querying.conditions import Condition, Field, Operator
 from knowledge.tables.querying.query import Query
-from knowledge.tables.querying.query_cache import Memory
+from knowledge.tables.querying.query_cache import QueryCache
 from knowledge.tables.querying.sorting import order_of, ordered_columns
 from knowledge.tables.querying.sql_selection import Choosing, apart
 from knowledge.tables.querying.stored_values import StoredRecord, StoredValues, rows_of
@@ -52,7 +52,7 @@ class Records:
         self._engine = engine
         self.values = StoredValues(engine, edition)
         self._choosing = Choosing(edition, self.values)
-        self._memory = Memory(REMEMBERED)
+        self._cache = QueryCache(REMEMBERED)
 
     def warm(self, day: date) -> None:
         """Look up what nearly every question of ``day`` needs, so that the first one need not wait for it."""
@@ -103,7 +103,9 @@ class Records:
     def people(self, query: Query, day: date) -> tuple[int, int]:
         """How many people the openings want that say a number, and how many openings say none."""
         with self._engine.connect() as connection:
-            return self._memory.once(("people", query.conditions, day), lambda: self._people(connection, query, day))
+            return self._cache.get_or_compute(
+                ("people", query.conditions, day), lambda: self._people(connection, query, day)
+            )
 
     def average(self, query: Query, day: date) -> Average | None:
         """The mean pay of openings, of the rows that ``query`` leaves to compare, or the mean tuition of programs."""
@@ -120,7 +122,7 @@ class Records:
         with self._engine.connect() as connection:
             chosen = self._choosing.chosen(query, day)
             count = partial(groups, connection, query.kind, chosen, by, people=people, limit=limit)
-            return self._memory.once(key, count)
+            return self._cache.get_or_compute(key, count)
 
     def nearest(self, query: Query, day: date) -> tuple[Query, Condition] | None:
         """The nearest query that finds something, and the condition it leaves out: the last one if possible."""
@@ -142,7 +144,7 @@ class Records:
     def _exists(self, connection: Connection, query: Query, day: date) -> bool:
         chosen = select(TABLES[query.kind].c.id).where(self._choosing.chosen(query, day)).limit(1)
         key = ("exists", query.kind, query.conditions, day)
-        return self._memory.once(key, lambda: connection.execute(chosen).first() is not None)
+        return self._cache.get_or_compute(key, lambda: connection.execute(chosen).first() is not None)
 
     def _counts(self, connection: Connection, query: Query, day: date) -> tuple[int, int]:
         """Rows that hold, and those that do besides but cannot be compared. In one pass."""
@@ -154,7 +156,7 @@ class Records:
             total, holding = connection.execute(counted.where(self._choosing.chosen(rest, day))).one()
             return total, holding - total
 
-        return self._memory.once(("counts", query.kind, query.conditions, day), count)
+        return self._cache.get_or_compute(("counts", query.kind, query.conditions, day), count)
 
     def _people(self, connection: Connection, query: Query, day: date) -> tuple[int, int]:
         """People, and rows that say no number; the rows are counted by the way."""
@@ -162,7 +164,7 @@ class Records:
         counted = func.coalesce(func.sum(table.c.headcount), 0), func.count(table.c.headcount), func.count()
         total, saying, rows = connection.execute(select(*counted).where(self._choosing.chosen(query, day))).one()
         if query == apart(query)[0]:
-            self._memory.once(("counts", query.kind, query.conditions, day), lambda: (rows, 0))
+            self._cache.get_or_compute(("counts", query.kind, query.conditions, day), lambda: (rows, 0))
         return int(total), rows - saying
 
     def _lapsed(self, connection: Connection, query: Query) -> int:
@@ -174,7 +176,9 @@ class Records:
         self, connection: Connection, kind: RecordKind, ids: Sequence[int], further: tuple[tuple[Condition, ...], ...]
     ) -> tuple[bool, ...]:
         """Whether each of ``further`` finds any of some rows: enough to know what to offer."""
-        statement: Select[Any] = self._memory.once(("useful", kind, further), lambda: self._finding(kind, further))
+        statement: Select[Any] = self._cache.get_or_compute(
+            ("useful", kind, further), lambda: self._finding(kind, further)
+        )
         row = connection.execute(statement, {"ids": list(ids)}).one()
         return tuple(value == 1 for value in row)
 

@@ -1,4 +1,7 @@
-"""Whether a text holds another, in SQL. LIKE would take half as long again, as it looks for both cases of letters."""
+"""An SQL function for substring search: instr on SQLite, strpos on PostgreSQL.
+
+LIKE would take half as long again, as it compares both cases of letters.
+"""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, and_, false, func, or_
 
 from knowledge.store.tables import in_edition
 from knowledge.tables.querying.conditions import Condition, Field
-from knowledge.tables.querying.query_cache import Memory
+from knowledge.tables.querying.query_cache import QueryCache
 from knowledge.tables.records import Partner, Record, RecordKind, shown_name
 from knowledge.tables.storage.schema import TABLES, bodies, read
 from knowledge.tables.storage.search_columns import apart, spaced
@@ -38,7 +38,7 @@ class StoredValues:
 
     def __init__(self, engine: Engine, edition: int) -> None:
         self._engine, self._edition = engine, edition
-        self._memory = Memory(CONDITIONS)
+        self._cache = QueryCache(CONDITIONS)
 
     def warm(self) -> None:
         """Look everything up now."""
@@ -49,7 +49,7 @@ class StoredValues:
         """``condition`` by numbers and names that were looked up once, not in every row; None where that is no help."""
         if kind is not RecordKind.OPENING or condition.field not in LOOKED_UP or condition.negated:
             return None
-        return self._memory.once((condition,), lambda: (self._looked_up(condition),))[0]
+        return self._cache.get_or_compute((condition,), lambda: (self._looked_up(condition),))[0]
 
     def _looked_up(self, condition: Condition) -> ColumnElement[bool] | None:
         value = condition.value

@@ -87,10 +87,10 @@ class Cells:
     def word(self, name: str, find: Callable[[str], T | None]) -> T | None:
         """A field as one of the known words; an unknown one is noted and left out."""
         text = self.text(name)
-        found = find(text) if text else None
-        if text and found is None:
+        value = find(text) if text else None
+        if text and value is None:
             self.notes.append(Note(self.header_of(name), text, "not one of the known values: filters will not find it"))
-        return found
+        return value
 
     def town(self, address: str) -> str | None:
         """The town in the column for towns, else in the one called ``address``."""
@@ -116,5 +116,5 @@ class Cells:
 @lru_cache(maxsize=1_000)
 def year_of(text: str) -> int | None:
     """The year that a text begins with."""
-    found = plain(text)[:4]
-    return int(found) if found.isdigit() and len(found) == 4 else None
+    digits = plain(text)[:4]
+    return int(digits) if digits.isdigit() and len(digits) == 4 else None

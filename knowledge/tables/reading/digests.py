@@ -1,4 +1,4 @@
-"""Many digests of rows as one text: it goes from process to process, and out of SQL, ten times faster than many."""
+"""Digests of rows, kept as one text: passing it between processes and out of SQL is ten times faster than a list."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ MARK = ","
 
 @dataclass(frozen=True)
 class Digests(Sequence[str]):
-    """Digests in order, joined by commas; cut apart only when they are looked at."""
+    """A sequence of digests in ``joined``, separated by commas; split only when they are read."""
 
     joined: str = ""
 
     @classmethod
     def of(cls, digests: Iterable[str]) -> Digests:
-        """The same of separate ones."""
+        """The sequence of ``digests`` (hexadecimal)."""
         return digests if isinstance(digests, cls) else cls(MARK.join(digests))
 
     def __len__(self) -> int:

@@ -20,9 +20,9 @@ BRACKETS = re.compile(r"[(（\[【][^()（）\[\]【】]*[)）\]】]")
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a sheet. ``field`` is None when nobody knows what it means."""
+    """A column of a sheet. ``field`` is None when its header is not known."""
 
-    place: int  # from 0
+    index: int  # in the row, from 0
     header: str
     field: str | None
     exact: bool = False
@@ -40,7 +40,7 @@ class Header:
 
     @property
     def unmatched(self) -> tuple[Column, ...]:
-        """Columns that were understood by nobody."""
+        """Columns whose header is not known."""
         return tuple(column for column in self.columns if not column.field and not column.quarantined)
 
 
@@ -63,19 +63,19 @@ def bare(header: object) -> str:
 
 def match(cells: Sequence[object], kind: RecordKind) -> tuple[Column, ...]:
     """What each header cell means in a table of ``kind``: exact names first, then the longest name contained."""
-    columns: list[Column | None] = [_quarantined(place, cell) for place, cell in enumerate(cells)]
+    columns: list[Column | None] = [_quarantined(index, cell) for index, cell in enumerate(cells)]
     taken: set[str] = set()
     for exact in (True, False):
-        wanted = [place for place, column in enumerate(columns) if column is None and bare(cells[place])]
-        found = {place: _field(bare(cells[place]), kind, exact) for place in wanted}
-        for place, (field, length) in sorted(found.items(), key=lambda item: -item[1][1]):
+        wanted = [index for index, column in enumerate(columns) if column is None and bare(cells[index])]
+        fields = {index: _field(bare(cells[index]), kind, exact) for index in wanted}
+        for index, (field, length) in sorted(fields.items(), key=lambda item: -item[1][1]):
             if field and length and field not in taken:
                 taken.add(field)
-                columns[place] = _column(place, str(cells[place]), field, exact)
+                columns[index] = _column(index, str(cells[index]), field, exact)
     return tuple(
-        column or Column(place, str(cells[place]), None)
-        for place, column in enumerate(columns)
-        if column or bare(cells[place])
+        column or Column(index, str(cells[index]), None)
+        for index, column in enumerate(columns)
+        if column or bare(cells[index])
     )
 
 
@@ -103,25 +103,25 @@ def _weight(header: Header) -> int:
 def _rivals(first: Header, second: Header) -> bool:
     """Whether each explains, exactly, columns that the other does not; or neither explains more."""
     mine, theirs = _explained(first), _explained(second)
-    known = {column.place for column in first.columns if column.field}
-    known_to_second = {column.place for column in second.columns if column.field}
+    known = {column.index for column in first.columns if column.field}
+    known_to_second = {column.index for column in second.columns if column.field}
     return _weight(first) == _weight(second) or (len(mine - known_to_second) >= 2 and len(theirs - known) >= 2)
 
 
 def _explained(header: Header) -> set[int]:
-    return {column.place for column in header.columns if column.field and column.exact and column.field not in SHARED}
+    return {column.index for column in header.columns if column.field and column.exact and column.field not in SHARED}
 
 
-def _quarantined(place: int, cell: object) -> Column | None:
+def _quarantined(index: int, cell: object) -> Column | None:
     name = bare(cell)
-    return Column(place, str(cell), None, quarantined=True) if name and QUARANTINE.search(name) else None
+    return Column(index, str(cell), None, quarantined=True) if name and QUARANTINE.search(name) else None
 
 
-def _column(place: int, header: str, field: str, exact: bool) -> Column:
+def _column(index: int, header: str, field: str, exact: bool) -> Column:
     text = unicodedata.normalize("NFKC", header).casefold()
     scale = 10000 if "万元" in text else 1000 if "千元" in text or "(k" in text else 1
     period = period_of(text) or Period.UNKNOWN
-    return Column(place, header, field, exact, scale, period)
+    return Column(index, header, field, exact, scale, period)
 
 
 def _field(name: str, kind: RecordKind, exact: bool) -> tuple[str | None, int]:

@@ -140,12 +140,12 @@ def _given(cells: Cells, name: str, benefits: str | None, pattern: str) -> bool 
     """Whether something is provided: by its own column, the column for board and lodging together, or the benefits."""
     own = cells.text(name) or (cells.text("board") if name in {"food", "lodging"} else None)
     if own is not None:
-        said = value_vocabulary.yes_no(own)
-        return said if said is not None else (True if re.search(pattern, own) else None)
+        provided = value_vocabulary.yes_no(own)
+        return provided if provided is not None else (True if re.search(pattern, own) else None)
     if benefits is None:
         return None
-    found = re.search(pattern, value_vocabulary.folded(benefits))
-    return True if found and not re.search(r"不$", benefits[: found.start()]) else None
+    match = re.search(pattern, value_vocabulary.folded(benefits))
+    return True if match and not re.search(r"不$", benefits[: match.start()]) else None
 
 
 def _lawful(title: str, cells: Cells) -> str:

@@ -82,8 +82,8 @@ def _merges(archive: zipfile.ZipFile, member: str) -> Iterator[Merge]:
     with archive.open(member) as stream:
         while piece := stream.read(1 << 20):
             text = rest + piece
-            for found in re.finditer(rb'<(?:\w+:)?mergeCell ref="([A-Z0-9:]{1,30})"', text):
-                left, top, right, bottom = range_boundaries(found.group(1).decode())
+            for match in re.finditer(rb'<(?:\w+:)?mergeCell ref="([A-Z0-9:]{1,30})"', text):
+                left, top, right, bottom = range_boundaries(match.group(1).decode())
                 yield (int(top or 1) - 1, int(bottom or 1) - 1, int(left or 1) - 1, int(right or 1) - 1)
             last = text.rfind(b">") + 1  # tags are cut where pieces meet; each is looked at once
             rest = text[last:][-200:]
@@ -145,7 +145,7 @@ def _spans(table: Any) -> list[list[Cell]]:
             start = len(cells)
             cells += [text] * _span(cell, "colspan")
             for further in range(1, _span(cell, "rowspan")):
-                below |= {(number + further, place): text for place in range(start, len(cells))}
+                below |= {(number + further, column): text for column in range(start, len(cells))}
         while (number, len(cells)) in below:
             cells.append(below.pop((number, len(cells))))
         rows.append(cells[: WIDEST + 1])

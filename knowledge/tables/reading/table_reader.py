@@ -219,7 +219,7 @@ def _read_row(
             sheet, number, "", str(text_of(cells[0]) or ""), "the same row stands in this file twice: loaded once"
         )
         return
-    values = {name: cells[column.place] for name, column in by_field.items() if column.place < len(cells)}
+    values = {name: cells[column.index] for name, column in by_field.items() if column.index < len(cells)}
     read = Cells(values, by_field, layout.defaults, towns=layout.towns)
     try:
         record = record_of(layout.header.kind, read)

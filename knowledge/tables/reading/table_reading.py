@@ -33,20 +33,20 @@ class Problem:
 
     def __str__(self) -> str:
         """One line for staff: file, sheet, row, column, value, reason."""
-        place = [self.file]
-        place += [f"sheet {self.sheet}"] if self.sheet else []
-        place += [f"row {self.row}"] if self.row else []
-        place += [f"column {self.column}"] if self.column else []
+        location = [self.file]
+        location += [f"sheet {self.sheet}"] if self.sheet else []
+        location += [f"row {self.row}"] if self.row else []
+        location += [f"column {self.column}"] if self.column else []
         value = f" ({self.value[:60]!r})" if self.value else ""
-        return ", ".join(place) + f": {self.reason}{value}" + (" - skipped" if self.skipped else "")
+        return ", ".join(location) + f": {self.reason}{value}" + (" - skipped" if self.skipped else "")
 
 
 @dataclass(frozen=True)
 class TableReading:
     """One file: the digests of all rows that load, the records of those not known before, what staff should know.
 
-    ``known``: how many rows of the file the live edition has, as was told before it was read, and ``lost``: the digests
-    of those that the file holds no more; None when it was read without being told.
+    ``known``: how many rows of the file the live edition has, as given before it was read, and ``lost``: the digests
+    of those that the file holds no more; None when it was read without that number.
     """
 
     source: str

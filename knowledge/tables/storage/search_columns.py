@@ -1,4 +1,4 @@
-"""What of a record is filtered and sorted by: the columns of its narrow row."""
+"""The values of the columns by which records are filtered and sorted; see ``knowledge.tables.storage.schema``."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from knowledge.tables.values import Entry
 from knowledge.text.language import fold
 from knowledge.text.money import Money, Period
 
-INDEXED = 200  # characters
+INDEXED = 200  # characters of a name that an index holds
 
 
 def row_of(record: Record, kind: RecordKind) -> dict[str, object]:
-    """The narrow columns of ``record``, but for id, edition, source and digest."""
+    """The search columns of ``record`` by name, without id, edition, source and digest."""
     return {"opens": first_day(record), "closes": last_day(record), **FACETS[kind](record)}
 
 
 @lru_cache(maxsize=100_000)
 def phrase_of(words: str) -> int:
-    """A number for a text: 63 bits of its digest."""
+    """63 bits of the BLAKE2b digest of ``words``, as a number that an SQL integer column holds."""
     return int.from_bytes(hashlib.blake2b(words.encode(), digest_size=8).digest()) >> 1
 
 
@@ -37,12 +37,12 @@ def indexed(text: str) -> str:
 
 
 def entry_bits(entries: tuple[Entry, ...]) -> int:
-    """Several entries as one number."""
+    """A bit mask of ``entries``: bit n for the nth member of ``Entry``, from 0."""
     return sum(1 << list(Entry).index(entry) for entry in entries)
 
 
 def _folded(*texts: str | None) -> str:
-    """Texts as one that is searched by substring; the bar keeps a word from reaching over two of them."""
+    """Texts joined into one for substring search; the bar keeps a match from reaching over two of them."""
     return " | ".join(spaced(text) for text in texts if text)
 
 
@@ -53,8 +53,8 @@ def spaced(text: str) -> str:
 
 
 def apart(name: str) -> str:
-    """The same of a text that is folded already."""
-    words = re.sub(r"[a-z0-9][a-z0-9.+'-]*", lambda found: f" {found[0]} ", name)
+    """``name``, which is folded already, with a space around each Latin word."""
+    words = re.sub(r"[a-z0-9][a-z0-9.+'-]*", lambda match: f" {match[0]} ", name)
     return f" {' '.join(words.split())} " if re.search("[a-z0-9]", words) else name
 
 
@@ -93,7 +93,7 @@ def _program(record: Program) -> dict[str, object]:
 
 
 def _yearly(money: Money | None) -> tuple[float | None, float | None]:
-    """Tuition by the year; what is paid once for a course stays as it is."""
+    """Lowest and highest tuition in yuan a year; what is paid once for a course stays as it is."""
     if money is None:
         return None, None
     factor = {Period.TERM: 2, Period.MONTH: 10}.get(money.period, 1)
