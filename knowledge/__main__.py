@@ -87,7 +87,8 @@ def run() -> int:
     from knowledge.evaluation.beir import LabelledDataError
 
     foreseen: tuple[type[Exception], ...] = (LabelledDataError, *expected_errors())
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))  # figures alone go to standard output
+    # Figures alone go to standard output. Asked for at each line: who captures standard error may close it afterwards.
+    structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
     try:
         app()
     except SystemExit as end:
