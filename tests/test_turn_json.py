@@ -35,7 +35,7 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 
 def stored_turns(sql: Connection) -> tuple[Turn, ...]:
     (row,) = sql.execute(select(table))
-    return conversations.remembered(row.key, row.person, row.language, row.greeted, row.turns).turns(1.0)
+    return conversations.remembered(row.key, row.person, row.language, row.greeted, row.turns).recent_turns(1.0)
 
 
 @pytest.mark.parametrize(
