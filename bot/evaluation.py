@@ -76,7 +76,7 @@ class Report:
 
 
 @dataclass(frozen=True)
-class _Verdict:
+class _JudgedAnswer:
     expectation: Expectation
     answer: Answer
     right: bool
@@ -146,14 +146,14 @@ def _list(value: object) -> list[object]:
     return value if isinstance(value, list) else [value]
 
 
-def _judge(expectation: Expectation, assistant: Assistant) -> _Verdict:
+def _judge(expectation: Expectation, assistant: Assistant) -> _JudgedAnswer:
     start = time.perf_counter()
     answer = assistant.answer(expectation.question, [Turn(question) for question in expectation.history])
     elapsed = (time.perf_counter() - start) * 1000
     why = tuple(_faults(expectation, answer))
     cited = _cited(expectation, answer)
     complaint = () if cited in (None, True) else (f"cites {[citation.source for citation in answer.citations]}",)
-    return _Verdict(expectation, answer, not why, cited, (*why, *complaint), elapsed)
+    return _JudgedAnswer(expectation, answer, not why, cited, (*why, *complaint), elapsed)
 
 
 def _faults(expectation: Expectation, answer: Answer) -> Iterator[str]:
@@ -195,7 +195,7 @@ def _plain(text: str) -> str:
     return "".join(text.split()).casefold()
 
 
-def _report(verdicts: Sequence[_Verdict]) -> Report:
+def _report(verdicts: Sequence[_JudgedAnswer]) -> Report:
     times = sorted(verdict.elapsed_ms for verdict in verdicts) or [0.0]
     refusable = [verdict for verdict in verdicts if verdict.expectation.to_be_refused]
     answerable = [verdict for verdict in verdicts if verdict.expectation.to_be_answered]
@@ -223,7 +223,7 @@ def _report(verdicts: Sequence[_Verdict]) -> Report:
     )
 
 
-def _by_kind(verdicts: Sequence[_Verdict]) -> dict[str, str]:
+def _by_kind(verdicts: Sequence[_JudgedAnswer]) -> dict[str, str]:
     total = Counter(verdict.expectation.kind for verdict in verdicts)
     right = Counter(verdict.expectation.kind for verdict in verdicts if verdict.right)
     return {kind: f"{right[kind]} / {total[kind]}" for kind in sorted(total)}
