@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from knowledge.entities.directory import Directory
 from knowledge.text.language import fold
 
 
-@lru_cache(maxsize=2)  # the live edition and the one before
 def named_groups(names: Directory, cities: frozenset[str]) -> tuple[frozenset[str], ...]:
     """The own city and district beside other ``cities``; firms; schools with the short names people use."""
     home = names.home.programme
@@ -16,5 +13,5 @@ def named_groups(names: Directory, cities: frozenset[str]) -> tuple[frozenset[st
     schools = [entity for entity in names.institutions if entity.school]
     short = {word for name in names.ambiguous_names for word in name.short}
     called = {form for entity in schools for form in entity.variants if not form.isascii() and len(form) > 2}
-    firms = {form for entity in names.firms() for form in entity.variants}
+    firms = {form for entity in names.firms for form in entity.variants}
     return cities | own, frozenset(firms), frozenset(called | (short if called else set()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -198,7 +198,7 @@ class Directory:
 
     def anonymous(self, folded: str) -> str:
         """A folded text that calls programme, district, firms and people by kind: 本行动, 本区, 该单位, his phone."""
-        for entity in self.firms():
+        for entity in self.firms:
             for variant in entity.variants:
                 if not variant.isascii():
                     folded = folded.replace(variant, "该单位")
@@ -206,6 +206,7 @@ class Directory:
             folded = re.sub(rf"\b{form}(?:'s|s')", "his", re.sub(rf"\b{form}\b(?!'s)", "him", folded))
         return self.home.neutral(folded)
 
-    def firms(self) -> Iterator[Entity]:
+    @cached_property
+    def firms(self) -> tuple[Entity, ...]:
         """Partners that are no schools."""
-        return (entity for entity in self.entities if entity.partner and not entity.school)
+        return tuple(entity for entity in self.entities if entity.partner and not entity.school)

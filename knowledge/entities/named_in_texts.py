@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from knowledge.entities.home import SUFFIX, Home
 from knowledge.text.language import fold, tagged
@@ -37,9 +38,14 @@ class Person:
 
 def schools_in(texts: Iterable[str], home: Home) -> tuple[str, ...]:
     """Schools that folded texts name with their region: 广东省轻工业技师学院. In the order in which they stand."""
-    own = "|".join(map(re.escape, home.regions)) or r"(?!)"
-    pattern = re.compile(rf"(?:(?:{own}){SUFFIX}?|[\u4e00-\u9fff]{{2}}(?:省|(?<![城超都门])市)){CORE}{SCHOOLS}")
+    pattern = _school_with_region(home.regions)
     return tuple(dict.fromkeys(match for text in texts for match in pattern.findall(text)))
+
+
+@lru_cache(maxsize=8)  # questions are looked through too
+def _school_with_region(own: tuple[str, ...]) -> re.Pattern[str]:
+    regions = "|".join(map(re.escape, own)) or r"(?!)"
+    return re.compile(rf"(?:(?:{regions}){SUFFIX}?|[\u4e00-\u9fff]{{2}}(?:省|(?<![城超都门])市)){CORE}{SCHOOLS}")
 
 
 def said_to_be_ambiguous(texts: Iterable[str]) -> frozenset[str]:

@@ -77,7 +77,7 @@ class Work(StrEnum):
 class Benefit(StrEnum):
     """What an employer provides besides pay."""
 
-    FOOD_AND_LODGING = "food and lodging"
+    FOOD_AND_LODGING = "food_and_lodging"
     FOOD = "food"
     LODGING = "lodging"
     INSURANCE = "insurance"
