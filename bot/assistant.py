@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from bot.answer import NOTHING_KNOWN, Answer, Status, Turn
-from bot.answering.assembly import AnswerPart, Frame, ResolvedQuestion
+from bot.answering.assembly import AnswerAssembler, AnswerPart, ResolvedQuestion
 from bot.answering.extractive import compose, compose_generated, fitting_passages, select_quotes, status_of
 from bot.answering.generative import Writer
 from bot.answering.rows import RecordAnswer, RowAnswerer
@@ -45,7 +45,7 @@ class Assistant:
     def __init__(self, edition: Lend, settings: Settings, writer: Writer | None = None) -> None:
         self._edition, self._settings = edition, settings
         self._writer = writer or Writer.of(settings)
-        self._frame = Frame(settings.contacts, settings.programme)
+        self._assembler = AnswerAssembler(settings.contacts, settings.programme)
         self._row_answerers: WeakKeyDictionary[OpenEdition, RowAnswerer] = WeakKeyDictionary()
         self._lock = threading.Lock()
 
@@ -55,15 +55,15 @@ class Assistant:
         try:
             with self._edition() as edition:
                 if verdict := screen(asked, edition.names):
-                    return self._frame.screened(asked, verdict)
+                    return self._assembler.screened(asked, verdict)
                 alone = stand_alone(asked.text, turns, edition.names)
                 resolved = ResolvedQuestion(asked, alone, edition.number, today())
                 rows = self._rows(edition, resolved, turns)
                 parts = [] if rows and rows.complete else self._parts(edition, resolved, rows)
-                return self._frame.joined(resolved, rows, parts)
+                return self._assembler.joined(resolved, rows, parts)
         except NoEdition:
             verdict = screen(asked)
-            return self._frame.screened(asked, verdict) if verdict else self._frame.unavailable(asked.reply_in)
+            return self._assembler.screened(asked, verdict) if verdict else self._assembler.unavailable(asked.reply_in)
 
     def press(self, request: str, turns: Sequence[Turn] = (), *, interface_language: str | None = None) -> Answer:
         """The answer to a pressed choice; ``request`` is what the ``Choice`` carried."""
@@ -75,7 +75,7 @@ class Assistant:
         if isinstance(wanted, Mapping) and isinstance(wanted.get("ask"), str):
             return self.answer(wanted["ask"], turns, interface_language=interface_language)
         if not isinstance(wanted, Mapping) or "records" not in wanted:
-            return self._frame.choose_again(language)
+            return self._assembler.choose_again(language)
         return self._from_rows(language, lambda rows, day: rows.press(wanted, language, day))
 
     def open(self, command: str, turns: Sequence[Turn] = (), *, interface_language: str | None = None) -> Answer:
@@ -85,15 +85,15 @@ class Assistant:
 
     def failed(self, reference: str, language: str) -> Answer:
         """What a user reads when answering failed; ``reference`` finds the reason in the log."""
-        return self._frame.failed(language, reference)
+        return self._assembler.failed(language, reference)
 
     def _from_rows(self, language: str, ask: Callable[[RowAnswerer, date], RecordAnswer]) -> Answer:
         try:
             with self._edition() as edition:
                 day = today()
-                return self._frame.rows(ask(self._row_answerer(edition), day), language, edition.number, day)
+                return self._assembler.rows(ask(self._row_answerer(edition), day), language, edition.number, day)
         except NoEdition:
-            return self._frame.unavailable(language)
+            return self._assembler.unavailable(language)
 
     def _rows(self, edition: OpenEdition, resolved: ResolvedQuestion, turns: Sequence[Turn]) -> RecordAnswer | None:
         """What the tables answer: as a continuation of a list before, else for the question standing alone."""

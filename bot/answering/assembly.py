@@ -1,4 +1,4 @@
-"""What stands around the evidence: refusals, whom to ask, as of when, notes. Makes the ``Answer`` that faces show."""
+"""Assembles an ``Answer``: the evidence, refusals, whom to ask, as of when, and notes."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ class AnswerPart:
     worded: bool = False
 
 
-class Frame:
-    """Puts answers into their frame. ``contacts``: whom a refusal names; ``programme``: whose assistant it is."""
+class AnswerAssembler:
+    """Assembles answers. ``contacts``: whom a refusal names; ``programme``: whose assistant it is."""
 
     def __init__(self, contacts: Sequence[Contact], programme: Programme) -> None:
         self._contacts, self._programme = tuple(contacts), programme

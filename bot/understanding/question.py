@@ -1,4 +1,4 @@
-"""A question as it is worked with: cleaned, personal numbers masked, its language told."""
+"""The question as typed, cleaned, with personal numbers masked and its language detected."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What rows answer."""
+"""An answer made of rows, before it is assembled."""
 
 from __future__ import annotations
 

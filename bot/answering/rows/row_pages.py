@@ -60,7 +60,7 @@ class RowPages:
         )
 
     def nothing(self, parsed: ParsedQuery, lapsed: int) -> RecordAnswer:
-        """Says that there is nothing, and what comes nearest."""
+        """The answer when no row meets the query: how many lapsed ones would have, and the nearest rows."""
         query = parsed.query
         if parsed.entities and not self.records.exists(_theirs(query), self.day):
             return self._none_of(parsed)

@@ -127,7 +127,7 @@ def add_buttons(sql: Connection, made: Sequence[Button], now: float) -> None:
 
 
 def find_button(sql: Connection, token: str) -> Button | None:
-    """The button of a pressed token, if it is one of ours and not too old."""
+    """The button of a pressed token; None when it is unknown or too old."""
     row = sql.execute(select(buttons).where(buttons.c.token == token)).one_or_none()
     return Button(row.token, row.person, row.request, row.pressed) if row else None
 

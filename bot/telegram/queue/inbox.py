@@ -39,7 +39,7 @@ class ReceivedUpdate:
 
 @dataclass(frozen=True)
 class Claim:
-    """The next update of a chat, ours until the lease ends. ``tries`` counts failures, ``claims`` beginnings."""
+    """The next update of a chat that this process holds the lease on. ``tries``: failures; ``claims``: beginnings."""
 
     id: int
     chat: int
@@ -127,7 +127,7 @@ def _claim_of(row: Any) -> Claim:
 
 
 def held(sql: Connection, bot: int, owner: str, ids: Sequence[int]) -> set[int]:
-    """Those of these updates that still wait and whose chats are still ours; the chats' rows are locked from now on."""
+    """Those of ``ids`` that still wait in chats leased by ``owner``; locks the rows of these chats."""
     return set(sql.scalars(statements.SELECT_HELD, {"number": bot, "me": owner, "ids": ids})) if ids else set()
 
 
@@ -144,20 +144,20 @@ def mark_failed(sql: Connection, id: int, error: str, *, dead_letter: bool) -> N
 
 
 def undo_claims(sql: Connection, ids: Collection[int]) -> None:
-    """We stopped before these were answered, by our own will: this does not count against them."""
+    """Uncount the claims of updates that were not answered because the process was stopped."""
     if ids:
         sql.execute(statements.ADD_TO_CLAIMS, {"ids": list(ids), "more": -1})
 
 
 def release(sql: Connection, bot: int, owner: str, chats: Collection[int], ready_from: float) -> None:
-    """Let go of those of ``chats`` that are ours. Each stands in line again from ``ready_from`` if more of it waits."""
+    """End the leases of ``owner`` on ``chats``. A chat of which more waits may be claimed again from ``ready_from``."""
     if chats:
         values = {"number": bot, "me": owner, "chats": list(chats), "ready_from": ready_from}
         sql.execute(statements.RELEASE_CHATS, values)
 
 
 def renew(sql: Connection, bot: int, owner: str, now: float) -> None:
-    """Hold what is ours for another lease."""
+    """Extend all leases of ``owner`` on chats of the inbox by ``LEASE_SECONDS`` from ``now``."""
     sql.execute(statements.RENEW_LEASES, {"number": bot, "me": owner, "until": now + LEASE_SECONDS})
 
 

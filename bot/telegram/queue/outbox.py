@@ -35,7 +35,7 @@ class MessageContent:
 
 @dataclass(frozen=True)
 class OutgoingMessage:
-    """The next message of a chat, ours until the lease ends, to be sent in ``wait`` seconds."""
+    """The next message of a chat whose lease this process holds, to be sent in ``wait`` seconds."""
 
     id: int
     chat: int
@@ -205,7 +205,7 @@ def be_quiet(sql: Connection, bot: int, until: float) -> None:
 
 
 def renew(sql: Connection, bot: int, owner: str, now: float) -> None:
-    """Hold what is ours for another lease."""
+    """Extend all leases of ``owner`` on chats of the outbox by ``LEASE_SECONDS`` from ``now``."""
     sql.execute(statements.RENEW_LEASES, {"number": bot, "me": owner, "until": now + LEASE_SECONDS})
 
 

@@ -40,7 +40,7 @@ class MaintenanceContext:
 
 
 class Maintenance:
-    """Keeps what is ours ours, and watches whether the database, the edition and the inbox are well."""
+    """Renews this process's leases on chats, and checks whether the database, the edition and the inbox are well."""
 
     def __init__(
         self,

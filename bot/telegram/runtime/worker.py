@@ -41,7 +41,10 @@ POLL_SECONDS = 0.25  # between looks at the inbox when nobody wakes the workers
 
 @dataclass
 class ActiveChat:
-    """A chat that is ours. ``since``: by ``time.monotonic``; ``ended``: its result is known, but not yet written."""
+    """A chat whose lease this process holds.
+
+    ``since``: by ``time.monotonic``; ``ended``: its result is known, but not yet written.
+    """
 
     claim: Claim
     since: float
@@ -198,7 +201,7 @@ class Workers:
         return len(ended)
 
     def _finish(self, ended: Sequence[HandlerResult], written: Collection[int]) -> None:
-        """What is written, or not ours any more, is forgotten."""
+        """Forget the results that are written, and those of chats whose lease another process took over."""
         chats = {result.claim.chat for result in ended}
         self._ended = [result for result in self._ended if result.claim.chat not in chats]
         for result in ended:

@@ -1,4 +1,4 @@
-"""What is left of a question when all that was understood has been taken away: nothing said is silently left out."""
+"""The words of a question that no condition, name or order covers: where there are any, rows alone do not answer it."""
 
 from __future__ import annotations
 
