@@ -21,7 +21,7 @@ from bot.evidence.draft_answer import DraftAnswer
 from bot.evidence.grounding_check import without_unsupported
 from bot.evidence.subjects import speaking_of
 from bot.settings import Settings
-from bot.understanding.guardrails import screen
+from bot.understanding.guardrails import screen, screen_without_base
 from bot.understanding.query_rewriting import REMEMBERED, leans, stand_alone
 from bot.understanding.question import question_of
 from bot.understanding.question_splitting import parts_of
@@ -52,6 +52,8 @@ class Assistant:
     def answer(self, question: str, turns: Sequence[Turn] = (), *, interface_language: str | None = None) -> Answer:
         """The answer to ``question``; ``turns`` are the earlier exchanges, oldest first."""
         asked = question_of(question, interface_language)
+        if verdict := screen_without_base(asked):
+            return self._assembler.screened(asked, verdict)
         try:
             with self._edition() as edition:
                 if verdict := screen(asked, edition.names):

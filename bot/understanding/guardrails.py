@@ -57,6 +57,16 @@ def screen(question: Question, names: Directory | None = None) -> Verdict | None
     return found or _small_talk(question) or _lone_letter(question) or _language(question)
 
 
+def screen_without_base(question: Question) -> Verdict | None:
+    """The verdict that nothing in a base could change: on what is no question, and on small talk alone.
+
+    A greeting is answered also while the base cannot be read.
+    """
+    if found := _no_question(question) or _small_talk(question):
+        return None if _concern(question, None) else found
+    return None
+
+
 def _no_question(question: Question) -> Verdict | None:
     text = question.raw
     if not text.strip():
