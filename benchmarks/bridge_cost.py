@@ -57,7 +57,7 @@ def print_questions() -> None:
     day = today()
     chinese, english = json.loads(Path("questions.json").read_text(encoding="utf-8"))
     vectors = _vectors(settings)
-    vectors.query(embedder.encode(["first"])[0], NEAREST)
+    vectors.query(embedder.encode_question("first"), NEAREST)
     words("分词")  # cutting words is what BM25 alone needs too
     before = memory()
     vectors.close()  # the edition opens its own
@@ -71,7 +71,7 @@ def print_questions() -> None:
         vectors = _vectors(settings)
 
         def plain(question: str) -> object:
-            return vectors.query(embedder.encode([question])[0], NEAREST)
+            return vectors.query(embedder.encode_question(question), NEAREST)
 
         added = {
             language: _added(questions, plain, lambda question: edition.search(question, day=day))

@@ -57,6 +57,16 @@ def test_refresh_and_search_run_on_it(base: KnowledgeBase) -> None:
             assert 0 <= edition.search(question, day=today()).probability <= 1
 
 
+def test_the_other_packaged_model_embeds_both_languages(base: KnowledgeBase) -> None:
+    base.configure(embedding={"model": "e5"})
+    outcome = base.refresh()
+    assert (outcome.published, outcome.embedded) == (True, 3)
+    assert np.load(base.index(1) / "embeddings.npy").shape == (3, 384)
+    with opened(base) as edition:
+        for question, source in ((APPLES, "a.md"), ("When does the ferry leave?", "b.md"), ("苹果几时熟", "a.md")):
+            assert edition.search(question, day=today()).passages[0].chunk.source == source
+
+
 def test_changing_to_it_asks_for_a_refresh_which_builds_everything_again(
     base: KnowledgeBase, embedder: Embedder
 ) -> None:

@@ -14,7 +14,7 @@ def expected_errors() -> tuple[type[Exception], ...]:
     from sqlalchemy.exc import DBAPIError
 
     from knowledge.embedding.chroma_store import ChromaStoreError
-    from knowledge.embedding.embedder import ModelError
+    from knowledge.embedding.packaged_models import ModelError
     from knowledge.index import LearnedError
     from knowledge.readers import ReadError
     from knowledge.settings import ConfigError

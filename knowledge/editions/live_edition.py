@@ -18,7 +18,8 @@ from knowledge.editions.edition_files import CHROMA, damage, edition_folder, fol
 from knowledge.editions.errors import IngestionError
 from knowledge.editions.open_edition import EditionSource, OpenEdition, open_edition
 from knowledge.embedding.chroma_store import ChromaStoreError
-from knowledge.embedding.embedder import Embedder, ModelError
+from knowledge.embedding.embedder import Embedder
+from knowledge.embedding.packaged_models import ModelError
 from knowledge.embedding.reader_copy import clear_abandoned_copies
 from knowledge.index.encoding.checked_arrays import LearnedError
 from knowledge.settings import KnowledgeSettings

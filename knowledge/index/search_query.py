@@ -87,7 +87,7 @@ class QueryBuilder:
         embedded = text
         if language == "zh" and self.embedder.name == BUNDLED:
             embedded = english_side(folded, self.dictionary) or folded
-        bridge = self.embedder.encode([embedded])[0]
+        bridge = self.embedder.encode_question(embedded)
         if language == "zh":
             return bridge, self.chinese_encoder.encode([folded])[0]
         if self.embedder.name == BUNDLED:
