@@ -102,9 +102,9 @@ class Assistant:
         answerer, language, day = self._row_answerer(edition), resolved.language, resolved.day
         before = self._query_before(edition, day, turns)
         continued = answerer.answer(resolved.asked.text, language, day, before) if before else None
-        if continued and (leans(resolved.asked.text) or resolved.alone == resolved.asked.text):
+        if continued and (leans(resolved.asked.text) or resolved.standalone == resolved.asked.text):
             return continued
-        return answerer.answer(resolved.alone, language, day)
+        return answerer.answer(resolved.standalone, language, day)
 
     def _query_before(self, edition: OpenEdition, day: date, turns: Sequence[Turn]) -> Query | None:
         """That of the list which the last turn showed; where only its question is known, would have shown."""
@@ -125,13 +125,13 @@ class Assistant:
         """
         parts: list[AnswerPart] = []
         earlier: list[Turn] = []
-        for text in parts_of(resolved.alone):
+        for text in parts_of(resolved.standalone):
             part = self._part(edition, resolved, stand_alone(text, earlier, edition.names), text)
             earlier.append(Turn(text))
             if not _repeats(part, parts):
                 parts.append(part)
         refused = rows is not None and rows.status is Status.NOT_COVERED
-        return [] if refused and any(part.found.status is not Status.ANSWERED for part in parts) else parts
+        return [] if refused and any(part.draft.status is not Status.ANSWERED for part in parts) else parts
 
     def _part(self, edition: OpenEdition, resolved: ResolvedQuestion, alone: str, text: str) -> AnswerPart:
         question = replace(resolved.asked, text=alone)
@@ -162,8 +162,8 @@ class Assistant:
 
 def _repeats(part: AnswerPart, parts: Sequence[AnswerPart]) -> bool:
     """Whether an earlier part has quoted all this already."""
-    known = {citation.quote for earlier in parts for citation in earlier.found.citations}
-    return bool(part.found.citations) and all(citation.quote in known for citation in part.found.citations)
+    known = {citation.quote for earlier in parts for citation in earlier.draft.citations}
+    return bool(part.draft.citations) and all(citation.quote in known for citation in part.draft.citations)
 
 
 def _language(turns: Sequence[Turn], interface_language: str | None) -> str:

@@ -1,4 +1,4 @@
-"""Metrics on labelled questions: ``python -m knowledge evaluate DIR``, ``python -m knowledge evaluate-laws FILE LAWS``.
+"""Metrics: ``python -m knowledge evaluate DIR``, ``evaluate-laws FILE LAWS``, ``evaluate-answers FILE``.
 
 Exit code 0 with metrics, 2 when there are none because of an error.
 """
@@ -66,6 +66,24 @@ def evaluate_laws(
     _print(as_json, law_retrieval_values(result), law_retrieval_lines(result, misses=misses))
 
 
+@app.command()
+def evaluate_answers(
+    file: Annotated[Path, typer.Argument(help="One JSON object a line: question, passage, answerable.")],
+    config: Config = Path("config.yaml"),
+    as_json: Json = False,
+) -> None:
+    """Measure whether pairs of question and passage are told apart: by the judge, and by the search alone."""
+    from knowledge.embedding.embedder import load_embedder
+    from knowledge.evaluation.pair_verdicts import evaluate_pair_verdicts, read_pairs
+    from knowledge.evaluation.report import pair_verdicts_lines, pair_verdicts_values
+    from knowledge.judge.judge import judge
+
+    settings = load(config, KnowledgeSettings)
+    pairs = read_pairs(file)
+    result = evaluate_pair_verdicts(pairs, judge(), settings, load_embedder(settings.embedding), _show_progress)
+    _print(as_json, pair_verdicts_values(result), pair_verdicts_lines(result))
+
+
 def _show_progress(stage: Stage, done: int, total: int, name: str) -> None:
     if done == 0 and total:
         print(f"{stage} {total if total > 1 else name}".rstrip(), file=sys.stderr, flush=True)
@@ -85,8 +103,9 @@ def run() -> int:
 
     from knowledge.editions.errors import expected_errors
     from knowledge.evaluation.beir import LabelledDataError
+    from knowledge.evaluation.pair_verdicts import PairsError
 
-    foreseen: tuple[type[Exception], ...] = (LabelledDataError, *expected_errors())
+    foreseen: tuple[type[Exception], ...] = (LabelledDataError, PairsError, *expected_errors())
     # Figures alone go to standard output. Asked for at each line: who captures standard error may close it afterwards.
     structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
     try:

@@ -40,7 +40,7 @@ class IndexSettings(SettingsSection):
 
 
 class EmbeddingSettings(SettingsSection):
-    """The embedding model: ``bundled``, ``e5``, a folder, or a name that sentence-transformers knows; its CPU threads."""
+    """The model: ``bundled``, ``e5``, a folder, or a name that sentence-transformers knows; its CPU threads."""
 
     model: str = "bundled"
     threads: int = Field(default=2, ge=1)

@@ -13,8 +13,8 @@ import pytest
 import torch
 
 from knowledge.embedding.embedder import Embedder
-from knowledge.index.encoding.checked_arrays import LearnedError, write
 from knowledge.index.encoding.chinese_encoder import DIMENSION, FILE, ChineseEncoder, EncoderVocabulary
+from knowledge.learned_arrays import LearnedError, write
 from knowledge.training.encoder_network import EncoderNetwork
 from knowledge.training.initial_network import build_vocabulary
 from knowledge.training.parallel_texts import (

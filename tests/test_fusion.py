@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from knowledge.embedding.embedder import Embedder
-from knowledge.index.encoding.checked_arrays import LearnedError
 from knowledge.index.scoring.fusion import FILE, fusion, logistic, read
 from knowledge.index.scoring.scorers import FEATURES
+from knowledge.learned_arrays import LearnedError
 from knowledge.training.labelled_sets import beir_set, section_set
 from knowledge.training.parallel_texts import TrainingDataError
 from knowledge.training.train_calibration import CalibrationSample, fit_calibration

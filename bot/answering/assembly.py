@@ -17,7 +17,7 @@ from knowledge.entities.home import wording
 from knowledge.settings import Programme
 from knowledge.text.language import traditional
 
-FOUND = frozenset({Status.ANSWERED, Status.PARTLY})
+ANSWERING = frozenset({Status.ANSWERED, Status.PARTLY})
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class ResolvedQuestion:
     """A question on its way: as asked, made to stand alone, the edition and the day that answer it."""
 
     asked: Question
-    alone: str
+    standalone: str
     edition: int
     day: date
 
@@ -40,7 +40,7 @@ class AnswerPart:
     """One question of a message and what search made of it. ``worded``: by a chat model."""
 
     question: str
-    found: DraftAnswer
+    draft: DraftAnswer
     worded: bool = False
 
 
@@ -72,7 +72,7 @@ class AnswerAssembler:
         """The answer of the rows as it is."""
         ask = rows.status is Status.NOT_COVERED and not rows.choices
         blocks = (*rows.blocks, *([self._say("answer.not_covered_ask", language)] if ask else []))
-        answered = rows.status in FOUND
+        answered = rows.status in ANSWERING
         note = [_note("answer.as_of_rows", language, day)] if answered and rows.citations else []
         return Answer(
             rows.status,
@@ -88,21 +88,21 @@ class AnswerAssembler:
 
     def joined(self, resolved: ResolvedQuestion, rows: RecordAnswer | None, parts: Sequence[AnswerPart]) -> Answer:
         """Everything that was found for one message."""
-        if rows and not any(part.found.status in FOUND for part in parts):
-            answer = self.rows(rows, resolved.language, resolved.edition, resolved.day, resolved.alone)
-            answer = self._rest_missing(answer) if parts and rows.status in FOUND else answer
+        if rows and not any(part.draft.status in ANSWERING for part in parts):
+            answer = self.rows(rows, resolved.language, resolved.edition, resolved.day, resolved.standalone)
+            answer = self._rest_missing(answer) if parts and rows.status in ANSWERING else answer
         else:
             answer = self._found(resolved, rows, parts)
         return replace(answer, blocks=(*answer.blocks, *self._privacy(resolved.asked)))
 
     def _found(self, resolved: ResolvedQuestion, rows: RecordAnswer | None, parts: Sequence[AnswerPart]) -> Answer:
         blocks: list[Block] = list(rows.blocks) if rows else []
-        several = len(parts) > 1 and any(part.found.status in FOUND for part in parts)
-        citations: list[Citation] = list(rows.citations) if rows and rows.status in FOUND else []
+        several = len(parts) > 1 and any(part.draft.status in ANSWERING for part in parts)
+        citations: list[Citation] = list(rows.citations) if rows and rows.status in ANSWERING else []
         for part in parts:
             blocks.extend(self._part(part, resolved.language, len(citations), several=several))
-            citations.extend(part.found.citations)
-        status = _status([*([rows.status] if rows else []), *(part.found.status for part in parts)])
+            citations.extend(part.draft.citations)
+        status = _status([*([rows.status] if rows else []), *(part.draft.status for part in parts)])
         blocks.extend(self._end(status, resolved, any(part.worded for part in parts)))
         return Answer(
             status,
@@ -113,20 +113,20 @@ class AnswerAssembler:
             rows.choices if rows else (),
             resolved.edition,
             resolved.day,
-            context=ConversationContext(resolved.alone, rows.query if rows else None),
+            context=ConversationContext(resolved.standalone, rows.query if rows else None),
         )
 
     def _part(self, part: AnswerPart, language: str, shift: int, *, several: bool) -> list[Block]:
         """The blocks of one question, their citations counted from ``shift``."""
-        if part.found.status not in FOUND:
+        if part.draft.status not in ANSWERING:
             return [self._say("answer.half_missing", language, part=_named(part))] if several else []
         head = [self._say("answer.part", language, part=_named(part))] if several else []
-        blocks = part.found.blocks
+        blocks = part.draft.blocks
         return [*head, *(replace(one, citation=one.citation + shift) if one.citation else one for one in blocks)]
 
     def _end(self, status: Status, resolved: ResolvedQuestion, worded: bool) -> list[Block]:
         language = resolved.language
-        if status not in FOUND:
+        if status not in ANSWERING:
             return [self._say("answer.not_covered", language), self._say("answer.not_covered_ask", language)]
         ask = [self._say("answer.partly_ask", language)] if status is Status.PARTLY else []
         return [*ask, _note("answer.as_of_model" if worded else "answer.as_of", language, resolved.day)]
@@ -154,7 +154,7 @@ class AnswerAssembler:
 
 
 def _status(all_of: Sequence[Status]) -> Status:
-    if not any(status in FOUND for status in all_of):
+    if not any(status in ANSWERING for status in all_of):
         return Status.NOT_COVERED
     return Status.ANSWERED if all(status is Status.ANSWERED for status in all_of) else Status.PARTLY
 

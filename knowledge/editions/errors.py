@@ -15,7 +15,7 @@ def expected_errors() -> tuple[type[Exception], ...]:
 
     from knowledge.embedding.chroma_store import ChromaStoreError
     from knowledge.embedding.packaged_models import ModelError
-    from knowledge.index import LearnedError
+    from knowledge.learned_arrays import LearnedError
     from knowledge.readers import ReadError
     from knowledge.settings import ConfigError
     from knowledge.store import StoreError

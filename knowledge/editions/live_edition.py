@@ -21,7 +21,7 @@ from knowledge.embedding.chroma_store import ChromaStoreError
 from knowledge.embedding.embedder import Embedder
 from knowledge.embedding.packaged_models import ModelError
 from knowledge.embedding.reader_copy import clear_abandoned_copies
-from knowledge.index.encoding.checked_arrays import LearnedError
+from knowledge.learned_arrays import LearnedError
 from knowledge.settings import KnowledgeSettings
 from knowledge.store.edition_rows import Edition
 from knowledge.store.editions import chunks_of, documents_of, live_edition

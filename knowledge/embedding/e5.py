@@ -17,7 +17,7 @@ from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
 from torch import Tensor
 
 from knowledge.embedding.packaged_models import ModelError, PackagedFile
-from knowledge.embedding.q4_file import PackedFile, PackedFileError, Vocabulary, unpacked
+from knowledge.embedding.q4_file import PackedFile, PackedFileError, WordPieces, unpacked
 from knowledge.embedding.transformer import LAYER, Matrix, Transformer
 from knowledge.text.language import whole
 
@@ -69,6 +69,15 @@ class E5:
         before = QUESTION if question else PASSAGE
         return self._transformer.states([self._ids(before + text) for text in texts], layers)
 
+    def places(self, text: str) -> list[tuple[int, int]]:
+        """Of each of a passage's tokens, as ``states`` has them, the characters from and to; (0, 0) of what is added.
+
+        Exact unless a character of ``text`` is replaced by several.
+        """
+        encoding = self.tokenizer.encode((PASSAGE + whole(text)).translate(self._replaced))
+        inner = encoding.offsets[: self.window - 2]
+        return [(0, 0), *((max(0, start - len(PASSAGE)), max(0, end - len(PASSAGE))) for start, end in inner), (0, 0)]
+
     def _ids(self, text: str) -> list[int]:
         pieces = self.tokenizer.encode(whole(text).translate(self._replaced)).ids[: self.window - 2]
         return [self._begin, *self._rows[pieces].tolist(), self._end]
@@ -83,7 +92,7 @@ def load(file: PackagedFile, layers: int | None = None) -> E5:
         raise ModelError(f"{path} cannot be read: {error}; update the program that reads it") from error
 
 
-def _tokenizer(vocabulary: Vocabulary) -> tuple[Tokenizer, Integers]:
+def _tokenizer(vocabulary: WordPieces) -> tuple[Tokenizer, Integers]:
     """A tokenizer for Chinese and English, and for each of its pieces the row in the table of words.
 
     Pieces of other scripts, two in three, are left out: they would take 200 MB. Single characters stay.

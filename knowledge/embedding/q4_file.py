@@ -41,7 +41,7 @@ class Shape:
 
 
 @dataclass(frozen=True)
-class Vocabulary:
+class WordPieces:
     """Pieces in the order of ids with their log probabilities, ids of the markers, and what replaces a character."""
 
     pieces: tuple[tuple[str, float], ...]
@@ -120,12 +120,12 @@ class _Cursor:
         return bytes(self.data[self.at - size : self.at])
 
 
-def _vocabulary(cursor: _Cursor) -> Vocabulary:
+def _vocabulary(cursor: _Cursor) -> WordPieces:
     count, begin, end, _, unknown, size = cursor.read("5iQ")
     offsets, scores = cursor.array("<u4", count + 1), cursor.array("<f4", count)
     blob = cursor.take(size)
     texts = (blob[start:stop].decode("utf-8") for start, stop in pairwise(offsets))
-    return Vocabulary(tuple(zip(texts, scores.tolist(), strict=True)), begin, end, unknown, dict(_replaced(cursor)))
+    return WordPieces(tuple(zip(texts, scores.tolist(), strict=True)), begin, end, unknown, dict(_replaced(cursor)))
 
 
 def _replaced(cursor: _Cursor) -> Iterator[tuple[str, str]]:

@@ -12,7 +12,7 @@ LIKE = 86  # of 100: an English word with a typo
 LEAST = 6  # letters of a Chinese word spelt in Latin ones
 
 
-class Slips:
+class TypoCorrector:
     """Corrects what is written nearly like one of ``words`` (Chinese and English ones, plain) to that word.
 
     ``ordinary``: English words that are never corrected.
@@ -21,7 +21,7 @@ class Slips:
     def __init__(self, words: Iterable[str], ordinary: Collection[str]) -> None:
         self._words, self._ordinary = frozenset(words), ordinary
 
-    def mended(self, text: str, further: tuple[str, ...] = ()) -> str:
+    def corrected(self, text: str, further: tuple[str, ...] = ()) -> str:
         """A plain text with its typos corrected. ``further``: more English words that may be meant."""
         text = re.sub(r"[\u3400-\u9fff]{2,}", lambda run: self._sounding(run[0]), text)
         return re.sub(r"(?<![a-z])[a-z]{5,}(?![a-z])", lambda word: self._spelt(word[0], further), text)

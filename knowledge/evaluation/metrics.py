@@ -4,11 +4,52 @@ from __future__ import annotations
 
 import math
 import statistics
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 Gold = Mapping[str, int]  # id of each text that answers a question -> its grade, 1 or more
 NDCG_DEPTH = 10  # ranks that nDCG looks at
+
+
+def area_under_curve(scores: Sequence[float], labels: Sequence[bool]) -> float:
+    """The share of right and wrong pairs in which the right one has the higher score; equal scores count half."""
+    ordered = sorted(zip(scores, labels, strict=True))
+    right = sum(labels)
+    below = met = 0.0
+    for _, equal in groupby(ordered, key=lambda pair: pair[0]):
+        group = [label for _, label in equal]
+        wrong = len(group) - sum(group)
+        met += sum(group) * (below + wrong / 2)
+        below += wrong
+    return met / (right * (len(labels) - right)) if 0 < right < len(labels) else math.nan
+
+
+@dataclass(frozen=True)
+class VerdictMetrics:
+    """``auc``: see ``area_under_curve``. ``mean``: of the share of right pairs accepted and of wrong ones refused, at
+    ``threshold``; ``best_mean`` at the threshold that is best on these pairs.
+    """
+
+    auc: float
+    threshold: float
+    mean: float
+    best_threshold: float
+    best_mean: float
+
+
+def verdict_metrics(probabilities: Sequence[float], labels: Sequence[bool], threshold: float) -> VerdictMetrics:
+    """The metrics of probabilities of pairs, with the shipped ``threshold`` and the best one."""
+    right = sorted(value for value, label in zip(probabilities, labels, strict=True) if label)
+    wrong = sorted(value for value, label in zip(probabilities, labels, strict=True) if not label)
+
+    def mean_at(least: float) -> float:
+        accepted = len(right) - bisect_left(right, least)
+        return (accepted / len(right) + bisect_left(wrong, least) / len(wrong)) / 2
+
+    best = max(sorted(set(probabilities)), key=mean_at)
+    return VerdictMetrics(area_under_curve(probabilities, labels), threshold, mean_at(threshold), best, mean_at(best))
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from knowledge.evaluation.law_retrieval import LawMiss, LawRetrievalResult
 from knowledge.evaluation.metrics import RankingMetrics, RefusalMetrics
+from knowledge.evaluation.pair_verdicts import PairVerdictsResult
 from knowledge.evaluation.text_retrieval import TextRetrievalResult
 
 DECIMALS = 4  # of a share in the values for programs
@@ -39,6 +40,25 @@ def text_retrieval_values(result: TextRetrievalResult) -> dict[str, Any]:
         "thresholds": [_refusal_values(refusals) for refusals in result.refusals],
         "unreadable": [asdict(file) for file in result.unreadable],
     }
+
+
+def pair_verdicts_lines(result: PairVerdictsResult) -> Iterator[str]:
+    """Verdicts on pairs, as lines for people."""
+    yield f"{result.pairs} pairs, {result.answerable} of them answerable"
+    for name, metrics in (("judge", result.judge), ("search", result.search)):
+        yield (
+            f"{name}: auc {metrics.auc:.3f}  mean of refused and answered {metrics.mean:.3f} at {metrics.threshold:g}, "
+            f"best {metrics.best_mean:.3f} at {metrics.best_threshold:.3f}"
+        )
+
+
+def pair_verdicts_values(result: PairVerdictsResult) -> dict[str, Any]:
+    """Verdicts on pairs, as JSON values: those of the judge, and of the search alone under ``search``."""
+    judge, search = (
+        {name: round(value, DECIMALS) for name, value in asdict(metrics).items()}
+        for metrics in (result.judge, result.search)
+    )
+    return {"pairs": result.pairs, "answerable": result.answerable, **judge, "search": search}
 
 
 def law_retrieval_lines(result: LawRetrievalResult, *, misses: bool) -> Iterator[str]:

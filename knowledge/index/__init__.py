@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from knowledge.index.encoding.checked_arrays import LearnedError
     from knowledge.index.search import Index
     from knowledge.index.writer import embedding_texts, write_index
 
-__all__ = ["Index", "LearnedError", "embedding_texts", "write_index"]
+__all__ = ["Index", "embedding_texts", "write_index"]
 ROOMS = {
     "Index": "search",
-    "LearnedError": "encoding.checked_arrays",
     "write_index": "writer",
     "embedding_texts": "writer",
 }

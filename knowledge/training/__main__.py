@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
-from knowledge.index.encoding.checked_arrays import LearnedError
 from knowledge.index.encoding.chinese_encoder import FILE as STUDENT
 from knowledge.index.encoding.word_vectors import FILE as ENGLISH
 from knowledge.index.scoring.fusion import FILE as FUSION
+from knowledge.judge.judge import FILE as JUDGE
+from knowledge.learned_arrays import LearnedError
 from knowledge.training.parallel_texts import TrainingDataError
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)
@@ -53,6 +54,48 @@ def fusion(
     from knowledge.training.train_fusion import LabelledSources, train_fusion
 
     train_fusion(LabelledSources(benchmarks, laws, questions, documents, sections), out)
+
+
+@app.command()
+def judge(
+    training: Annotated[Path, typer.Argument(help="Folder of public labelled pairs, as shared/training.")],
+    benchmarks: Annotated[Path, typer.Argument(help="Folder of labelled sets in the BEIR layout.")],
+    texts: Annotated[list[Path], typer.Argument(help="Folders of the texts that our own questions are about.")],
+    keep: Annotated[list[str], typer.Option(help="Files of our own questions that only measure.")] = ["held"],  # noqa: B006
+    minutes: Annotated[float, typer.Option(help="How long it learns, after the states are there.")] = 40,
+    states: Annotated[Path, typer.Option(help="A folder that keeps the texts' states between runs.")] = Path(
+        "data/states"
+    ),
+    out: Out = JUDGE,
+) -> None:
+    """Learn the judge of pairs: twenty minutes for the states on two cores, and the time that is given."""
+    from knowledge.training.judge.pair_sources import OWN
+    from knowledge.training.judge.train_judge import JudgeSources, train_judge
+
+    files = sorted(OWN.glob("*.jsonl"))
+    kept = [path for path in files if path.stem in keep]
+    train_judge(
+        JudgeSources(training, benchmarks, texts, [path for path in files if path not in kept], kept),
+        out,
+        states,
+        minutes,
+    )
+
+
+@app.command()
+def pairs(
+    texts: Annotated[list[Path], typer.Argument(help="Folders of the texts that our own questions are about.")],
+    questions: Annotated[str, typer.Option(help="Which of our own questions: the name of a file.")] = "held",
+) -> None:
+    """Print our own questions beside their sections, as ``python -m knowledge evaluate-answers`` reads them."""
+    import json
+
+    from knowledge.training.judge.pair_sources import OWN, own
+
+    for bundle in own(texts, [OWN / f"{questions}.jsonl"], skip_missing=True):
+        for pair in () if bundle.tempting else bundle.pairs:
+            line = {"question": pair.question, "passage": pair.passage, "answerable": pair.answers}
+            print(json.dumps(line, ensure_ascii=False))
 
 
 def main() -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
+from knowledge import learned_arrays
 from knowledge.embedding.embedder import load_embedder
-from knowledge.index.encoding import checked_arrays
 from knowledge.index.text.dictionary import dictionary
 from knowledge.settings import EmbeddingSettings
 from knowledge.text.language import ENGLISH_WORD, STOPWORDS_EN, stem
@@ -33,7 +33,7 @@ def build_english_table(pairs: Path, out: Path) -> None:
         "scales": scales.astype(np.float32),
         "axes": axes.astype(np.float16),
     }
-    digest = checked_arrays.write(out, arrays)
+    digest = learned_arrays.write(out, arrays)
     kept = float((rows**2).sum() / (vectors**2).sum())
     print(
         f"{out}: {len(stems)} words, {kept:.3f} of their variance, {out.stat().st_size / 1e6:.1f} MB, SHA-256 {digest}"

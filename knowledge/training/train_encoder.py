@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import torch
 
+from knowledge import learned_arrays
 from knowledge.embedding.embedder import load_embedder
-from knowledge.index.encoding import checked_arrays
 from knowledge.index.encoding.chinese_encoder import ChineseEncoder, EncoderVocabulary
 from knowledge.settings import EmbeddingSettings
 from knowledge.training.encoder_network import EncoderNetwork
@@ -29,7 +29,7 @@ def train_encoder(pairs: Path, out: Path, *, epochs: float, teacher_cache: Path 
     """
     rng = np.random.default_rng(SEED)
     torch.manual_seed(SEED)
-    learned = checked_arrays.read(further)[0] if further else None
+    learned = learned_arrays.read(further)[0] if further else None
     corpus = read_corpus(pairs)
     if learned:  # the rest of the dictionary has been learned already
         corpus = for_further_training(corpus)
@@ -41,7 +41,7 @@ def train_encoder(pairs: Path, out: Path, *, epochs: float, teacher_cache: Path 
     train(network, examples, teacher, epochs, rng, rate_scale=FURTHER_RATE_SCALE if learned else 1.0)
     arrays = to_arrays(network, vocabulary)
     _print_held_out_ranks(ChineseEncoder(arrays), corpus.held_out, teacher)
-    digest = checked_arrays.write(out, arrays)
+    digest = learned_arrays.write(out, arrays)
     print(f"{out}: {out.stat().st_size / 1e6:.1f} MB, SHA-256 {digest}")
 
 

@@ -8,13 +8,13 @@ from datetime import date
 from bot.understanding import lexicon
 from bot.understanding.parsed_query import TRADE, Grouping, Operation, ParsedQuery
 from bot.understanding.rows.unparsed_text import leftover
-from bot.understanding.slips import mended
 from bot.understanding.slots.aggregation import COMPANY, average_asked, first_asked, grouping_asked, most_asked
 from bot.understanding.slots.facets import conditions_of
 from bot.understanding.slots.negation import left_over
 from bot.understanding.slots.sorting import comparable, order_of
 from bot.understanding.slots.trades import groups_in, names_trade
 from bot.understanding.spans import Phrase
+from bot.understanding.typo_correction import correct_typos
 from knowledge.entities.directory import Entity
 from knowledge.tables import Condition, Field, Operator, Query, SortOrder, about, named
 from knowledge.tables.records import RecordKind
@@ -98,7 +98,7 @@ def _conditions(
 ) -> list[Condition] | None:
     """All conditions, also those that are misspelt or that no column holds; None when something else is asked."""
     conditions = conditions_of(kind, phrase, day)
-    if conditions is not None and mended(phrase, words):
+    if conditions is not None and correct_typos(phrase, words):
         more = conditions_of(kind, phrase, day)
         conditions = None if more is None else [*conditions, *more]
     rest = leftover(phrase, kind, text)

@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from knowledge.index.encoding import checked_arrays
+from knowledge import learned_arrays
 from knowledge.text.language import HAN, fold, words
 
-FILE = checked_arrays.FOLDER / "student.npz"
+FILE = learned_arrays.FOLDER / "student.npz"
 DIMENSION = 384
 HEADS = 4
 WINDOW = 256  # words that may attend to each other: keeps 10,000 characters cheap
@@ -149,7 +149,7 @@ class ChineseEncoder:
     @classmethod
     def load(cls, path: Path = FILE) -> ChineseEncoder:
         """The learned encoder. Raises ``LearnedError`` when the file is missing or its SHA-256 is not as noted."""
-        return cls(*checked_arrays.read(path))
+        return cls(*learned_arrays.read(path))
 
     def encode(self, texts: Sequence[str]) -> Matrix:
         """Unit-length embeddings, float32, shape (len(texts), 384); zeros for a text without a known word."""

@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from knowledge.index.encoding import checked_arrays
+from knowledge import learned_arrays
 from knowledge.index.encoding.chinese_encoder import ChineseEncoder
 from knowledge.text.language import HAN
 
-FILE = checked_arrays.FOLDER / "english.npz"
+FILE = learned_arrays.FOLDER / "english.npz"
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
 
 
@@ -31,7 +31,7 @@ class EnglishWords:
     @classmethod
     def load(cls, path: Path = FILE) -> EnglishWords:
         """The table in ``path``. Raises ``LearnedError`` when it is missing, damaged or not as its SHA-256 says."""
-        return cls(checked_arrays.read(path)[0])
+        return cls(learned_arrays.read(path)[0])
 
     def __contains__(self, stem: str) -> bool:
         return stem in self._rows

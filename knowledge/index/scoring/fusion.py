@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from knowledge.index.encoding.checked_arrays import FOLDER, MEND, LearnedError
 from knowledge.index.scoring.scorers import CHEAP, FEATURES
+from knowledge.learned_arrays import FOLDER, MEND, LearnedError
 
 FILE = FOLDER / "fusion.json"
 Matrix = np.ndarray[Any, np.dtype[np.float32]]

@@ -9,7 +9,7 @@ from functools import cache
 from itertools import takewhile
 
 from knowledge.index.document_versions import YEAR, years_of
-from knowledge.index.encoding.checked_arrays import FOLDER
+from knowledge.learned_arrays import FOLDER
 from knowledge.models import Metadata
 from knowledge.text.language import STOPWORDS_ZH, fold, words
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-FOLDER = Path(__file__).parents[2] / "data"
+FOLDER = Path(__file__).parent / "data"
 MEND = "restore both with: git checkout -- knowledge/data"
 
 

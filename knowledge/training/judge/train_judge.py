@@ -1,0 +1,155 @@
+"""Learns the matching reader: ``python -m knowledge.training judge``."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from knowledge import learned_arrays
+from knowledge.embedding import e5
+from knowledge.embedding.packaged_models import E5_SMALL
+from knowledge.evaluation.metrics import area_under_curve
+from knowledge.judge.judge import LAYERS, Judge
+from knowledge.judge.network import ABSENT, MatchingReader
+from knowledge.training.judge.pair_sources import SUBJECT_PARAGRAPHS, Bundle, beir, corpus_of, lines_of, own, squad
+from knowledge.training.judge.sampling import Sample, Sampler, Step
+from knowledge.training.judge.state_cache import StateCache, texts_in
+
+RATE, DECAY, LARGEST_SLOPE = 1e-3, 0.02, 1.0
+WARM_STEPS = 100
+LEFT_OUT = 0.1  # share of tokens
+ORDER, PLACE = 0.5, 0.3  # what the order of right before wrong, and the answer's place, count beside the verdict
+HELD = 6  # one subject in so many is kept for measuring
+MEASURED = 400  # pairs of a source that are measured
+
+
+@dataclass(frozen=True)
+class JudgeSources:
+    """Where the labelled pairs are: see ``shared/training`` for the layouts. ``kept``: our questions to measure by."""
+
+    training: Path
+    benchmarks: Path
+    texts: Sequence[Path]
+    questions: Sequence[Path]
+    kept: Sequence[Path]
+
+
+def train_judge(sources: JudgeSources, out: Path, states: Path, minutes: float) -> None:
+    """Learn for ``minutes``, print the area under the curve on subjects left out, write ``out``.
+
+    ``states``: a folder that keeps the texts' states. Raises ``TrainingDataError``.
+    """
+    torch.manual_seed(0)
+    judge = Judge(MatchingReader(LEFT_OUT), e5.load(E5_SMALL, LAYERS))
+    learned, kept = _divided(list(bundles_of(sources)), [*own(sources.texts, sources.kept)])
+    cache = StateCache(states, judge)
+    questions, passages = texts_in([*learned, *kept])
+    cache.fill(questions, question=True)
+    cache.fill(passages, question=False)
+    network = MatchingReader(LEFT_OUT)
+    network.middle.copy_(torch.from_numpy(cache.middle()))
+    sampler = Sampler(learned, cache, judge)
+    _learn(network, sampler, minutes * 60)
+    for source, area, pairs in measured(network.eval(), Sampler(kept, cache, judge), kept):
+        print(f"{source}: AUC {area:.3f} of {pairs} pairs")
+    arrays = {name: values.numpy().astype(np.float16) for name, values in network.state_dict().items()}
+    print(learned_arrays.write(out, arrays))
+
+
+def bundles_of(sources: JudgeSources) -> Iterator[Bundle]:
+    """All that is learned from. XQuAD's paragraphs that are SQuAD's too are of the same subjects."""
+    squad_file = sources.training / "squad2-part" / "questions.jsonl"
+    yield from squad(squad_file)
+    article_of = {line["passage"][:80]: line["article"] for line in lines_of(squad_file)}
+    folders = sorted(path.parent for path in sources.benchmarks.glob("*/corpus.jsonl"))
+    for folder in folders:
+        english = folder.with_name(f"{folder.name.rsplit('-', 2)[0]}-en-en")
+        subjects = {
+            line["_id"]: article_of.get(line["text"][:80], f"paragraphs {number // SUBJECT_PARAGRAPHS}")
+            for number, line in enumerate(corpus_of(english))
+        }
+        yield from beir(folder, subjects, folder.name)
+    yield from beir(sources.training / "cmrc2018-dev", {}, "cmrc")
+    yield from beir(sources.training / "lay-legal-train", {}, "lay legal")
+    yield from own(sources.texts, sources.questions)
+
+
+def _divided(bundles: Sequence[Bundle], kept: Sequence[Bundle]) -> tuple[list[Bundle], list[Bundle]]:
+    """What is learned, and what measures: one public subject in ``HELD``, and ``kept``."""
+    ours = {bundle.subject for bundle in kept}
+    public = [bundle for bundle in bundles if _is_held(bundle)]
+    learned = [bundle for bundle in bundles if not _is_held(bundle) and bundle.subject not in ours]
+    return learned, [*public, *kept]
+
+
+def _is_held(bundle: Bundle) -> bool:
+    digest = hashlib.sha256(bundle.subject.encode()).digest()
+    public = bundle.source.startswith(("squad", "xquad", "cmrc", "lay"))
+    return public and int.from_bytes(digest[:4], "big") % HELD == 0
+
+
+def _learn(network: MatchingReader, sampler: Sampler, seconds: float) -> None:
+    optimiser = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=DECAY)
+    start, steps, losses = time.monotonic(), 0, []
+    while time.monotonic() - start < seconds:
+        for step in sampler.epoch():
+            done = min(1.0, (time.monotonic() - start) / seconds)
+            for group in optimiser.param_groups:
+                group["lr"] = RATE * min(1.0, (steps + 1) / WARM_STEPS) * (0.52 + 0.48 * math.cos(math.pi * done))
+            loss = loss_of(network.train(), step)
+            optimiser.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]
+            torch.nn.utils.clip_grad_norm_(network.parameters(), LARGEST_SLOPE)
+            optimiser.step()
+            steps += 1
+            losses.append(loss.item())
+            if steps % 200 == 0:
+                print(f"step {steps}, {done:.0%} of the time: loss {np.mean(losses[-200:]):.3f}", flush=True)
+            if done >= 1:
+                return
+
+
+def loss_of(network: MatchingReader, step: Step) -> Tensor:
+    """Verdict, both outcomes counting alike; right before wrong where question or passage is shared; the place."""
+    reading = network(step.question, step.asked, step.passage, step.said)
+    right = step.answers > 0.5
+    shares = torch.where(right, 0.5 / right.sum().clamp(min=1), 0.5 / (~right).sum().clamp(min=1))
+    verdict = (
+        functional.binary_cross_entropy_with_logits(reading.answers, step.answers, reduction="none") * shares
+    ).sum()
+    pairs = step.together & right[:, None] & ~right[None]
+    behind = functional.softplus(reading.answers[None] - reading.answers[:, None])[pairs]
+    known = step.where.any(dim=1)
+    place = torch.logsumexp(reading.where[known], 1) - torch.logsumexp(
+        reading.where[known].masked_fill(~step.where[known], ABSENT), 1
+    )
+    return verdict + ORDER * _mean(behind) + PLACE * _mean(place)
+
+
+def _mean(values: Tensor) -> Tensor:
+    return values.mean() if values.numel() else values.sum()
+
+
+def measured(network: MatchingReader, sampler: Sampler, kept: Sequence[Bundle]) -> Iterator[tuple[str, float, int]]:
+    """Source, area under the curve and number of pairs, over the pairs as they were labelled and wrong passages."""
+    by_source: dict[str, list[Sample]] = defaultdict(list)
+    for source, samples in sampler.labelled(kept):
+        by_source[source].extend(samples)
+    for source, samples in sorted(by_source.items()):
+        chosen = samples[:: max(1, len(samples) // MEASURED)]
+        scores: list[float] = []
+        with torch.inference_mode():
+            for start in range(0, len(chosen), 16):
+                step = sampler.step(chosen[start : start + 16], window=False)
+                scores += network(step.question, step.asked, step.passage, step.said).answers.tolist()
+        yield source, area_under_curve(scores, [each.answers for each in chosen]), len(chosen)
