@@ -153,6 +153,7 @@ def release(sql: Connection, bot: int, owner: str, chats: Collection[int], ready
     """End the leases of ``owner`` on ``chats``. A chat of which more waits may be claimed again from ``ready_from``."""
     if chats:
         values = {"number": bot, "me": owner, "chats": list(chats), "ready_from": ready_from}
+        sql.execute(statements.LOCK_OUR_CHATS, {"number": bot, "me": owner, "chats": list(chats)})
         sql.execute(statements.RELEASE_CHATS, values)
 
 

@@ -159,18 +159,24 @@ def settle(
     after = {delivery.message.chat: now + delivery.delay for delivery in deliveries}
     rows = sql.execute(statements.LOCK_OUR_CHATS, {"number": bot, "me": owner, "chats": list(after)}).all()
     if rows:
-        _release(sql, bot, rows, after, limits, now)
+        chats = {"number": bot, "chats": [row.chat for row in rows]}
+        waiting = set(sql.scalars(statements.SELECT_WAITING_CHATS, chats))
+        due = {chat: moment for chat, moment in after.items() if chat in waiting}
+        _release(sql, bot, rows, due, limits, now)
 
 
 def _release(
-    sql: Connection, bot: int, rows: Sequence[Any], after: Mapping[int, float], limits: RateLimits, now: float
+    sql: Connection, bot: int, rows: Sequence[Any], due_from: Mapping[int, float], limits: RateLimits, now: float
 ) -> None:
-    """Each chat's limit counts from the end of its last call: a slow call may have arrived late."""
+    """Each chat's limit counts from the end of its last call: a slow call may have arrived late.
+
+    ``due_from``: of chats for which more waits, the earliest moment.
+    """
     changes = []
     for row in rows:
         times = [*json_codec.loads(row.sent)[:-1], now] if row.sent != "[]" else []
         free = next_allowed_at(times, limits.of(row.chat))
-        due = max(free, after[row.chat]) if row.more else None
+        due = max(free, due_from[row.chat]) if row.chat in due_from else None
         sent = json_codec.dumps(times)
         changes.append({"number": bot, "chat_id": row.chat, "times": sent, "free_from": free, "next": due})
     sql.execute(statements.RELEASE_CHAT, changes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Insert, and_, bindparam, case, delete, exists, func, or_, select, update
+from sqlalchemy import Insert, and_, bindparam, case, delete, func, or_, select, update
 
 from bot.telegram.queue.sql_helpers import BOT, WAITING, insert_into, is_in
 from bot.telegram.queue.tables import outbox, outbox_chats, paces
@@ -16,7 +16,6 @@ _this_chat = and_(outbox_chats.c.bot == BOT, outbox_chats.c.chat == bindparam("c
 _these_chats = and_(outbox_chats.c.bot == BOT, is_in(outbox_chats.c.chat, "chats"))
 _unclaimed = or_(outbox_chats.c.owner.is_(None), outbox_chats.c.lease < bindparam("now"))
 _first = select(func.min(outbox.c.id)).where(_is_waiting, is_in(outbox.c.chat, "chats")).group_by(outbox.c.chat)
-_more_waits = exists().where(_is_waiting, outbox.c.chat == outbox_chats.c.chat)
 _times: dict[str, Any] = {"sent": bindparam("times"), "free": bindparam("free_from")}
 
 LOCK_BOT_RATE = select(paces.c.sent, paces.c.quiet_until).where(paces.c.bot == BOT).with_for_update()
@@ -33,11 +32,14 @@ SELECT_FIRST_MESSAGES = select(outbox).where(outbox.c.id.in_(_first))
 CLEAR_EMPTY_CHATS = update(outbox_chats).where(_these_chats).values(due=None)
 DELETE_SENT = delete(outbox).where(is_in(outbox.c.id, "ids"))
 LOCK_OUR_CHATS = (
-    select(outbox_chats.c.chat, outbox_chats.c.sent, _more_waits.label("more"))
+    select(outbox_chats.c.chat, outbox_chats.c.sent)
     .where(_mine, is_in(outbox_chats.c.chat, "chats"))
     .order_by(outbox_chats.c.chat)
     .with_for_update()
 )
+# Asked once the rows are locked, in a statement of its own: PostgreSQL waits for a lock and then still sees what else was
+# there when the statement began, so that a message which came meanwhile would wait for ever.
+SELECT_WAITING_CHATS = select(outbox.c.chat).where(_is_waiting, is_in(outbox.c.chat, "chats")).distinct()
 RELEASE_CHAT = update(outbox_chats).where(_this_chat).values(owner=None, lease=None, due=bindparam("next"), **_times)
 RENEW_LEASES = update(outbox_chats).where(_mine).values(lease=bindparam("until"))
 
