@@ -42,8 +42,8 @@ SELECT_HELD = (
 MARK_DONE = (
     update(inbox).where(_these_updates).values(state="done", payload="", person="", conversation="", chat=0, error=None)
 )
-# Before the release, in a statement of its own: PostgreSQL waits for a lock and then still sees what else was there when
-# the statement began, so that an update which came meanwhile would wait for ever.
+# Before the release, in a statement of its own: PostgreSQL waits for a lock and then still sees what else was there
+# when the statement began, so that an update which came meanwhile would wait for ever.
 LOCK_OUR_CHATS = (
     select(inbox_chats.c.chat).where(_mine, is_in(inbox_chats.c.chat, "chats")).order_by(inbox_chats.c.chat)
 ).with_for_update()

@@ -37,8 +37,8 @@ LOCK_OUR_CHATS = (
     .order_by(outbox_chats.c.chat)
     .with_for_update()
 )
-# Asked once the rows are locked, in a statement of its own: PostgreSQL waits for a lock and then still sees what else was
-# there when the statement began, so that a message which came meanwhile would wait for ever.
+# Asked once the rows are locked, in a statement of its own: PostgreSQL waits for a lock and then still sees what else
+# was there when the statement began, so that a message which came meanwhile would wait for ever.
 SELECT_WAITING_CHATS = select(outbox.c.chat).where(_is_waiting, is_in(outbox.c.chat, "chats")).distinct()
 RELEASE_CHAT = update(outbox_chats).where(_this_chat).values(owner=None, lease=None, due=bindparam("next"), **_times)
 RENEW_LEASES = update(outbox_chats).where(_mine).values(lease=bindparam("until"))
