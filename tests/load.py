@@ -43,7 +43,7 @@ def ask_and_kill(
     seconds: float,
     seed: int,
     words: str = "",
-    limit: float = 400,  # a busy machine is no loss
+    limit: float = 150,
 ) -> Fate:
     """Ask over ``seconds`` (texts begin with ``words``), kill the bot at random moments meanwhile and afterwards."""
     chance = random.Random(seed)

@@ -15,10 +15,11 @@ from knowledge.embedding import e5
 from knowledge.embedding.packaged_models import E5_SMALL
 from knowledge.judge.judge import LAYERS, Judge, read
 from knowledge.judge.network import MatchingReader
-from knowledge.training.judge.pair_sources import OWN, Bundle, Pair, beir, lines_of, own, sections_of, squad
+from knowledge.training.judge.pair_sources import OWN, Bundle, Pair, beir, own, sections_of, squad
 from knowledge.training.judge.sampling import Sampler
 from knowledge.training.judge.state_cache import StateCache, texts_in
 from knowledge.training.judge.train_judge import JudgeSources, loss_of, train_judge
+from knowledge.training.labelled_sets import lines_of
 from knowledge.training.parallel_texts import TrainingDataError
 
 ROOT = Path(__file__).parents[1]

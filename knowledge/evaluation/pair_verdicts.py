@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -103,8 +102,7 @@ def _judged(pairs: Sequence[AskedPair], judge: Judge, embedder: Embedder) -> lis
     for pair in pairs:
         question = judge.states([pair.question], question=True)[0]
         judgements = judge(question, [states[part] for part in passages[pair.passage]])
-        best = max(judgement.answers for judgement in judgements)
-        probabilities.append(1 / (1 + math.exp(-max(-30.0, min(30.0, best)))))
+        probabilities.append(max(judgement.probability for judgement in judgements))
     return probabilities
 
 

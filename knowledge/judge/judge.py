@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from scipy.special import expit
 
 from knowledge.embedding import e5
 from knowledge.embedding.packaged_models import E5_SMALL
@@ -31,6 +32,11 @@ class Judgement:
 
     answers: float
     where: Matrix
+
+    @property
+    def probability(self) -> float:
+        """That the passage answers, 0 to 1."""
+        return float(expit(self.answers))
 
 
 class Judge:

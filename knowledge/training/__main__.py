@@ -61,7 +61,7 @@ def judge(
     training: Annotated[Path, typer.Argument(help="Folder of public labelled pairs, as shared/training.")],
     benchmarks: Annotated[Path, typer.Argument(help="Folder of labelled sets in the BEIR layout.")],
     texts: Annotated[list[Path], typer.Argument(help="Folders of the texts that our own questions are about.")],
-    keep: Annotated[list[str], typer.Option(help="Files of our own questions that only measure.")] = ["held"],  # noqa: B006
+    keep: Annotated[str, typer.Option(help="Which of our own questions only measure: the name of a file.")] = "held",
     minutes: Annotated[float, typer.Option(help="How long it learns, after the states are there.")] = 40,
     states: Annotated[Path, typer.Option(help="A folder that keeps the texts' states between runs.")] = Path(
         "data/states"
@@ -73,7 +73,7 @@ def judge(
     from knowledge.training.judge.train_judge import JudgeSources, train_judge
 
     files = sorted(OWN.glob("*.jsonl"))
-    kept = [path for path in files if path.stem in keep]
+    kept = [path for path in files if path.stem == keep]
     train_judge(
         JudgeSources(training, benchmarks, texts, [path for path in files if path not in kept], kept),
         out,

@@ -28,6 +28,7 @@ from knowledge.training.parallel_texts import TrainingDataError
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
 DAY = date(2026, 1, 1)  # on which the questions are asked, so that training is repeatable
 FOLDS = 4  # of the cross-validation; a subject is never split between folds
+SUBJECT_TEXTS = 5  # of XQuAD that follow each other are of one article of Wikipedia
 ARTICLE = re.compile(rf"第{CHINESE}+条")
 
 
@@ -60,17 +61,19 @@ def beir_set(folder: Path, embedder: Embedder, other: Path | None = None) -> Ind
 
     Five consecutive documents are taken for one subject. Raises ``TrainingDataError``.
     """
-    documents = [_document(line, "a") for line in _lines(folder / "corpus.jsonl")]
+    documents = [_document(line, "a") for line in lines_of(folder / "corpus.jsonl")]
     if other:
-        documents += [_document(line, "b") for line in _lines(other / "corpus.jsonl")]
+        documents += [_document(line, "b") for line in lines_of(other / "corpus.jsonl")]
     order = {document.source[2:]: index for index, document in enumerate(documents) if document.source[0] == "a"}
     gold: dict[str, set[str]] = {}
     for row in (folder / "qrels" / "test.tsv").read_text(encoding="utf-8").splitlines()[1:]:
         question, key = row.split("\t")[:2]
         gold.setdefault(question, set()).add(key)
     questions = tuple(
-        TrainingQuestion(line["text"], frozenset(gold[line["_id"]]), min(order[key] for key in gold[line["_id"]]) // 5)
-        for line in _lines(folder / "queries.jsonl")
+        TrainingQuestion(
+            line["text"], frozenset(gold[line["_id"]]), min(order[key] for key in gold[line["_id"]]) // SUBJECT_TEXTS
+        )
+        for line in lines_of(folder / "queries.jsonl")
         if line["_id"] in gold
     )
     name = folder.name + ("-pool" if other else "")
@@ -93,7 +96,7 @@ def law_set(questions: Iterable[Path], folder: Path, embedder: Embedder) -> Inde
     labelled = [
         TrainingQuestion(line["question"], frozenset({f"{line['law']}|{line['article']}", *line["also"]}), number)
         for path in questions
-        for number, line in enumerate(_lines(path))
+        for number, line in enumerate(lines_of(path))
     ]
     index = in_memory_index(documents, embedder)
     return IndexedSet("laws", index, tuple(labelled), article_key, lambda keys: frozenset())
@@ -108,7 +111,7 @@ def section_set(questions: Path, folder: Path, embedder: Embedder) -> IndexedSet
     parts = [part for document in documents for part in _by_section(document)]
     order = list(dict.fromkeys(part.group for part in parts))
     labelled = []
-    for line in _lines(questions):
+    for line in lines_of(questions):
         gold = frozenset(_section(name, parts) for name in line["gold"])
         labelled.append(TrainingQuestion(line["question"], gold, min(map(order.index, gold))))
     groups = {part.source: part.group for part in parts}
@@ -174,7 +177,8 @@ def _document(line: dict[str, str], side: str) -> Document:
     return Document(f"{side}/{line['_id']}", "", metadata, (Section((title,) if title else (), text),))
 
 
-def _lines(path: Path) -> list[dict[str, str]]:
+def lines_of(path: Path) -> list[Any]:
+    """The JSON objects of a file, one a line. Raises ``TrainingDataError``."""
     try:
         return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
     except (OSError, ValueError) as error:

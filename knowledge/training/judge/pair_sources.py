@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,12 +11,10 @@ from typing import Any
 
 from knowledge.models import Document
 from knowledge.readers import read_document, source_files
-from knowledge.text.numerals import CHINESE
+from knowledge.training.labelled_sets import ARTICLE, lines_of
 from knowledge.training.parallel_texts import TrainingDataError
 
 OWN = Path(__file__).parents[1] / "questions"
-ARTICLE = re.compile(rf"第{CHINESE}+条")
-SUBJECT_PARAGRAPHS = 5  # of XQuAD that are one article of Wikipedia
 Span = tuple[int, int]  # of characters
 
 
@@ -67,7 +64,10 @@ def beir(folder: Path, subjects: Mapping[str, str], name: str) -> Iterator[Bundl
     ``subjects``: the subject of a passage, by its id; passages that have none are subjects of their own. Raises
     ``TrainingDataError``.
     """
-    passages = {line["_id"]: "\n".join(filter(None, (line["title"], line["text"]))) for line in corpus_of(folder)}
+    passages = {
+        line["_id"]: "\n".join(filter(None, (line["title"], line["text"])))
+        for line in lines_of(folder / "corpus.jsonl")
+    }
     questions = {line["_id"]: line for line in lines_of(folder / "queries.jsonl")}
     right: dict[str, list[str]] = defaultdict(list)
     for row in (folder / "qrels" / "test.tsv").read_text(encoding="utf-8").splitlines()[1:]:
@@ -81,11 +81,6 @@ def beir(folder: Path, subjects: Mapping[str, str], name: str) -> Iterator[Bundl
             pairs = tuple(_with_answer(line["text"], text, line.get("answers") or [""]) for text in texts)
             others = tuple(text for text in every if text not in texts)
             yield Bundle(name, subjects.get(ids[0], f"{folder.name} {min(ids)}"), pairs, others)
-
-
-def corpus_of(folder: Path) -> list[Any]:
-    """The passages of a set in the BEIR layout."""
-    return lines_of(folder / "corpus.jsonl")
 
 
 def own(folders: Sequence[Path], files: Sequence[Path], *, skip_missing: bool = False) -> Iterator[Bundle]:
@@ -134,14 +129,6 @@ def sections_of(folders: Sequence[Path]) -> dict[tuple[str, str], str]:
                     key = (name, _bare(articles[-1] if articles else heading))
                     found.setdefault(key, [] if articles else [heading]).append(section.text)
     return {key: "\n".join(parts) for key, parts in found.items() if key[1]}
-
-
-def lines_of(path: Path) -> list[Any]:
-    """The JSON objects of a file, one a line. Raises ``TrainingDataError``."""
-    try:
-        return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-    except (OSError, ValueError) as error:
-        raise TrainingDataError(f"{path}: cannot be read ({error})") from None
 
 
 def _with_answer(question: str, passage: str, answers: Sequence[Any]) -> Pair:

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from knowledge.judge.judge import Judge
+from knowledge.judge.network import WIDTH
 
 TOGETHER = 256  # texts computed at a time
-WIDTH = 384
 HalfMatrix = np.ndarray[Any, np.dtype[np.float16]]
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
 

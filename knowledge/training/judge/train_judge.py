@@ -21,9 +21,10 @@ from knowledge.embedding.packaged_models import E5_SMALL
 from knowledge.evaluation.metrics import area_under_curve
 from knowledge.judge.judge import LAYERS, Judge
 from knowledge.judge.network import ABSENT, MatchingReader
-from knowledge.training.judge.pair_sources import SUBJECT_PARAGRAPHS, Bundle, beir, corpus_of, lines_of, own, squad
+from knowledge.training.judge.pair_sources import Bundle, beir, own, squad
 from knowledge.training.judge.sampling import Sample, Sampler, Step
 from knowledge.training.judge.state_cache import StateCache, texts_in
+from knowledge.training.labelled_sets import SUBJECT_TEXTS, lines_of
 
 RATE, DECAY, LARGEST_SLOPE = 1e-3, 0.02, 1.0
 WARM_STEPS = 100
@@ -75,8 +76,8 @@ def bundles_of(sources: JudgeSources) -> Iterator[Bundle]:
     for folder in folders:
         english = folder.with_name(f"{folder.name.rsplit('-', 2)[0]}-en-en")
         subjects = {
-            line["_id"]: article_of.get(line["text"][:80], f"paragraphs {number // SUBJECT_PARAGRAPHS}")
-            for number, line in enumerate(corpus_of(english))
+            line["_id"]: article_of.get(line["text"][:80], f"paragraphs {number // SUBJECT_TEXTS}")
+            for number, line in enumerate(lines_of(english / "corpus.jsonl"))
         }
         yield from beir(folder, subjects, folder.name)
     yield from beir(sources.training / "cmrc2018-dev", {}, "cmrc")
