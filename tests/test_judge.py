@@ -11,7 +11,6 @@ import pytest
 from knowledge import learned_arrays
 from knowledge.evaluation.metrics import area_under_curve, verdict_metrics
 from knowledge.judge.judge import FILE, Judge, judge, read
-from knowledge.judge.state_store import StateStore, write_states
 from knowledge.learned_arrays import LearnedError
 from knowledge.training.judge.pair_sources import OWN, Bundle, own
 
@@ -87,18 +86,6 @@ def test_a_missing_cut_or_other_file_is_named(tmp_path: Path) -> None:
     learned_arrays.write(tmp_path / "judge.npz", {"other": np.zeros(3)})
     with pytest.raises(LearnedError, match="another version"):
         read(tmp_path / "judge.npz")
-
-
-def test_states_are_kept_in_eight_bits(tmp_path: Path) -> None:
-    chance = np.random.default_rng(3)
-    passages = [chance.normal(size=(count, 384)).astype(np.float32) for count in (5, 1, 40)]
-    write_states(tmp_path, passages)
-    store = StateStore(tmp_path)
-    assert len(store) == 3
-    for index, passage in enumerate(passages):
-        assert np.abs(store.of(index) - passage).max() < 0.03
-    write_states(tmp_path, [])
-    assert len(StateStore(tmp_path)) == 0
 
 
 def test_metrics_of_verdicts() -> None:
