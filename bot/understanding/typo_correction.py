@@ -1,4 +1,4 @@
-"""TypoCorrector of the pen in trades and towns, mended in what is left of a question."""
+"""Typos in trades and towns, corrected in what is left of a question."""
 
 from __future__ import annotations
 

@@ -116,7 +116,7 @@ class SentenceTransformersModel:
 
 
 def load_embedder(settings: EmbeddingSettings) -> Embedder:
-    """The model that ``embedding.model`` names: "bundled", "e5", a folder, or a name that is downloaded.
+    """The model that ``embedding.model`` names: "bundled", "e5", a folder, or a name that is downloaded once.
 
     Raises ``ModelError``.
     """
