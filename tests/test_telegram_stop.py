@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import socket
 import sqlite3
@@ -10,9 +11,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from telegram import Bot
 
+from bot.telegram.delivery.sender import Sender, SenderContext
+from bot.telegram.monitoring.metrics import HealthMonitor, Metrics
+from bot.telegram.queue import outbox
 from bot.telegram.queue.rate_limits import UNLIMITED
-from knowledge.store.database import upgrade
+from bot.telegram.queue.transactions import TransactionRunner
+from knowledge.store.database import engine, upgrade
 from tests.fake_bot_api import FakeBotApi
 from tests.telegram_bots import BotProcess, Echo, bot_in_thread, settings_for
 
@@ -133,3 +139,28 @@ def test_a_port_that_is_taken_ends_the_start_with_words(api: FakeBotApi, url: st
         settings = settings_for(api, url, health=taken.getsockname()[1])
         assert BotProcess(settings, api.token, log=written).process.wait(20) == 2
     assert "health.port" in log.read_text() and "Traceback" not in log.read_text()
+
+
+@pytest.mark.parametrize("turns", range(5))
+def test_a_stop_that_comes_in_the_moment_of_a_new_message_is_heard(tmp_path: Path, turns: int) -> None:
+    url = f"sqlite:///{tmp_path}/bot.db"
+    upgrade(url)
+
+    async def cancel_while_woken() -> bool:
+        transactions = TransactionRunner(engine(url))
+        await transactions.run(lambda sql: outbox.begin(sql, 1))
+        context = SenderContext(Bot("1:never-called"), 1, "me", UNLIMITED)
+        sender = Sender(context, transactions, HealthMonitor(), Metrics())
+        running = asyncio.create_task(sender.run())
+        await asyncio.sleep(0.5)
+        sender.wake()
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        running.cancel()
+        await asyncio.wait([running], timeout=2)
+        heard = running.cancelled()
+        running.cancel()
+        await transactions.close(1)
+        return heard
+
+    assert asyncio.run(cancel_while_woken())

@@ -112,7 +112,8 @@ class Sender:
         until_next_call = self._last_call + self._interval - now if self._busy else 0.0
         pause = until_next_call if until_next_call > 0 else min(POLL_SECONDS, max(0.001, self._next_look - now))
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._woken.wait(), pause)
+            async with asyncio.timeout(pause):  # wait_for of Python 3.11 may swallow a cancellation
+                await self._woken.wait()
 
     def _settle_and_claim(
         self, sql: Connection, ended: Sequence[Delivery], most: int, busy: Collection[int]

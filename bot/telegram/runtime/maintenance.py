@@ -73,7 +73,8 @@ class Maintenance:
     async def _check_database(self) -> None:
         began, purged = time.monotonic(), self._purged
         try:
-            elected, backlog, age = await asyncio.wait_for(self._transactions.run(self._renew), CHECK_SECONDS)
+            async with asyncio.timeout(CHECK_SECONDS):
+                elected, backlog, age = await self._transactions.run(self._renew)
         except (SQLAlchemyError, TimeoutError) as error:
             reason = "unreachable" if isinstance(error, SQLAlchemyError) else "does not answer"
             self._monitor.report_problem("database", reason)
@@ -111,7 +112,8 @@ class Maintenance:
 
     async def _check_edition(self) -> None:
         try:
-            problem = await asyncio.wait_for(asyncio.to_thread(self._context.edition), CHECK_SECONDS)
+            async with asyncio.timeout(CHECK_SECONDS):
+                problem = await asyncio.to_thread(self._context.edition)
         except TimeoutError:
             problem = "does not answer"
         if problem:

@@ -186,6 +186,7 @@ class Runtime:
                 await asyncio.wait([task])
             except asyncio.CancelledError:
                 task.cancel()
+                await asyncio.wait([task])  # or its last steps would mix with those of its stop
                 raise
             error = None if task.cancelled() else task.exception()
             trace = "".join(traceback.format_exception(error)) if error else "it ended by itself"

@@ -96,7 +96,8 @@ class Workers:
         end = time.monotonic() + POLL_SECONDS
         while (left := end - time.monotonic()) > 0:
             try:
-                await asyncio.wait_for(self._woken.wait(), START_SECONDS if self._pool.start_waiting() else left)
+                async with asyncio.timeout(START_SECONDS if self._pool.start_waiting() else left):
+                    await self._woken.wait()
             except TimeoutError:
                 continue
             return
