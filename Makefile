@@ -22,8 +22,10 @@ $(VENV)/.installed-test: $(VENV)/.installed
 	$(BIN)/pip install --quiet -c constraints.txt -e '.[test]'
 	@touch $@
 
+# In two halves: what computes, on two cores side by side, and what waits for things to happen, while nothing else runs.
 test: $(VENV)/.installed-test
-	$(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile -m "not long and not alone"
+	$(BIN)/python -m pytest -m "alone and not long"
 
 test-long: $(VENV)/.installed-test
 	$(BIN)/python -m pytest -m long

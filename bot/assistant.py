@@ -13,13 +13,13 @@ from weakref import WeakKeyDictionary
 
 from bot.answer import NOTHING_KNOWN, Answer, Status, Turn
 from bot.answering.assembly import AnswerAssembler, AnswerPart, ResolvedQuestion
-from bot.answering.extractive import compose, compose_generated, fitting_passages, select_quotes, status_of
+from bot.answering.extractive import compose, compose_generated, fitting_passages, select_quotes
 from bot.answering.generative import Writer
 from bot.answering.rows import RecordAnswer, RowAnswerer
 from bot.evidence.answer_verifier import says_what_is_asked
 from bot.evidence.draft_answer import DraftAnswer
 from bot.evidence.grounding_check import without_unsupported
-from bot.evidence.subjects import speaking_of
+from bot.evidence.nearest_held import nearest_held
 from bot.settings import Settings
 from bot.understanding.guardrails import screen, screen_without_base
 from bot.understanding.query_rewriting import REMEMBERED, leans, stand_alone
@@ -136,22 +136,20 @@ class Assistant:
     def _part(self, edition: OpenEdition, resolved: ResolvedQuestion, alone: str, text: str) -> AnswerPart:
         question = replace(resolved.asked, text=alone)
         found = edition.search(alone, day=resolved.day)
-        status = status_of(found, self._settings.search)
-        findings = replace(found, passages=speaking_of(alone, found.passages))
-        if status is Status.NOT_COVERED or not findings.passages:
-            return AnswerPart(text, DraftAnswer(Status.NOT_COVERED, ()))
-        if findings.passages[0] is not found.passages[0]:  # the probability was another passage's
-            status = Status.PARTLY
-        chosen = select_quotes(question, findings, edition)
-        if not says_what_is_asked(alone, [quotation.passage for quotation in chosen], edition, findings.probability):
-            return AnswerPart(text, DraftAnswer(Status.NOT_COVERED, ()))
+        nearest = nearest_held(found, question.reply_in, edition, self._settings.search.nearest_above)
+        refused = AnswerPart(text, DraftAnswer(Status.NOT_COVERED, ()), nearest=nearest)
+        if not found.passages or found.probability < self._settings.search.answer_above:
+            return refused
+        chosen = select_quotes(question, found, edition)
+        if not says_what_is_asked(alone, [quotation.passage for quotation in chosen], edition, found.probability):
+            return refused
         if self._writer:
-            passages = fitting_passages(findings, alone)
+            passages = fitting_passages(found, alone)
             sentences = self._writer.write(question, passages)
-            written = without_unsupported(compose_generated(question, passages, sentences, status))
+            written = without_unsupported(compose_generated(question, passages, sentences))
             if written.citations:
                 return AnswerPart(text, written, worded=True)
-        return AnswerPart(text, without_unsupported(compose(question, chosen, status)))
+        return AnswerPart(text, without_unsupported(compose(question, chosen)))
 
     def _row_answerer(self, edition: OpenEdition) -> RowAnswerer:
         with self._lock:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from knowledge.database_urls import sqlite_file, sqlite_url
 from knowledge.towns import TownsError, read_towns
@@ -47,22 +47,17 @@ class EmbeddingSettings(SettingsSection):
 
 
 class SearchSettings(SettingsSection):
-    """How many chunks search scores and returns, and from which probability on a question is answered.
+    """How many chunks search scores and returns, and from which probability on a question is answered, or on a refusal
+    names the section that was found first.
 
     ``glossary``: a file of staff's own synonyms, in the format of ``knowledge/data/thesaurus.tsv``.
     """
 
     candidates: int = Field(default=50, ge=1)
     passages: int = Field(default=8, ge=1)
-    answer_above: float = Field(default=0.5, ge=0, le=1)
-    partly_above: float = Field(default=0.25, ge=0, le=1)
+    answer_above: float = Field(default=0.35, ge=0, le=1)
+    nearest_above: float = Field(default=0.05, ge=0, le=1)
     glossary: Path | None = None
-
-    @model_validator(mode="after")
-    def _ordered(self) -> SearchSettings:
-        if self.partly_above > self.answer_above:
-            raise ValueError("partly_above must not be greater than answer_above")
-        return self
 
 
 class Names(SettingsSection):

@@ -10,6 +10,23 @@ from tests.postgres import postgresql
 
 __all__ = ["embedder", "postgresql"]
 
+# They watch processes, clocks and sockets; beside tests that compute, what they wait for would come late.
+ALONE = (
+    "test_telegram_",
+    "test_fake_bot_api",
+    "test_kill_ingest",
+    "test_live_edition",
+    "test_quick_check",
+    "test_threads",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what must run while nothing else does."""
+    for item in items:
+        if item.path.name.startswith(ALONE):
+            item.add_marker("alone")
+
 
 @pytest.fixture(scope="session")
 def embedder() -> Embedder:

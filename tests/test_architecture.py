@@ -28,6 +28,7 @@ TOOLS = {  # run as commands or loaded by pytest and mypy
     "import-linter",
     "mypy",
     "pytest-asyncio",
+    "pytest-xdist",
     "ruff",
     "types-cachetools",
     "types-openpyxl",

@@ -151,7 +151,7 @@ def test_questions_find_their_texts_and_without_them_are_refused_more(tmp_path: 
     assert (result.ranking.hit_1, result.ranking.mrr) == (1, 1)
     assert 0 < result.latency.p50 <= result.latency.p95
     search = KnowledgeSettings().search
-    assert [refusals.above for refusals in result.refusals] == [search.partly_above, search.answer_above]
+    assert [refusals.above for refusals in result.refusals] == [search.answer_above]
     assert all(refusals.refused == 1 for refusals in result.refusals)
     assert result.refusals[0].answered == 1
 

@@ -4,20 +4,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from bot.answer import BlockKind, Status
-from bot.answering.extractive import compose, select_quotes, status_of
+from bot.answer import BlockKind
+from bot.answering.extractive import compose, select_quotes
+from bot.evidence.cross_references import referred_articles
 from bot.evidence.draft_answer import DraftAnswer
 from bot.evidence.passage_selection import eligible_passages, section_of
 from bot.evidence.sentence_extraction import excerpts, size, units
 from bot.understanding.question import question_of
 from bot.understanding.question_splitting import parts_of
 from knowledge.entities.directory import Directory
+from knowledge.index.section_lookup import article_number
 from knowledge.models import Chunk, Findings, Metadata, Passage, State
-from knowledge.settings import SearchSettings
 from knowledge.text.language import STOPWORDS_EN, STOPWORDS_ZH, fold, fold_question, words
 from knowledge.text.question_types import Expected, expected
 from tests.names import shipped_names
@@ -53,6 +55,10 @@ class SharedWordsLibrary:
         same = [each for each in self._passages if each.group == passage.group and each.chunk.language == language]
         return tuple(same) or (passage,)
 
+    def article(self, passage: Passage, number: int) -> tuple[Passage, ...]:
+        of_law = (each for each in self._passages if each.chunk.source == passage.chunk.source)
+        return tuple(each for each in of_law if article_number(each.chunk.path) == number)
+
 
 def _terms(folded: str) -> set[str]:
     found = {word for word in words(folded) if word not in STOPWORDS_ZH and word not in STOPWORDS_EN}
@@ -68,10 +74,15 @@ def passage(
     return Passage(chunk, metadata, metadata.translation_of or source, state, score)
 
 
-def answered(question: str, *passages: Passage, status: Status = Status.ANSWERED) -> DraftAnswer:
+def article(number: str, text: str) -> Passage:
+    made = passage(text)
+    return replace(made, chunk=replace(made.chunk, id=number, path=("第四章", number)))
+
+
+def answered(question: str, *passages: Passage) -> DraftAnswer:
     asked = question_of(question)
     chosen = select_quotes(asked, Findings(passages, 0.9), SharedWordsLibrary(*passages))
-    return compose(asked, chosen, status)
+    return compose(asked, chosen)
 
 
 def texts_of(part: DraftAnswer, kind: BlockKind) -> list[str]:
@@ -153,7 +164,7 @@ def test_the_reader_s_language_is_quoted_where_the_document_has_it() -> None:
     english = passage("The trial period is at most six months.", source="a.en.md", language="en", translation_of="a.md")
     asked = question_of("How long is the trial period?")
     chosen = select_quotes(asked, Findings((chinese,), 0.9), SharedWordsLibrary(chinese, english))
-    part = compose(asked, chosen, Status.ANSWERED)
+    part = compose(asked, chosen)
     assert texts_of(part, BlockKind.QUOTE) == [english.chunk.text]
     assert texts_of(part, BlockKind.NOTE) == []
 
@@ -206,27 +217,6 @@ def test_a_sample_says_so() -> None:
     )
 
 
-def test_partly_is_said_before_the_quote() -> None:
-    part = answered("试用期最长多久", passage(PROBATION), status=Status.PARTLY)
-    assert part.blocks[0].kind is BlockKind.SAY and "最接近的原文" in part.blocks[0].text
-
-
-@pytest.mark.parametrize(
-    ("probability", "status"),
-    [
-        (0.0, Status.NOT_COVERED),
-        (0.299, Status.NOT_COVERED),
-        (0.3, Status.PARTLY),
-        (0.499, Status.PARTLY),
-        (0.5, Status.ANSWERED),
-    ],
-)
-def test_the_probability_decides_the_status(probability: float, status: Status) -> None:
-    settings = SearchSettings(answer_above=0.5, partly_above=0.3)
-    assert status_of(Findings((passage("x"),), probability), settings) is status
-    assert status_of(Findings((), probability), settings) is Status.NOT_COVERED
-
-
 @pytest.mark.parametrize(
     ("question", "kind"),
     [
@@ -253,3 +243,37 @@ def test_what_a_question_expects(question: str, kind: Expected) -> None:
 )
 def test_two_questions_in_one_are_told_apart(question: str, parts: int) -> None:
     assert len(parts_of(question)) == parts
+
+
+SEVERANCE = article(
+    "第四十六条", "有下列情形之一的，用人单位应当支付经济补偿：劳动者依照本法第三十八条规定解除劳动合同的。"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("依照本法第三十八条规定解除的", (38,)),
+        ("依照本法第三十八条、第四十条的规定", (38, 40)),
+        ("有前条规定的情形", (45,)),
+        ("依照《中华人民共和国劳动法》第三十八条、第三十九条和本法第四十条", (40,)),
+        ("第四十六条 有下列情形之一的", ()),
+        ("in the cases of Articles 38 and Article 40 of this Law", (38, 40)),
+        ("under Article 12 of the Labour Law or the preceding article", (45,)),
+        ("第九千九百九十九条", (9999,)),
+        ("", ()),
+    ],
+)
+def test_articles_that_a_text_refers_to(text: str, numbers: tuple[int, ...]) -> None:
+    assert referred_articles(SEVERANCE, text) == numbers
+
+
+def test_what_an_article_refers_to_is_quoted_below_it_and_said_so() -> None:
+    leaving = article("第三十八条", LIST)
+    part = answered("什么时候用人单位应当支付经济补偿", SEVERANCE, leaving)
+    quotes = texts_of(part, BlockKind.QUOTE)
+    assert quotes[0] == SEVERANCE.chunk.text and quotes[1] == LIST
+    assert texts_of(part, BlockKind.SAY) == ["上文所说的第三十八条："]
+    assert [citation.section for citation in part.citations] == ["第四十六条", "第三十八条"]
+    alone = answered("什么时候用人单位应当支付经济补偿", SEVERANCE)
+    assert texts_of(alone, BlockKind.QUOTE) == [SEVERANCE.chunk.text]

@@ -96,6 +96,13 @@ def test_a_named_article_is_answered_by_itself(index: Index, question: str) -> N
     assert found.probability >= 0.5
 
 
+@pytest.mark.parametrize("question", ["保险", "实习说明 保险", "实习说明：保险？", "Notes for interns Insurance"])
+def test_who_says_a_heading_gets_its_section(index: Index, question: str) -> None:
+    found = index.search(question, day=DAY)
+    assert found.passages[0].chunk.path[-1] in ("保险", "Insurance")
+    assert found.probability >= 0.5
+
+
 def test_what_is_taken_away_is_not_found(index: Index) -> None:
     gone = frozenset({"interns.zh.md", "interns.en.md"})
     found = index.search("实习报酬", day=DAY, without=gone)

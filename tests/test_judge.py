@@ -10,6 +10,7 @@ import pytest
 
 from knowledge import learned_arrays
 from knowledge.evaluation.metrics import area_under_curve, verdict_metrics
+from knowledge.judge.common_runs import common_runs
 from knowledge.judge.judge import FILE, Judge, judge, read
 from knowledge.learned_arrays import LearnedError
 from knowledge.training.judge.pair_sources import OWN, Bundle, own
@@ -36,24 +37,24 @@ def test_near_unknowns_are_told_from_questions_that_a_section_answers(shipped: J
     bundles = _held()
     pairs = [pair for bundle in bundles for pair in bundle.pairs]
     passages = list(dict.fromkeys(pair.passage for pair in pairs))
-    states = dict(zip(passages, shipped.states(passages), strict=True))
-    questions = shipped.states([pair.question for pair in pairs], question=True)
+    encoded = dict(zip(passages, shipped.encoded(passages), strict=True))
+    questions = shipped.encoded([pair.question for pair in pairs], question=True)
     scores = [
-        shipped(question, [states[pair.passage]])[0].answers for question, pair in zip(questions, pairs, strict=True)
+        shipped(question, [encoded[pair.passage]])[0].answers for question, pair in zip(questions, pairs, strict=True)
     ]
     assert len(pairs) > 500
     assert area_under_curve(scores, [pair.answers for pair in pairs]) >= LEAST_AREA
 
 
 def test_together_or_alone_the_verdict_is_the_same(shipped: Judge) -> None:
-    (question,) = shipped.states(["试用期最长多久"], question=True)
-    passages = shipped.states(["试用期不得超过六个月。", "工资按月以货币形式支付给劳动者本人，不得克扣。" * 5, "x"])
+    (question,) = shipped.encoded(["试用期最长多久"], question=True)
+    passages = shipped.encoded(["试用期不得超过六个月。", "工资按月以货币形式支付给劳动者本人，不得克扣。" * 5, "x"])
     together = shipped(question, passages)
     for one, passage in zip(together, passages, strict=True):
         (alone,) = shipped(question, [passage])
         assert abs(alone.answers - one.answers) < 1e-3
         assert np.abs(alone.where - one.where).max() < 1e-3
-        assert len(one.where) == len(passage)
+        assert len(one.where) == len(passage.states)
     assert shipped(question, []) == []
 
 
@@ -62,7 +63,7 @@ def test_together_or_alone_the_verdict_is_the_same(shipped: Judge) -> None:
 )
 def test_any_text_is_judged_in_bounded_time(shipped: Judge, text: str) -> None:
     began = time.monotonic()
-    (passage,), (question,) = shipped.states([text]), shipped.states([text], question=True)
+    (passage,), (question,) = shipped.encoded([text]), shipped.encoded([text], question=True)
     (judgement,) = shipped(question, [passage])
     assert np.isfinite(judgement.answers)
     assert time.monotonic() - began < 20
@@ -74,6 +75,22 @@ def test_characters_are_found_as_tokens(shipped: Judge) -> None:
     count = len(shipped.states([text])[0])
     assert 0 < start < end < count
     assert shipped.tokens_at(text, 500, 510) is None
+
+
+def test_a_term_that_is_only_like_it_is_not_met_as_a_whole() -> None:
+    def met(question: str, passage: str, term: str) -> list[float]:
+        """For each character of ``term`` whether it stands in ``passage`` within a run of that length."""
+        start = question.index(term)
+        asked = np.array([(start, start + len(term))], dtype=np.int32)
+        of_question, _ = common_runs(question, asked, passage, np.zeros((0, 2), np.int32))
+        return [float(value) for value in of_question[0]]
+
+    passage = "女职工产假九十八天，HUADU 2025年。"
+    assert met("请问产假几天", passage, "产假")[1] == 1
+    assert met("请问陪产假几天", passage, "陪产假")[1] == 0
+    assert met("請問產假幾天", passage, "產假")[1] == 1, "in Traditional characters"
+    assert met("huadu 2024", passage, "huadu")[1] == 1 and met("huadu 2024", passage, "2024")[1] == 0
+    assert met("", passage, "")[0] == met("产假", "", "产假")[0] == 0
 
 
 def test_a_missing_cut_or_other_file_is_named(tmp_path: Path) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.answer import Answer, Block, BlockKind, Citation, ConversationContext, Status
+from bot.answer import Answer, Block, BlockKind, Choice, Citation, ConversationContext, Status
 from bot.answering.rows import RecordAnswer
 from bot.evidence.draft_answer import DraftAnswer
+from bot.evidence.nearest_held import NearestHeld
 from bot.presentation.messages import message
 from bot.settings import Contact
 from bot.understanding.guardrails import Verdict
@@ -37,11 +39,15 @@ class ResolvedQuestion:
 
 @dataclass(frozen=True)
 class AnswerPart:
-    """One question of a message and what search made of it. ``worded``: by a chat model."""
+    """One question of a message and what search made of it.
+
+    ``worded``: by a chat model; ``nearest``: of a question that is refused, what is held nearest to it.
+    """
 
     question: str
     draft: DraftAnswer
     worded: bool = False
+    nearest: NearestHeld | None = None
 
 
 class AnswerAssembler:
@@ -104,13 +110,16 @@ class AnswerAssembler:
             citations.extend(part.draft.citations)
         status = _status([*([rows.status] if rows else []), *(part.draft.status for part in parts)])
         blocks.extend(self._end(status, resolved, any(part.worded for part in parts)))
+        nearest = _nearest(parts)
+        if nearest:
+            blocks.insert(len(blocks) - 1, self._say("answer.nearest", resolved.language))
         return Answer(
             status,
             resolved.language,
             tuple(blocks),
             tuple(citations),
             rows.records if rows else (),
-            rows.choices if rows else (),
+            (*(rows.choices if rows else ()), *nearest),
             resolved.edition,
             resolved.day,
             context=ConversationContext(resolved.standalone, rows.query if rows else None),
@@ -151,6 +160,12 @@ class AnswerAssembler:
             for one in self._contacts
         ]
         return ", ".join(named) if language == "en" else _in_script("、".join(named), language)
+
+
+def _nearest(parts: Sequence[AnswerPart]) -> tuple[Choice, ...]:
+    """A button for what is held nearest to each question that is refused, each once."""
+    held = {part.nearest.question: part.nearest.label for part in parts if part.nearest}
+    return tuple(Choice(label, json.dumps({"ask": question}, ensure_ascii=False)) for question, label in held.items())
 
 
 def _status(all_of: Sequence[Status]) -> Status:

@@ -2,45 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.answer import Block, BlockKind, Citation, Status
+from bot.evidence.cross_references import referred_articles
 from bot.evidence.draft_answer import DraftAnswer
 from bot.evidence.passage_selection import (
+    LARGEST_LIST,
     Library,
     eligible_passages,
     in_language,
     rank_by_fit,
     readable_version,
     section_of,
+    text_of,
 )
 from bot.evidence.sentence_extraction import Excerpt, excerpts, size
 from bot.presentation.messages import message
 from bot.understanding.question import Question
 from knowledge.models import Findings, Passage, State
-from knowledge.settings import SearchSettings
 from knowledge.text.question_types import Expected, expected
 
 LOOKED_AT = 6  # passages that are compared
 MOST_QUOTED = 2  # passages quoted
+MOST_REFERRED = 2  # articles quoted because another one refers to them
 AS_GOOD = 0.9  # of the best: a second passage that fits so well is quoted too
 ROOM = 420.0  # Chinese characters; together the quotes take no more, unless one list does
 
 
 @dataclass(frozen=True)
 class Quote:
-    """A passage and what of it is quoted."""
+    """A passage and what of it is quoted. ``referred``: because a quote above refers to it."""
 
     passage: Passage
     excerpt: Excerpt
-
-
-def status_of(findings: Findings, settings: SearchSettings) -> Status:
-    """What the probability allows: an answer, part of one, or none."""
-    if not findings.passages or findings.probability < settings.partly_above:
-        return Status.NOT_COVERED
-    return Status.ANSWERED if findings.probability >= settings.answer_above else Status.PARTLY
+    referred: bool = False
 
 
 def fitting_passages(findings: Findings, question: str) -> tuple[Passage, ...]:
@@ -53,36 +50,52 @@ def select_quotes(question: Question, findings: Findings, library: Library) -> t
     fits = rank_by_fit(fitting_passages(findings, question.text), question.text, library)
     near = [passage for fit, passage in fits if fit >= AS_GOOD * fits[0][0]][: MOST_QUOTED + 1]
     passages = [readable_version(passage, question.text, question.reply_in, library) for passage in near]
-    extracted = excerpts(question.text, [passage.chunk.text for passage in passages], library.relevance)
+    texts, places = zip(*((passage.chunk.text, passage.answer_at) for passage in passages), strict=True)
+    extracted = excerpts(question.text, texts, library.relevance, places)
     chosen: list[Quote] = []
     for quote in map(Quote, passages, extracted):
         room = ROOM - sum(map(_size, chosen))
         if not chosen or (len(chosen) < MOST_QUOTED and _size(quote) <= room and not _repeats(quote, chosen)):
             chosen.append(quote)
-    return tuple(chosen)
+    return (*chosen, *_referred(chosen, library))
 
 
-def compose(question: Question, quotes: Sequence[Quote], status: Status) -> DraftAnswer:
+def _referred(quotes: Sequence[Quote], library: Library) -> Iterator[Quote]:
+    """The articles that ``quotes`` refer to, whole, those that are short enough and few."""
+    quoted = {quote.passage.chunk.path for quote in quotes}
+    given = 0
+    for quote in quotes:
+        for number in referred_articles(quote.passage, "\n".join(quote.excerpt.pieces)):
+            article = library.article(quote.passage, number)
+            if not article or article[0].chunk.path in quoted or given == MOST_REFERRED:
+                continue
+            text = text_of(article)
+            if size(text) <= LARGEST_LIST:
+                given += 1
+                quoted.add(article[0].chunk.path)
+                passage = replace(article[0], chunk=replace(article[0].chunk, text=text))
+                yield Quote(passage, Excerpt((text,), quote.excerpt.score), referred=True)
+
+
+def compose(question: Question, quotes: Sequence[Quote]) -> DraftAnswer:
     """The quotes as blocks, with what a reader must know of each: its state, its language, that it is a sample."""
     language = question.reply_in
     blocks: list[Block] = []
-    if status is Status.PARTLY:
-        blocks.append(_say("answer.partly", language))
     if not any(in_language(quote.passage, language) for quote in quotes):
         blocks.append(_note("answer.other_language", language))
     for number, quote in enumerate(quotes, 1):
+        if quote.referred:
+            blocks.append(_say("answer.referred", language, section=section_of(quote.passage)))
         blocks.extend(_labels(quote.passage, language))
         blocks.extend(_count(question, quote.excerpt))
         blocks.extend(Block(BlockKind.QUOTE, piece, number) for piece in quote.excerpt.pieces)
     if any(quote.passage.metadata.sample for quote in quotes):
         blocks.append(_note("answer.sample", language))
     citations = tuple(citation_of(quote.passage, "\n".join(quote.excerpt.pieces)) for quote in quotes)
-    return DraftAnswer(status, tuple(blocks), citations, tuple(quote.passage for quote in quotes))
+    return DraftAnswer(Status.ANSWERED, tuple(blocks), citations, tuple(quote.passage for quote in quotes))
 
 
-def compose_generated(
-    question: Question, passages: Sequence[Passage], sentences: Sequence[Block], status: Status
-) -> DraftAnswer:
+def compose_generated(question: Question, passages: Sequence[Passage], sentences: Sequence[Block]) -> DraftAnswer:
     """A chat model's ``sentences``, each citing one of ``passages`` (1-based), with labels as above a quote.
 
     Only passages that are cited are kept, and the citations numbered anew.
@@ -94,7 +107,7 @@ def compose_generated(
     sample = [_note("answer.sample", language)] if any(passage.metadata.sample for passage in cited) else []
     blocks = [replace(block, citation=used.index(block.citation) + 1) for block in sentences if block.citation]
     citations = tuple(citation_of(passage, passage.chunk.text) for passage in cited)
-    return DraftAnswer(status, (*labels, *blocks, *sample), citations, tuple(cited))
+    return DraftAnswer(Status.ANSWERED, (*labels, *blocks, *sample), citations, tuple(cited))
 
 
 def citation_of(passage: Passage, quote: str) -> Citation:

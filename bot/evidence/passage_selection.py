@@ -50,6 +50,9 @@ class Library(Protocol):
     def section(self, passage: Passage, language: str) -> tuple[Passage, ...]:
         """All passages of the section of ``passage``, in ``language`` ("zh" or "en") where there is a version in it."""
 
+    def article(self, passage: Passage, number: int) -> tuple[Passage, ...]:
+        """All passages of another article of the law that ``passage`` is of."""
+
 
 def rank_by_fit(passages: Sequence[Passage], question: str, library: Library) -> list[tuple[float, Passage]]:
     """``passages`` with how well they fit, best first: the search's score, headings, texts, and what is asked for."""
@@ -78,14 +81,14 @@ def readable_version(passage: Passage, question: str, language: str, library: Li
     if not any(other.chunk.id == passage.chunk.id for other in section):
         scores = library.relevance(question, [other.chunk.text for other in section])
         passage = max(zip(scores, section, strict=True), key=lambda scored: scored[0])[1]
-    whole = _together(section)
+    whole = text_of(section)
     listed = any(unit.items > 1 for unit in units(passage.chunk.text))
     if len(section) > 1 and listed and size(whole) <= LARGEST_LIST:
-        return replace(passage, chunk=replace(passage.chunk, text=whole))
+        return replace(passage, chunk=replace(passage.chunk, text=whole), answer_at=-1)
     return passage
 
 
-def _together(section: Sequence[Passage]) -> str:
+def text_of(section: Sequence[Passage]) -> str:
     """The text of a section; the line that opens a list stands above each of its chunks and is kept once."""
     lines: list[str] = []
     opening = section[0].chunk.text.split("\n")[0]

@@ -22,6 +22,7 @@ from knowledge.embedding.embedder import Embedder
 from knowledge.embedding.packaged_models import ModelError
 from knowledge.embedding.reader_copy import clear_abandoned_copies
 from knowledge.learned_arrays import LearnedError
+from knowledge.processes import give_back_memory
 from knowledge.settings import KnowledgeSettings
 from knowledge.store.edition_rows import Edition
 from knowledge.store.editions import chunks_of, documents_of, live_edition
@@ -157,6 +158,7 @@ class LiveEdition:
             raise
         # With a server, opening may have made this machine's part of the edition: then its files are others now.
         self._swap(_LentEdition(opened, self._identity(live) if self._context.url else identity))
+        give_back_memory()
         log.info("edition opened", edition=live.number)
         return None
 

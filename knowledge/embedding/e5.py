@@ -69,14 +69,15 @@ class E5:
         before = QUESTION if question else PASSAGE
         return self._transformer.states([self._ids(before + text) for text in texts], layers)
 
-    def places(self, text: str) -> list[tuple[int, int]]:
-        """Of each of a passage's tokens, as ``states`` has them, the characters from and to; (0, 0) of what is added.
+    def places(self, text: str, *, question: bool = False) -> list[tuple[int, int]]:
+        """Of each of a text's tokens, as ``states`` has them, the characters from and to; (0, 0) of what is added.
 
         Exact unless a character of ``text`` is replaced by several.
         """
-        encoding = self.tokenizer.encode((PASSAGE + whole(text)).translate(self._replaced))
-        inner = encoding.offsets[: self.window - 2]
-        return [(0, 0), *((max(0, start - len(PASSAGE)), max(0, end - len(PASSAGE))) for start, end in inner), (0, 0)]
+        before = QUESTION if question else PASSAGE
+        encoding = self.tokenizer.encode((before + whole(text)).translate(self._replaced))
+        inner, added = encoding.offsets[: self.window - 2], len(before)
+        return [(0, 0), *((max(0, start - added), max(0, end - added)) for start, end in inner), (0, 0)]
 
     def _ids(self, text: str) -> list[int]:
         pieces = self.tokenizer.encode(whole(text).translate(self._replaced)).ids[: self.window - 2]

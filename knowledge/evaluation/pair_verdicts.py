@@ -7,9 +7,6 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import numpy as np
 
 from knowledge.chunking import chunk_document
 from knowledge.editions.building.progress import Progress, silent
@@ -17,13 +14,12 @@ from knowledge.embedding.embedder import Embedder
 from knowledge.evaluation.beir import CorpusText
 from knowledge.evaluation.metrics import VerdictMetrics, verdict_metrics
 from knowledge.evaluation.temporary_edition import temporary_edition, write_corpus
-from knowledge.judge.judge import Judge
+from knowledge.judge.judge import EncodedText, Judge
 from knowledge.models import Document, Metadata, Section
 from knowledge.settings import KnowledgeSettings
 from knowledge.text.language import language_of
 from knowledge.validity import today
 
-Matrix = np.ndarray[Any, np.dtype[np.float32]]
 TOGETHER = 64  # passages whose states are computed at a time
 
 
@@ -94,14 +90,14 @@ def _judged(pairs: Sequence[AskedPair], judge: Judge, embedder: Embedder) -> lis
     """The judge's probabilities."""
     passages = {pair.passage: _parts(pair.passage, embedder) for pair in pairs}
     texts = list(dict.fromkeys(part for parts in passages.values() for part in parts))
-    states: dict[str, Matrix] = {}
+    encoded: dict[str, EncodedText] = {}
     for start in range(0, len(texts), TOGETHER):
         together = texts[start : start + TOGETHER]
-        states.update(zip(together, judge.states(together), strict=True))
+        encoded.update(zip(together, judge.encoded(together), strict=True))
     probabilities = []
     for pair in pairs:
-        question = judge.states([pair.question], question=True)[0]
-        judgements = judge(question, [states[part] for part in passages[pair.passage]])
+        (question,) = judge.encoded([pair.question], question=True)
+        judgements = judge(question, [encoded[part] for part in passages[pair.passage]])
         probabilities.append(max(judgement.probability for judgement in judgements))
     return probabilities
 

@@ -102,6 +102,4 @@ def _refusals(
 ) -> tuple[RefusalMetrics, ...]:
     search = settings.search
     without_gold, with_gold = [result.probability for result in reduced], [result.probability for result in whole]
-    return tuple(
-        refusal_metrics(above, without_gold, with_gold) for above in (search.partly_above, search.answer_above)
-    )
+    return (refusal_metrics(search.answer_above, without_gold, with_gold),)

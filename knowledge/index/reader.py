@@ -12,6 +12,7 @@ import numpy as np
 
 from knowledge.index.bm25 import Bm25
 from knowledge.index.encoding.embedding_cache import MEANING, SENTENCES
+from knowledge.index.encoding.token_states import TokenStates
 from knowledge.index.encoding.word_vectors import WordVectors
 from knowledge.index.writer import BRIDGE, ENGLISH, GLOSSES, HEADINGS, NAMES, NATIVE, WORDS
 from knowledge.models import Chunk, Metadata
@@ -71,6 +72,7 @@ class Corpus:
     bridge: HalfMatrix  # by the embedding model, of the English side when that is MiniLM (N, dimension of the model)
     sentences: Rows  # embeddings of each chunk's sentences (sentences or whole chunks, 384)
     is_chinese: np.ndarray[Any, np.dtype[np.bool_]]
+    states: TokenStates  # of each chunk, as the judge reads it
 
     @classmethod
     def open(
@@ -99,6 +101,7 @@ class Corpus:
             np.load(folder / BRIDGE),
             sentences,
             np.array([chunk.language == "zh" for chunk in chunks], dtype=bool),
+            TokenStates(folder),
         )
 
     @property

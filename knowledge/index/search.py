@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,23 +16,26 @@ from knowledge.index.document_versions import STALE, Standing, requested_version
 from knowledge.index.encoding.word_vectors import word_vectors
 from knowledge.index.reader import Corpus
 from knowledge.index.scoring.calibration_features import RankedChunks, Signals, signals
+from knowledge.index.scoring.candidate_judge import CandidateJudge
 from knowledge.index.scoring.fusion import Fusion, fusion
+from knowledge.index.scoring.references import is_reference, names_section
 from knowledge.index.scoring.relevance import Relevance
 from knowledge.index.scoring.required_entities import AtHome, nowhere, remaining
 from knowledge.index.scoring.scorers import Match, NearestSearch, Scorers
+from knowledge.index.scoring.verdict import log_odds, verdict
 from knowledge.index.search_query import QueryBuilder, SearchQuery
 from knowledge.index.sections import Key, section_keys
 from knowledge.index.text.dictionary import dictionary
 from knowledge.index.text.pinyin import PinyinLookup
 from knowledge.index.text.thesaurus import SHIPPED, Thesaurus
-from knowledge.index.text.tokens import ARTICLE
 from knowledge.index.translations import Translations
 from knowledge.index.writer import heading, searched_text
+from knowledge.judge.judge import Judge, judge
 from knowledge.models import Chunk, Findings, Metadata, Passage
 from knowledge.settings import SearchSettings
 from knowledge.text.language import fold
 
-NAMED_ARTICLE = 8.0  # in the scale of scores, whose best are near 30
+NAMED_SECTION = 8.0  # in the scale of scores, whose best are near 30
 NAMED_VERSION = 6.0
 OTHER_LANGUAGE = 1.0  # a text in the other language cannot meet a question's words as well as one in its own
 REFERRED = 0.9  # the probability when the question names the very place
@@ -51,6 +53,8 @@ class Examined:
     indices: Integers  # of chunks (candidates,)
     scores: Matrix  # (candidates,)
     measured: Matrix  # in the order of FEATURES (candidates, FEATURES)
+    odds: Matrix  # by the judge, nan for what it did not read (candidates,)
+    answer_at: Integers  # where the judge sees the answer, -1 where that is not known (candidates,)
     signals: Signals
 
 
@@ -64,8 +68,10 @@ class Index:
         query_builder: QueryBuilder,
         settings: SearchSettings,
         at_home: AtHome,
+        judge: Judge,
     ) -> None:
         self.corpus, self._at_home = corpus, at_home
+        self.verdict = verdict()
         self._scorers, self._query_builder, self._settings = scorers, query_builder, settings
         self.fusion: Fusion = fusion()
         self._keys = section_keys(corpus.chunks, corpus.documents)
@@ -73,6 +79,7 @@ class Index:
         self._sources = np.array([chunk.source for chunk in corpus.chunks], dtype=object)
         self._relevance = Relevance(query_builder, corpus.native)
         self._translations = Translations(corpus, self._keys)
+        self._judge = CandidateJudge(judge, corpus, self._keys, self._translations)
 
     @classmethod
     def open(
@@ -101,7 +108,7 @@ class Index:
             Thesaurus.load(SHIPPED, *own),
             PinyinLookup(corpus.words, vectors.english.__contains__),
         )
-        return cls(corpus, Scorers(corpus, vectors, nearest), query_builder, settings, at_home)
+        return cls(corpus, Scorers(corpus, vectors, nearest), query_builder, settings, at_home, judge())
 
     def search(
         self, question: str, *, day: date, limit: int | None = None, without: frozenset[str] = frozenset()
@@ -116,14 +123,16 @@ class Index:
             return Findings((), 0.0)
         best = self.corpus.chunks[examined.indices[0]]
         across = (best.language == "zh") != (examined.query.language == "zh")
-        probability = self.fusion.probability(examined.signals, across=across)
-        if self._is_reference(examined.query, best):
+        searched = self.fusion.probability(examined.signals, across=across)
+        told = {**examined.signals, "across": float(across), "searched": log_odds(searched)}
+        probability = self.verdict(told) * self._entity_factor(examined.query, best, day)
+        if is_reference(examined.query, best, self.corpus.documents):
             probability = max(probability, REFERRED)
-        probability *= self._entity_factor(examined.query, best, day)
         standing = self._standing(day)
         chosen = self._without_translations(examined)[: limit or self._settings.passages]
-        passages = tuple(self._passage(index, float(score), standing) for index, score in chosen)
-        return Findings(passages, probability, {**examined.signals, "across": float(across)})
+        answer_at = dict(zip(examined.indices.tolist(), examined.answer_at.tolist(), strict=True))
+        passages = tuple(self._passage(index, score, standing, answer_at[index]) for index, score in chosen)
+        return Findings(passages, probability, told)
 
     def relevance(self, question: str, texts: Sequence[str]) -> list[float]:
         """How well each text fits the question, 0 to about 1; for sentences of passages that were found."""
@@ -140,16 +149,18 @@ class Index:
         first = np.argsort(-self.fusion.roughly(cheap), kind="stable")[: self._settings.candidates]
         indices, cheap = indices[first], cheap[first]
         if not len(indices):
-            return Examined(query, indices, np.zeros(0, np.float32), cheap, {})
+            return Examined(query, indices, np.zeros(0, np.float32), cheap, np.zeros(0, np.float32), indices, {})
         costly, match = self._scorers.costly(query, indices)
         measured = np.concatenate([cheap, costly], axis=1)
         scores = self.fusion.score(measured) + self._adjusted(query, indices, standing, versions.meant)
+        judged = self._judge(query, indices, scores)
+        scores = scores + np.float32(self.verdict.judged) * judged.filled
         scores = self._translations.lifted(query.language, indices, scores)
         order = np.argsort(-scores, kind="stable")
         ranked = self._ranked(indices, scores, measured, match, order)
-        return Examined(
-            query, indices[order], scores[order], measured[order], signals(query, ranked, self._known(query))
-        )
+        found = signals(query, ranked, self._known(query)) | self._judge.signals(judged, indices, order)
+        odds, answer_at = judged.odds[order], judged.answer_at[order]
+        return Examined(query, indices[order], scores[order], measured[order], odds, answer_at, found)
 
     def _ranked(
         self, indices: Integers, scores: Matrix, measured: Matrix, match: Match, order: Integers
@@ -181,15 +192,14 @@ class Index:
     def _adjusted(
         self, query: SearchQuery, indices: Integers, standing: Mapping[str, Standing], meant: frozenset[str]
     ) -> Matrix:
-        """What is added to each score, (chunks,): more for a named article or version and for what stands in the other
+        """What is added to each score, (chunks,): more for a named section or version and for what stands in the other
         language only, less for what has expired.
         """
-        named = set(ARTICLE.findall(query.folded))
         change = np.zeros(len(indices), dtype=np.float32)
         for row, index in enumerate(indices):
             chunk = self.corpus.chunks[index]
-            if named and any(fold(re.split(r"\s", part, maxsplit=1)[0]) in named for part in chunk.path):
-                change[row] += NAMED_ARTICLE
+            if names_section(query, chunk, self.corpus.documents):
+                change[row] += NAMED_SECTION
             if chunk.language != query.language and not self._translations.is_noted(int(index)):
                 change[row] += OTHER_LANGUAGE
             if chunk.source in meant:
@@ -197,12 +207,6 @@ class Index:
             elif standing[chunk.source].state in STALE:
                 change[row] -= STALENESS
         return change
-
-    def _is_reference(self, query: SearchQuery, best: Chunk) -> bool:
-        """Whether the question only names where the chunk stands: an article, with or without its law."""
-        location = fold(heading(best, self.corpus.documents))
-        named = any(word in location for word in ARTICLE.findall(query.folded))
-        return named and all(word in location for word in query.tokens.words)
 
     def _entity_factor(self, query: SearchQuery, best: Chunk, day: date) -> float:
         """What remains of the probability (0 to 1) for what the question names and the best chunk lacks."""
@@ -230,10 +234,10 @@ class Index:
             lifted.add(key)
         return sorted(chosen, key=lambda pair: -pair[1])
 
-    def _passage(self, index: int, score: float, standing: Mapping[str, Standing]) -> Passage:
+    def _passage(self, index: int, score: float, standing: Mapping[str, Standing], answer_at: int) -> Passage:
         chunk = self.corpus.chunks[index]
         metadata = self.corpus.documents[chunk.source]
         stands = standing[chunk.source]
         successor = self.corpus.documents[stands.successor].title if stands.successor else None
         group = metadata.translation_of or chunk.source
-        return Passage(chunk, metadata, group, stands.state, score, successor)
+        return Passage(chunk, metadata, group, stands.state, score, successor, answer_at)

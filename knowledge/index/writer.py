@@ -12,10 +12,12 @@ import numpy as np
 from knowledge.index.bm25 import Bm25
 from knowledge.index.encoding.chinese_encoder import DIMENSION
 from knowledge.index.encoding.embedding_cache import ChunkEmbeddings, EarlierIndex, EmbeddingCache, save
+from knowledge.index.encoding.token_states import write_states
 from knowledge.index.encoding.word_vectors import word_vectors
 from knowledge.index.text.dictionary import dictionary
 from knowledge.index.text.tokens import Tokens, english_side, tokens_of
 from knowledge.index.text.transliteration import names_in
+from knowledge.judge.judge import judge
 from knowledge.models import Chunk, Metadata
 from knowledge.text.language import fold
 from knowledge.text.numerals import CHARACTERS
@@ -65,6 +67,8 @@ def write_index(
     _save_words(folder, by_sentence)
     np.save(folder / BRIDGE, vectors.astype(np.float16))
     save(folder, list(_embeddings(chunks, texts, vectors if bridged else None, earlier)))
+    judged = [judged_text(documents[chunk.source].title, chunk.path, chunk.text) for chunk in chunks]
+    write_states(folder, judged, judge(), earlier.folder if earlier else None)
 
 
 def searched_text(chunk: Chunk) -> str:
@@ -72,8 +76,17 @@ def searched_text(chunk: Chunk) -> str:
 
     A section's text often goes without the words of its heading ("How long is probation?" - "Three months …").
     """
-    above = ARTICLE_NUMBER.sub("", chunk.path[-1]).strip() if chunk.path else ""
-    return f"{above}\n{chunk.text}" if LETTERS.search(above) else chunk.text
+    return _below_heading(chunk.path, chunk.text)
+
+
+def judged_text(title: str, path: Sequence[str], text: str) -> str:
+    """What the judge reads of a section at ``path``: the document's title, which often names what the text does not."""
+    return f"{title}\n{_below_heading(path, text)}"
+
+
+def _below_heading(path: Sequence[str], text: str) -> str:
+    above = ARTICLE_NUMBER.sub("", path[-1]).strip() if path else ""
+    return f"{above}\n{text}" if LETTERS.search(above) else text
 
 
 def heading(chunk: Chunk, documents: Mapping[str, Metadata]) -> str:

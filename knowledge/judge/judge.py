@@ -14,7 +14,8 @@ from scipy.special import expit
 
 from knowledge.embedding import e5
 from knowledge.embedding.packaged_models import E5_SMALL
-from knowledge.judge.network import MatchingReader
+from knowledge.judge.common_runs import Places, common_runs
+from knowledge.judge.network import MatchingReader, ReadTexts
 from knowledge.learned_arrays import FOLDER, MEND, LearnedError
 from knowledge.learned_arrays import read as read_arrays
 
@@ -22,6 +23,18 @@ FILE = FOLDER / "judge.npz"
 LAYERS = 8  # of the encoder: its states are more telling than those of the last, which are made for likeness
 MOST_ASKED, MOST_SAID = 64, 320  # tokens of a question and of a passage that are read
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
+Floats = np.ndarray[Any, np.dtype[np.floating[Any]]]
+
+
+@dataclass(frozen=True)
+class EncodedText:
+    """A question or a passage as the judge reads it: ``states`` of its tokens (tokens, 384), and the characters of
+    ``text`` from and to at which each stands, (tokens, 2), zeros for what is added.
+    """
+
+    text: str
+    states: Floats
+    places: Places
 
 
 @dataclass(frozen=True)
@@ -50,28 +63,52 @@ class Judge:
         most = MOST_ASKED if question else MOST_SAID
         return [states[:most] for states in self._encoder.states(texts, LAYERS, question=question)]
 
+    def places(self, text: str, *, question: bool = False) -> Places:
+        """Where each of the tokens stands of which ``states`` tells."""
+        most = MOST_ASKED if question else MOST_SAID
+        return np.array(self._encoder.places(text, question=question)[:most], dtype=np.int32)
+
+    def encoded(self, texts: Sequence[str], *, question: bool = False) -> list[EncodedText]:
+        """Questions or passages as they are read."""
+        every = zip(texts, self.states(texts, question=question), strict=True)
+        return [EncodedText(text, states, self.places(text, question=question)) for text, states in every]
+
     def tokens_at(self, passage: str, start: int, end: int) -> tuple[int, int] | None:
         """The tokens of ``passage``, from and to, that hold the characters from ``start`` to ``end``."""
-        places = self._encoder.places(passage)[:MOST_SAID]
-        inside = [token for token, (first, last) in enumerate(places) if first < end and last > start]
-        return (inside[0], inside[-1] + 1) if inside else None
+        places = self.places(passage)
+        inside = np.flatnonzero((places[:, 0] < end) & (places[:, 1] > start))
+        return (int(inside[0]), int(inside[-1]) + 1) if len(inside) else None
 
-    def __call__(self, question: Matrix, passages: Sequence[Matrix]) -> list[Judgement]:
-        """What each of ``passages`` is to ``question``, all given by their states."""
+    def __call__(self, question: EncodedText, passages: Sequence[EncodedText]) -> list[Judgement]:
+        """What each of ``passages`` is to ``question``."""
         if not passages:
             return []
-        longest = max(map(len, passages))
-        said = torch.zeros(len(passages), longest, dtype=torch.bool)
-        states = torch.zeros(len(passages), longest, passages[0].shape[1])
-        for row, passage in enumerate(passages):
-            states[row, : len(passage)] = torch.from_numpy(passage)
-            said[row, 1 : len(passage)] = True  # without the marker that opens every text
-        asked = torch.zeros(len(passages), len(question), dtype=torch.bool)
-        asked[:, 1:-1] = True
         with torch.inference_mode():
-            reading = self._network(torch.from_numpy(question).expand(len(passages), -1, -1), asked, states, said)
+            reading = self._network(*read_pairs([(question, passage) for passage in passages]))
         rows = zip(reading.answers.tolist(), reading.where.numpy(), passages, strict=True)
-        return [Judgement(answers, where[: len(passage)]) for answers, where, passage in rows]
+        return [Judgement(answers, where[: len(passage.states)]) for answers, where, passage in rows]
+
+
+def read_pairs(pairs: Sequence[tuple[EncodedText, EncodedText]]) -> tuple[ReadTexts, ReadTexts]:
+    """Pairs of question and passage as the network takes them."""
+    common = [common_runs(asked.text, asked.places, said.text, said.places) for asked, said in pairs]
+    questions = _padded([asked.states for asked, _ in pairs], [measures for measures, _ in common])
+    passages = _padded([said.states for _, said in pairs], [measures for _, measures in common])
+    for row, (asked, _) in enumerate(pairs):  # without the markers that open and close a question and open a passage
+        questions.there[row, 0] = questions.there[row, len(asked.states) - 1] = passages.there[row, 0] = False
+    return questions, passages
+
+
+def _padded(states: Sequence[Floats], common: Sequence[Matrix]) -> ReadTexts:
+    longest = max(map(len, states))
+    values = torch.zeros(len(states), longest, states[0].shape[1])
+    measures = torch.zeros(len(states), longest, common[0].shape[1])
+    there = torch.zeros(len(states), longest, dtype=torch.bool)
+    for row, (own, own_measures) in enumerate(zip(states, common, strict=True)):
+        values[row, : len(own)] = torch.from_numpy(own.astype(np.float32, copy=False))
+        measures[row, : len(own)] = torch.from_numpy(own_measures)
+        there[row, : len(own)] = True
+    return ReadTexts(values, there, measures)
 
 
 @cache
@@ -85,7 +122,8 @@ def read(path: Path) -> MatchingReader:
     network = MatchingReader()
     arrays, _ = read_arrays(path)
     weights = {name: torch.from_numpy(values.astype(np.float32)) for name, values in arrays.items()}
-    if weights.keys() != network.state_dict().keys():
-        raise LearnedError(f"{path} is of another version of the program; {MEND}")
-    network.load_state_dict(weights)
+    try:
+        network.load_state_dict(weights)
+    except RuntimeError:
+        raise LearnedError(f"{path} is of another version of the program; {MEND}") from None
     return network

@@ -12,9 +12,23 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from knowledge.judge.common_runs import MEASURES
+
 WIDTH, INNER, HEADS, WIDE = 384, 128, 4, 256
 AROUND = 15  # tokens over which likeness is averaged: about a clause
 ABSENT = -1e4  # in place of minus infinity, which half precision and empty rows do not bear
+
+
+class ReadTexts(NamedTuple):
+    """The questions, or the passages, of some pairs.
+
+    ``states`` (pairs, tokens, 384); ``there`` (pairs, tokens), which of the tokens are read; ``common`` (pairs, tokens,
+    ``MEASURES``), what each has in common with the other text.
+    """
+
+    states: Tensor
+    there: Tensor
+    common: Tensor
 
 
 class Reading(NamedTuple):
@@ -39,21 +53,22 @@ class MatchingReader(nn.Module):
         self.asks, self.says = nn.Linear(INNER, INNER), nn.Linear(INNER, INNER)  # compared head by head
         self.tells = nn.Linear(INNER, 1)  # how much a token of the question counts
         self.sharp = nn.Parameter(torch.tensor(8.0))
-        self.passage_in = nn.Linear(4 * INNER + 4, INNER)
+        self.passage_in = nn.Linear(4 * INNER + 4 + MEASURES, INNER)
         self.near = nn.Conv1d(INNER, INNER, 5, padding=2)
         self.passage_layer = _layer()
-        self.question_in = nn.Linear(3 * INNER + 2, INNER)
+        self.question_in = nn.Linear(3 * INNER + 2 + MEASURES, INNER)
         self.question_layer = _layer()
         self.met = nn.Linear(INNER, 1)  # whether a token of the question is met
         self.where = nn.Linear(INNER, 1)
         self.dropped = dropout  # the share of tokens that are left out while it learns
         self.joined = nn.Sequential(
-            nn.Linear(4 * INNER + 7, INNER), nn.GELU(), nn.Dropout(dropout), nn.Linear(INNER, 1)
+            nn.Linear(4 * INNER + 10, INNER), nn.GELU(), nn.Dropout(dropout), nn.Linear(INNER, 1)
         )
 
-    def forward(self, question: Tensor, asked: Tensor, passage: Tensor, said: Tensor) -> Reading:
-        """``question`` (pairs, tokens, 384) with the mask ``asked`` (pairs, tokens), ``passage`` and ``said`` alike."""
-        question, passage = question - self.middle, passage - self.middle
+    def forward(self, questions: ReadTexts, passages: ReadTexts) -> Reading:
+        """What each of ``passages`` is to the question beside it."""
+        asked, said = questions.there, passages.there
+        question, passage = questions.states - self.middle, passages.states - self.middle
         unit_q, unit_p = functional.normalize(question, dim=-1), functional.normalize(passage, dim=-1)
         both = said[:, :, None] & asked[:, None, :]
         alike = (unit_p @ unit_q.transpose(1, 2)).masked_fill(~both, -1.0)  # (pairs, said, asked)
@@ -65,8 +80,13 @@ class MatchingReader(nn.Module):
         closest_p = closest_p * said
         around = functional.avg_pool1d(closest_p[:, None], AROUND, 1, AROUND // 2)[:, 0]
         weighted = (alike.clamp(min=0) * weight[:, None, :]).sum(dim=2)
-        own = self._passage(small_p, to_q, torch.stack([closest_p, around, weighted, said.float()], dim=2), said)
-        asking = self._question(small_q, to_p, torch.stack([closest_q, weight], dim=2), asked)
+        measures_p = torch.cat(
+            [torch.stack([closest_p, around, weighted, said.float()], dim=2), passages.common], dim=2
+        )
+        own = self._passage(small_p, to_q, measures_p, said)
+        measures_q = torch.cat([torch.stack([closest_q, weight], dim=2), questions.common], dim=2)
+        asking = self._question(small_q, to_p, measures_q, asked)
+        run, whole = questions.common.unbind(dim=2)
         where = self.where(own)[..., 0].masked_fill(~said, ABSENT)
         met = self.met(asking)[..., 0]
         pooled = torch.cat(
@@ -83,6 +103,9 @@ class MatchingReader(nn.Module):
                         closest_q.masked_fill(~asked, 2.0).min(dim=1).values,
                         around.max(dim=1).values,
                         where.max(dim=1).values,
+                        (run * weight).sum(dim=1),
+                        (whole * weight).sum(dim=1),
+                        run.masked_fill(~asked, 0.0).max(dim=1).values,
                         asked.sum(dim=1).float().log(),
                     ],
                     dim=1,

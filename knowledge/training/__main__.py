@@ -10,6 +10,7 @@ import typer
 from knowledge.index.encoding.chinese_encoder import FILE as STUDENT
 from knowledge.index.encoding.word_vectors import FILE as ENGLISH
 from knowledge.index.scoring.fusion import FILE as FUSION
+from knowledge.index.scoring.verdict import FILE as VERDICT
 from knowledge.judge.judge import FILE as JUDGE
 from knowledge.learned_arrays import LearnedError
 from knowledge.training.parallel_texts import TrainingDataError
@@ -80,6 +81,21 @@ def judge(
         states,
         minutes,
     )
+
+
+@app.command()
+def verdict(
+    benchmarks: Annotated[Path, typer.Argument(help="Folder of labelled sets on anything else, in the BEIR layout.")],
+    texts: Annotated[list[Path], typer.Argument(help="Folders of the texts that our own questions are about.")],
+    golden: Annotated[list[Path], typer.Option(help="Other questions on them, as tests/golden/sections.jsonl.")],
+    questions: Annotated[str, typer.Option(help="Which of our own questions: the name of a file.")] = "held",
+    out: Annotated[Path, typer.Option(help="Where the weights go.")] = VERDICT,
+) -> None:
+    """Learn how judge and search decide together, from questions on sections that the judge has not learned from."""
+    from knowledge.training.judge.pair_sources import OWN
+    from knowledge.training.train_verdict import VerdictSources, train_verdict
+
+    train_verdict(VerdictSources(texts, [OWN / f"{questions}.jsonl"], golden, benchmarks), out)
 
 
 @app.command()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from knowledge.index.writer import judged_text
 from knowledge.models import Document
 from knowledge.readers import read_document, source_files
 from knowledge.training.labelled_sets import ARTICLE, lines_of
@@ -91,7 +92,7 @@ def own(folders: Sequence[Path], files: Sequence[Path], *, skip_missing: bool = 
     sections = sections_of(folders)
     for path in files:
         for number, line in enumerate(lines_of(path), 1):
-            key = (line["source"], _bare(line["section"]))
+            key = section_key(line["source"], line["section"])
             if key not in sections and skip_missing:
                 continue
             if key not in sections:
@@ -117,7 +118,7 @@ def _apart(name: str, own_name: str) -> bool:
 
 
 def sections_of(folders: Sequence[Path]) -> dict[tuple[str, str], str]:
-    """The text of each section under its heading, by document and heading; of a law by article."""
+    """Each section as an index shows it to the judge, by document and heading; of a law by article."""
     found: dict[tuple[str, str], list[str]] = {}
     for folder in folders:
         for document in map(read_document, source_files(folder)[0]):
@@ -125,9 +126,11 @@ def sections_of(folders: Sequence[Path]) -> dict[tuple[str, str], str]:
                 for section in document.sections:
                     heading = section.path[-1] if section.path else ""
                     articles = [match[0] for part in section.path if (match := ARTICLE.match(part))]
-                    name = str(Path(document.source).with_suffix(""))
-                    key = (name, _bare(articles[-1] if articles else heading))
-                    found.setdefault(key, [] if articles else [heading]).append(section.text)
+                    key = section_key(str(Path(document.source).with_suffix("")), articles[-1] if articles else heading)
+                    parts = found.setdefault(key, [])
+                    parts.append(
+                        section.text if parts else judged_text(document.metadata.title, section.path, section.text)
+                    )
     return {key: "\n".join(parts) for key, parts in found.items() if key[1]}
 
 
@@ -138,6 +141,11 @@ def _with_answer(question: str, passage: str, answers: Sequence[Any]) -> Pair:
     first = answers[0] if isinstance(answers[0], str) else answers[0][0]
     start = passage.find(first) if first else -1
     return Pair(question, passage, True, (start, start + len(first)) if start >= 0 else None)
+
+
+def section_key(source: str, heading: str) -> tuple[str, str]:
+    """A section's key: its document's source without ending, and its heading without spaces and marks."""
+    return source, _bare(heading)
 
 
 def _without_language(name: str) -> str:

@@ -11,7 +11,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from knowledge.judge.judge import MOST_ASKED, Judge
+from knowledge.judge.common_runs import Places
+from knowledge.judge.judge import EncodedText, Judge, read_pairs
+from knowledge.judge.network import ReadTexts
 from knowledge.training.judge.pair_sources import Bundle, Pair
 from knowledge.training.judge.state_cache import StateCache
 
@@ -35,12 +37,10 @@ class Sample:
 
 @dataclass(frozen=True)
 class Step:
-    """Tensors of some pairs: states and masks, whether each is answered (pairs,), and the answer's tokens."""
+    """Tensors of some pairs: what is read, whether each is answered (pairs,), and the answer's tokens."""
 
-    question: Tensor
-    asked: Tensor
-    passage: Tensor
-    said: Tensor
+    questions: ReadTexts
+    passages: ReadTexts
     answers: Tensor
     where: Tensor
     together: Tensor  # (pairs, pairs): whether two share their question or their passage
@@ -51,6 +51,7 @@ class Sampler:
 
     def __init__(self, bundles: Sequence[Bundle], states: StateCache, judge: Judge, seed: int = 0) -> None:
         self._states, self._judge, self._chance = states, judge, random.Random(seed)
+        self._places: dict[tuple[str, bool], Places] = {}
         middle = states.middle()
         tempting = list(dict.fromkeys(text for bundle in bundles for text in bundle.tempting))
         self._row_of = {text: row for row, text in enumerate(tempting)}
@@ -71,27 +72,22 @@ class Sampler:
 
     def step(self, samples: Sequence[Sample], *, window: bool) -> Step:
         """Tensors of ``samples``; ``window``: of long passages a part, around the answer if there is one."""
-        questions = [self._states.of(each.question, question=True)[:MOST_ASKED] for each in samples]
         cuts = [self._cut(each, window=window) for each in samples]
-        passages = [
-            self._states.of(each.passage, question=False)[slice(*cut)] for each, cut in zip(samples, cuts, strict=True)
-        ]
-        question, asked = _padded(questions)
-        passage, said = _padded(passages)
-        for row, (start, _) in enumerate(cuts):
-            said[row, 0] = start > 0  # the marker that opens every text
-            asked[row, len(questions[row]) - 1] = asked[row, 0] = False
-        where = torch.zeros_like(said)
+        questions, passages = read_pairs(
+            [
+                (self._encoded(each.question, question=True), _part(self._encoded(each.passage, question=False), *cut))
+                for each, cut in zip(samples, cuts, strict=True)
+            ]
+        )
+        where = torch.zeros_like(passages.there)
         for row, (each, (start, end)) in enumerate(zip(samples, cuts, strict=True)):
             if each.answer:
                 where[row, max(0, each.answer[0] - start) : max(0, min(end, each.answer[1]) - start)] = True
         return Step(
-            question,
-            asked,
-            passage,
-            said,
+            questions,
+            passages,
             torch.tensor([float(each.answers) for each in samples]),
-            where & said,
+            where & passages.there,
             _together([each.question for each in samples]) | _together([each.passage for each in samples]),
         )
 
@@ -127,6 +123,13 @@ class Sampler:
         rows = [self._row_of[text] for text in bundle.tempting]
         return [bundle.tempting[place] for place in np.argsort(-(self._means[rows] @ question))[:TEMPTING]]
 
+    def _encoded(self, text: str, *, question: bool) -> EncodedText:
+        key = (text, question)
+        if key not in self._places:
+            self._places[key] = self._judge.places(text, question=question)
+        states = self._states.of(text, question=question)
+        return EncodedText(text, states[: len(self._places[key])], self._places[key])
+
     def _sample(self, pair: Pair) -> Sample:
         tokens = self._judge.tokens_at(pair.passage, *pair.answer) if pair.answer else None
         return Sample(pair.question, pair.passage, pair.answers, tokens)
@@ -144,16 +147,12 @@ class Sampler:
         return start, start + WINDOW
 
 
-def _padded(texts: Sequence[Any]) -> tuple[Tensor, Tensor]:
-    longest = max(map(len, texts))
-    values, there = (
-        torch.zeros(len(texts), longest, texts[0].shape[1]),
-        torch.zeros(len(texts), longest, dtype=torch.bool),
-    )
-    for row, states in enumerate(texts):
-        values[row, : len(states)] = torch.from_numpy(states.astype(np.float32))
-        there[row, : len(states)] = True
-    return values, there
+def _part(passage: EncodedText, start: int, end: int) -> EncodedText:
+    """The tokens from ``start`` to ``end`` with the text that they stand for."""
+    states, places = passage.states[start:end], passage.places[start:end]
+    first = int(places[places[:, 1] > 0, 0].min(initial=len(passage.text)))
+    text = passage.text[first : int(places.max(initial=0))]
+    return EncodedText(text, states, (places - first).clip(0))
 
 
 def _together(keys: Sequence[str]) -> Tensor:

@@ -9,11 +9,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from knowledge import learned_arrays
 from knowledge.embedding import e5
@@ -28,6 +30,7 @@ from knowledge.training.labelled_sets import SUBJECT_TEXTS, lines_of
 
 RATE, DECAY, LARGEST_SLOPE = 1e-3, 0.02, 1.0
 WARM_STEPS = 100
+MEAN_OVER = 0.998  # what the mean of the numbers keeps at each step
 LEFT_OUT = 0.1  # share of tokens
 ORDER, PLACE = 0.5, 0.3  # what the order of right before wrong, and the answer's place, count beside the verdict
 HELD = 6  # one subject in so many is kept for measuring
@@ -60,7 +63,7 @@ def train_judge(sources: JudgeSources, out: Path, states: Path, minutes: float) 
     network = MatchingReader(LEFT_OUT)
     network.middle.copy_(torch.from_numpy(cache.middle()))
     sampler = Sampler(learned, cache, judge)
-    _learn(network, sampler, minutes * 60)
+    network = _learn(network, sampler, minutes * 60)
     for source, area, pairs in measured(network.eval(), Sampler(kept, cache, judge), kept):
         print(f"{source}: AUC {area:.3f} of {pairs} pairs")
     arrays = {name: values.numpy().astype(np.float16) for name, values in network.state_dict().items()}
@@ -99,7 +102,9 @@ def _is_held(bundle: Bundle) -> bool:
     return public and int.from_bytes(digest[:4], "big") % HELD == 0
 
 
-def _learn(network: MatchingReader, sampler: Sampler, seconds: float) -> None:
+def _learn(network: MatchingReader, sampler: Sampler, seconds: float) -> MatchingReader:
+    """The mean of the numbers over the last steps, which holds more generally than the last ones."""
+    averaged = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(MEAN_OVER))  # type: ignore[no-untyped-call]
     optimiser = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=DECAY)
     start, steps, losses = time.monotonic(), 0, []
     while time.monotonic() - start < seconds:
@@ -112,17 +117,19 @@ def _learn(network: MatchingReader, sampler: Sampler, seconds: float) -> None:
             loss.backward()  # type: ignore[no-untyped-call]
             torch.nn.utils.clip_grad_norm_(network.parameters(), LARGEST_SLOPE)
             optimiser.step()
+            averaged.update_parameters(network)
             steps += 1
             losses.append(loss.item())
             if steps % 200 == 0:
                 print(f"step {steps}, {done:.0%} of the time: loss {np.mean(losses[-200:]):.3f}", flush=True)
             if done >= 1:
-                return
+                break
+    return cast(MatchingReader, averaged.module)
 
 
 def loss_of(network: MatchingReader, step: Step) -> Tensor:
     """Verdict, both outcomes counting alike; right before wrong where question or passage is shared; the place."""
-    reading = network(step.question, step.asked, step.passage, step.said)
+    reading = network(step.questions, step.passages)
     right = step.answers > 0.5
     shares = torch.where(right, 0.5 / right.sum().clamp(min=1), 0.5 / (~right).sum().clamp(min=1))
     verdict = (
@@ -152,5 +159,5 @@ def measured(network: MatchingReader, sampler: Sampler, kept: Sequence[Bundle]) 
         with torch.inference_mode():
             for start in range(0, len(chosen), 16):
                 step = sampler.step(chosen[start : start + 16], window=False)
-                scores += network(step.question, step.asked, step.passage, step.said).answers.tolist()
+                scores += network(step.questions, step.passages).answers.tolist()
         yield source, area_under_curve(scores, [each.answers for each in chosen]), len(chosen)

@@ -1,0 +1,86 @@
+"""The first candidates of a search, read by the judge: how surely each answers the question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from knowledge.index.reader import Corpus
+from knowledge.index.search_query import SearchQuery
+from knowledge.index.sections import Key
+from knowledge.index.translations import Translations
+from knowledge.index.writer import judged_text
+from knowledge.judge.judge import EncodedText, Judge
+from knowledge.text.language import HAN
+
+READ = 6  # candidates that the judge reads
+Matrix = np.ndarray[Any, np.dtype[np.float32]]
+Integers = np.ndarray[Any, np.dtype[np.signedinteger[Any]]]
+
+
+@dataclass(frozen=True)
+class JudgedCandidates:
+    """What the judge says of each candidate, all (candidates,).
+
+    ``odds``: log odds that it answers, nan for what it did not read; ``filled``: the least odds in place of nan, so
+    that what was not read stays behind as far as it was; ``answer_at``: the character of the chunk's text at which the
+    answer most likely stands, -1 where that is not known.
+    """
+
+    odds: Matrix
+    filled: Matrix
+    answer_at: Integers
+
+
+@dataclass(frozen=True)
+class CandidateJudge:
+    """The judge over the chunks of one edition, whose sections have ``keys``. Threads may share it."""
+
+    judge: Judge
+    corpus: Corpus
+    keys: Sequence[Key]
+    translations: Translations
+
+    def __call__(self, query: SearchQuery, indices: Integers, scores: Matrix) -> JudgedCandidates:
+        """What it says of the best of the chunks at ``indices`` by their ``scores``, both (candidates,), not empty."""
+        rows = self._worth_reading(query, indices, np.argsort(-scores, kind="stable"))
+        # Chinese typed as pinyin is read as the Chinese that it stands for; anything else as typed.
+        typed = query.text if query.language == "en" or HAN.search(query.text) else query.folded
+        (question,) = self.judge.encoded([typed], question=True)
+        passages = [self._encoded(int(indices[row])) for row in rows]
+        odds, answer_at = np.full(len(scores), np.nan, dtype=np.float32), np.full(len(scores), -1, dtype=np.int32)
+        for row, passage, judgement in zip(rows, passages, self.judge(question, passages), strict=True):
+            odds[row] = judgement.answers
+            place = int(passage.places[judgement.where.argmax(), 0])
+            answer_at[row] = place + len(self.corpus.chunks[indices[row]].text) - len(passage.text)
+        return JudgedCandidates(odds, np.where(np.isnan(odds), np.nanmin(odds), odds), answer_at.clip(-1))
+
+    def signals(self, judged: JudgedCandidates, indices: Integers, order: Integers) -> dict[str, float]:
+        """What it says of the first candidate by ``order``, and of the best one of another section."""
+        first = self.keys[indices[order[0]]]
+        own: list[float] = []
+        others: list[float] = []
+        for odds, index in zip(judged.odds, indices, strict=True):
+            if not np.isnan(odds):
+                (own if self.keys[index] == first else others).append(float(odds))
+        least = float(judged.filled.min())
+        answers = float(judged.filled[order[0]]) if not own else max(own)
+        return {"judge": answers, "judge_ahead": answers - max([*others, least])}
+
+    def _worth_reading(self, query: SearchQuery, indices: Integers, order: Integers) -> list[int]:
+        """The first ``READ`` rows; of a section in two languages only what is in the question's language."""
+        rows = []
+        for row in order[: 2 * READ]:
+            index = int(indices[row])
+            in_other_language = self.corpus.chunks[index].language != query.language
+            if not (in_other_language and self.translations.is_noted(index)):
+                rows.append(int(row))
+        return (rows or [int(order[0])])[:READ]
+
+    def _encoded(self, index: int) -> EncodedText:
+        chunk = self.corpus.chunks[index]
+        text = judged_text(self.corpus.documents[chunk.source].title, chunk.path, chunk.text)
+        return EncodedText(text, self.corpus.states.of(index), self.judge.places(text))
