@@ -105,7 +105,6 @@ class Passage:
     state: State
     score: float  # higher is better; comparable within one search only
     superseded_by: str | None = None  # title of the document that replaced it
-    answer_at: int = -1  # character of the chunk's text at which the answer most likely stands; -1: not known
 
 
 @dataclass(frozen=True)

@@ -137,16 +137,12 @@ def test_a_choice_is_pressed_and_a_list_opened(assistant: Assistant) -> None:
     assert second.status is Status.ANSWERED and second.records != opened.records
 
 
-@pytest.mark.parametrize(
-    ("question", "held"), [("陪产假有几天", "产假"), ("How many days is paternity leave?", "leave")]
-)
-def test_a_refusal_names_what_is_held_nearest_and_a_tap_opens_it(
-    assistant: Assistant, question: str, held: str
-) -> None:
+def test_a_refusal_names_what_is_held_nearest_and_a_tap_opens_it(assistant: Assistant) -> None:
+    question = "陪产假有几天"
     refused = ask(assistant, question)
     assert refused.status is Status.NOT_COVERED and refused.citations == ()
     (choice,) = refused.choices
-    assert held in choice.label
+    assert "产假" in choice.label
     opened = assistant.press(choice.request, [Turn(question, refused.text, refused.context)])
     assert opened.status is Status.ANSWERED and choice.label.split("（")[0] in opened.citations[0].section
 

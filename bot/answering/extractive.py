@@ -50,8 +50,7 @@ def select_quotes(question: Question, findings: Findings, library: Library) -> t
     fits = rank_by_fit(fitting_passages(findings, question.text), question.text, library)
     near = [passage for fit, passage in fits if fit >= AS_GOOD * fits[0][0]][: MOST_QUOTED + 1]
     passages = [readable_version(passage, question.text, question.reply_in, library) for passage in near]
-    texts, places = zip(*((passage.chunk.text, passage.answer_at) for passage in passages), strict=True)
-    extracted = excerpts(question.text, texts, library.relevance, places)
+    extracted = excerpts(question.text, [passage.chunk.text for passage in passages], library.relevance)
     chosen: list[Quote] = []
     for quote in map(Quote, passages, extracted):
         room = ROOM - sum(map(_size, chosen))

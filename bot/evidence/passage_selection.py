@@ -84,7 +84,7 @@ def readable_version(passage: Passage, question: str, language: str, library: Li
     whole = text_of(section)
     listed = any(unit.items > 1 for unit in units(passage.chunk.text))
     if len(section) > 1 and listed and size(whole) <= LARGEST_LIST:
-        return replace(passage, chunk=replace(passage.chunk, text=whole), answer_at=-1)
+        return replace(passage, chunk=replace(passage.chunk, text=whole))
     return passage
 
 

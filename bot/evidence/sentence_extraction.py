@@ -16,7 +16,6 @@ WHOLE = 130.0  # a passage of at most this size is quoted whole: its sentences n
 ENOUGH = 200.0  # sentences are added up to this size
 NEARLY = 0.72  # a sentence that fits nearly as well as the best one is added
 EXPECTED = 0.35  # what holding the expected kind of answer adds to the best sentence's score
-READ = 1.0  # what it adds to a sentence that the judge sees the answer in it: as much as the best relevance
 LATIN_SIZE = 0.36  # of a Latin letter, when a Chinese character is 1
 Relevance = Callable[[str, Sequence[str]], list[float]]  # a score for each text, higher is better
 ENGLISH_END = re.compile(
@@ -50,22 +49,13 @@ class Excerpt:
     items: int = 0
 
 
-def excerpts(
-    question: str, texts: Sequence[str], relevance: Relevance, answers_at: Sequence[int] | None = None
-) -> list[Excerpt]:
-    """The part of each of ``texts`` that answers ``question``; asks for the relevance of all sentences at once.
-
-    ``answers_at``: the character of each text at which the answer most likely stands; -1: not known.
-    """
+def excerpts(question: str, texts: Sequence[str], relevance: Relevance) -> list[Excerpt]:
+    """The part of each of ``texts`` that answers ``question``; asks for the relevance of all sentences at once."""
     kinds = expected(question)
     divided = [units(text, rows_together=bool(kinds & {Expected.LIST, Expected.COUNT})) for text in texts]
     pieces = [text[unit.start : unit.end] for text, own in zip(texts, divided, strict=True) for unit in own]
     scores = iter(relevance(question, pieces))
-    places = answers_at or [-1] * len(texts)
-    return [
-        _excerpt(text, own, [next(scores) + READ * (unit.start <= at < unit.end) for unit in own], kinds)
-        for text, own, at in zip(texts, divided, places, strict=True)
-    ]
+    return [_excerpt(text, own, [next(scores) for _ in own], kinds) for text, own in zip(texts, divided, strict=True)]
 
 
 def _excerpt(text: str, own: Sequence[Unit], scores: Sequence[float], kinds: frozenset[Expected]) -> Excerpt:

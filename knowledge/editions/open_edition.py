@@ -146,16 +146,14 @@ class OpenEdition:
         """All passages of the section of ``passage``, in ``language`` ("zh" or "en") where there is a version in it."""
         corpus = self._index.corpus
         return tuple(
-            passage
-            if chunk.id == passage.chunk.id
-            else replace(passage, chunk=chunk, metadata=corpus.documents[chunk.source], answer_at=-1)
+            replace(passage, chunk=chunk, metadata=corpus.documents[chunk.source])
             for chunk in self._sections.section(passage.chunk, language)
         )
 
     def article(self, passage: Passage, number: int) -> tuple[Passage, ...]:
         """All passages of another article of the law that ``passage`` is of."""
         chunks = self._sections.article(passage.chunk.source, number)
-        return tuple(replace(passage, chunk=chunk, answer_at=-1) for chunk in chunks)
+        return tuple(replace(passage, chunk=chunk) for chunk in chunks)
 
     def check(self) -> None:
         """Bring ``trouble`` up to date without a question."""

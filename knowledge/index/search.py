@@ -54,7 +54,6 @@ class Examined:
     scores: Matrix  # (candidates,)
     measured: Matrix  # in the order of FEATURES (candidates, FEATURES)
     odds: Matrix  # by the judge, nan for what it did not read (candidates,)
-    answer_at: Integers  # where the judge sees the answer, -1 where that is not known (candidates,)
     signals: Signals
 
 
@@ -130,8 +129,7 @@ class Index:
             probability = max(probability, REFERRED)
         standing = self._standing(day)
         chosen = self._without_translations(examined)[: limit or self._settings.passages]
-        answer_at = dict(zip(examined.indices.tolist(), examined.answer_at.tolist(), strict=True))
-        passages = tuple(self._passage(index, score, standing, answer_at[index]) for index, score in chosen)
+        passages = tuple(self._passage(index, score, standing) for index, score in chosen)
         return Findings(passages, probability, told)
 
     def relevance(self, question: str, texts: Sequence[str]) -> list[float]:
@@ -149,7 +147,7 @@ class Index:
         first = np.argsort(-self.fusion.roughly(cheap), kind="stable")[: self._settings.candidates]
         indices, cheap = indices[first], cheap[first]
         if not len(indices):
-            return Examined(query, indices, np.zeros(0, np.float32), cheap, np.zeros(0, np.float32), indices, {})
+            return Examined(query, indices, np.zeros(0, np.float32), cheap, np.zeros(0, np.float32), {})
         costly, match = self._scorers.costly(query, indices)
         measured = np.concatenate([cheap, costly], axis=1)
         scores = self.fusion.score(measured) + self._adjusted(query, indices, standing, versions.meant)
@@ -159,8 +157,7 @@ class Index:
         order = np.argsort(-scores, kind="stable")
         ranked = self._ranked(indices, scores, measured, match, order)
         found = signals(query, ranked, self._known(query)) | self._judge.signals(judged, indices, order)
-        odds, answer_at = judged.odds[order], judged.answer_at[order]
-        return Examined(query, indices[order], scores[order], measured[order], odds, answer_at, found)
+        return Examined(query, indices[order], scores[order], measured[order], judged.odds[order], found)
 
     def _ranked(
         self, indices: Integers, scores: Matrix, measured: Matrix, match: Match, order: Integers
@@ -234,10 +231,10 @@ class Index:
             lifted.add(key)
         return sorted(chosen, key=lambda pair: -pair[1])
 
-    def _passage(self, index: int, score: float, standing: Mapping[str, Standing], answer_at: int) -> Passage:
+    def _passage(self, index: int, score: float, standing: Mapping[str, Standing]) -> Passage:
         chunk = self.corpus.chunks[index]
         metadata = self.corpus.documents[chunk.source]
         stands = standing[chunk.source]
         successor = self.corpus.documents[stands.successor].title if stands.successor else None
         group = metadata.translation_of or chunk.source
-        return Passage(chunk, metadata, group, stands.state, score, successor, answer_at)
+        return Passage(chunk, metadata, group, stands.state, score, successor)

@@ -26,13 +26,11 @@ class JudgedCandidates:
     """What the judge says of each candidate, all (candidates,).
 
     ``odds``: log odds that it answers, nan for what it did not read; ``filled``: the least odds in place of nan, so
-    that what was not read stays behind as far as it was; ``answer_at``: the character of the chunk's text at which the
-    answer most likely stands, -1 where that is not known.
+    that what was not read stays behind as far as it was.
     """
 
     odds: Matrix
     filled: Matrix
-    answer_at: Integers
 
 
 @dataclass(frozen=True)
@@ -51,12 +49,9 @@ class CandidateJudge:
         typed = query.text if query.language == "en" or HAN.search(query.text) else query.folded
         (question,) = self.judge.encoded([typed], question=True)
         passages = [self._encoded(int(indices[row])) for row in rows]
-        odds, answer_at = np.full(len(scores), np.nan, dtype=np.float32), np.full(len(scores), -1, dtype=np.int32)
-        for row, passage, judgement in zip(rows, passages, self.judge(question, passages), strict=True):
-            odds[row] = judgement.answers
-            place = int(passage.places[judgement.where.argmax(), 0])
-            answer_at[row] = place + len(self.corpus.chunks[indices[row]].text) - len(passage.text)
-        return JudgedCandidates(odds, np.where(np.isnan(odds), np.nanmin(odds), odds), answer_at.clip(-1))
+        odds = np.full(len(scores), np.nan, dtype=np.float32)
+        odds[rows] = [judgement.answers for judgement in self.judge(question, passages)]
+        return JudgedCandidates(odds, np.where(np.isnan(odds), np.nanmin(odds), odds))
 
     def signals(self, judged: JudgedCandidates, indices: Integers, order: Integers) -> dict[str, float]:
         """What it says of the first candidate by ``order``, and of the best one of another section."""
