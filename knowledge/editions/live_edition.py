@@ -117,6 +117,7 @@ class LiveEdition:
 
     def _follow(self) -> None:
         """Read the pointer once. What goes wrong is kept in ``health`` and tried again; the open edition goes on."""
+        before = self._current
         try:
             problem = self._catch_up()
         except SQLAlchemyError as error:
@@ -129,6 +130,8 @@ class LiveEdition:
             log.warning("edition trouble", problem=problem)
         with self._lock:
             self._problem = problem
+        if self._current is not before:
+            give_back_memory()
 
     def _catch_up(self) -> str | None:
         """Open what the pointer names unless it is open. Returns what is wrong."""
@@ -158,7 +161,6 @@ class LiveEdition:
             raise
         # With a server, opening may have made this machine's part of the edition: then its files are others now.
         self._swap(_LentEdition(opened, self._identity(live) if self._context.url else identity))
-        give_back_memory()
         log.info("edition opened", edition=live.number)
         return None
 
