@@ -23,13 +23,14 @@ from bot.evidence.nearest_held import nearest_held
 from bot.settings import Settings
 from bot.understanding.guardrails import screen, screen_without_base
 from bot.understanding.query_rewriting import REMEMBERED, leans, stand_alone
-from bot.understanding.question import question_of
+from bot.understanding.question import Question, question_of
 from bot.understanding.question_splitting import parts_of
 from knowledge.editions.live_edition import NoEdition
 from knowledge.validity import today
 
 if TYPE_CHECKING:
     from knowledge.editions.open_edition import OpenEdition
+    from knowledge.models import Findings
     from knowledge.tables import Query
 
 Lend = Callable[[], AbstractContextManager["OpenEdition"]]
@@ -136,13 +137,11 @@ class Assistant:
     def _part(self, edition: OpenEdition, resolved: ResolvedQuestion, alone: str, text: str) -> AnswerPart:
         question = replace(resolved.asked, text=alone)
         found = edition.search(alone, day=resolved.day)
-        nearest = nearest_held(found, question.reply_in, edition, self._settings.search.nearest_above)
-        refused = AnswerPart(text, DraftAnswer(Status.NOT_COVERED, ()), nearest=nearest)
         if not found.passages or found.probability < self._settings.search.answer_above:
-            return refused
+            return self._refused(edition, question, found, text)
         chosen = select_quotes(question, found, edition)
         if not says_what_is_asked(alone, [quotation.passage for quotation in chosen], edition, found.probability):
-            return refused
+            return self._refused(edition, question, found, text)
         if self._writer:
             passages = fitting_passages(found, alone)
             sentences = self._writer.write(question, passages)
@@ -150,6 +149,10 @@ class Assistant:
             if written.citations:
                 return AnswerPart(text, written, worded=True)
         return AnswerPart(text, without_unsupported(compose(question, chosen)))
+
+    def _refused(self, edition: OpenEdition, question: Question, found: Findings, text: str) -> AnswerPart:
+        nearest = nearest_held(found, question.reply_in, edition, self._settings.search.nearest_above)
+        return AnswerPart(text, DraftAnswer(Status.NOT_COVERED, ()), nearest=nearest)
 
     def _row_answerer(self, edition: OpenEdition) -> RowAnswerer:
         with self._lock:

@@ -14,6 +14,7 @@ __all__ = ["embedder", "postgresql"]
 ALONE = (
     "test_telegram_",
     "test_fake_bot_api",
+    "test_chroma_server",
     "test_kill_ingest",
     "test_live_edition",
     "test_quick_check",

@@ -112,7 +112,7 @@ class AnswerAssembler:
         blocks.extend(self._end(status, resolved, any(part.worded for part in parts)))
         nearest = _nearest(parts)
         if nearest:
-            blocks.insert(len(blocks) - 1, self._say("answer.nearest", resolved.language))
+            blocks.insert(len(blocks) - (status in ANSWERING), self._say("answer.nearest", resolved.language))
         return Answer(
             status,
             resolved.language,

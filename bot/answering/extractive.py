@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from bot.answer import Block, BlockKind, Citation, Status
 from bot.evidence.cross_references import referred_articles
@@ -56,22 +57,22 @@ def select_quotes(question: Question, findings: Findings, library: Library) -> t
         room = ROOM - sum(map(_size, chosen))
         if not chosen or (len(chosen) < MOST_QUOTED and _size(quote) <= room and not _repeats(quote, chosen)):
             chosen.append(quote)
-    return (*chosen, *_referred(chosen, library))
+    return (*chosen, *islice(_referred(chosen, library), MOST_REFERRED))
 
 
 def _referred(quotes: Sequence[Quote], library: Library) -> Iterator[Quote]:
-    """The articles that ``quotes`` refer to, whole, those that are short enough and few."""
-    quoted = {quote.passage.chunk.path for quote in quotes}
-    given = 0
+    """The articles that ``quotes`` refer to, whole, those that are short enough, each once."""
+    quoted = {(quote.passage.chunk.source, quote.passage.chunk.path) for quote in quotes}
     for quote in quotes:
         for number in referred_articles(quote.passage, "\n".join(quote.excerpt.pieces)):
             article = library.article(quote.passage, number)
-            if not article or article[0].chunk.path in quoted or given == MOST_REFERRED:
-                continue
-            text = text_of(article)
-            if size(text) <= LARGEST_LIST:
-                given += 1
-                quoted.add(article[0].chunk.path)
+            text = text_of(article) if article else ""
+            if (
+                article
+                and size(text) <= LARGEST_LIST
+                and (article[0].chunk.source, article[0].chunk.path) not in quoted
+            ):
+                quoted.add((article[0].chunk.source, article[0].chunk.path))
                 passage = replace(article[0], chunk=replace(article[0].chunk, text=text))
                 yield Quote(passage, Excerpt((text,), quote.excerpt.score), referred=True)
 

@@ -124,9 +124,10 @@ class Index:
         across = (best.language == "zh") != (examined.query.language == "zh")
         searched = self.fusion.probability(examined.signals, across=across)
         told = {**examined.signals, "across": float(across), "searched": log_odds(searched)}
-        probability = self.verdict(told) * self._entity_factor(examined.query, best, day)
+        probability = self.verdict(told)
         if is_reference(examined.query, best, self.corpus.documents):
             probability = max(probability, REFERRED)
+        probability *= self._entity_factor(examined.query, best, day)
         standing = self._standing(day)
         chosen = self._without_translations(examined)[: limit or self._settings.passages]
         passages = tuple(self._passage(index, score, standing) for index, score in chosen)

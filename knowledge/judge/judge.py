@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from scipy.special import expit
 
 from knowledge.embedding import e5
 from knowledge.embedding.packaged_models import E5_SMALL
@@ -49,7 +48,7 @@ class Judgement:
     @property
     def probability(self) -> float:
         """That the passage answers, 0 to 1."""
-        return float(expit(self.answers))
+        return float(1 / (1 + np.exp(-np.clip(self.answers, -30, 30))))  # scipy's would take 0.4 s to import
 
 
 class Judge:

@@ -6,7 +6,7 @@ By questions that the judge has not learned from: it is surer of those it has.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from knowledge.evaluation.metrics import verdict_metrics
 from knowledge.index.scoring.fusion import logistic
 from knowledge.index.search import Index
 from knowledge.index.section_lookup import SectionLookup
-from knowledge.models import Chunk, Document, Metadata
+from knowledge.models import Chunk, Document
 from knowledge.readers import read_document, source_files
 from knowledge.settings import EmbeddingSettings
 from knowledge.training.judge.pair_sources import section_key
@@ -112,11 +112,11 @@ def foreign_questions(benchmarks: Path) -> list[AskedSection]:
 def fit_order(index: Index, asked: Sequence[AskedSection]) -> float:
     """What a log odd of the judge weighs beside a point of the search's score, for the right section to come first."""
     index.verdict = replace(index.verdict, judged=0.0)
-    cases = []
+    labels, cases = _Labels(index), []
     for each in asked:
         examined = index.examine(each.question, day=DAY)
         read = ~np.isnan(examined.odds)
-        right = np.array([_answers(index, index.corpus.chunks[chunk], each.key) for chunk in examined.indices], bool)
+        right = np.array([labels(index.corpus.chunks[chunk], each.key) for chunk in examined.indices], bool)
         if right[read].any() and not right[read].all():
             cases.append((examined.scores[read].astype(float), examined.odds[read].astype(float), right[read]))
 
@@ -138,25 +138,21 @@ def verdict_samples(index: Index, asked: Sequence[AskedSection]) -> Iterator[tup
     """Signals, whether what was found first answers, and the subject. Whether a section that nobody has named beside a
     question answers it nobody knows: where such a one was found first, the question is left out.
     """
+    labels = _Labels(index)
     for each in asked:
         findings = index.search(each.question, day=DAY)
-        if findings.passages and (each.key is None or _answers(index, findings.passages[0].chunk, each.key)):
+        if findings.passages and (each.key is None or labels(findings.passages[0].chunk, each.key)):
             yield [findings.signals[name] for name in SIGNALS], each.answered, each.subject
 
 
-def _answers(index: Index, chunk: Chunk, key: Key | None) -> bool:
-    """Whether ``chunk`` is of the section that ``key`` names, or of that section's translation."""
-    if _is_named(chunk, key):
-        return True
-    metadata = index.corpus.documents[chunk.source]
-    if not metadata.translation_of:
-        return False
-    section = SectionLookup(*_of_document(index, chunk.source, metadata.translation_of)).section(chunk, "zh")
-    return any(_is_named(other, key) for other in section)
+class _Labels:
+    """Which chunks are of the section that a key names, or of that section's translation."""
 
+    def __init__(self, index: Index) -> None:
+        self._sections = SectionLookup(index.corpus.chunks, index.corpus.documents)
 
-def _of_document(index: Index, *sources: str) -> tuple[list[Chunk], Mapping[str, Metadata]]:
-    return [chunk for chunk in index.corpus.chunks if chunk.source in sources], index.corpus.documents
+    def __call__(self, chunk: Chunk, key: Key | None) -> bool:
+        return any(_is_named(other, key) for other in (chunk, *self._sections.section(chunk, "zh")))
 
 
 def _is_named(chunk: Chunk, key: Key | None) -> bool:

@@ -86,11 +86,20 @@ class BuilderProcess:
         """
         np.save(folder / EMBEDDINGS, vectors)
         try:
-            self._pool.submit(_build, order, folder, upload).result()
+            self._pool.submit(_write, order, folder, upload).result()
         except BrokenProcessPool:
             raise IngestionError(
                 "the process that builds the index died (out of memory?); run python ingest.py again"
             ) from None
+
+
+class ThisProcess:
+    """Builds in this process, for a part without Chroma: one that answers has all loaded that a new one would load."""
+
+    def build(self, order: BuildOrder, vectors: Matrix, folder: Path, *, upload: bool = True) -> None:
+        """As ``BuilderProcess.build``."""
+        np.save(folder / EMBEDDINGS, vectors)
+        _write(order, folder, upload)
 
 
 def _follow_parent(parent: int) -> None:
@@ -103,17 +112,19 @@ def _follow_parent(parent: int) -> None:
 
 
 def _make_ready() -> None:
-    """Load what every building needs: libraries, the dictionary, the learned vectors."""
+    """Load what every building needs: libraries, the dictionary, the learned vectors, the judge."""
     from knowledge.embedding.chroma_store import load_library
     from knowledge.index.encoding.word_vectors import word_vectors
     from knowledge.index.text.dictionary import dictionary
+    from knowledge.judge.judge import judge
 
     load_library()
     dictionary()
     word_vectors()
+    judge()
 
 
-def _build(order: BuildOrder, folder: Path, upload: bool) -> None:
+def _write(order: BuildOrder, folder: Path, upload: bool) -> None:
     from knowledge.embedding.chroma_store import upload_collection, write_store
     from knowledge.embedding.embedder import BUNDLED
     from knowledge.index import write_index

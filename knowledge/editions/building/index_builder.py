@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from knowledge.editions.building.builder_process import BuilderProcess, BuildOrder
+from knowledge.editions.building.builder_process import BuilderProcess, BuildOrder, ThisProcess
 from knowledge.editions.building.cached_embedding import embed, vectors_of
 from knowledge.editions.building.context import BuildContext
 from knowledge.editions.building.progress import Stage
@@ -32,7 +32,7 @@ class Content:
 
 
 def earlier_index_of(context: BuildContext, live: Edition | None) -> EarlierIndex | None:
-    """The live edition's index, if it is whole and was built with today's fingerprint."""
+    """An edition's index on this machine, if it is whole and was built with today's fingerprint."""
     fingerprint = context.fingerprint
     if live is None or live.indexing != fingerprint.indexing or folder_trouble(context.root, live, fingerprint.format):
         return None
@@ -50,7 +50,7 @@ def chunk_texts(context: BuildContext, chunks: Sequence[Chunk]) -> tuple[str, ..
 
 
 def build_edition(
-    context: BuildContext, builder: BuilderProcess, edition: Edition, content: Content, *, upload: bool
+    context: BuildContext, builder: BuilderProcess | ThisProcess, edition: Edition, content: Content, *, upload: bool
 ) -> Path:
     """Build and check the index of ``edition`` and give its folder its name; returns that folder.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from knowledge.index.search_query import SearchQuery
 from knowledge.index.text.tokens import ARTICLE
@@ -13,6 +14,7 @@ from knowledge.text.language import fold
 
 SPACE = re.compile(r"\s")
 NO_LETTER = re.compile(r"[\W_]+")
+REMEMBERED = 4096  # texts
 
 
 def names_section(query: SearchQuery, chunk: Chunk, documents: Mapping[str, Metadata]) -> bool:
@@ -34,5 +36,10 @@ def _is_heading(query: SearchQuery, chunk: Chunk, documents: Mapping[str, Metada
     """Whether the question is the heading of ``chunk``, alone or behind its document's title."""
     if not chunk.path:
         return False
-    own, title = (NO_LETTER.sub("", fold(text)) for text in (chunk.path[-1], documents[chunk.source].title))
-    return len(own) > 1 and NO_LETTER.sub("", query.folded) in (own, title + own)
+    own, title = _letters(chunk.path[-1]), _letters(documents[chunk.source].title)
+    return len(own) > 1 and _letters(query.folded) in (own, title + own)
+
+
+@lru_cache(maxsize=REMEMBERED)  # every candidate of every question is compared, and headings come again
+def _letters(text: str) -> str:
+    return NO_LETTER.sub("", fold(text))
