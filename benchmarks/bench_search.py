@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from benchmarks.baselines import BM25, PlainPipeline
-from benchmarks.bridge_cost import costs
+from benchmarks.search_cost import costs
 from knowledge.embedding.embedder import Embedder, load_embedder
 from knowledge.evaluation.beir import CorpusText, LabelledQuestion, LabelledSet, read_beir
 from knowledge.evaluation.law_retrieval import evaluate_law_retrieval, read_law_questions

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 FOLDER = Path(__file__).parent / "data"
+Arrays = Mapping[str, np.ndarray[Any, Any]]
 MEND = "restore both with: git checkout -- knowledge/data"
 
 
@@ -18,7 +19,7 @@ class LearnedError(Exception):
     """A learned file is missing or differs from its SHA-256; the message gives the command that mends it."""
 
 
-def read(path: Path) -> tuple[Mapping[str, np.ndarray[Any, Any]], str]:
+def read(path: Path) -> tuple[Arrays, str]:
     """The arrays of an .npz file by name, and its SHA-256 in hexadecimal. Raises ``LearnedError``."""
     noted = path.with_suffix(".sha256")
     if not path.is_file() or not noted.is_file():
@@ -31,7 +32,7 @@ def read(path: Path) -> tuple[Mapping[str, np.ndarray[Any, Any]], str]:
         return dict(arrays), digest
 
 
-def write(path: Path, arrays: Mapping[str, np.ndarray[Any, Any]]) -> str:
+def write(path: Path, arrays: Arrays) -> str:
     """Write the arrays to ``path`` and the SHA-256, which is returned, to a file beside it."""
     np.savez_compressed(path, allow_pickle=False, **{name: np.ascontiguousarray(part) for name, part in arrays.items()})
     digest = hashlib.sha256(path.read_bytes()).hexdigest()

@@ -40,7 +40,7 @@ class IndexSettings(SettingsSection):
 
 
 class EmbeddingSettings(SettingsSection):
-    """The model: ``bundled``, ``e5``, a folder, or a name that sentence-transformers knows; its CPU threads."""
+    """The model: ``bundled``, a folder, or a name that sentence-transformers knows; its CPU threads."""
 
     model: str = "bundled"
     threads: int = Field(default=2, ge=1)
@@ -49,15 +49,12 @@ class EmbeddingSettings(SettingsSection):
 class SearchSettings(SettingsSection):
     """How many chunks search scores and returns, and from which probability on a question is answered, or on a refusal
     names the section that was found first.
-
-    ``glossary``: a file of staff's own synonyms, in the format of ``knowledge/data/thesaurus.tsv``.
     """
 
     candidates: int = Field(default=50, ge=1)
     passages: int = Field(default=8, ge=1)
-    answer_above: float = Field(default=0.3, ge=0, le=1)
+    answer_above: float = Field(default=0.4, ge=0, le=1)
     nearest_above: float = Field(default=0.05, ge=0, le=1)
-    glossary: Path | None = None
 
 
 class Names(SettingsSection):
@@ -172,13 +169,12 @@ def _explain(path: Path, error: ValidationError) -> str:
 
 
 def _with_absolute_paths(settings: Settings, folder: Path) -> Settings:
-    glossary, model = settings.search.glossary, _model_name(settings.embedding.model, folder)
+    model = _model_name(settings.embedding.model, folder)
     changes: dict[str, object] = {
         "documents": folder / settings.documents,
         "database": DatabaseSettings(url=_absolute_url(settings.database.url, folder)),
         "index": settings.index.model_copy(update={"path": folder / settings.index.path}),
         "embedding": settings.embedding.model_copy(update={"model": model}),
-        "search": settings.search.model_copy(update={"glossary": folder / glossary if glossary else None}),
     }
     if settings.towns is not None:
         changes["towns"] = folder / settings.towns

@@ -46,9 +46,15 @@ def test_any_text_is_read(model: e5.E5) -> None:
 
 
 def test_states_of_lower_layers(model: e5.E5) -> None:
-    short, longer = model.states(["工资", "工资按月发"], 8)
+    short, longer = model.states(["工资", "工资按月发"])
     assert short.shape[1] == longer.shape[1] == 384
     assert len(longer) > len(short)
+
+
+def test_one_pass_gives_what_two_give(model: e5.E5) -> None:
+    vectors, states = model.read(TEXTS)
+    assert np.abs(vectors - model.encode(TEXTS)).max() < 1e-5
+    assert all(np.abs(one - other).max() < 1e-4 for one, other in zip(states, model.states(TEXTS), strict=True))
 
 
 def test_a_file_that_is_cut_or_another_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

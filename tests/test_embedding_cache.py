@@ -31,7 +31,7 @@ DOCUMENTS = {"a.md": Metadata("标题", "zh")}
 def built(folder: Path, chunks: list[Chunk], earlier: EarlierIndex | None = None) -> Path:
     folder.mkdir()
     vectors = np.array([np.random.default_rng(chunk.ordinal).normal(size=384) for chunk in chunks], dtype=np.float32)
-    write_index(folder, chunks, DOCUMENTS, vectors, bridged=True, earlier=earlier)
+    write_index(folder, chunks, DOCUMENTS, vectors, earlier=earlier)
     return folder
 
 

@@ -1,4 +1,4 @@
-"""The parts of search: words, names by sound, the thesaurus, pinyin, BM25."""
+"""The parts of search: words, pinyin, BM25."""
 
 from __future__ import annotations
 
@@ -11,12 +11,10 @@ import pytest
 from knowledge.index.bm25 import K1, B, Bm25
 from knowledge.index.text.dictionary import dictionary
 from knowledge.index.text.pinyin import PinyinLookup
-from knowledge.index.text.thesaurus import SHIPPED, Thesaurus
-from knowledge.index.text.tokens import english_side, tokens_of
-from knowledge.index.text.transliteration import chinese_key, latin_key, likeness, names_in
+from knowledge.index.text.tokens import tokens_of
 from knowledge.index.writer import searched_text
 from knowledge.models import Chunk
-from knowledge.text.language import fold, fold_question
+from knowledge.text.language import fold
 
 TEXTS = [["工资", "加班", "加班"], ["工资", "合同"], ["放假"], []]
 
@@ -48,68 +46,13 @@ def test_bm25_reads_back_what_it_wrote(tmp_path: Path) -> None:
         assert np.array_equal(again.coverage([("工资",)]), index.coverage([("工资",)]))
 
 
-@pytest.mark.parametrize(
-    ("chinese", "latin"),
-    [
-        ("诺曼", "Norman"),
-        ("特斯拉", "Tesla"),
-        ("贾里德", "Jared"),
-        ("希普尚克斯", "Sheepshanks"),
-        ("弗雷斯诺", "Fresno"),
-    ],
-)
-def test_names_sound_alike_in_both_scripts(chinese: str, latin: str) -> None:
-    assert likeness([latin_key(latin)], [chinese_key(chinese)])[0, 0] >= 0.8
-
-
-@pytest.mark.parametrize(("chinese", "latin"), [("诺曼", "Pittsburgh"), ("特斯拉", "Coleman"), ("约翰", "Tesla")])
-def test_other_names_do_not(chinese: str, latin: str) -> None:
-    assert likeness([latin_key(latin)], [chinese_key(chinese)])[0, 0] == 0
-
-
-def test_names_are_runs_of_sounds_or_words_with_a_capital() -> None:
-    assert names_in("特斯拉在纽约住过", "zh")[0] == latin_key("Tesla")
-    assert names_in("the Tesla company", "en") == (latin_key("Tesla"),)
-    assert names_in("什么时候放假", "zh") == ()
-
-
 def test_words_have_an_english_side() -> None:
     terms = tokens_of(fold("劳动法第三十条 花都"), dictionary())
     assert "第30条" in terms.words
     sides = dict(zip(terms.words, terms.english, strict=True))
     assert sides["第30条"] == ("第30条",)
     assert "huadu" in sides["花都"]
-    assert english_side("The cat sat.", dictionary()) == "The cat sat."
-    assert "contract" in english_side("劳动合同", dictionary())
-
-
-def test_the_thesaurus_finds_official_words() -> None:
-    thesaurus = Thesaurus.load(SHIPPED)
-    assert not thesaurus.bad_lines
-    assert len(thesaurus.concepts) >= 400
-    found = thesaurus.find(fold_question("老细唔畀加班费點算"), "zh")
-    assert any("高于正常工作时间工资的工资报酬" in concept.written for concept in found)
-    assert any("overtime pay" in concept.english for concept in thesaurus.find("is overtime pay owed", "en"))
-
-
-def test_the_longest_entry_counts_and_a_lone_character_only_as_a_word(tmp_path: Path) -> None:
-    path = tmp_path / "own.tsv"
-    path.write_text("证\t证书\tcertificate\n身份证\t居民身份证\tidentity card\n", encoding="utf-8")
-    thesaurus = Thesaurus.load(path)
-    assert [concept.said for concept in thesaurus.find("我的身份证", "zh")] == [("身份证",)]
-    assert [concept.said for concept in thesaurus.find("考 证", "zh")] == [("证",)]
-
-
-def test_a_broken_line_is_named_and_the_rest_loads(tmp_path: Path) -> None:
-    path = tmp_path / "own.tsv"
-    path.write_bytes("炒鱿鱼\t解除劳动合同\tdismissal\n只有一列\n空\t\tempty\n".encode() + b"\xff\xfe\tx\ty\n")
-    thesaurus = Thesaurus.load(path)
-    assert [concept.said for concept in thesaurus.concepts] == [("炒鱿鱼",)]
-    assert [bad.line for bad in thesaurus.bad_lines] == [2, 3, 4]
-    assert str(thesaurus.bad_lines[0]) == (
-        f"{path}: line 2: expected 3 columns separated by tabs (said, written, english), found 1"
-    )
-    assert "written is empty" in str(thesaurus.bad_lines[1])
+    assert "contract" in tokens_of("合同", dictionary()).english[0]
 
 
 @pytest.mark.parametrize(

@@ -144,23 +144,10 @@ def test_scores_fall_and_limits_hold(index: Index) -> None:
     assert replace(found[0], score=0.0) != found[0]
 
 
-def test_words_that_stand_in_one_sentence_count_more_than_the_same_words_apart(embedder: Embedder) -> None:
-    together = "学费由学校每年秋天公布。食堂在三楼，周末开放。"
-    apart = "学费可以分期。食堂每年检查两次。运动会由学校在秋天公布名单。"
-    question = "学费每年什么时候公布"
-    signals = {}
-    for name, text in (("together", together), ("apart", apart)):
-        alone = in_memory_index([_document(f"{name}.md", Metadata("说明", "zh"), ("一", text))], embedder)
-        signals[name] = alone.examine(question, day=DAY).signals
-    assert signals["together"]["together"] > signals["apart"]["together"] + 0.1
-    assert signals["apart"]["anywhere"] == pytest.approx(signals["together"]["anywhere"], abs=0.1)
-    assert signals["together"]["close_worst"] > signals["apart"]["close_worst"]
-
-
-def test_a_sentence_of_the_other_language_is_met_by_its_glosses(index: Index) -> None:
+def test_a_word_of_the_other_language_is_met_by_its_glosses(index: Index) -> None:
     chinese = index.examine("狮岭的皮革", day=DAY)
     assert index.corpus.chunks[chinese.indices[0]].source == "leather.en.md"
-    assert chinese.signals["close_met"] == pytest.approx(1.0, abs=0.01)
+    assert chinese.signals["words"] > 0.7
 
 
 def test_a_text_that_goes_without_the_words_of_its_heading_is_found_by_them(embedder: Embedder) -> None:

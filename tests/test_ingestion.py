@@ -188,14 +188,6 @@ def test_another_model_builds_everything_again(base: KnowledgeBase, tmp_path: Pa
     assert found(base, APPLES, embedder) == {"a.md", "b.md"}
 
 
-def test_another_glossary_builds_the_index_again(base: KnowledgeBase) -> None:
-    (base.folder / "own.tsv").write_text("果果\t水果\tfruit\n", encoding="utf-8")
-    base.configure(search={"glossary": "own.tsv"})
-    outcome = base.refresh()
-    assert outcome.published and outcome.plan is not None and "glossary" in str(outcome.plan.rebuild)
-    assert not base.refresh().published
-
-
 def _names(folder: Path) -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
 

@@ -11,9 +11,8 @@ import numpy as np
 import pytest
 import torch
 
-from knowledge.embedding import e5
-from knowledge.embedding.packaged_models import E5_SMALL
-from knowledge.judge.judge import LAYERS, Judge, read
+from knowledge.embedding.e5 import e5_small
+from knowledge.judge.judge import Judge, read
 from knowledge.judge.network import MatchingReader
 from knowledge.training.judge.pair_sources import OWN, Bundle, Pair, beir, own, sections_of, squad
 from knowledge.training.judge.sampling import Sampler
@@ -33,7 +32,7 @@ LINES = (
 
 @pytest.fixture(scope="module")
 def judge() -> Judge:
-    return Judge(MatchingReader(), e5.load(E5_SMALL, LAYERS))
+    return Judge(MatchingReader(), e5_small())
 
 
 def test_every_line_of_our_questions_has_its_section_and_answer() -> None:

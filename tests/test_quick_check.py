@@ -38,9 +38,9 @@ def in_database(base: KnowledgeBase, statement: str) -> None:
         connection.commit()
 
 
-def own_glossary(base: KnowledgeBase) -> None:
-    (base.folder / "own.tsv").write_text("果果\t水果\tfruit\n", encoding="utf-8")
-    base.configure(search={"glossary": "own.tsv"})
+def other_towns(base: KnowledgeBase) -> None:
+    (base.folder / "towns.tsv").write_text("果园\tGuoyuan\n", encoding="utf-8")
+    base.configure(towns="towns.tsv")
 
 
 CHANGES: dict[str, Callable[[KnowledgeBase], object]] = {
@@ -51,7 +51,7 @@ CHANGES: dict[str, Callable[[KnowledgeBase], object]] = {
     "what could not be read changed": lambda base: (base.documents / "b.pdf").write_bytes(b"%PDF-1.4\nelse"),
     "a file of the index changed": lambda base: (base.index(1) / "embeddings.npy").write_bytes(b"x"),
     "a file of the index is gone": lambda base: (base.index(1) / "manifest.json").unlink(),
-    "an own glossary": own_glossary,
+    "other towns": other_towns,
     "a half-built index": lambda base: (base.settings.index.path / "2.abcdef01.building").mkdir(),
     "an index of no edition": lambda base: (base.settings.index.path / "7").mkdir(),
     "a dead reader's copy": lambda base: (base.settings.index.path / "1.abcdef012345.reader").mkdir(),

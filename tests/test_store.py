@@ -17,7 +17,15 @@ from knowledge import store
 from knowledge.models import Chunk, Metadata
 from knowledge.store import editions
 from knowledge.store.edition_rows import Edition, FileKind, FileRow, document_row
-from knowledge.store.embeddings import cached_digests, find_vectors, forget_vectors, mark_used, save_vectors
+from knowledge.store.embeddings import (
+    CachedText,
+    cached_digests,
+    find_states,
+    find_vectors,
+    forget_vectors,
+    mark_used,
+    save_texts,
+)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -166,13 +174,17 @@ def test_metadata_comes_back_as_it_was(engine: Engine) -> None:
 
 
 def test_the_embedding_cache_keeps_what_editions_need(engine: Engine) -> None:
-    vectors = {f"d{number}": np.full(3, number, dtype=np.float32) for number in range(1200)}
+    texts = {
+        f"d{number}": CachedText(np.full(3, number, dtype=np.float32), str(number).encode()) for number in range(1200)
+    }
     with store.writing(engine) as connection:
-        save_vectors(connection, "m", vectors, 1)
+        save_texts(connection, "m", texts, 1)
         mark_used(connection, "m", [f"d{number}" for number in range(600)], 2)
         assert cached_digests(connection, "m", ["d1", "d1199", "other"]) == {"d1", "d1199"}
         assert cached_digests(connection, "another model", ["d1"]) == set()
         forget_vectors(connection, 2)
-        kept = find_vectors(connection, "m", list(vectors))
+        kept = find_vectors(connection, "m", list(texts))
+        states = find_states(connection, "m", list(texts))
     assert sorted(kept) == sorted(f"d{number}" for number in range(600))
     assert kept["d599"].tolist() == [599.0] * 3
+    assert states.keys() == kept.keys() and states["d599"] == b"599"

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from knowledge.embedding.packaged_models import E5_SMALL, STATES_AFTER
 from knowledge.index.format import FORMAT
 from knowledge.settings import KnowledgeSettings
 from knowledge.store.edition_rows import Edition
@@ -30,12 +31,8 @@ def fingerprint(settings: KnowledgeSettings) -> Fingerprint:
     """The fingerprint of these settings and this version of the program. Loads no model."""
     model = _model(settings.embedding.model)
     shipped = [_digest(path.read_bytes()) for path in sorted(SHIPPED.iterdir()) if _is_digested(path)]
-    glossary = settings.search.glossary
-    own = [_digest(glossary.read_bytes())] if glossary and glossary.is_file() else []
     towns = [_digest(settings.towns.read_bytes())] if settings.towns and settings.towns.is_file() else []
-    return Fingerprint(
-        model, FORMAT, _over(str(READING), model, *towns), _over(str(FORMAT), model, *shipped, "own", *own)
-    )
+    return Fingerprint(model, FORMAT, _over(str(READING), model, *towns), _over(str(FORMAT), model, *shipped))
 
 
 def rebuild_reason(live: Edition, fingerprint: Fingerprint) -> str | None:
@@ -45,7 +42,7 @@ def rebuild_reason(live: Edition, fingerprint: Fingerprint) -> str | None:
     if live.reading != fingerprint.reading:
         return "this version of the program reads documents differently, or the file of towns changed"
     if live.indexing != fingerprint.indexing:
-        return "the glossary or this version's way to build an index changed"
+        return "this version of the program builds the index differently"
     return None
 
 
@@ -59,16 +56,18 @@ def _is_digested(path: Path) -> bool:
 
 
 def _model(name: str) -> str:
-    """The key of a model: its name; for a folder, whose files may change, its name and a digest of their contents.
+    """The key of what is kept of texts: the model's name, for a folder, whose files may change, with a digest of their
+    contents, and which states of which shipped file stand beside the embeddings.
 
     File times and the folder's path do not count: another machine has the same model elsewhere.
     """
+    states = f"{E5_SMALL.sha256[:8]}.{STATES_AFTER}"
     folder = Path(name)
     if not folder.is_dir():
-        return name
+        return f"{name}@{states}"
     files = (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.name.startswith("."))
-    states = (f"{path.relative_to(folder).as_posix()} {path.stat().st_size} {_ends(path)}" for path in files)
-    return f"{folder.resolve().name}@{_over(*states)[:12]}"
+    contents = (f"{path.relative_to(folder).as_posix()} {path.stat().st_size} {_ends(path)}" for path in files)
+    return f"{folder.resolve().name}@{_over(*contents)[:12]}@{states}"
 
 
 def _ends(path: Path) -> str:

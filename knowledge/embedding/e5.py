@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import torch
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
 from torch import Tensor
 
-from knowledge.embedding.packaged_models import ModelError, PackagedFile
+from knowledge.embedding.packaged_models import E5_SMALL, STATES_AFTER, ModelError, PackagedFile
 from knowledge.embedding.q4_file import PackedFile, PackedFileError, WordPieces, unpacked
 from knowledge.embedding.transformer import LAYER, Matrix, Transformer
 from knowledge.text.language import whole
@@ -34,9 +35,9 @@ NORMS = {"aln": "attention.output.LayerNorm", "oln": "output.LayerNorm"}
 
 
 class E5:
-    """The model in a packed file; read-only, threads may share it. ``layers``: only the first so many are loaded."""
+    """The model in a packed file; read-only, threads may share it."""
 
-    def __init__(self, path: Path, layers: int | None = None) -> None:
+    def __init__(self, path: Path) -> None:
         """Raises ``OSError`` or ``PackedFileError``."""
         file = PackedFile(path)
         shape, vocabulary = file.shape, file.vocabulary
@@ -45,11 +46,10 @@ class E5:
         self._replaced = str.maketrans(vocabulary.replaced)
         self.tokenizer, self._rows = _tokenizer(vocabulary)
         table = file.blocks("emb.word", shape.width)
-        layers = layers or shape.layers
         self._transformer = Transformer(
-            _weights(file, layers),
+            _weights(file, shape.layers),
             lambda ids: torch.from_numpy(unpacked(table[ids.flatten().numpy()])).view(*ids.shape, -1),
-            layers=layers,
+            layers=shape.layers,
             heads=shape.heads,
             epsilon=shape.epsilon,
         )
@@ -60,14 +60,19 @@ class E5:
         A text beyond the model's window of 512 tokens is truncated.
         """
         before = QUESTION if question else PASSAGE
-        return self._transformer.means([self._ids(before + text) for text in texts], self.dimension)
+        return self._transformer.means([self._ids(before + text) for text in texts])
 
-    def states(self, texts: Sequence[str], layers: int, *, question: bool = False) -> list[Matrix]:
-        """The states after the first ``layers`` of each text's tokens, markers and prefix included, float32
-        (tokens, 384).
+    def states(self, texts: Sequence[str], *, question: bool = False) -> list[Matrix]:
+        """The states after ``STATES_AFTER`` layers of each text's tokens, markers and prefix included, float32
+        (tokens, 384): more telling than those after the last layer, which are made for likeness.
         """
         before = QUESTION if question else PASSAGE
-        return self._transformer.states([self._ids(before + text) for text in texts], layers)
+        return self._transformer.states([self._ids(before + text) for text in texts], STATES_AFTER)
+
+    def read(self, texts: Sequence[str], *, question: bool = False) -> tuple[Matrix, list[Matrix]]:
+        """What ``encode`` and ``states`` give, in one pass."""
+        before = QUESTION if question else PASSAGE
+        return self._transformer.read([self._ids(before + text) for text in texts], STATES_AFTER)
 
     def places(self, text: str, *, question: bool = False) -> list[tuple[int, int]]:
         """Of each of a text's tokens, as ``states`` has them, the characters from and to; (0, 0) of what is added.
@@ -84,11 +89,17 @@ class E5:
         return [self._begin, *self._rows[pieces].tolist(), self._end]
 
 
-def load(file: PackagedFile, layers: int | None = None) -> E5:
+@cache
+def e5_small() -> E5:
+    """The shipped model, read once in a process. Raises ``ModelError``."""
+    return load(E5_SMALL)
+
+
+def load(file: PackagedFile) -> E5:
     """The model in ``file``. Raises ``ModelError``."""
     path = file.path()
     try:
-        return E5(path, layers)
+        return E5(path)
     except (OSError, PackedFileError) as error:
         raise ModelError(f"{path} cannot be read: {error}; update the program that reads it") from error
 

@@ -8,19 +8,37 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
 
-from knowledge.embedding.packaged_models import E5_SMALL, MINILM, ModelError
+from knowledge.embedding.packaged_models import ModelError
 from knowledge.settings import EmbeddingSettings
 
-BUNDLED = "bundled"  # all-MiniLM-L6-v2
-E5 = "e5"  # multilingual-e5-small
+if TYPE_CHECKING:
+    from knowledge.embedding.e5 import E5
+
+BUNDLED = "bundled"  # multilingual-e5-small
 BATCH = 32
 
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
+
+
+class Encodings(NamedTuple):
+    """What is kept of texts: unit-length embeddings, float32 (texts, dimension), and for each text the states of its
+    tokens in the bundled model, float32 (tokens, 384), whichever model embeds.
+    """
+
+    vectors: Matrix
+    states: list[Matrix]
+
+
+class QuestionEncoding(NamedTuple):
+    """The same of one question: (dimension,) and (tokens, 384)."""
+
+    vector: Matrix
+    states: Matrix
 
 
 class Model(Protocol):
@@ -33,51 +51,54 @@ class Model(Protocol):
         """Unit-length embeddings of passages or of questions, float32, shape (len(texts), dimension)."""
 
 
-class BatchingEncoder:
-    """Encodes single texts of several threads in one batch: four texts take hardly longer than two."""
+class BatchingReader:
+    """Reads single questions of several threads in one batch: four take hardly longer than two."""
 
-    def __init__(self, encode: Callable[[Sequence[str]], Matrix]) -> None:
-        self._encode = encode
+    def __init__(self, read: Callable[[Sequence[str]], Encodings]) -> None:
+        self._read = read
         self._waiting: list[_PendingText] = []
         self._adding, self._computing = threading.Lock(), threading.Lock()
 
-    def __call__(self, text: str) -> Matrix:
-        """The unit-length embedding (dimension,) of ``text``. Waits while another thread computes a batch."""
+    def __call__(self, text: str) -> QuestionEncoding:
+        """``text`` as read. Waits while another thread computes a batch."""
         own = _PendingText(text)
         with self._adding:
             self._waiting.append(own)
         with self._computing:  # whoever comes in first computes for all that came meanwhile
-            if own.vector is None:
+            if own.read is None:
                 with self._adding:
                     batch, self._waiting = [own, *(other for other in self._waiting if other is not own)], []
-                vectors = self._encode([pending.text for pending in batch])
-                for pending, vector in zip(batch, vectors, strict=True):
-                    pending.vector = vector
-        assert own.vector is not None
-        return own.vector
+                read = self._read([pending.text for pending in batch])
+                for pending, vector, states in zip(batch, *read, strict=True):
+                    pending.read = QuestionEncoding(vector, states)
+        assert own.read is not None
+        return own.read
 
 
 @dataclass(eq=False)
 class _PendingText:
     text: str
-    vector: Matrix | None = None
+    read: QuestionEncoding | None = None
 
 
 class Embedder(Embeddings):
-    """An embedding model under the name that the settings give it; LangChain may use it too. Threads may share it."""
+    """An embedding model under the name that the settings give it; LangChain may use it too. Threads may share it.
 
-    def __init__(self, name: str, model: Model) -> None:
-        self.name, self._model = name, model
+    ``bundled``: the model whose states are kept, which may be the one that embeds.
+    """
+
+    def __init__(self, name: str, model: Model, bundled: E5) -> None:
+        self.name, self._model, self._bundled = name, model, bundled
         self.dimension = model.dimension
-        self._encode_question = BatchingEncoder(partial(model.encode, question=True))
+        self.read_question = BatchingReader(partial(self._read, question=True))
 
     def encode(self, texts: Sequence[str]) -> Matrix:
         """Unit-length embeddings of passages, float32, shape (len(texts), self.dimension)."""
         return self._model.encode(texts) if texts else np.zeros((0, self.dimension), dtype=np.float32)
 
-    def encode_question(self, text: str) -> Matrix:
-        """The unit-length embedding (dimension,) of a question. Those of several threads are computed together."""
-        return self._encode_question(text)
+    def read(self, texts: Sequence[str]) -> Encodings:
+        """Passages as they are kept."""
+        return self._read(texts) if texts else Encodings(self.encode([]), [])
 
     def count_tokens(self, text: str) -> int:
         """How many tokens (word pieces) the model sees of ``text``, without its two special tokens."""
@@ -90,8 +111,13 @@ class Embedder(Embeddings):
 
     def embed_query(self, text: str) -> list[float]:
         """The embedding of a question as a list, as LangChain asks for it."""
-        row: list[float] = self.encode_question(text).tolist()
+        row: list[float] = self.read_question(text).vector.tolist()
         return row
+
+    def _read(self, texts: Sequence[str], *, question: bool = False) -> Encodings:
+        if self._model is self._bundled:
+            return Encodings(*self._bundled.read(texts, question=question))
+        return Encodings(self._model.encode(texts, question=question), self._bundled.states(texts, question=question))
 
 
 class SentenceTransformersModel:
@@ -116,7 +142,7 @@ class SentenceTransformersModel:
 
 
 def load_embedder(settings: EmbeddingSettings) -> Embedder:
-    """The model that ``embedding.model`` names: "bundled", "e5", a folder, or a name that is downloaded once.
+    """The model that ``embedding.model`` names: "bundled", a folder, or a name that is downloaded once.
 
     Raises ``ModelError``.
     """
@@ -125,20 +151,13 @@ def load_embedder(settings: EmbeddingSettings) -> Embedder:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     import torch
 
-    torch.set_num_threads(settings.threads)
-    return Embedder(settings.model, _model(settings.model))
+    from knowledge.embedding.e5 import e5_small
 
-
-def _model(name: str) -> Model:
-    if name == BUNDLED:
-        from knowledge.embedding.minilm import MiniLM
-
-        return MiniLM(MINILM.path().parent)
-    if name == E5:
-        from knowledge.embedding import e5
-
-        return e5.load(E5_SMALL)
-    return SentenceTransformersModel(_load(name))
+    # More threads than cores wait for each other.
+    torch.set_num_threads(min(settings.threads, len(os.sched_getaffinity(0))))
+    bundled = e5_small()
+    model = bundled if settings.model == BUNDLED else SentenceTransformersModel(_load(settings.model))
+    return Embedder(settings.model, model, bundled)
 
 
 def _load(name: str) -> Any:
@@ -156,4 +175,4 @@ def _load(name: str) -> Any:
             return SentenceTransformer(name, device="cpu", local_files_only=offline)
         except (OSError, ValueError) as error:
             reason = str(error).splitlines()[0]
-    raise ModelError(f"embedding.model: {name!r} cannot be loaded ({reason}); set it to 'bundled' or 'e5'")
+    raise ModelError(f"embedding.model: {name!r} cannot be loaded ({reason}); set it to '{BUNDLED}'")

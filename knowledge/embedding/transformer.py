@@ -15,6 +15,7 @@ LAYER = "encoder.layer"
 CONTIGUOUS = torch.contiguous_format
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
 Words = Callable[[Tensor], Tensor]
+NONE: Matrix = np.zeros((0, 0), np.float32)
 
 
 class Transformer:
@@ -28,38 +29,60 @@ class Transformer:
         self._weights = arranged(weights, range(layers))
         self._words, self.layers, self._heads, self._epsilon = words, layers, heads, epsilon
 
-    def means(self, tokens: Sequence[Sequence[int]], width: int) -> Matrix:
-        """The mean of each text's last states at unit length, float32 (texts, width)."""
-        vectors = np.empty((len(tokens), width), dtype=np.float32)
+    def read(self, tokens: Sequence[Sequence[int]], after: int) -> tuple[Matrix, list[Matrix]]:
+        """Of each text the mean of its last states at unit length, float32 (texts, width), and the states of its tokens
+        after the first ``after`` layers, float32 (tokens, width).
+        """
+        vectors: list[Matrix] = [NONE] * len(tokens)
+        states: list[Matrix] = [NONE] * len(tokens)
         with torch.inference_mode():
             for batch in batches([len(ids) for ids in tokens]):
-                hidden, real = self._hidden([tokens[index] for index in batch], self.layers)
-                mean = (hidden * real[:, :, None]).sum(dim=1) / real.sum(dim=1)[:, None]
-                vectors[batch] = functional.normalize(mean).numpy()
-        return vectors
+                hidden, real = self._begun([tokens[index] for index in batch])
+                hidden = self._through(hidden, real, range(after))
+                for row, index in enumerate(batch):
+                    states[index] = hidden[row, : len(tokens[index])].numpy().copy()
+                hidden = self._through(hidden, real, range(after, self.layers))
+                for index, vector in zip(batch, _means(hidden, real), strict=True):
+                    vectors[index] = vector
+        return np.stack(vectors) if vectors else NONE, states
 
-    def states(self, tokens: Sequence[Sequence[int]], layers: int) -> list[Matrix]:
-        """The states after the first ``layers``, float32 (tokens, width) for each text."""
-        found: list[Matrix] = [np.zeros((0, 0), np.float32)] * len(tokens)
+    def means(self, tokens: Sequence[Sequence[int]]) -> Matrix:
+        """The mean of each text's last states at unit length, float32 (texts, width)."""
+        vectors: list[Matrix] = [NONE] * len(tokens)
         with torch.inference_mode():
             for batch in batches([len(ids) for ids in tokens]):
-                hidden, _ = self._hidden([tokens[index] for index in batch], layers)
+                hidden, real = self._begun([tokens[index] for index in batch])
+                means = _means(self._through(hidden, real, range(self.layers)), real)
+                for index, vector in zip(batch, means, strict=True):
+                    vectors[index] = vector
+        return np.stack(vectors) if vectors else NONE
+
+    def states(self, tokens: Sequence[Sequence[int]], after: int) -> list[Matrix]:
+        """The states after the first ``after`` layers, float32 (tokens, width) for each text."""
+        found: list[Matrix] = [NONE] * len(tokens)
+        with torch.inference_mode():
+            for batch in batches([len(ids) for ids in tokens]):
+                hidden, real = self._begun([tokens[index] for index in batch])
+                hidden = self._through(hidden, real, range(after))
                 for row, index in enumerate(batch):
                     found[index] = hidden[row, : len(tokens[index])].numpy().copy()
         return found
 
-    def _hidden(self, tokens: Sequence[Sequence[int]], layers: int) -> tuple[Tensor, Tensor]:
-        """States (texts, longest, width) and which are of tokens that are there (texts, longest)."""
+    def _begun(self, tokens: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
+        """States before the first layer (texts, longest, width), and which are of tokens that are there (texts,
+        longest).
+        """
         lengths = torch.tensor([len(text) for text in tokens])
         longest = int(lengths.max())
         ids = torch.tensor([[*text, *[0] * (longest - len(text))] for text in tokens])
-        real = torch.arange(longest) < lengths[:, None]
+        return self._embedded(ids), torch.arange(longest) < lengths[:, None]
+
+    def _through(self, hidden: Tensor, real: Tensor, layers: range) -> Tensor:
         # Where nothing is padded there is nothing to mask, and attention is quicker without.
         mask = None if bool(real.all()) else real[:, None, None, :]
-        hidden = self._embedded(ids)
-        for layer in range(layers):
+        for layer in layers:
             hidden = self._transformed(hidden, mask, f"{LAYER}.{layer}")
-        return hidden, real
+        return hidden
 
     def _embedded(self, ids: Tensor) -> Tensor:
         name = "embeddings"
@@ -87,6 +110,12 @@ class Transformer:
     def _normalised(self, values: Tensor, name: str) -> Tensor:
         weight, bias = self._weights[f"{name}.LayerNorm.weight"], self._weights[f"{name}.LayerNorm.bias"]
         return functional.layer_norm(values, weight.shape, weight, bias, self._epsilon)
+
+
+def _means(hidden: Tensor, real: Tensor) -> Matrix:
+    mean = (hidden * real[:, :, None]).sum(dim=1) / real.sum(dim=1)[:, None]
+    unit: Matrix = functional.normalize(mean).numpy()
+    return unit
 
 
 def arranged(weights: dict[str, Tensor], layers: range) -> dict[str, Tensor]:

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from knowledge.index.search import Index
-    from knowledge.index.writer import embedding_texts, write_index
+    from knowledge.index.writer import searched_text, write_index
 
-__all__ = ["Index", "embedding_texts", "write_index"]
+__all__ = ["Index", "searched_text", "write_index"]
 ROOMS = {
     "Index": "search",
     "write_index": "writer",
-    "embedding_texts": "writer",
+    "searched_text": "writer",
 }
 
 

@@ -14,7 +14,7 @@ from knowledge.index.bm25 import Bm25
 from knowledge.index.encoding.embedding_cache import MEANING, SENTENCES
 from knowledge.index.encoding.token_states import TokenStates
 from knowledge.index.encoding.word_vectors import WordVectors
-from knowledge.index.writer import BRIDGE, ENGLISH, GLOSSES, HEADINGS, NAMES, NATIVE, WORDS
+from knowledge.index.writer import EMBEDDED, GLOSSES, HEADINGS, NATIVE, WORDS
 from knowledge.models import Chunk, Metadata
 from knowledge.text.language import HAN
 
@@ -26,7 +26,7 @@ Integers = np.ndarray[Any, np.dtype[np.signedinteger[Any]]]
 
 @dataclass(frozen=True)
 class Rows:
-    """Several rows for each item (chunk or sentence): those of item n are ``starts[n]`` to ``starts[n + 1]``."""
+    """Several rows for each item: those of item n are ``starts[n]`` to ``starts[n + 1]``."""
 
     starts: Integers
     rows: Any
@@ -53,23 +53,19 @@ def _fast(rows: HalfMatrix | Matrix) -> HalfMatrix | Matrix:
 class Corpus:
     """The N chunks of an edition and the arrays that a question is compared with; all embeddings of unit length.
 
-    BM25 indexes over the chunks: ``native`` words as written, ``english`` stems, words of ``headings``, and sound keys
-    of ``names``.
+    BM25 indexes over the chunks: ``native`` words as written, and words of ``headings``.
     """
 
     chunks: tuple[Chunk, ...]
     documents: Mapping[str, Metadata]
     native: Bm25
-    english: Bm25
     headings: Bm25
-    names: Bm25
     words: tuple[str, ...]
     word_vectors: HalfMatrix | Matrix  # (words, 192)
     glosses: Bm25  # of stems, over the words that they may stand for
-    words_of: Rows  # of each sentence, numbers of words
-    sentences_of: Integers  # where each chunk's sentences begin (N + 1,)
-    meaning: HalfMatrix | Matrix  # by the Chinese encoder, English chunks by MiniLM (N, 384)
-    bridge: HalfMatrix  # by the embedding model, of the English side when that is MiniLM (N, dimension of the model)
+    words_of: Rows  # of each chunk, numbers of words
+    meaning: HalfMatrix | Matrix  # by the Chinese encoder, of English chunks by the English one (N, 384)
+    embedded: HalfMatrix  # by the embedding model (N, dimension of the model)
     sentences: Rows  # embeddings of each chunk's sentences (sentences or whole chunks, 384)
     is_chinese: np.ndarray[Any, np.dtype[np.bool_]]
     states: TokenStates  # of each chunk, as the judge reads it
@@ -81,7 +77,7 @@ class Corpus:
         """What ``write_index`` wrote into ``folder``. Raises ``OSError`` or ``ValueError``."""
         with np.load(folder / WORDS, allow_pickle=False) as arrays:
             text = bytes(arrays["words"]).decode("utf-8", "surrogatepass")
-            words_of, sentences_of = Rows(arrays["starts"], arrays["numbers"]), arrays["sentences"]
+            words_of = Rows(arrays["starts"], arrays["numbers"])
         with np.load(folder / SENTENCES, allow_pickle=False) as arrays:
             sentences = Rows(arrays["starts"], arrays["rows"])
         words = tuple(text.split("\n")) if text else ()
@@ -89,16 +85,13 @@ class Corpus:
             tuple(chunks),
             documents,
             Bm25.load(folder / NATIVE),
-            Bm25.load(folder / ENGLISH),
             Bm25.load(folder / HEADINGS),
-            Bm25.load(folder / NAMES),
             words,
             _fast(vectors.matrix(words)),
             Bm25.load(folder / GLOSSES),
             words_of,
-            sentences_of,
             _fast(np.load(folder / MEANING)),
-            np.load(folder / BRIDGE),
+            np.load(folder / EMBEDDED),
             sentences,
             np.array([chunk.language == "zh" for chunk in chunks], dtype=bool),
             TokenStates(folder),

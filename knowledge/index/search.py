@@ -15,34 +15,42 @@ from knowledge.embedding.embedder import Embedder
 from knowledge.index.document_versions import STALE, Standing, requested_versions, standings
 from knowledge.index.encoding.word_vectors import word_vectors
 from knowledge.index.reader import Corpus
-from knowledge.index.scoring.calibration_features import RankedChunks, Signals, signals
-from knowledge.index.scoring.candidate_judge import CandidateJudge
+from knowledge.index.scoring.candidate_judge import CandidateJudge, JudgedCandidates
 from knowledge.index.scoring.fusion import Fusion, fusion
 from knowledge.index.scoring.references import is_reference, names_section
 from knowledge.index.scoring.relevance import Relevance
 from knowledge.index.scoring.required_entities import AtHome, nowhere, remaining
-from knowledge.index.scoring.scorers import Match, NearestSearch, Scorers
-from knowledge.index.scoring.verdict import log_odds, verdict
+from knowledge.index.scoring.scorers import FEATURES, NearestSearch, Scorers
+from knowledge.index.scoring.verdict import verdict
 from knowledge.index.search_query import QueryBuilder, SearchQuery
 from knowledge.index.sections import Key, section_keys
 from knowledge.index.text.dictionary import dictionary
 from knowledge.index.text.pinyin import PinyinLookup
-from knowledge.index.text.thesaurus import SHIPPED, Thesaurus
 from knowledge.index.translations import Translations
-from knowledge.index.writer import heading, searched_text
+from knowledge.index.writer import heading
 from knowledge.judge.judge import Judge, judge
 from knowledge.models import Chunk, Findings, Metadata, Passage
 from knowledge.settings import SearchSettings
 from knowledge.text.language import fold
 
-NAMED_SECTION = 8.0  # in the scale of scores, whose best are near 30
-NAMED_VERSION = 6.0
+NAMED_SECTION = 24.0  # in the scale of scores: more than search and judge together make of two texts on the same
+NAMED_VERSION = 18.0
 OTHER_LANGUAGE = 1.0  # a text in the other language cannot meet a question's words as well as one in its own
 REFERRED = 0.9  # the probability when the question names the very place
-STALENESS = 3.0  # an expired text must fit clearly better than a current one
+STALENESS = 6.0  # an expired text must fit clearly better than a current one
 
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
 Integers = np.ndarray[Any, np.dtype[np.signedinteger[Any]]]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The candidates of a search in no order, and how they measure."""
+
+    query: SearchQuery
+    indices: Integers  # of chunks (candidates,)
+    values: Matrix  # in the order of FEATURES (candidates, FEATURES)
+    scores: Matrix  # (candidates,)
 
 
 @dataclass(frozen=True)
@@ -54,7 +62,7 @@ class Examined:
     scores: Matrix  # (candidates,)
     measured: Matrix  # in the order of FEATURES (candidates, FEATURES)
     odds: Matrix  # by the judge, nan for what it did not read (candidates,)
-    signals: Signals
+    signals: dict[str, float]
 
 
 class Index:
@@ -99,12 +107,10 @@ class Index:
         """
         vectors = word_vectors()
         corpus = Corpus.open(folder, chunks, documents, vectors)
-        own = [settings.glossary] if settings.glossary else []
         query_builder = QueryBuilder(
             embedder,
             vectors.chinese_encoder,
             dictionary(),
-            Thesaurus.load(SHIPPED, *own),
             PinyinLookup(corpus.words, vectors.english.__contains__),
         )
         return cls(corpus, Scorers(corpus, vectors, nearest), query_builder, settings, at_home, judge())
@@ -121,24 +127,34 @@ class Index:
         if not len(examined.indices):
             return Findings((), 0.0)
         best = self.corpus.chunks[examined.indices[0]]
-        across = (best.language == "zh") != (examined.query.language == "zh")
-        searched = self.fusion.probability(examined.signals, across=across)
-        told = {**examined.signals, "across": float(across), "searched": log_odds(searched)}
-        probability = self.verdict(told)
+        probability = self.verdict(examined.signals)
         if is_reference(examined.query, best, self.corpus.documents):
             probability = max(probability, REFERRED)
         probability *= self._entity_factor(examined.query, best, day)
         standing = self._standing(day)
         chosen = self._without_translations(examined)[: limit or self._settings.passages]
         passages = tuple(self._passage(index, score, standing) for index, score in chosen)
-        return Findings(passages, probability, told)
+        return Findings(passages, probability, examined.signals)
 
     def relevance(self, question: str, texts: Sequence[str]) -> list[float]:
         """How well each text fits the question, 0 to about 1; for sentences of passages that were found."""
         return self._relevance(question, texts)
 
     def examine(self, question: str, *, day: date, without: frozenset[str] = frozenset()) -> Examined:
-        """The candidates with their measures, best first. Cheap measures choose those that get all measures."""
+        """The candidates with their measures, best first by search and judge together."""
+        measured = self.measure(question, day=day, without=without)
+        query, indices = measured.query, measured.indices
+        if not len(indices):
+            return Examined(query, indices, measured.scores, measured.values, measured.scores, {})
+        judged = self._judge(query, indices, measured.scores)
+        scores = measured.scores + np.float32(self.verdict.judged) * judged.filled
+        scores = self._translations.lifted(query.language, indices, scores)
+        order = np.argsort(-scores, kind="stable")
+        signals = self._signals(query, indices, measured.values, judged, order)
+        return Examined(query, indices[order], scores[order], measured.values[order], judged.odds[order], signals)
+
+    def measure(self, question: str, *, day: date, without: frozenset[str] = frozenset()) -> Measured:
+        """The candidates before the judge has read them. Cheap measures choose those that get all measures."""
         query = self._query_builder.build(question)
         standing = self._standing(day)
         versions = requested_versions(question, self.corpus.documents, standing)
@@ -148,44 +164,22 @@ class Index:
         first = np.argsort(-self.fusion.roughly(cheap), kind="stable")[: self._settings.candidates]
         indices, cheap = indices[first], cheap[first]
         if not len(indices):
-            return Examined(query, indices, np.zeros(0, np.float32), cheap, np.zeros(0, np.float32), {})
-        costly, match = self._scorers.costly(query, indices)
-        measured = np.concatenate([cheap, costly], axis=1)
-        scores = self.fusion.score(measured) + self._adjusted(query, indices, standing, versions.meant)
-        judged = self._judge(query, indices, scores)
-        scores = scores + np.float32(self.verdict.judged) * judged.filled
-        scores = self._translations.lifted(query.language, indices, scores)
-        order = np.argsort(-scores, kind="stable")
-        ranked = self._ranked(indices, scores, measured, match, order)
-        found = signals(query, ranked, self._known(query)) | self._judge.signals(judged, indices, order)
-        return Examined(query, indices[order], scores[order], measured[order], judged.odds[order], found)
+            return Measured(query, indices, np.zeros((0, len(FEATURES)), np.float32), np.zeros(0, np.float32))
+        values = np.concatenate([cheap, self._scorers.costly(query, indices)], axis=1)
+        scores = self.fusion.score(values) + self._adjusted(query, indices, standing, versions.meant)
+        return Measured(query, indices, values, scores)
 
-    def _ranked(
-        self, indices: Integers, scores: Matrix, measured: Matrix, match: Match, order: Integers
-    ) -> RankedChunks:
-        ranked = indices[order]
-        first = self.corpus.chunks[ranked[0]]
-        return RankedChunks(
-            scores[order],
-            measured[order],
-            match,
-            order,
-            searched_text(first),
-            first.language,
-            self._translations.other_texts(ranked),
-        )
-
-    def _known(self, query: SearchQuery) -> tuple[float, float]:
-        """The shares of the question's words that stand in the collection: as they are, and at least by a gloss."""
-        native, english = self.corpus.native, self.corpus.english
-        pairs = list(zip(query.tokens.words, query.tokens.english, strict=True))
-        if not pairs:
-            return 0.0, 0.0
-        as_is = [word in native for word, _ in pairs]
-        glossed = [
-            there or any(stem in english for stem in stems) for there, (_, stems) in zip(as_is, pairs, strict=True)
-        ]
-        return sum(as_is) / len(pairs), sum(glossed) / len(pairs)
+    def _signals(
+        self, query: SearchQuery, indices: Integers, measured: Matrix, judged: JudgedCandidates, order: Integers
+    ) -> dict[str, float]:
+        """What the verdict is made from: how the first chunk by ``order`` measures, and what the judge says of it."""
+        first = order[0]
+        signals = dict(zip(FEATURES, map(float, measured[first]), strict=True))
+        chinese = query.language == "zh"
+        signals["chinese"] = float(chinese)
+        signals["across"] = float(bool(self.corpus.is_chinese[indices[first]]) != chinese)
+        signals["length"] = float(np.log1p(len(query.tokens.words)))
+        return signals | self._judge.signals(judged, indices, order)
 
     def _adjusted(
         self, query: SearchQuery, indices: Integers, standing: Mapping[str, Standing], meant: frozenset[str]

@@ -102,7 +102,7 @@ def prepare(context: BuildContext, connection: Connection, diff: SourceDiff) -> 
     """Read what is to be read and work out what publishing it would change. Changes nothing itself."""
     collected = collect(context, connection, diff)
     live = diff.live.number if diff.live else None
-    texts = chunk_texts(context, collected.chunks)
+    texts = chunk_texts(collected.chunks)
     plan = Plan(
         live=live,
         files=_files(diff, collected),

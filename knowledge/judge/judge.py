@@ -6,22 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import torch
 
-from knowledge.embedding import e5
-from knowledge.embedding.packaged_models import E5_SMALL
+from knowledge.embedding.e5 import E5, e5_small
 from knowledge.judge.common_runs import Places, common_runs
 from knowledge.judge.network import MatchingReader, ReadTexts
 from knowledge.learned_arrays import FOLDER, MEND, LearnedError
 from knowledge.learned_arrays import read as read_arrays
 
 FILE = FOLDER / "judge.npz"
-LAYERS = 8  # of the encoder: its states are more telling than those of the last, which are made for likeness
 MOST_ASKED, MOST_SAID = 64, 320  # tokens of a question and of a passage that are read
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
+Array = TypeVar("Array", bound=np.ndarray[Any, Any])
 Floats = np.ndarray[Any, np.dtype[np.floating[Any]]]
 
 
@@ -54,23 +53,26 @@ class Judgement:
 class Judge:
     """The reader with the encoder whose states it compares. Read-only, threads may share it."""
 
-    def __init__(self, network: MatchingReader, encoder: e5.E5) -> None:
+    def __init__(self, network: MatchingReader, encoder: E5) -> None:
         self._network, self._encoder = network.eval(), encoder
 
     def states(self, texts: Sequence[str], *, question: bool = False) -> list[Matrix]:
         """The states of questions or passages, float32 (tokens, 384) each."""
-        most = MOST_ASKED if question else MOST_SAID
-        return [states[:most] for states in self._encoder.states(texts, LAYERS, question=question)]
+        return [_cut(states, question) for states in self._encoder.states(texts, question=question)]
 
     def places(self, text: str, *, question: bool = False) -> Places:
         """Where each of the tokens stands of which ``states`` tells."""
-        most = MOST_ASKED if question else MOST_SAID
-        return np.array(self._encoder.places(text, question=question)[:most], dtype=np.int32)
+        return _cut(np.array(self._encoder.places(text, question=question), dtype=np.int32), question)
+
+    def with_states(self, text: str, states: Floats, *, question: bool = False) -> EncodedText:
+        """A question or a passage whose states in the encoder are known already."""
+        places = self.places(text, question=question)
+        return EncodedText(text, _cut(states, question), places)
 
     def encoded(self, texts: Sequence[str], *, question: bool = False) -> list[EncodedText]:
         """Questions or passages as they are read."""
         every = zip(texts, self.states(texts, question=question), strict=True)
-        return [EncodedText(text, states, self.places(text, question=question)) for text, states in every]
+        return [self.with_states(text, states, question=question) for text, states in every]
 
     def tokens_at(self, passage: str, start: int, end: int) -> tuple[int, int] | None:
         """The tokens of ``passage``, from and to, that hold the characters from ``start`` to ``end``."""
@@ -86,6 +88,11 @@ class Judge:
             reading = self._network(*read_pairs([(question, passage) for passage in passages]))
         rows = zip(reading.answers.tolist(), reading.where.numpy(), passages, strict=True)
         return [Judgement(answers, where[: len(passage.states)]) for answers, where, passage in rows]
+
+
+def _cut(rows: Array, question: bool) -> Array:
+    cut: Any = rows[: MOST_ASKED if question else MOST_SAID]
+    return cast(Array, cut)
 
 
 def read_pairs(pairs: Sequence[tuple[EncodedText, EncodedText]]) -> tuple[ReadTexts, ReadTexts]:
@@ -113,7 +120,7 @@ def _padded(states: Sequence[Floats], common: Sequence[Matrix]) -> ReadTexts:
 @cache
 def judge() -> Judge:
     """The shipped judge, read once in a process. Raises ``LearnedError`` or ``ModelError``."""
-    return Judge(read(FILE), e5.load(E5_SMALL, LAYERS))
+    return Judge(read(FILE), e5_small())
 
 
 def read(path: Path) -> MatchingReader:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from sqlalchemy import Connection, delete, insert, select, update
@@ -11,6 +12,13 @@ from knowledge.store.tables import embeddings
 
 BATCH = 500  # below every database's limit of values in one statement
 Vector = np.ndarray[tuple[int], np.dtype[np.float32]]
+
+
+class CachedText(NamedTuple):
+    """What is kept of a text: its embedding, float32 (dimension,), and the states of its tokens, packed."""
+
+    vector: Vector
+    states: bytes
 
 
 def find_vectors(connection: Connection, model: str, digests: Sequence[str]) -> dict[str, Vector]:
@@ -24,6 +32,17 @@ def find_vectors(connection: Connection, model: str, digests: Sequence[str]) -> 
     return vectors
 
 
+def find_states(connection: Connection, model: str, digests: Sequence[str]) -> dict[str, bytes]:
+    """The kept states among those asked for, packed, by the SHA-256 of their text."""
+    states: dict[str, bytes] = {}
+    for batch in _batches(digests):
+        query = select(embeddings.c.digest, embeddings.c.states).where(
+            embeddings.c.model == model, embeddings.c.digest.in_(batch)
+        )
+        states.update((row.digest, row.states) for row in connection.execute(query))
+    return states
+
+
 def cached_digests(connection: Connection, model: str, digests: Sequence[str]) -> set[str]:
     """Which of the digests have a cached vector."""
     cached: set[str] = set()
@@ -33,11 +52,11 @@ def cached_digests(connection: Connection, model: str, digests: Sequence[str]) -
     return cached
 
 
-def save_vectors(connection: Connection, model: str, vectors: Mapping[str, Vector], edition: int) -> None:
-    """Insert vectors that ``edition`` needs, by the SHA-256 of their text; none of them may be cached already."""
+def save_texts(connection: Connection, model: str, texts: Mapping[str, CachedText], edition: int) -> None:
+    """Insert what ``edition`` needs of texts, by their SHA-256; none of them may be cached already."""
     rows = [
-        {"model": model, "digest": digest, "vector": vector.astype("<f4").tobytes(), "used": edition}
-        for digest, vector in vectors.items()
+        {"model": model, "digest": digest, "vector": vector.astype("<f4").tobytes(), "states": states, "used": edition}
+        for digest, (vector, states) in texts.items()
     ]
     if rows:
         connection.execute(insert(embeddings), rows)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from knowledge.index.encoding.chinese_encoder import FILE as STUDENT
+from knowledge.index.encoding.english_encoder import FILE as ENGLISH_ENCODER
 from knowledge.index.encoding.word_vectors import FILE as ENGLISH
 from knowledge.index.scoring.fusion import FILE as FUSION
 from knowledge.index.scoring.verdict import FILE as VERDICT
@@ -43,18 +44,32 @@ def english(pairs: Pairs, out: Out = ENGLISH) -> None:
 
 
 @app.command()
+def english_encoder(
+    pairs: Pairs,
+    training: Annotated[Path, typer.Argument(help="Folder of public labelled pairs, as shared/training.")],
+    out: Out = ENGLISH_ENCODER,
+) -> None:
+    """Learn to tell MiniLM's embedding of an English text from that by e5: a quarter of an hour."""
+    from knowledge.training.judge.pair_sources import OWN
+    from knowledge.training.train_english_encoder import train_english_encoder
+
+    train_english_encoder(pairs, sorted(OWN.glob("*.jsonl")), training, out)
+
+
+@app.command()
 def fusion(
     benchmarks: Annotated[Path, typer.Argument(help="Folder of labelled sets in the BEIR layout.")],
     laws: Annotated[Path, typer.Argument(help="Folder of the texts of laws.")],
     questions: Annotated[list[Path], typer.Argument(help="Questions on them, as tests/golden/laws-dev.jsonl.")],
     documents: Annotated[Path, typer.Option(help="Folder of documents whose sections have headings.")],
     sections: Annotated[Path, typer.Option(help="Questions on them, as tests/golden/sections.jsonl.")],
+    others: Annotated[list[Path] | None, typer.Option(help="Further sets in the BEIR layout.")] = None,
     out: Out = FUSION,
 ) -> None:
-    """Learn the weights of the search's scorers and the calibration of its probability."""
+    """Learn the weights of the search's scorers."""
     from knowledge.training.train_fusion import LabelledSources, train_fusion
 
-    train_fusion(LabelledSources(benchmarks, laws, questions, documents, sections), out)
+    train_fusion(LabelledSources(benchmarks, others or [], laws, questions, documents, sections), out)
 
 
 @app.command()

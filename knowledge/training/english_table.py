@@ -8,9 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from knowledge import learned_arrays
-from knowledge.embedding.embedder import load_embedder
+from knowledge.embedding.minilm import minilm
 from knowledge.index.text.dictionary import dictionary
-from knowledge.settings import EmbeddingSettings
 from knowledge.text.language import ENGLISH_WORD, STOPWORDS_EN, stem
 from knowledge.training.parallel_texts import english_texts
 
@@ -23,7 +22,7 @@ def build_english_table(pairs: Path, out: Path) -> None:
     """Embed the commonest form of each common stem and write the table to ``out``. Raises ``TrainingDataError``."""
     forms = _commonest_forms(pairs)
     stems = sorted(forms)
-    vectors = load_embedder(EmbeddingSettings()).encode([forms[root] for root in stems])
+    vectors = minilm().encode([forms[root] for root in stems])
     axes = np.linalg.svd(vectors, full_matrices=False)[2][:AXES]
     rows = vectors @ axes.T
     scales = (np.abs(rows).max(axis=1) / 127).clip(1e-8)

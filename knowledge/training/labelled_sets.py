@@ -15,9 +15,10 @@ import numpy as np
 
 from knowledge.chunking import chunk_document
 from knowledge.embedding.embedder import Embedder
+from knowledge.index.encoding.token_states import packed, write_states
 from knowledge.index.scoring.scorers import NearestSearch
 from knowledge.index.search import Index
-from knowledge.index.writer import embedding_texts, write_index
+from knowledge.index.writer import searched_text, write_index
 from knowledge.models import Chunk, Document, Metadata, Section, Unreadable
 from knowledge.readers import read_document, source_files
 from knowledge.readers.structure.blocks import dominant_language
@@ -154,10 +155,11 @@ def article_key(piece: Chunk) -> str:
 def in_memory_index(documents: Sequence[Document], embedder: Embedder) -> Index:
     """An index over ``documents`` that needs no files once it is open; its vector search is exact."""
     chunks = [piece for document in documents for piece in chunk_document(document, embedder.count_tokens)]
-    vectors = embedder.encode(embedding_texts(chunks, bridged=True))
+    vectors, states = embedder.read(list(map(searched_text, chunks)))
     metadata = {document.source: document.metadata for document in documents}
     with tempfile.TemporaryDirectory() as folder:
-        write_index(Path(folder), chunks, metadata, vectors, bridged=True)
+        write_states(Path(folder), map(packed, states))
+        write_index(Path(folder), chunks, metadata, vectors)
         nearest = _exact_search([piece.id for piece in chunks], vectors)
         return Index.open(Path(folder), chunks, metadata, nearest, embedder, SearchSettings())
 

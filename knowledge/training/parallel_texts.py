@@ -13,7 +13,7 @@ from pathlib import Path
 from knowledge.text.language import CANTONESE, HAN, fold, words
 
 PAIRS = Path(__file__).with_name("pairs")  # one file for each subject
-THESAURUS = Path(__file__).parents[1] / "data" / "thesaurus.tsv"
+THESAURUS = PAIRS / "words" / "thesaurus.tsv"
 GLOSSES = 4  # of a dictionary entry, the first few: later ones are rare senses
 PAIR_REPEAT = 8  # of this project's pairs: what users really ask is rare among the others
 HELD_OUT = 29  # every 29th sentence pair is kept for measuring, never learned from

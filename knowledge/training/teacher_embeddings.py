@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from knowledge.embedding.embedder import Embedder
+from knowledge.embedding.minilm import MiniLM
 
 BLOCK = 8192  # texts between two lines of progress
 
@@ -27,7 +27,7 @@ class TeacherEmbeddings:
         return vector
 
 
-def embed_with_teacher(embedder: Embedder, texts: Iterable[str], cache: Path | None = None) -> TeacherEmbeddings:
+def embed_with_teacher(teacher: MiniLM, texts: Iterable[str], cache: Path | None = None) -> TeacherEmbeddings:
     """The embeddings of ``texts``; those that the file ``cache`` (.npz) holds are not computed again.
 
     New ones are added to ``cache``, in 16 bits. Prints its progress.
@@ -35,9 +35,9 @@ def embed_with_teacher(embedder: Embedder, texts: Iterable[str], cache: Path | N
     wanted = tuple(dict.fromkeys(texts))
     cached = _read_cache(cache)
     missing = sorted((text for text in wanted if text not in cached.row), key=len)
-    fresh = np.zeros((len(missing), embedder.dimension), dtype=np.float32)
+    fresh = np.zeros((len(missing), teacher.dimension), dtype=np.float32)
     for start in range(0, len(missing), BLOCK):  # alike in length, so that little of a batch is padding
-        fresh[start : start + BLOCK] = embedder.encode(missing[start : start + BLOCK])
+        fresh[start : start + BLOCK] = teacher.encode(missing[start : start + BLOCK])
         print(f"teacher: {min(start + BLOCK, len(missing))} of {len(missing)} texts", flush=True)
     known = TeacherEmbeddings((*cached.row, *missing), np.concatenate([cached.vectors, fresh]))
     if cache and missing:

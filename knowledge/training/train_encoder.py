@@ -9,9 +9,8 @@ import numpy as np
 import torch
 
 from knowledge import learned_arrays
-from knowledge.embedding.embedder import load_embedder
+from knowledge.embedding.minilm import minilm
 from knowledge.index.encoding.chinese_encoder import ChineseEncoder, EncoderVocabulary
-from knowledge.settings import EmbeddingSettings
 from knowledge.training.encoder_network import EncoderNetwork
 from knowledge.training.initial_network import load_network, new_network
 from knowledge.training.parallel_texts import ParallelText, for_further_training, read_corpus
@@ -34,7 +33,7 @@ def train_encoder(pairs: Path, out: Path, *, epochs: float, teacher_cache: Path 
     if learned:  # the rest of the dictionary has been learned already
         corpus = for_further_training(corpus)
     texts = [text for parallel in (*corpus.texts, *corpus.held_out) for text in parallel.english]
-    teacher = embed_with_teacher(load_embedder(EmbeddingSettings()), texts, teacher_cache)
+    teacher = embed_with_teacher(minilm(), texts, teacher_cache)
     vocabulary, network = load_network(learned) if learned else new_network(corpus, teacher, rng)
     examples = make_examples(corpus.texts, vocabulary, teacher)
     print(f"{len(vocabulary.terms)} words, {len(teacher.row)} English texts, {len(examples)} examples", flush=True)

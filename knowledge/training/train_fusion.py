@@ -1,4 +1,4 @@
-"""Learns the weights of the search's scorers and its calibration: ``python -m knowledge.training fusion``."""
+"""Learns the weights of the search's scorers: ``python -m knowledge.training fusion``."""
 
 from __future__ import annotations
 
@@ -16,15 +16,8 @@ from knowledge.embedding.embedder import Embedder, load_embedder
 from knowledge.index.scoring.scorers import FEATURES
 from knowledge.settings import EmbeddingSettings
 from knowledge.training.labelled_sets import DAY, FOLDS, IndexedSet, beir_set, law_set, section_set
-from knowledge.training.train_calibration import (
-    CalibrationSample,
-    auxiliary_samples,
-    calibration_samples,
-    cross_validated_rates,
-    fit_calibration,
-    foreign_samples,
-)
 
+LEAST = {"heading": 5.0}  # hardly any text of the labelled sets has a title, by which pages of an office differ
 L2_PENALTY = 1e-3  # of the scorers' weights
 LEAST_SPREAD = 0.05  # of a scorer: one that hardly ever differs must not count beyond bounds
 SET_WEIGHTS = {
@@ -49,11 +42,12 @@ class RankingCase:
 class LabelledSources:
     """Where the labelled questions are, and what they are about.
 
-    ``benchmarks``: a folder of BEIR sets; ``laws`` and ``law_questions``, ``documents`` and ``section_questions``: a
-    folder of texts, and the files of questions on them.
+    ``benchmarks``: a folder of BEIR sets, and ``others``, more of them; ``laws`` and ``law_questions``, ``documents``
+    and ``section_questions``: a folder of texts, and the files of questions on them.
     """
 
     benchmarks: Path
+    others: Sequence[Path]
     laws: Path
     law_questions: Sequence[Path]
     documents: Path
@@ -61,42 +55,39 @@ class LabelledSources:
 
 
 def train_fusion(labelled: LabelledSources, out: Path) -> None:
-    """Learn weights and calibration, print cross-validated figures, write ``out``. Raises ``TrainingDataError``."""
+    """Learn weights, print cross-validated figures, write ``out``. Raises ``TrainingDataError``."""
     embedder = load_embedder(EmbeddingSettings())
-    sets = [*_beir_sets(labelled.benchmarks, embedder), law_set(labelled.law_questions, labelled.laws, embedder)]
+    sets = [*_beir_sets(labelled.benchmarks, embedder), *(beir_set(folder, embedder) for folder in labelled.others)]
+    sets.append(law_set(labelled.law_questions, labelled.laws, embedder))
     sets.append(section_set(labelled.section_questions, labelled.documents, embedder))
     cases = {indexed.name: ranking_cases(indexed) for indexed in sets}
     every = list(chain(*cases.values()))
     for name, of_set in cases.items():
         print(f"{name}: right chunk first {_right_first_rate(of_set, every):.3f} of {len(of_set)}")
     weights = fit_weights(every)
-    samples = [sample for indexed in sets for sample in calibration_samples(indexed, weights)]
-    samples += _all_foreign_samples(sets)
-    same, across = ([sample for sample in samples if sample.across == flag] for flag in (False, True))
-    auxiliary = auxiliary_samples(samples)
-    rates = (("same language", cross_validated_rates(same)), ("across", cross_validated_rates(across, auxiliary)))
-    for name, of_groups in rates:
-        for group, (answered, refused) in sorted(of_groups.items()):
-            print(f"{name}, {group}: answered {answered:.3f}, refused {refused:.3f}")
     origin = [f"{indexed.name}: {len(indexed.questions)} questions" for indexed in sets]
-    write_fusion(out, weights, fit_calibration(same), fit_calibration(across, auxiliary), origin)
+    values = {
+        "origin": origin,
+        "weights": {name: round(float(weight), 5) for name, weight in zip(FEATURES, weights, strict=True)},
+    }
+    out.write_text(json.dumps(values, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def ranking_cases(indexed: IndexedSet) -> list[RankingCase]:
     """The questions of which a right chunk is among the candidates."""
     cases = []
     for question in indexed.questions:
-        examined = indexed.index.examine(question.question, day=DAY)
-        keys = [indexed.key_of(indexed.index.corpus.chunks[chunk]) for chunk in examined.indices]
+        measured = indexed.index.measure(question.question, day=DAY)
+        keys = [indexed.key_of(indexed.index.corpus.chunks[chunk]) for chunk in measured.indices]
         right = np.array([key in question.gold for key in keys], dtype=bool)
         if right.any() and not right.all():
             weight = SET_WEIGHTS.get(indexed.name, 1.0) / len(indexed.questions)
-            cases.append(RankingCase(examined.measured.astype(np.float64), right, question.subject, weight))
+            cases.append(RankingCase(measured.values.astype(np.float64), right, question.subject, weight))
     return cases
 
 
 def fit_weights(cases: Sequence[RankingCase]) -> Matrix:
-    """The weights (FEATURES,), none below 0, under which the right chunks are most probably the first."""
+    """The weights (FEATURES,), none below its ``LEAST``, under which the right chunks are most probably the first."""
     spread = np.mean([case.measured.std(axis=0) for case in cases], axis=0).clip(LEAST_SPREAD)
 
     def loss(weights: Matrix) -> tuple[float, Matrix]:
@@ -109,22 +100,10 @@ def fit_weights(cases: Sequence[RankingCase]) -> Matrix:
             slope = slope + case.weight * ((every - right) @ scaled)
         return total, slope
 
-    best = minimize(loss, np.zeros(len(FEATURES)), jac=True, method="L-BFGS-B", bounds=[(0, None)] * len(FEATURES))
+    least = np.array([LEAST.get(name, 0.0) for name in FEATURES]) * spread
+    best = minimize(loss, least, jac=True, method="L-BFGS-B", bounds=[(low, None) for low in least])
     weights: Matrix = best.x / spread
     return weights
-
-
-def write_fusion(
-    path: Path, weights: Matrix, same: dict[str, Any], across: dict[str, Any], origin: Sequence[str]
-) -> None:
-    """Write the weights, both calibrations (see ``fit_calibration``) and the sets they were learned from as JSON."""
-    values = {
-        "origin": list(origin),
-        "weights": {name: round(float(weight), 5) for name, weight in zip(FEATURES, weights, strict=True)},
-        "same": same,
-        "across": across,
-    }
-    path.write_text(json.dumps(values, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def _softmax(scores: Matrix) -> Matrix:
@@ -156,14 +135,3 @@ def _right_first_rate(of_set: Sequence[RankingCase], every: Sequence[RankingCase
         held_out = [case for case in of_set if case.subject % FOLDS == fold]
         right += sum(bool(case.right[np.argmax(case.measured @ weights)]) for case in held_out)
     return right / len(of_set)
-
-
-def _all_foreign_samples(sets: Sequence[IndexedSet]) -> Iterator[CalibrationSample]:
-    """Everyday questions to the sets of one language, and those sets' questions to the laws and to the sections."""
-    laws, sections = (next(indexed for indexed in sets if indexed.name == name) for name in ("laws", "sections"))
-    for indexed in sets:
-        languages = indexed.name.split("-")[-2:]
-        if len(languages) == 2 and languages[0] == languages[1]:
-            yield from foreign_samples(laws, indexed, every=5)
-            yield from foreign_samples(indexed, laws, every=3)
-            yield from foreign_samples(sections, indexed, every=3)

@@ -16,7 +16,7 @@ from scipy.optimize import minimize
 
 from knowledge.embedding.embedder import load_embedder
 from knowledge.evaluation.metrics import verdict_metrics
-from knowledge.index.scoring.fusion import logistic
+from knowledge.index.scoring.verdict import logistic
 from knowledge.index.search import Index
 from knowledge.index.section_lookup import SectionLookup
 from knowledge.models import Chunk, Document
@@ -26,7 +26,8 @@ from knowledge.training.judge.pair_sources import section_key
 from knowledge.training.labelled_sets import DAY, SUBJECT_TEXTS, in_memory_index, lines_of
 
 SIGNALS = (
-    "judge", "judge_ahead", "native", "meaning", "bridge", "words", "sentence", "chinese", "length", "searched",
+    "judge", "judge_ahead", "native", "meaning", "embedded", "heading", "words", "sentence",
+    "chinese", "across", "length",
 )  # fmt: skip
 L2_PENALTY = 1.0  # of the verdict's weights
 FOLDS = 5
@@ -78,7 +79,7 @@ def train_verdict(sources: VerdictSources, out: Path) -> None:
     values, answers = np.array([sample for sample, _, _ in samples]), np.array([answered for _, answered, _ in samples])
     subjects = sorted({subject for _, _, subject in samples})
     fold = np.array([subjects.index(subject) % FOLDS for _, _, subject in samples])
-    for names in (SIGNALS, ("judge",), ("searched",), *(tuple(set(SIGNALS) - {name}) for name in SIGNALS)):
+    for names in (SIGNALS, ("judge",), *(tuple(set(SIGNALS) - {name}) for name in SIGNALS)):
         columns = [SIGNALS.index(name) for name in names]
         print(" ".join(sorted(names)), _by_folds(values[:, columns], answers, fold))
     answers_by = _fitted(values, answers, SIGNALS)

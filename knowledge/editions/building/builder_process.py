@@ -35,14 +35,16 @@ Matrix = np.ndarray[Any, np.dtype[np.float32]]
 class BuildOrder:
     """What to build, as it is sent to the process: what is indexed, and what the manifest says of it.
 
-    ``url`` and ``collection``: the Chroma server and collection to fill, else Chroma is a folder of the edition;
-    ``earlier``: an index whose encoded chunks are taken over where they are the same.
+    ``bundled``: whether ``model`` is the bundled one; ``url`` and ``collection``: the Chroma server and collection to
+    fill, else Chroma is a folder of the edition; ``earlier``: an index whose encoded chunks are taken over where they
+    are the same.
     """
 
     number: int
     format: int
     indexing: str
     model: str
+    bundled: bool
     dimension: int
     search: SearchSettings
     documents: Mapping[str, Metadata]
@@ -79,7 +81,7 @@ class BuilderProcess:
         self._pool.shutdown()
 
     def build(self, order: BuildOrder, vectors: Matrix, folder: Path, *, upload: bool = True) -> None:
-        """Build ``order`` in the empty ``folder`` and write its manifest.
+        """Build ``order`` in ``folder``, where the states of its chunks are already, and write its manifest.
 
         ``vectors``: the chunks' embeddings, float32, unit length, shape (chunks, dimension); ``upload=False``: the
         server has its collection already. Raises ``IngestionError`` when the process dies.
@@ -112,21 +114,18 @@ def _follow_parent(parent: int) -> None:
 
 
 def _make_ready() -> None:
-    """Load what every building needs: libraries, the dictionary, the learned vectors, the judge."""
+    """Load what every building needs: libraries, the dictionary, the learned vectors."""
     from knowledge.embedding.chroma_store import load_library
     from knowledge.index.encoding.word_vectors import word_vectors
     from knowledge.index.text.dictionary import dictionary
-    from knowledge.judge.judge import judge
 
     load_library()
     dictionary()
     word_vectors()
-    judge()
 
 
 def _write(order: BuildOrder, folder: Path, upload: bool) -> None:
     from knowledge.embedding.chroma_store import upload_collection, write_store
-    from knowledge.embedding.embedder import BUNDLED
     from knowledge.index import write_index
 
     vectors = np.load(folder / EMBEDDINGS)
@@ -134,13 +133,5 @@ def _write(order: BuildOrder, folder: Path, upload: bool) -> None:
         write_store(folder / CHROMA, order.ids, vectors)
     elif upload:
         upload_collection(order.url, order.collection, order.ids, vectors)
-    (folder / SEARCH).mkdir()
-    write_index(
-        folder / SEARCH,
-        order.chunks,
-        order.documents,
-        vectors,
-        bridged=order.model == BUNDLED,
-        earlier=order.earlier,
-    )
+    write_index(folder / SEARCH, order.chunks, order.documents, vectors, bundled=order.bundled, earlier=order.earlier)
     seal(folder, Manifest(order.number, order.format, order.indexing, order.model, order.dimension, len(order.chunks)))

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from sqlalchemy import Engine
 
 from knowledge import store
 from knowledge.editions.building.progress import Progress, Stage
+from knowledge.index.encoding.token_states import packed
 from knowledge.store import embeddings as cache
+
+if TYPE_CHECKING:
+    from knowledge.embedding.embedder import Encodings
 
 BATCH = 256  # texts; a killed process loses no more embeddings than this
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
 
 
-class Encoder(Protocol):
+class Reader(Protocol):
     """The part of an embedding model that is used here."""
 
-    def encode(self, texts: Sequence[str]) -> Matrix:
-        """Unit-length embeddings, float32, shape (len(texts), dimension)."""
+    def read(self, texts: Sequence[str]) -> Encodings:
+        """What is kept of texts."""
 
 
 def digests_of(texts: Sequence[str]) -> list[str]:
@@ -37,7 +41,7 @@ def missing(engine: Engine, model: str, digests: Sequence[str]) -> int:
 
 
 def embed(
-    engine: Engine, model: str, load: Callable[[], Encoder], texts: Sequence[str], edition: int, progress: Progress
+    engine: Engine, model: str, load: Callable[[], Reader], texts: Sequence[str], edition: int, progress: Progress
 ) -> int:
     """Put the embeddings of all texts into the cache, marked as used by ``edition``; returns how many were made.
 
@@ -51,9 +55,10 @@ def embed(
     for start in range(0, len(wanted), BATCH):
         progress(Stage.EMBEDDING, start, len(wanted), "")
         part = wanted[start : start + BATCH]
-        vectors = load().encode([by_digest[digest] for digest in part])
+        vectors, states = load().read([by_digest[digest] for digest in part])
+        made = map(cache.CachedText, vectors, map(packed, states))
         with store.writing(engine) as connection:
-            cache.save_vectors(connection, model, dict(zip(part, vectors, strict=True)), edition)
+            cache.save_texts(connection, model, dict(zip(part, made, strict=True)), edition)
     progress(Stage.EMBEDDING, len(wanted), len(wanted), "")
     return len(wanted)
 
@@ -70,3 +75,16 @@ def vectors_of(engine: Engine, model: str, texts: Sequence[str], dimension: int)
     for row, digest in enumerate(digests):
         matrix[row] = vectors[digest]
     return matrix
+
+
+def states_of(engine: Engine, model: str, texts: Sequence[str]) -> Iterator[bytes]:
+    """The packed states of texts that are all in the cache, in their order, some at a time.
+
+    Raises ``KeyError`` for one that the cache lacks.
+    """
+    digests = digests_of(texts)
+    for start in range(0, len(digests), BATCH):
+        part = digests[start : start + BATCH]
+        with engine.connect() as connection:
+            states = cache.find_states(connection, model, sorted(set(part)))
+        yield from (states[digest] for digest in part)

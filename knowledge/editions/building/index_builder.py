@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from knowledge.editions.building.builder_process import BuilderProcess, BuildOrder, ThisProcess
-from knowledge.editions.building.cached_embedding import embed, vectors_of
+from knowledge.editions.building.cached_embedding import embed, states_of, vectors_of
 from knowledge.editions.building.context import BuildContext
 from knowledge.editions.building.progress import Stage
 from knowledge.editions.building.verification import verify
 from knowledge.editions.edition_files import SEARCH, building_folder, edition_folder, folder_trouble, put_in_place
 from knowledge.index.encoding.embedding_cache import EarlierIndex, key_of
+from knowledge.index.encoding.token_states import write_states
 from knowledge.models import Chunk, Metadata
+from knowledge.settings import EmbeddingSettings
 from knowledge.store.edition_rows import Edition
 from knowledge.store.editions import chunks_of
 
@@ -41,12 +43,11 @@ def earlier_index_of(context: BuildContext, live: Edition | None) -> EarlierInde
     return EarlierIndex(edition_folder(context.root, live.number) / SEARCH, tuple(map(key_of, chunks)))
 
 
-def chunk_texts(context: BuildContext, chunks: Sequence[Chunk]) -> tuple[str, ...]:
+def chunk_texts(chunks: Sequence[Chunk]) -> tuple[str, ...]:
     """What the model sees of each chunk."""
-    from knowledge.embedding.embedder import BUNDLED
-    from knowledge.index import embedding_texts
+    from knowledge.index import searched_text
 
-    return tuple(embedding_texts(chunks, bridged=context.settings.embedding.model == BUNDLED))
+    return tuple(map(searched_text, chunks))
 
 
 def build_edition(
@@ -62,6 +63,7 @@ def build_edition(
         format=context.fingerprint.format,
         indexing=edition.indexing,
         model=edition.model,
+        bundled=context.settings.embedding.model == EmbeddingSettings().model,
         dimension=edition.dimension,
         search=context.settings.search,
         documents=content.documents,
@@ -72,6 +74,8 @@ def build_edition(
     )
     context.progress(Stage.BUILDING, 0, 1, f"edition {edition.number}")
     building = building_folder(context.root, edition.number)
+    (building / SEARCH).mkdir()
+    write_states(building / SEARCH, states_of(context.engine, edition.model, content.texts))
     builder.build(order, vectors, building, upload=upload)
     folder = edition_folder(context.root, edition.number)
     put_in_place(building, folder)

@@ -76,4 +76,4 @@ def _content(context: BuildContext, edition: Edition) -> Content:
         numbers = [number for number in reversed(kept_numbers(connection)) if number != edition.number]
         others = [find_edition(connection, number) for number in numbers]
     earlier = next(filter(None, (earlier_index_of(context, other) for other in others)), None)
-    return Content(documents, chunks, chunk_texts(context, chunks), earlier)
+    return Content(documents, chunks, chunk_texts(chunks), earlier)

@@ -87,7 +87,7 @@ class AttentionLayer:
         ``starts``: where each text's words begin, (texts,); no text is empty.
         """
         seen = _normalised(tokens) * self.norm[0] + self.norm[1]
-        hidden = _gelu(self._attention(seen, starts) + self._neighbours(seen, starts))
+        hidden = bent(self._attention(seen, starts) + self._neighbours(seen, starts))
         gate = 2 / (1 + np.exp(-(hidden @ self.gate + self.gate_shift)))
         changed = (tokens + hidden @ self.change + self.change_shift) * gate[:, None]
         total: Matrix = np.add.reduceat(changed, starts, axis=0)
@@ -123,11 +123,11 @@ def _normalised(tokens: Matrix) -> Matrix:
     return scaled
 
 
-def _gelu(values: Matrix) -> Matrix:
+def bent(values: Matrix) -> Matrix:
     """GELU in its tanh form, as it was trained."""
     inner = np.float32(0.7978845608) * (values + np.float32(0.044715) * values * values * values)
-    bent: Matrix = values * np.float32(0.5) * (1 + np.tanh(inner))
-    return bent
+    result: Matrix = values * np.float32(0.5) * (1 + np.tanh(inner))
+    return result
 
 
 class ChineseEncoder:

@@ -12,9 +12,8 @@ from knowledge.index.reader import Corpus
 from knowledge.index.search_query import SearchQuery
 from knowledge.index.sections import Key
 from knowledge.index.translations import Translations
-from knowledge.index.writer import judged_text
+from knowledge.index.writer import searched_text
 from knowledge.judge.judge import EncodedText, Judge
-from knowledge.text.language import HAN
 
 READ = 6  # candidates that the judge reads
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
@@ -45,9 +44,7 @@ class CandidateJudge:
     def __call__(self, query: SearchQuery, indices: Integers, scores: Matrix) -> JudgedCandidates:
         """What it says of the best of the chunks at ``indices`` by their ``scores``, both (candidates,), not empty."""
         rows = self._worth_reading(query, indices, np.argsort(-scores, kind="stable"))
-        # Chinese typed as pinyin is read as the Chinese that it stands for; anything else as typed.
-        typed = query.text if query.language == "en" or HAN.search(query.text) else query.folded
-        (question,) = self.judge.encoded([typed], question=True)
+        question = self.judge.with_states(query.read, query.states, question=True)
         passages = [self._encoded(int(indices[row])) for row in rows]
         odds = np.full(len(scores), np.nan, dtype=np.float32)
         odds[rows] = [judgement.answers for judgement in self.judge(question, passages)]
@@ -77,5 +74,4 @@ class CandidateJudge:
 
     def _encoded(self, index: int) -> EncodedText:
         chunk = self.corpus.chunks[index]
-        text = judged_text(self.corpus.documents[chunk.source].title, chunk.path, chunk.text)
-        return EncodedText(text, self.corpus.states.of(index), self.judge.places(text))
+        return self.judge.with_states(searched_text(chunk), self.corpus.states.of(index))

@@ -13,32 +13,29 @@ from knowledge.index.encoding.chinese_encoder import DIMENSION
 from knowledge.index.encoding.word_vectors import word_vectors
 from knowledge.index.scoring.scorers import BY_GLOSS
 from knowledge.index.search_query import QueryBuilder
-from knowledge.index.text.thesaurus import Concept
 from knowledge.index.text.tokens import Tokens, tokens_of
 from knowledge.text.language import HAN, fold, fold_question
 
 SENTENCE = 0.4  # share of the meaning of the whole sentence, where it is Chinese on both sides
 REMEMBERED = 400  # texts, about 100 kB each
-CONCEPT = 0.9  # a question's word counts so much found when the official word for it is there
 
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
 
 
 class TextFeatures(NamedTuple):
-    """A text as it is compared: folded, its tokens, and unit-length float32 vectors.
+    """A text as it is compared: its tokens, and unit-length float32 vectors.
 
     ``matrix``: of its words, (words, 192); ``meaning``: of the whole text by the Chinese encoder, (384,), zeros for a
     text without Chinese.
     """
 
-    folded: str
     tokens: Tokens
     matrix: Matrix
     meaning: Matrix
 
 
 class Relevance:
-    """Compares a question's words with a text's: by vector, dictionary and thesaurus, rare words weighing more."""
+    """Compares a question's words with a text's: by vector and dictionary, rare words weighing more."""
 
     def __init__(self, query_builder: QueryBuilder, native: Bm25) -> None:
         self._query_builder, self._native = query_builder, native
@@ -50,32 +47,26 @@ class Relevance:
         folded = fold_question(question)
         language = "zh" if HAN.search(folded) else "en"
         query = tokens_of(folded, self._query_builder.dictionary).distinct
-        concepts = self._query_builder.thesaurus.find(folded, language)
         words = vectors.matrix(query.words)
         weights = np.array([self._rarity(word) * max(0.05, vectors.weight(word)) for word in query.words])
         scores = []
         for text in texts:
-            best = self._best(query, words, text, concepts)
+            best = self._best(query, words, text)
             scores.append(float(best @ weights / weights.sum()) if len(weights) and weights.sum() else 0.0)
         if language == "zh" and texts:
             return self._with_meaning(folded, texts, scores)
         return scores
 
-    def _best(self, query: Tokens, words: Matrix, text: str, concepts: Sequence[Concept]) -> Matrix:
+    def _best(self, query: Tokens, words: Matrix, text: str) -> Matrix:
         """How well each word of the question is met in ``text``, shape (words of the question,), 0 to 1."""
-        folded, tokens, matrix, _ = self._features(text)
+        tokens, matrix, _ = self._features(text)
         if not query.words or not tokens.words:
             return np.zeros(len(query.words), dtype=np.float32)
         best: Matrix = (words @ matrix.T).max(axis=1).clip(0, 1)
         own, glossed = set(tokens.words), {stem for stems in tokens.english for stem in stems}
-        entries = {
-            entry for concept in concepts if any(entry in folded for entry in concept.written) for entry in concept.said
-        }
         for column, (word, stems) in enumerate(zip(query.words, query.english, strict=True)):
             if word in own:
                 best[column] = 1.0
-            elif any(word in entry for entry in entries):
-                best[column] = max(best[column], CONCEPT)
             elif (own if HAN.search(word) else glossed) & set(stems):
                 best[column] = max(best[column], BY_GLOSS)
         return best
@@ -97,7 +88,7 @@ class Relevance:
         tokens = tokens_of(folded, self._query_builder.dictionary)
         encoder = self._query_builder.chinese_encoder
         meaning = encoder.encode([text])[0] if HAN.search(text) else np.zeros(DIMENSION, dtype=np.float32)
-        return TextFeatures(folded, tokens, word_vectors().matrix(tokens.words), meaning)
+        return TextFeatures(tokens, word_vectors().matrix(tokens.words), meaning)
 
     def _rarity(self, word: str) -> float:
         return self._native.rarity(len(self._native.postings((word,)).indices))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -11,53 +10,21 @@ import numpy as np
 
 from knowledge.index.encoding.matmul import products
 from knowledge.index.encoding.word_vectors import WordVectors
-from knowledge.index.reader import Corpus, flattened
+from knowledge.index.reader import Corpus
 from knowledge.index.search_query import SearchQuery
-from knowledge.index.text.transliteration import likeness
 from knowledge.text.language import HAN
 
-CHEAP = ("native", "english", "meaning", "bridge", "written", "concepts", "heading", "name")
+CHEAP = ("native", "meaning", "embedded", "heading")
 COSTLY = ("words", "sentence")
 FEATURES = (*CHEAP, *COSTLY)
 BY_GLOSS = 0.85  # a word counts so much found when a dictionary gloss of it stands in a chunk of the other language
-FEW_NAMES = 5.0  # a name's weight is judged against at least so much
-LEAST_SAID = 0.05  # of a word: even 的 counts a little
 PER_MEASURE = 100  # candidates that each measure adds
 NEAREST = 30  # candidates that the embedding model adds: more of them are hardly ever among the best
-REMEMBERED_NAMES = 16  # names remembered: one is asked for twice in a question
-REMEMBERED = 256  # words whose glosses are
+REMEMBERED = 256  # words whose glosses are remembered
 
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
 Integers = np.ndarray[Any, np.dtype[np.signedinteger[Any]]]
 NearestSearch = Callable[[Matrix, int], list[tuple[str, float]]]
-
-
-@dataclass(frozen=True)
-class Match:
-    """How well each word of a question is met in some chunks and in their sentences.
-
-    ``best``: (chunks, words), 0 to 1; ``rarity``: (words,), how much a word tells in this collection; ``weights``:
-    (words,), the same by what the word says by itself; ``in_sentences``: (sentences, words), those of all chunks one
-    behind the other; ``begins``: (chunks,), where each chunk's sentences begin.
-    """
-
-    best: Matrix
-    rarity: Matrix
-    weights: Matrix
-    in_sentences: Matrix
-    begins: Integers
-
-    def of(self, row: int, sentences: Matrix) -> Matrix:
-        """Of rows for all sentences, such as ``in_sentences``, those of one chunk; at least one."""
-        end = self.begins[row + 1] if row + 1 < len(self.begins) else len(sentences)
-        return sentences[self.begins[row] : end]
-
-    def share(self, best: Matrix) -> Matrix:
-        """How much of the question is met, 0 to 1, shape (n,), where its words are by ``best`` (n, words)."""
-        total = float(self.weights.sum())
-        with np.errstate(invalid="ignore"):  # BLAS raises it by what lies behind the rows; the numbers are finite
-            met: Matrix = best @ self.weights / np.float32(total or 1.0)
-        return met
 
 
 class Scorers:
@@ -69,7 +36,6 @@ class Scorers:
     def __init__(self, corpus: Corpus, vectors: WordVectors, nearest: NearestSearch) -> None:
         self._corpus, self._vectors, self._nearest = corpus, vectors, nearest
         self._index_of = {chunk.id: index for index, chunk in enumerate(corpus.chunks)}
-        self._name_likeness = lru_cache(maxsize=REMEMBERED_NAMES)(self._likeness_of_names)
         self._glossed = lru_cache(maxsize=REMEMBERED)(self._glosses)
 
     def candidates(self, query: SearchQuery, banned: Integers) -> tuple[Integers, Matrix]:
@@ -77,52 +43,40 @@ class Scorers:
         corpus = self._corpus
         whole: list[Matrix] = [
             corpus.native.coverage([(word,) for word in query.tokens.words]),
-            corpus.english.coverage(query.tokens.english),
             products(corpus.meaning, query.meaning),
-            corpus.native.coverage(query.written),
-            corpus.english.coverage(query.concepts_in_english),
             corpus.headings.coverage([(word, *stems) for word, stems in _pairs(query)]),
-            self._names(query),
         ]
         chosen = np.zeros(corpus.size, dtype=bool)
         for scores in whole:
             top = _top(scores)
             chosen[top[scores[top] > 0]] = True
-        chosen[[self._index_of[key] for key, _ in self._nearest(query.bridge, min(NEAREST, corpus.size))]] = True
+        chosen[[self._index_of[key] for key, _ in self._nearest(query.embedded, min(NEAREST, corpus.size))]] = True
         chosen[banned] = False
         indices = np.flatnonzero(chosen).astype(np.int32)
-        bridge = products(corpus.bridge, query.bridge, indices)
         columns = [np.asarray(scores[indices], dtype=np.float32) for scores in whole]
-        columns.insert(CHEAP.index("bridge"), bridge)
+        columns.insert(CHEAP.index("embedded"), products(corpus.embedded, query.embedded, indices))
         return indices, np.stack(columns, axis=1)
 
-    def costly(self, query: SearchQuery, indices: Integers) -> tuple[Matrix, Match]:
-        """The costly measures (chunks, COSTLY) of the chunks at ``indices``, and how they meet the question's words."""
-        match = self.match(query, indices)
-        total = float(match.rarity.sum())
-        words = match.best @ match.rarity / np.float32(total or 1.0)
+    def costly(self, query: SearchQuery, indices: Integers) -> Matrix:
+        """The costly measures (chunks, COSTLY) of the chunks at ``indices``."""
         rows, begins = self._corpus.sentences.of(indices)
         sentence = np.maximum.reduceat(products(rows, query.meaning), begins)
-        return np.stack([words, sentence], axis=1).astype(np.float32), match
+        return np.stack([self._words(query, indices), sentence], axis=1).astype(np.float32)
 
-    def match(self, query: SearchQuery, indices: Integers) -> Match:
-        """Each word of the question against its best word in each sentence of the chunks at ``indices``.
-
-        Words are compared by vector, dictionary or, when part of a name, sound key.
+    def _words(self, query: SearchQuery, indices: Integers) -> Matrix:
+        """How much of the question's words is met in each chunk, rare ones weighing more (chunks,): each against the
+        word of the chunk that is most like it, by vector or dictionary.
         """
-        corpus, words = self._corpus, query.tokens.words
-        sentences, begins = flattened(corpus.sentences_of, indices)
-        numbers, firsts = corpus.words_of.of(sentences)
+        corpus = self._corpus
         rarity = np.array([self._rarity(word, stems) for word, stems in _pairs(query)], dtype=np.float32)
-        weights = rarity * np.array([max(LEAST_SAID, self._vectors.weight(word)) for word in words], dtype=np.float32)
-        alike, row_of = self._alike(query, numbers)
-        in_sentences = np.zeros((len(sentences), len(words)), dtype=np.float32)
+        numbers, firsts = corpus.words_of.of(indices)
         filled = np.diff(np.append(firsts, len(numbers))) > 0
-        if filled.any() and words:
-            in_sentences[filled] = np.maximum.reduceat(alike.take(row_of[numbers], axis=0), firsts[filled])
-            self._meet_names(query, np.repeat(indices, np.diff(np.append(begins, len(sentences)))), in_sentences)
-        best = np.maximum.reduceat(in_sentences, begins) if words else np.zeros((len(indices), 0), np.float32)
-        return Match(best, rarity, weights, in_sentences, begins)
+        met = np.zeros(len(indices), dtype=np.float32)
+        if filled.any() and rarity.sum() > 0:
+            alike, row_of = self._alike(query, numbers)
+            best = np.maximum.reduceat(alike.take(row_of[numbers], axis=0), firsts[filled])
+            met[filled] = best @ rarity / rarity.sum()
+        return met
 
     def _alike(self, query: SearchQuery, numbers: Integers) -> tuple[Matrix, Integers]:
         """Words of the collection against those of the question, shape (words, words of the question), 0 to 1.
@@ -151,45 +105,14 @@ class Scorers:
         others: Integers = glossed[self._corpus.is_chinese_word[glossed] != bool(HAN.search(word))]
         return others
 
-    def _rarity(self, word: str, stems: Sequence[str]) -> float:
+    def _rarity(self, word: str, stems: tuple[str, ...]) -> float:
+        """How much a word tells in this collection: by the chunks that have it, or the commonest word for it."""
         corpus = self._corpus
-        count = len(corpus.native.postings((word,)).indices) or len(corpus.english.postings(stems).indices)
+        count = len(corpus.native.postings((word,)).indices)
+        if not count:
+            others = (corpus.words[number] for number in self._glossed(word, stems))
+            count = max((len(corpus.native.postings((other,)).indices) for other in others), default=0)
         return float(np.log(1 + corpus.size / (1 + count)))
-
-    def _meet_names(self, query: SearchQuery, indices: Integers, best: Matrix) -> None:
-        """Let words that are part of a name count as met where a name sounds alike; changes ``best`` (rows, words).
-
-        ``indices``: the chunk of each row.
-        """
-        for name, key in query.names:
-            part = [column for column, word in enumerate(query.tokens.words) if word in name.lower()]
-            if not part:
-                continue
-            best[:, part] = np.maximum(best[:, part], self._name_likeness(key, query.language)[indices, None])
-
-    def _names(self, query: SearchQuery) -> Matrix:
-        """Coverage by the sound of names, in chunks of the other language."""
-        names = self._corpus.names
-        total, most = np.zeros(self._corpus.size, dtype=np.float32), 0.0
-        for _, key in query.names:
-            likeness_by_chunk = self._name_likeness(key, query.language)
-            weight = names.rarity(int((likeness_by_chunk > 0).sum()))
-            total += weight * likeness_by_chunk
-            most += weight
-        return total / np.float32(max(most, FEW_NAMES))
-
-    def _likeness_of_names(self, key: str, language: str) -> Matrix:
-        """How much a name of each chunk of the other language sounds like ``key``, a name of this one (chunks,)."""
-        names = self._corpus.names
-        others = names.terms
-        # Chinese runs may be longer than the name in them.
-        alike = likeness([key], others)[0] if language == "en" else likeness(others, [key])[:, 0]
-        likeness_by_chunk = np.zeros(names.size, dtype=np.float32)
-        for row in np.flatnonzero(alike):
-            indices = names.postings((others[row],)).indices
-            likeness_by_chunk[indices] = np.maximum(likeness_by_chunk[indices], alike[row])
-        likeness_by_chunk[self._corpus.is_chinese == (language == "zh")] = 0
-        return likeness_by_chunk
 
 
 def _pairs(query: SearchQuery) -> Sequence[tuple[str, tuple[str, ...]]]:

@@ -3,17 +3,37 @@
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from knowledge.index.scoring.fusion import Logistic, logistic
+import numpy as np
+
 from knowledge.learned_arrays import FOLDER, MEND, LearnedError
 
 FILE = FOLDER / "verdict.json"
-SUREST = 1e-4  # a probability is taken for no nearer to 0 or 1
+
+
+@dataclass(frozen=True)
+class Logistic:
+    """Logistic regression on standardised signals: ``mean``, ``spread`` (deviation) and ``weights`` are by signal."""
+
+    signals: tuple[str, ...]
+    mean: tuple[float, ...]
+    spread: tuple[float, ...]
+    weights: tuple[float, ...]
+    bias: float
+
+    def __call__(self, signals: Mapping[str, float]) -> float:
+        """The probability for named signals. Raises ``KeyError`` if one is missing."""
+        parts = zip(self.signals, self.mean, self.spread, self.weights, strict=True)
+        # A signal that never varied in training has spread 0; dividing by 1 keeps it finite.
+        total = self.bias + sum(
+            weight * (signals[name] - mean) / (spread or 1.0) for name, mean, spread, weight in parts
+        )
+        return float(1 / (1 + np.exp(-np.clip(total, -30, 30))))
 
 
 @dataclass(frozen=True)
@@ -28,10 +48,11 @@ class LearnedVerdict:
         return self.answers(signals)
 
 
-def log_odds(probability: float) -> float:
-    """The logarithm of the odds of ``probability``, finite."""
-    bounded = min(1 - SUREST, max(SUREST, probability))
-    return math.log(bounded / (1 - bounded))
+def logistic(values: Mapping[str, Any]) -> Logistic:
+    """A regression from its numbers: bias, and for each signal mean, spread and weight. Raises ``KeyError``."""
+    rows: Sequence[Sequence[float]] = list(values["signals"].values())
+    means, spreads, weights = zip(*rows, strict=True)
+    return Logistic(tuple(values["signals"]), means, spreads, weights, float(values["bias"]))
 
 
 def read(path: Path) -> LearnedVerdict:

@@ -1,1 +1,1 @@
-"""What a text is searched by: tokens, dictionary and thesaurus, pinyin and transliterated names."""
+"""What a text is searched by: tokens, dictionary, pinyin."""

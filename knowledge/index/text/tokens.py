@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 from knowledge.index.text.dictionary import Dictionary
 from knowledge.index.text.pinyin import spellings
-from knowledge.text.language import HAN, STOPWORDS_EN, STOPWORDS_ZH, fold, language_of, stem, words
+from knowledge.text.language import HAN, STOPWORDS_EN, STOPWORDS_ZH, stem, words
 
 ARTICLE = re.compile(r"第\d+[条章节款项编]")
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -62,40 +61,3 @@ def name_spellings(word: str) -> tuple[str, ...]:
     """How English texts may spell a Chinese name: its pinyin, and of three characters also without the surname."""
     given = spellings(word[1:]) if len(word) == 3 else ()
     return (*spellings(word), *given) if len(word) > 1 else ()
-
-
-def english_side(text: str, dictionary: Dictionary) -> str:
-    """A text in English words, for an embedding model that knows no Chinese.
-
-    English as it is, Chinese word by word as its first dictionary gloss.
-    """
-    if language_of(text) == "en":
-        return text
-    return " ".join(filter(None, (_gloss(word, dictionary) for word in words(fold(text)))))
-
-
-GRAMMAR = {
-    "的": "of",
-    "了": "",
-    "是": "is",
-    "在": "in",
-    "和": "and",
-    "与": "and",
-    "吗": "?",
-    "呢": "?",
-    "得": "",
-    "地": "",
-}
-
-
-@lru_cache(maxsize=50_000)
-def _gloss(word: str, dictionary: Dictionary) -> str:
-    if not HAN.search(word):
-        return word
-    if word in GRAMMAR:
-        return GRAMMAR[word]
-    glosses = dictionary.glosses(word)
-    if glosses:
-        return glosses[0].removeprefix("to ").split(";")[0]
-    parts = [_gloss(part, dictionary) for part in dictionary.parts(word)]
-    return " ".join(filter(None, parts)) if len(word) <= 4 else "".join(name_spellings(word)[:1])

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from knowledge.index.writer import judged_text
+from knowledge.index.writer import below_heading
 from knowledge.models import Document
 from knowledge.readers import read_document, source_files
 from knowledge.training.labelled_sets import ARTICLE, lines_of
@@ -65,10 +65,7 @@ def beir(folder: Path, subjects: Mapping[str, str], name: str) -> Iterator[Bundl
     ``subjects``: the subject of a passage, by its id; passages that have none are subjects of their own. Raises
     ``TrainingDataError``.
     """
-    passages = {
-        line["_id"]: "\n".join(filter(None, (line["title"], line["text"])))
-        for line in lines_of(folder / "corpus.jsonl")
-    }
+    passages = _passages(folder)
     questions = {line["_id"]: line for line in lines_of(folder / "queries.jsonl")}
     right: dict[str, list[str]] = defaultdict(list)
     for row in (folder / "qrels" / "test.tsv").read_text(encoding="utf-8").splitlines()[1:]:
@@ -92,12 +89,35 @@ def own(folders: Sequence[Path], files: Sequence[Path], *, skip_missing: bool = 
     sections = sections_of(folders)
     for path in files:
         for number, line in enumerate(lines_of(path), 1):
+            if "answer" not in line:  # on a text of a public set, see ``own_on``
+                continue
             key = section_key(line["source"], line["section"])
             if key not in sections and skip_missing:
                 continue
             if key not in sections:
                 raise TrainingDataError(f"{path}, line {number}: no section {line['section']!r} in {line['source']}")
             yield from _own(path.stem, key, line, sections)
+
+
+def own_on(folder: Path, files: Sequence[Path], name: str) -> Iterator[Bundle]:
+    """Our own questions on the texts of a set in the BEIR layout, whose folder and ids are their sources and sections.
+
+    The answer's place is a ``span`` of characters. Subjects are those of ``beir``. Raises ``TrainingDataError``.
+    """
+    passages = _passages(folder)
+    for line in (line for path in files for line in lines_of(path) if line["source"] == folder.name):
+        text, span = passages[line["section"]], line.get("span")
+        asks = (*line["asks"], *line.get("no", ()))
+        answered = tuple(Pair(asked, text, True, (span[0], span[1]) if span else None) for asked in asks)
+        near = (Pair(asked, text, False) for _, asked in line["near"])
+        yield Bundle(f"{name} near", f"{folder.name} {line['section']}", (*answered, *near))
+
+
+def _passages(folder: Path) -> dict[str, str]:
+    return {
+        line["_id"]: "\n".join(filter(None, (line["title"], line["text"])))
+        for line in lines_of(folder / "corpus.jsonl")
+    }
 
 
 def _own(source: str, key: tuple[str, str], line: Any, sections: Mapping[tuple[str, str], str]) -> Iterator[Bundle]:
@@ -128,9 +148,7 @@ def sections_of(folders: Sequence[Path]) -> dict[tuple[str, str], str]:
                     articles = [match[0] for part in section.path if (match := ARTICLE.match(part))]
                     key = section_key(str(Path(document.source).with_suffix("")), articles[-1] if articles else heading)
                     parts = found.setdefault(key, [])
-                    parts.append(
-                        section.text if parts else judged_text(document.metadata.title, section.path, section.text)
-                    )
+                    parts.append(section.text if parts else below_heading(section.path, section.text))
     return {key: "\n".join(parts) for key, parts in found.items() if key[1]}
 
 

@@ -18,12 +18,11 @@ from torch.nn import functional
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from knowledge import learned_arrays
-from knowledge.embedding import e5
-from knowledge.embedding.packaged_models import E5_SMALL
+from knowledge.embedding.e5 import e5_small
 from knowledge.evaluation.metrics import area_under_curve
-from knowledge.judge.judge import LAYERS, Judge
+from knowledge.judge.judge import Judge
 from knowledge.judge.network import ABSENT, MatchingReader
-from knowledge.training.judge.pair_sources import Bundle, beir, own, squad
+from knowledge.training.judge.pair_sources import Bundle, beir, own, own_on, squad
 from knowledge.training.judge.sampling import Sample, Sampler, Step
 from knowledge.training.judge.state_cache import StateCache, texts_in
 from knowledge.training.labelled_sets import SUBJECT_TEXTS, lines_of
@@ -54,7 +53,7 @@ def train_judge(sources: JudgeSources, out: Path, states: Path, minutes: float) 
     ``states``: a folder that keeps the texts' states. Raises ``TrainingDataError``.
     """
     torch.manual_seed(0)
-    judge = Judge(MatchingReader(LEFT_OUT), e5.load(E5_SMALL, LAYERS))
+    judge = Judge(MatchingReader(LEFT_OUT), e5_small())
     learned, kept = _divided(list(bundles_of(sources)), [*own(sources.texts, sources.kept)])
     cache = StateCache(states, judge)
     questions, passages = texts_in([*learned, *kept])
@@ -83,8 +82,9 @@ def bundles_of(sources: JudgeSources) -> Iterator[Bundle]:
             for number, line in enumerate(lines_of(english / "corpus.jsonl"))
         }
         yield from beir(folder, subjects, folder.name)
-    yield from beir(sources.training / "cmrc2018-dev", {}, "cmrc")
-    yield from beir(sources.training / "lay-legal-train", {}, "lay legal")
+    for name, called in (("cmrc2018-dev", "cmrc"), ("lay-legal-train", "lay legal")):
+        yield from beir(sources.training / name, {}, called)
+        yield from own_on(sources.training / name, sources.questions, called)
     yield from own(sources.texts, sources.questions)
 
 
