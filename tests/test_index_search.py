@@ -161,3 +161,13 @@ def test_a_text_that_goes_without_the_words_of_its_heading_is_found_by_them(embe
         found = index.search(question, day=DAY)
         assert found.passages[0].chunk.path == (heading,)
         assert found.probability > 0.25
+
+
+def test_pages_whose_titles_differ_in_one_word_are_told_apart(embedder: Embedder) -> None:
+    towns = ["新华街", "新雅街", "秀全街", "花城街", "炭步镇", "赤坭镇"]
+    body = ("补贴多少", "每人每月补贴三百元，按季度发放。")
+    pages = [_document(f"{n}.zh.md", Metadata(f"{town}用工补贴办法", "zh"), body) for n, town in enumerate(towns)]
+    index = in_memory_index(pages, embedder)
+    for number, town in enumerate(towns):
+        found = index.search(f"{town}的用工补贴有几多钱", day=DAY)
+        assert found.passages[0].chunk.source == f"{number}.zh.md", town

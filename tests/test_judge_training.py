@@ -14,7 +14,7 @@ import torch
 from knowledge.embedding.e5 import e5_small
 from knowledge.judge.judge import Judge, read
 from knowledge.judge.network import MatchingReader
-from knowledge.training.judge.pair_sources import OWN, Bundle, Pair, beir, own, sections_of, squad
+from knowledge.training.judge.pair_sources import OWN, Bundle, Pair, beir, own, own_on, sections_of, squad
 from knowledge.training.judge.sampling import Sampler
 from knowledge.training.judge.state_cache import StateCache, texts_in
 from knowledge.training.judge.train_judge import JudgeSources, loss_of, train_judge
@@ -175,3 +175,23 @@ def _little_training_data(folder: Path) -> tuple[Path, Path]:
 def _write(path: Path, values: list[dict[str, object]]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in values), encoding="utf-8")
+
+
+def test_questions_on_a_public_set_stand_beside_its_texts(tmp_path: Path) -> None:
+    folder = tmp_path / "cmrc2018-dev"
+    folder.mkdir()
+    _write(folder / "corpus.jsonl", [{"_id": "p7", "title": "", "text": "广茂铁路全长364.6公里。"}])
+    mine = tmp_path / "mine.jsonl"
+    line = {
+        "source": "cmrc2018-dev",
+        "section": "p7",
+        "span": [4, 10],
+        "asks": ["这条铁路多长"],
+        "near": [["time", "几时通车"]],
+    }
+    _write(mine, [line])
+    (bundle,) = own_on(folder, [mine], "cmrc")
+    assert (bundle.source, bundle.subject) == ("cmrc near", "cmrc2018-dev p7")
+    assert [(pair.question, pair.answers) for pair in bundle.pairs] == [("这条铁路多长", True), ("几时通车", False)]
+    assert bundle.pairs[0].answer == (4, 10)
+    assert list(own([ROOT / "documents"], [mine])) == []

@@ -14,6 +14,7 @@ from knowledge.validity import state_of, successors
 
 PIVOT = 50  # two digits above it are of the last century
 STALE = frozenset({State.EXPIRED, State.SUPERSEDED})
+NOT_CURRENT = STALE | {State.NOT_YET}
 YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 SHORT_YEAR = re.compile(
     r"(?<!\d)(\d\d)(?:年|版)(?!\d)"

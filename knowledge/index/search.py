@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from knowledge.embedding.embedder import Embedder
-from knowledge.index.document_versions import STALE, Standing, requested_versions, standings
+from knowledge.index.document_versions import NOT_CURRENT, Standing, requested_versions, standings
 from knowledge.index.encoding.word_vectors import word_vectors
 from knowledge.index.reader import Corpus
 from knowledge.index.scoring.candidate_judge import CandidateJudge, JudgedCandidates
@@ -37,7 +37,7 @@ NAMED_SECTION = 24.0  # in the scale of scores: more than search and judge toget
 NAMED_VERSION = 18.0
 OTHER_LANGUAGE = 1.0  # a text in the other language cannot meet a question's words as well as one in its own
 REFERRED = 0.9  # the probability when the question names the very place
-STALENESS = 6.0  # an expired text must fit clearly better than a current one
+STALENESS = 6.0  # a text that has expired, or is not in force yet, must fit clearly better than a current one
 
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
 Integers = np.ndarray[Any, np.dtype[np.signedinteger[Any]]]
@@ -196,7 +196,7 @@ class Index:
                 change[row] += OTHER_LANGUAGE
             if chunk.source in meant:
                 change[row] += NAMED_VERSION
-            elif standing[chunk.source].state in STALE:
+            elif standing[chunk.source].state in NOT_CURRENT:
                 change[row] -= STALENESS
         return change
 

@@ -22,7 +22,7 @@ from knowledge.embedding.e5 import e5_small
 from knowledge.evaluation.metrics import area_under_curve
 from knowledge.judge.judge import Judge
 from knowledge.judge.network import ABSENT, MatchingReader
-from knowledge.training.judge.pair_sources import Bundle, beir, own, own_on, squad
+from knowledge.training.judge.pair_sources import PUBLIC_SETS, Bundle, beir, own, own_on, squad
 from knowledge.training.judge.sampling import Sample, Sampler, Step
 from knowledge.training.judge.state_cache import StateCache, texts_in
 from knowledge.training.labelled_sets import SUBJECT_TEXTS, lines_of
@@ -82,7 +82,7 @@ def bundles_of(sources: JudgeSources) -> Iterator[Bundle]:
             for number, line in enumerate(lines_of(english / "corpus.jsonl"))
         }
         yield from beir(folder, subjects, folder.name)
-    for name, called in (("cmrc2018-dev", "cmrc"), ("lay-legal-train", "lay legal")):
+    for name, called in PUBLIC_SETS.items():
         yield from beir(sources.training / name, {}, called)
         yield from own_on(sources.training / name, sources.questions, called)
     yield from own(sources.texts, sources.questions)
