@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import torch
 
-from knowledge.embedding.embedder import Embedder
+from knowledge.embedding.minilm import minilm
 from knowledge.index.encoding.chinese_encoder import DIMENSION, FILE, ChineseEncoder, EncoderVocabulary
 from knowledge.learned_arrays import LearnedError, write
 from knowledge.training.encoder_network import EncoderNetwork
@@ -64,10 +64,8 @@ def test_users_words_are_near_official_words(student: ChineseEncoder, asked: str
         ("The cat sits on the table.", "猫坐在桌子上。", "他昨天买了一辆车。"),
     ],
 )
-def test_chinese_meets_english_as_minilm_sees_it(
-    student: ChineseEncoder, embedder: Embedder, english: str, near: str, far: str
-) -> None:
-    right, wrong = student.encode([near, far]) @ embedder.encode([english])[0]
+def test_chinese_meets_english_as_minilm_sees_it(student: ChineseEncoder, english: str, near: str, far: str) -> None:
+    right, wrong = student.encode([near, far]) @ minilm().encode([english])[0]
     assert right > wrong + 0.2
 
 
@@ -160,7 +158,7 @@ def test_a_phrase_is_found_across_segmented_words() -> None:
     ]
 
 
-def test_training_brings_each_sentence_to_its_english(embedder: Embedder) -> None:
+def test_training_brings_each_sentence_to_its_english() -> None:
     texts = tuple(
         ParallelText(text, (english,), text, repeat=8)
         for text, english in [
@@ -169,7 +167,7 @@ def test_training_brings_each_sentence_to_its_english(embedder: Embedder) -> Non
             ("合同到期", "contract ends"),
         ]
     )
-    teacher = embed_with_teacher(embedder, (text for parallel in texts for text in parallel.english))
+    teacher = embed_with_teacher(minilm(), (text for parallel in texts for text in parallel.english))
     network, terms = tiny(64)
     examples = make_examples(texts, terms, teacher)
     train(network, examples, teacher, 150, np.random.default_rng(1))
@@ -179,9 +177,9 @@ def test_training_brings_each_sentence_to_its_english(embedder: Embedder) -> Non
     assert (scores - np.diag(scores.diagonal())).max() < 0.05  # unlike in English, and now in Chinese too
 
 
-def test_the_teacher_is_asked_once(embedder: Embedder, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    first = embed_with_teacher(embedder, ["one text", "another"], tmp_path / "kept.npz")
-    again = embed_with_teacher(embedder, ["another", "one text"], tmp_path / "kept.npz")
+def test_the_teacher_is_asked_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    first = embed_with_teacher(minilm(), ["one text", "another"], tmp_path / "kept.npz")
+    again = embed_with_teacher(minilm(), ["another", "one text"], tmp_path / "kept.npz")
     assert np.allclose(first["another"], again["another"], atol=1e-3)
     assert capsys.readouterr().out.count("teacher: 2 of 2 texts") == 1
 

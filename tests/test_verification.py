@@ -41,7 +41,7 @@ def alike(count: int) -> Matrix:
 
 def order_of(count: int) -> BuildOrder:
     chunks = tuple(Chunk(f"c{index}", "a.md", index, (), f"text {index}", "en") for index in range(count))
-    return BuildOrder(1, 1, "i", "m", DIMENSION, SearchSettings(), {"a.md": Metadata("A", "en")}, chunks)
+    return BuildOrder(1, 1, "i", "m", True, DIMENSION, SearchSettings(), {"a.md": Metadata("A", "en")}, chunks)
 
 
 def written(folder: Path, order: BuildOrder, given: Matrix, ids: Sequence[str], stored: Matrix) -> Path:

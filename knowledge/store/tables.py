@@ -86,8 +86,8 @@ embeddings = Table(
     Column("model", String(300), primary_key=True),
     Column("digest", String(64), primary_key=True),  # SHA-256 of the text that was embedded
     Column("vector", LargeBinary, nullable=False),  # float32, little-endian
-    Column("states", LargeBinary, nullable=False),  # of its tokens, packed (knowledge/index/encoding/token_states.py)
     Column("used", Integer, nullable=False),  # the last edition that needed it
+    Column("states", LargeBinary, nullable=False),  # of its tokens, packed (knowledge/index/encoding/token_states.py)
 )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from knowledge import store
 from knowledge.editions.building.progress import Progress, Stage
 from knowledge.index.encoding.token_states import packed
+from knowledge.processes import shielded_from_interrupts
 from knowledge.store import embeddings as cache
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ def states_of(engine: Engine, model: str, texts: Sequence[str]) -> Iterator[byte
     digests = digests_of(texts)
     for start in range(0, len(digests), BATCH):
         part = digests[start : start + BATCH]
-        with engine.connect() as connection:
+        # Not stopped in the middle: what Ctrl-C raises while a connection is given back comes out as a traceback.
+        with shielded_from_interrupts(), engine.connect() as connection:
             states = cache.find_states(connection, model, sorted(set(part)))
         yield from (states[digest] for digest in part)
