@@ -106,7 +106,11 @@ def test_the_command_learns_and_writes_what_the_judge_reads(tmp_path: Path) -> N
         training, tmp_path / "benchmarks", [texts], [tmp_path / "mine.jsonl"], [tmp_path / "kept.jsonl"]
     )
     train_judge(sources, tmp_path / "judge.npz", tmp_path / "states", minutes=0.05)
-    assert isinstance(read(tmp_path / "judge.npz"), MatchingReader)
+    learned = read(tmp_path / "judge.npz")
+    assert isinstance(learned, MatchingReader)
+    train_judge(sources, tmp_path / "more.npz", tmp_path / "states", minutes=0.0001, further=tmp_path / "judge.npz")
+    more = read(tmp_path / "more.npz")  # after one step
+    assert 0 < (learned.joined[0].weight - more.joined[0].weight).abs().max() < 0.02
 
 
 def test_the_loss_falls_and_passages_are_told_apart(tmp_path: Path, judge: Judge) -> None:

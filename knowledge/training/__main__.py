@@ -83,6 +83,7 @@ def judge(
         "data/states"
     ),
     out: Out = JUDGE,
+    further: Further = None,
 ) -> None:
     """Learn the judge of pairs: twenty minutes for the states on two cores, and the time that is given."""
     from knowledge.training.judge.pair_sources import OWN
@@ -95,6 +96,7 @@ def judge(
         out,
         states,
         minutes,
+        further,
     )
 
 

@@ -20,7 +20,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from knowledge import learned_arrays
 from knowledge.embedding.e5 import e5_small
 from knowledge.evaluation.metrics import area_under_curve
-from knowledge.judge.judge import Judge
+from knowledge.judge.judge import Judge, read
 from knowledge.judge.network import ABSENT, MatchingReader
 from knowledge.training.judge.pair_sources import PUBLIC_SETS, Bundle, beir, own, own_on, squad
 from knowledge.training.judge.sampling import Sample, Sampler, Step
@@ -28,6 +28,7 @@ from knowledge.training.judge.state_cache import StateCache, texts_in
 from knowledge.training.labelled_sets import SUBJECT_TEXTS, lines_of
 
 RATE, DECAY, LARGEST_SLOPE = 1e-3, 0.02, 1.0
+FURTHER = 0.5  # of the rate, for a judge that has learned already
 WARM_STEPS = 100
 MEAN_OVER = 0.998  # what the mean of the numbers keeps at each step
 LEFT_OUT = 0.1  # share of tokens
@@ -47,10 +48,11 @@ class JudgeSources:
     kept: Sequence[Path]
 
 
-def train_judge(sources: JudgeSources, out: Path, states: Path, minutes: float) -> None:
+def train_judge(sources: JudgeSources, out: Path, states: Path, minutes: float, further: Path | None = None) -> None:
     """Learn for ``minutes``, print the area under the curve on subjects left out, write ``out``.
 
-    ``states``: a folder that keeps the texts' states. Raises ``TrainingDataError``.
+    ``states``: a folder that keeps the texts' states; ``further``: a judge that learns on, at half the rate. Raises
+    ``TrainingDataError`` or ``LearnedError``.
     """
     torch.manual_seed(0)
     judge = Judge(MatchingReader(LEFT_OUT), e5_small())
@@ -61,8 +63,10 @@ def train_judge(sources: JudgeSources, out: Path, states: Path, minutes: float) 
     cache.fill(passages, question=False)
     network = MatchingReader(LEFT_OUT)
     network.middle.copy_(torch.from_numpy(cache.middle()))
+    if further:
+        network.load_state_dict(read(further).state_dict())
     sampler = Sampler(learned, cache, judge)
-    network = _learn(network, sampler, minutes * 60)
+    network = _learn(network, sampler, minutes * 60, RATE * FURTHER if further else RATE)
     for source, area, pairs in measured(network.eval(), Sampler(kept, cache, judge), kept):
         print(f"{source}: AUC {area:.3f} of {pairs} pairs")
     arrays = {name: values.numpy().astype(np.float16) for name, values in network.state_dict().items()}
@@ -102,16 +106,16 @@ def _is_held(bundle: Bundle) -> bool:
     return public and int.from_bytes(digest[:4], "big") % HELD == 0
 
 
-def _learn(network: MatchingReader, sampler: Sampler, seconds: float) -> MatchingReader:
+def _learn(network: MatchingReader, sampler: Sampler, seconds: float, rate: float) -> MatchingReader:
     """The mean of the numbers over the last steps, which holds more generally than the last ones."""
     averaged = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(MEAN_OVER))  # type: ignore[no-untyped-call]
-    optimiser = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=DECAY)
+    optimiser = torch.optim.AdamW(network.parameters(), lr=rate, weight_decay=DECAY)
     start, steps, losses = time.monotonic(), 0, []
     while time.monotonic() - start < seconds:
         for step in sampler.epoch():
             done = min(1.0, (time.monotonic() - start) / seconds)
             for group in optimiser.param_groups:
-                group["lr"] = RATE * min(1.0, (steps + 1) / WARM_STEPS) * (0.52 + 0.48 * math.cos(math.pi * done))
+                group["lr"] = rate * min(1.0, (steps + 1) / WARM_STEPS) * (0.52 + 0.48 * math.cos(math.pi * done))
             loss = loss_of(network.train(), step)
             optimiser.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
