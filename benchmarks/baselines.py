@@ -1,4 +1,4 @@
-"""Baselines for the search: a plain LangChain + Chroma + MiniLM pipeline, and BM25 alone."""
+"""Baselines for the search: plain LangChain + Chroma pipelines with one model each, and BM25 alone."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from pathlib import Path
 
 from chromadb.config import Settings
 from langchain_chroma import Chroma
+from langchain_core.embeddings import Embeddings
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-from knowledge.embedding.embedder import Embedder
 from knowledge.evaluation.beir import CorpusText
 from knowledge.evaluation.metrics import unique
 from knowledge.text.language import HAN, STOPWORDS_EN, STOPWORDS_ZH, fold, fold_question, stem, words
@@ -24,12 +24,12 @@ STOPWORDS = STOPWORDS_EN | STOPWORDS_ZH
 class PlainPipeline:
     """As LangChain's introduction builds one: its splitter, its Chroma wrapper, the embedding model, nothing else."""
 
-    def __init__(self, texts: Sequence[CorpusText], embedder: Embedder, folder: Path) -> None:
+    def __init__(self, texts: Sequence[CorpusText], model: Embeddings, folder: Path) -> None:
         splitter = RecursiveCharacterTextSplitter(chunk_size=1000, chunk_overlap=200)
         pieces = [(text.id, piece) for text in texts for piece in splitter.split_text(f"{text.title}\n{text.text}")]
         self._store = Chroma.from_texts(
             [piece for _, piece in pieces],
-            embedder,
+            model,
             metadatas=[{"id": key} for key, _ in pieces],
             persist_directory=str(folder),
             client_settings=Settings(anonymized_telemetry=False, is_persistent=True, persist_directory=str(folder)),

@@ -126,7 +126,7 @@ def print_rates() -> None:
 
     context = BuildContext(load(Path("config.yaml"), KnowledgeSettings))
     with context.engine.connect() as connection:
-        texts = list(dict.fromkeys(chunk_texts(context, chunks_of(connection, 1))))
+        texts = list(dict.fromkeys(chunk_texts(chunks_of(connection, 1))))
     context.embedder.encode(texts[:32])
     plain = bare_encode()
     plain(texts[:32])

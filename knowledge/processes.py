@@ -15,7 +15,8 @@ from contextlib import contextmanager
 
 @contextmanager
 def shielded_from_interrupts() -> Iterator[None]:
-    """Child processes started within this context ignore Ctrl-C (SIGINT), which a terminal sends to the whole group.
+    """Ctrl-C (SIGINT) waits until this context ends, and child processes started within it ignore it: a terminal sends
+    it to the whole group.
 
     The parent ends them instead. Blocking the signal before the start also covers a child's first moments, in which
     Python itself would print a traceback.
@@ -25,6 +26,11 @@ def shielded_from_interrupts() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def give_back_memory() -> None:

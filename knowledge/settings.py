@@ -15,6 +15,9 @@ from knowledge.towns import TownsError, read_towns
 ENVIRONMENT_PREFIX = "HUADU_"
 
 
+BUNDLED = "bundled"  # the embedding model that comes with the program
+
+
 class ConfigError(Exception):
     """The configuration cannot be used; the message names the key, its value and what is expected."""
 
@@ -42,7 +45,7 @@ class IndexSettings(SettingsSection):
 class EmbeddingSettings(SettingsSection):
     """The model: ``bundled``, a folder, or a name that sentence-transformers knows; its CPU threads."""
 
-    model: str = "bundled"
+    model: str = BUNDLED
     threads: int = Field(default=2, ge=1)
 
 
@@ -204,4 +207,4 @@ def _absolute_url(url: str, folder: Path) -> str:
 
 def _model_name(name: str, folder: Path) -> str:
     """A folder of a model as an absolute path; any other name as it is."""
-    return str(folder / name) if name != EmbeddingSettings().model and (folder / name).is_dir() else name
+    return str(folder / name) if name != BUNDLED and (folder / name).is_dir() else name

@@ -14,12 +14,12 @@ import numpy as np
 from langchain_core.embeddings import Embeddings
 
 from knowledge.embedding.packaged_models import ModelError
-from knowledge.settings import EmbeddingSettings
+from knowledge.processes import cores
+from knowledge.settings import BUNDLED, EmbeddingSettings
 
 if TYPE_CHECKING:
     from knowledge.embedding.e5 import E5
 
-BUNDLED = "bundled"  # multilingual-e5-small
 BATCH = 32
 
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
@@ -153,8 +153,7 @@ def load_embedder(settings: EmbeddingSettings) -> Embedder:
 
     from knowledge.embedding.e5 import e5_small
 
-    # More threads than cores wait for each other.
-    torch.set_num_threads(min(settings.threads, len(os.sched_getaffinity(0))))
+    torch.set_num_threads(min(settings.threads, cores()))  # more threads than cores wait for each other
     bundled = e5_small()
     model = bundled if settings.model == BUNDLED else SentenceTransformersModel(_load(settings.model))
     return Embedder(settings.model, model, bundled)

@@ -36,46 +36,38 @@ class Transformer:
         vectors: list[Matrix] = [NONE] * len(tokens)
         states: list[Matrix] = [NONE] * len(tokens)
         with torch.inference_mode():
-            for batch in batches([len(ids) for ids in tokens]):
-                hidden, real = self._begun([tokens[index] for index in batch])
-                hidden = self._through(hidden, real, range(after))
-                for row, index in enumerate(batch):
-                    states[index] = hidden[row, : len(tokens[index])].numpy().copy()
-                hidden = self._through(hidden, real, range(after, self.layers))
-                for index, vector in zip(batch, _means(hidden, real), strict=True):
-                    vectors[index] = vector
+            for batch, begun, real in self._batches(tokens):
+                hidden = self._through(begun, real, range(after))
+                _keep(states, batch, hidden, real)
+                _keep_means(vectors, batch, self._through(hidden, real, range(after, self.layers)), real)
         return np.stack(vectors) if vectors else NONE, states
 
     def means(self, tokens: Sequence[Sequence[int]]) -> Matrix:
         """The mean of each text's last states at unit length, float32 (texts, width)."""
         vectors: list[Matrix] = [NONE] * len(tokens)
         with torch.inference_mode():
-            for batch in batches([len(ids) for ids in tokens]):
-                hidden, real = self._begun([tokens[index] for index in batch])
-                means = _means(self._through(hidden, real, range(self.layers)), real)
-                for index, vector in zip(batch, means, strict=True):
-                    vectors[index] = vector
+            for batch, begun, real in self._batches(tokens):
+                _keep_means(vectors, batch, self._through(begun, real, range(self.layers)), real)
         return np.stack(vectors) if vectors else NONE
 
     def states(self, tokens: Sequence[Sequence[int]], after: int) -> list[Matrix]:
         """The states after the first ``after`` layers, float32 (tokens, width) for each text."""
-        found: list[Matrix] = [NONE] * len(tokens)
+        states: list[Matrix] = [NONE] * len(tokens)
         with torch.inference_mode():
-            for batch in batches([len(ids) for ids in tokens]):
-                hidden, real = self._begun([tokens[index] for index in batch])
-                hidden = self._through(hidden, real, range(after))
-                for row, index in enumerate(batch):
-                    found[index] = hidden[row, : len(tokens[index])].numpy().copy()
-        return found
+            for batch, begun, real in self._batches(tokens):
+                _keep(states, batch, self._through(begun, real, range(after)), real)
+        return states
 
-    def _begun(self, tokens: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
-        """States before the first layer (texts, longest, width), and which are of tokens that are there (texts,
-        longest).
+    def _batches(self, tokens: Sequence[Sequence[int]]) -> Iterator[tuple[list[int], Tensor, Tensor]]:
+        """Indices of texts, their states before the first layer (texts, longest, width), and which are of tokens that
+        are there (texts, longest).
         """
-        lengths = torch.tensor([len(text) for text in tokens])
-        longest = int(lengths.max())
-        ids = torch.tensor([[*text, *[0] * (longest - len(text))] for text in tokens])
-        return self._embedded(ids), torch.arange(longest) < lengths[:, None]
+        for batch in batches([len(ids) for ids in tokens]):
+            texts = [tokens[index] for index in batch]
+            lengths = torch.tensor([len(text) for text in texts])
+            longest = int(lengths.max())
+            ids = torch.tensor([[*text, *[0] * (longest - len(text))] for text in texts])
+            yield batch, self._embedded(ids), torch.arange(longest) < lengths[:, None]
 
     def _through(self, hidden: Tensor, real: Tensor, layers: range) -> Tensor:
         # Where nothing is padded there is nothing to mask, and attention is quicker without.
@@ -112,10 +104,15 @@ class Transformer:
         return functional.layer_norm(values, weight.shape, weight, bias, self._epsilon)
 
 
-def _means(hidden: Tensor, real: Tensor) -> Matrix:
+def _keep(states: list[Matrix], batch: Sequence[int], hidden: Tensor, real: Tensor) -> None:
+    for index, own, there in zip(batch, hidden, real, strict=True):
+        states[index] = own[there].numpy()  # a copy, without what is padded
+
+
+def _keep_means(vectors: list[Matrix], batch: Sequence[int], hidden: Tensor, real: Tensor) -> None:
     mean = (hidden * real[:, :, None]).sum(dim=1) / real.sum(dim=1)[:, None]
-    unit: Matrix = functional.normalize(mean).numpy()
-    return unit
+    for index, vector in zip(batch, functional.normalize(mean), strict=True):
+        vectors[index] = vector.numpy()
 
 
 def arranged(weights: dict[str, Tensor], layers: range) -> dict[str, Tensor]:

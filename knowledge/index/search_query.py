@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from knowledge.embedding.embedder import BUNDLED, Embedder
+from knowledge.embedding.embedder import Embedder
 from knowledge.index.encoding.chinese_encoder import DIMENSION, ChineseEncoder
 from knowledge.index.encoding.english_encoder import english_encoder
 from knowledge.index.text.dictionary import Dictionary
 from knowledge.index.text.pinyin import PinyinLookup
 from knowledge.index.text.tokens import Tokens, tokens_of
+from knowledge.settings import BUNDLED
 from knowledge.text.language import HAN, fold_question, language_of, whole
 
 LONGEST = 1000  # characters; the rest of a longer question is not searched for

@@ -15,7 +15,7 @@ from knowledge.editions.edition_files import SEARCH, building_folder, edition_fo
 from knowledge.index.encoding.embedding_cache import EarlierIndex, key_of
 from knowledge.index.encoding.token_states import write_states
 from knowledge.models import Chunk, Metadata
-from knowledge.settings import EmbeddingSettings
+from knowledge.settings import BUNDLED
 from knowledge.store.edition_rows import Edition
 from knowledge.store.editions import chunks_of
 
@@ -63,7 +63,7 @@ def build_edition(
         format=context.fingerprint.format,
         indexing=edition.indexing,
         model=edition.model,
-        bundled=context.settings.embedding.model == EmbeddingSettings().model,
+        bundled=context.settings.embedding.model == BUNDLED,
         dimension=edition.dimension,
         search=context.settings.search,
         documents=content.documents,
