@@ -2,43 +2,55 @@
 
 from __future__ import annotations
 
+import json
+
 import opencc
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.text.language import simplified
+from knowledge.text.language import language_of, simplified
 from tests.shipped import ROOT
 
-FULL = opencc.OpenCC("tw2sp")
+FULL = opencc.OpenCC("t2s")
 TRADITIONAL = ["花都區技能學校", "我們使用者的介面", "多工的程序", "乾淨", "著作權", "什么时候", "列印文件"]
-
-
-def converted(text: str) -> str:
-    return "么".join(FULL.convert(part) for part in text.split("么"))
+QUESTIONS = ROOT.parent / "shared" / "training" / "cmrc2018-dev" / "queries.jsonl"
 
 
 def test_shipped_texts_and_traditional_ones_become_what_opencc_makes_of_them() -> None:
     lines = [line for path in ROOT.glob("documents/**/*.md") for line in path.read_text("utf-8").splitlines()]
     assert len(lines) > 500
     for line in [*lines, *TRADITIONAL]:
-        assert simplified(line) == converted(line)
-    assert simplified("花都區技能學校的使用者") == "花都区技能学校的用户"
+        assert simplified(line) == FULL.convert(line)
+
+
+def test_simplified_words_stay_as_they_are() -> None:
+    for word in ("程序", "文件", "建立", "最多工作", "智慧", "支援", "登入", "什么", "方程式"):
+        assert simplified(word) == word
+        assert language_of(word) == "zh"
+
+
+def test_the_script_is_told_by_letters_that_exist_in_one_alone() -> None:
+    for text in ("技工學校什麼時候報名", "邊個學費最平", "我在广州，想問這個學校的報名時間"):
+        assert language_of(text) == "zh-hant", text
+    for text in ("著作权归谁", "乾坤", "广州市馬瑞利公司的电话是多少", "有冇包食宿嘅工", "喺边度报名"):
+        assert language_of(text) == "zh", text
+
+
+@pytest.mark.skipif(not QUESTIONS.exists(), reason=f"{QUESTIONS} is missing")
+def test_no_simplified_question_of_a_public_set_is_taken_for_traditional() -> None:
+    texts = [json.loads(line)["text"] for line in QUESTIONS.read_text("utf-8").splitlines()]
+    taken = [text for text in texts if language_of(text) == "zh-hant"]
+    assert len(texts) > 3000
+    assert len(taken) * 1000 < len(texts), taken
 
 
 @given(st.text(st.sampled_from("么用戶使者介面多工列印序位元文件學校才核建立a，。"), max_size=12))
 def test_any_mixture_becomes_what_opencc_makes_of_it(text: str) -> None:
-    assert simplified(text) == converted(text)
+    assert simplified(text) == FULL.convert(text)
 
 
 def test_every_character_becomes_what_opencc_makes_of_it() -> None:
     characters = [chr(code) for first, last in ((0x3400, 0x9FFF), (0xF900, 0xFAFF)) for code in range(first, last + 1)]
     for character, whole in zip(characters, FULL.convert("\n".join(characters)).split("\n"), strict=True):
-        assert simplified(character) == ("么" if character == "么" else whole)
-
-
-def test_dictionary_words_become_what_opencc_makes_of_them() -> None:
-    # Words that only Taiwan uses are made of characters that do not change: 程序, 智慧.
-    words = sorted({key for entries in FULL.dict_cache.values() for key in entries[-1] if len(key) > 1})
-    assert len(words) > 500
-    for word in words:
-        assert simplified(word) == converted(word)
+        assert simplified(character) == whole

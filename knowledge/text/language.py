@@ -50,7 +50,7 @@ STOPWORDS_ZH = frozenset(
 def _to_simplified() -> Any:
     import opencc
 
-    return opencc.OpenCC("tw2sp")
+    return opencc.OpenCC("t2s")  # letters alone: tw2sp would also make 进程 of a Simplified 程序
 
 
 @cache
@@ -82,8 +82,7 @@ def simplified(text: str) -> str:
     """Chinese text in Simplified characters."""
     if not HAN.search(text) or not _changing().search(text):
         return text
-    # Read as Traditional, 么 is a way to write 幺: OpenCC would turn 什么 into 什幺.
-    return "么".join(str(_to_simplified().convert(part)) for part in text.split("么"))
+    return str(_to_simplified().convert(text))
 
 
 @lru_cache(maxsize=4096)
@@ -131,9 +130,26 @@ def language_of(text: str) -> str:
 
 
 def _is_traditional(text: str) -> bool:
-    plain = "".join(HAN.findall(text))
-    changed = sum(old != new for old, new in zip(plain, simplified(plain), strict=False))
-    return changed >= 1 and changed * 12 >= len(plain)
+    """Whether more letters of ``text`` exist in Traditional script alone than in Simplified script alone."""
+    scripts = [_script(letter) for letter in HAN.findall(text)]
+    return scripts.count("traditional") > scripts.count("simplified")
+
+
+@lru_cache(maxsize=8192)
+def _script(letter: str) -> str:
+    """ "traditional" or "simplified" for a letter of that script alone, by the scripts' own character sets; else ""."""
+    in_simplified, in_traditional = (_encodes(letter, charset) for charset in ("gb2312", "big5"))
+    if simplified(letter) != letter:
+        return "" if in_simplified else "traditional"  # 乾 and 著 are letters of both
+    return "simplified" if in_simplified and not in_traditional else ""
+
+
+def _encodes(letter: str, charset: str) -> bool:
+    try:
+        letter.encode(charset)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def words(folded: str) -> list[str]:
