@@ -21,10 +21,12 @@ from bot.evidence.draft_answer import DraftAnswer
 from bot.evidence.grounding_check import without_unsupported
 from bot.evidence.nearest_held import nearest_held
 from bot.settings import Settings
-from bot.understanding.guardrails import screen, screen_without_base
+from bot.understanding.guardrails import Verdict, screen, screen_without_base
 from bot.understanding.query_rewriting import REMEMBERED, leans, stand_alone
 from bot.understanding.question import Question, question_of
 from bot.understanding.question_splitting import parts_of
+from bot.understanding.rows.linked_rows import kind_asked
+from bot.understanding.service_intents import service_verdict
 from knowledge.editions.live_edition import NoEdition
 from knowledge.validity import today
 
@@ -57,7 +59,7 @@ class Assistant:
             return self._assembler.screened(asked, verdict)
         try:
             with self._edition() as edition:
-                if verdict := screen(asked, edition.names):
+                if verdict := screen(asked, edition.names) or self._service(edition, asked.text):
                     return self._assembler.screened(asked, verdict)
                 alone = stand_alone(asked.text, turns, edition.names)
                 resolved = ResolvedQuestion(asked, alone, edition.number, today())
@@ -105,7 +107,20 @@ class Assistant:
         continued = answerer.answer(resolved.asked.text, language, day, before) if before else None
         if continued and (leans(resolved.asked.text) or resolved.standalone == resolved.asked.text):
             return continued
-        return answerer.answer(resolved.standalone, language, day)
+        kind = kind_asked(edition.intents(resolved.standalone), self._held(edition, resolved.standalone))
+        return answerer.answer(resolved.standalone, language, day, kind=kind)
+
+    def _service(self, edition: OpenEdition, text: str) -> Verdict | None:
+        """How a message ends that is of the service, unless documents more likely answer it."""
+        intents = edition.intents(text)
+        if intents.service is None or self._held(edition, text) > intents.of_service:
+            return None
+        return service_verdict(intents)
+
+    @staticmethod
+    def _held(edition: OpenEdition, text: str) -> float:
+        """The probability that documents answer."""
+        return edition.search(text, day=today()).probability
 
     def _query_before(self, edition: OpenEdition, day: date, turns: Sequence[Turn]) -> Query | None:
         """That of the list which the last turn showed; where only its question is known, would have shown."""
@@ -157,7 +172,7 @@ class Assistant:
     def _row_answerer(self, edition: OpenEdition) -> RowAnswerer:
         with self._lock:
             if edition not in self._row_answerers:
-                self._row_answerers[edition] = RowAnswerer(edition.records, edition.names)
+                self._row_answerers[edition] = RowAnswerer(edition.records, edition.names, edition.title)
             return self._row_answerers[edition]
 
 

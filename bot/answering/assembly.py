@@ -59,7 +59,9 @@ class AnswerAssembler:
     def screened(self, asked: Question, verdict: Verdict) -> Answer:
         """The answer to a question that is not looked up."""
         blocks = (self._say(verdict.message, asked.reply_in), *self._privacy(asked))
-        return Answer(verdict.status, asked.reply_in, blocks, context=ConversationContext(aside=True))
+        offered = verdict.offer.get("en" if asked.reply_in == "en" else "zh")
+        choices = (_ask(_in_script(offered, asked.reply_in), offered),) if offered else ()
+        return Answer(verdict.status, asked.reply_in, blocks, choices=choices, context=ConversationContext(aside=True))
 
     def unavailable(self, language: str) -> Answer:
         """Nothing can be looked up at present."""
@@ -165,7 +167,11 @@ class AnswerAssembler:
 def _nearest(parts: Sequence[AnswerPart]) -> tuple[Choice, ...]:
     """A button for what is held nearest to each question that is refused, each once."""
     held = {part.nearest.question: part.nearest.label for part in parts if part.nearest}
-    return tuple(Choice(label, json.dumps({"ask": question}, ensure_ascii=False)) for question, label in held.items())
+    return tuple(_ask(label, question) for question, label in held.items())
+
+
+def _ask(label: str, question: str) -> Choice:
+    return Choice(label, json.dumps({"ask": question}, ensure_ascii=False))
 
 
 def _status(all_of: Sequence[Status]) -> Status:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -30,10 +30,11 @@ FOREIGN_LETTER = re.compile(
 
 @dataclass(frozen=True)
 class Verdict:
-    """How a screened question ends, and the message that says why."""
+    """How a screened question ends, the message that says why, and a question to go on with, by language."""
 
     status: Status
     message: str
+    offer: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)

@@ -18,16 +18,19 @@ from knowledge.embedding.chroma_store import ChromaStore, ChromaStoreError
 from knowledge.embedding.reader_copy import ReaderCopy
 from knowledge.entities.directory import Directory
 from knowledge.entities.home import Home
+from knowledge.entities.title_linker import TitleLink, TitleLinker
 from knowledge.index.section_lookup import SectionLookup
 from knowledge.models import Chunk, Findings, Metadata, Passage
 from knowledge.settings import KnowledgeSettings
 from knowledge.tables import Records
+from knowledge.tables.records import RecordKind
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from knowledge.embedding.embedder import Embedder
     from knowledge.index import Index
+    from knowledge.intents import Intents
 
 PAUSE_SECONDS = 5.0  # before opening Chroma is tried again
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
@@ -114,13 +117,15 @@ class EditionSource:
 class OpenEdition:
     """An edition that answers. Several threads may ask at once; it never changes while it is open.
 
-    ``names``: whom it knows.
+    ``names``: whom it knows; ``titles``: the linker of its rows' titles.
     """
 
-    def __init__(self, number: int, index: Index, nearest: NearestChunks, records: Records, home: Home) -> None:
+    def __init__(
+        self, number: int, index: Index, nearest: NearestChunks, records: Records, home: Home, titles: TitleLinker
+    ) -> None:
         self.number, self.records = number, records
         self.names = Directory(records, home, index.corpus.chunks)
-        self._index, self._nearest = index, nearest
+        self._index, self._nearest, self._titles = index, nearest, titles
         self._sections = SectionLookup(index.corpus.chunks, index.corpus.documents)
 
     @property
@@ -141,6 +146,14 @@ class OpenEdition:
     def relevance(self, question: str, texts: Sequence[str]) -> list[float]:
         """How well each text fits the question, 0 to about 1; for sentences of passages that were found."""
         return self._index.relevance(question, texts)
+
+    def intents(self, question: str) -> Intents:
+        """What the question wants: rows, documents, or something of the service."""
+        return self._index.intents(question)
+
+    def title(self, question: str, kind: RecordKind) -> TitleLink | None:
+        """The title of rows of ``kind`` that ``question`` most probably means; None where too few are there."""
+        return self._titles(self._index.read(question), kind)
 
     def section(self, passage: Passage, language: str) -> tuple[Passage, ...]:
         """All passages of the section of ``passage``, in ``language`` ("zh" or "en") where there is a version in it."""
@@ -170,11 +183,14 @@ def open_edition(source: EditionSource, settings: KnowledgeSettings, engine: Eng
     nearest = NearestChunks(partial(_open_store, source, settings), source.folder / EMBEDDINGS, ids)
     home = Home.of(settings)
     from knowledge.index import Index  # here: an unchanged refresh opens nothing and need not load what searches
+    from knowledge.judge.judge import judge
 
     index = Index.open(
         source.folder / SEARCH, source.chunks, source.documents, nearest, embedder, settings.search, home.is_place
     )
-    return OpenEdition(source.number, index, nearest, Records(engine, source.number), home)
+    records = Records(engine, source.number)
+    titles = TitleLinker(records.values.titles, embedder, judge())
+    return OpenEdition(source.number, index, nearest, records, home, titles)
 
 
 def _open_store(source: EditionSource, settings: KnowledgeSettings) -> ChromaStore:

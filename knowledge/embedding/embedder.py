@@ -6,7 +6,6 @@ import os
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -35,10 +34,11 @@ class Encodings(NamedTuple):
 
 
 class QuestionEncoding(NamedTuple):
-    """The same of one question: (dimension,) and (tokens, 384)."""
+    """The same of one question, (dimension,) and (tokens, 384), and its embedding by the bundled model, (384,)."""
 
     vector: Matrix
     states: Matrix
+    bundled: Matrix
 
 
 class Model(Protocol):
@@ -54,7 +54,7 @@ class Model(Protocol):
 class BatchingReader:
     """Reads single questions of several threads in one batch: four take hardly longer than two."""
 
-    def __init__(self, read: Callable[[Sequence[str]], Encodings]) -> None:
+    def __init__(self, read: Callable[[Sequence[str]], Sequence[QuestionEncoding]]) -> None:
         self._read = read
         self._waiting: list[_PendingText] = []
         self._adding, self._computing = threading.Lock(), threading.Lock()
@@ -69,8 +69,8 @@ class BatchingReader:
                 with self._adding:
                     batch, self._waiting = [own, *(other for other in self._waiting if other is not own)], []
                 read = self._read([pending.text for pending in batch])
-                for pending, vector, states in zip(batch, *read, strict=True):
-                    pending.read = QuestionEncoding(vector, states)
+                for pending, encoding in zip(batch, read, strict=True):
+                    pending.read = encoding
         assert own.read is not None
         return own.read
 
@@ -90,7 +90,7 @@ class Embedder(Embeddings):
     def __init__(self, name: str, model: Model, bundled: E5) -> None:
         self.name, self._model, self._bundled = name, model, bundled
         self.dimension = model.dimension
-        self.read_question = BatchingReader(partial(self._read, question=True))
+        self.read_question = BatchingReader(self._read_questions)
 
     def encode(self, texts: Sequence[str]) -> Matrix:
         """Unit-length embeddings of passages, float32, shape (len(texts), self.dimension)."""
@@ -98,7 +98,11 @@ class Embedder(Embeddings):
 
     def read(self, texts: Sequence[str]) -> Encodings:
         """Passages as they are kept."""
-        return self._read(texts) if texts else Encodings(self.encode([]), [])
+        if not texts:
+            return Encodings(self.encode([]), [])
+        if self._model is self._bundled:
+            return Encodings(*self._bundled.read(texts))
+        return Encodings(self._model.encode(texts), self._bundled.states(texts))
 
     def count_tokens(self, text: str) -> int:
         """How many tokens (word pieces) the model sees of ``text``, without its two special tokens."""
@@ -114,10 +118,10 @@ class Embedder(Embeddings):
         row: list[float] = self.read_question(text).vector.tolist()
         return row
 
-    def _read(self, texts: Sequence[str], *, question: bool = False) -> Encodings:
-        if self._model is self._bundled:
-            return Encodings(*self._bundled.read(texts, question=question))
-        return Encodings(self._model.encode(texts, question=question), self._bundled.states(texts, question=question))
+    def _read_questions(self, texts: Sequence[str]) -> list[QuestionEncoding]:
+        bundled, states = self._bundled.read(texts, question=True)
+        own = bundled if self._model is self._bundled else self._model.encode(texts, question=True)
+        return list(map(QuestionEncoding, own, states, bundled))
 
 
 class SentenceTransformersModel:

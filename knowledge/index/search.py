@@ -28,6 +28,7 @@ from knowledge.index.text.dictionary import dictionary
 from knowledge.index.text.pinyin import PinyinLookup
 from knowledge.index.translations import Translations
 from knowledge.index.writer import heading
+from knowledge.intents import IntentClassifier, Intents, intent_classifier
 from knowledge.judge.judge import Judge, judge
 from knowledge.models import Chunk, Findings, Metadata, Passage
 from knowledge.settings import SearchSettings
@@ -37,6 +38,7 @@ NAMED_SECTION = 24.0  # in the scale of scores: more than search and judge toget
 NAMED_VERSION = 18.0
 OTHER_LANGUAGE = 1.0  # a text in the other language cannot meet a question's words as well as one in its own
 REFERRED = 0.9  # the probability when the question names the very place
+QUESTIONS = 32  # kept as read and as found: the same is asked of intents, rows and passages in turn
 STALENESS = 6.0  # a text that has expired, or is not in force yet, must fit clearly better than a current one
 
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
@@ -76,12 +78,15 @@ class Index:
         settings: SearchSettings,
         at_home: AtHome,
         judge: Judge,
+        intents: IntentClassifier,
     ) -> None:
         self.corpus, self._at_home = corpus, at_home
         self.verdict = verdict()
-        self._scorers, self._query_builder, self._settings = scorers, query_builder, settings
+        self._scorers, self._intents, self._settings = scorers, intents, settings
         self.fusion: Fusion = fusion()
         self._keys = section_keys(corpus.chunks, corpus.documents)
+        self._query = lru_cache(maxsize=QUESTIONS)(query_builder.build)
+        self._found = lru_cache(maxsize=QUESTIONS)(self._search)
         self._standing = lru_cache(maxsize=4)(lambda day: standings(corpus.documents, day))
         self._sources = np.array([chunk.source for chunk in corpus.chunks], dtype=object)
         self._relevance = Relevance(query_builder, corpus.native)
@@ -113,7 +118,7 @@ class Index:
             dictionary(),
             PinyinLookup(corpus.words, vectors.english.__contains__),
         )
-        return cls(corpus, Scorers(corpus, vectors, nearest), query_builder, settings, at_home, judge())
+        return cls(corpus, Scorers(corpus, vectors, nearest), query_builder, settings, at_home, judge(), intent_classifier())
 
     def search(
         self, question: str, *, day: date, limit: int | None = None, without: frozenset[str] = frozenset()
@@ -123,6 +128,9 @@ class Index:
         ``day``: decides what is in force; ``limit``: at most so many passages, else as configured; ``without``: sources
         of documents that are left out.
         """
+        return self._found(question, day, limit, without)
+
+    def _search(self, question: str, day: date, limit: int | None, without: frozenset[str]) -> Findings:
         examined = self.examine(question, day=day, without=without)
         if not len(examined.indices):
             return Findings((), 0.0)
@@ -140,6 +148,15 @@ class Index:
         """How well each text fits the question, 0 to about 1; for sentences of passages that were found."""
         return self._relevance(question, texts)
 
+    def read(self, question: str) -> SearchQuery:
+        """The question as it is compared with texts."""
+        return self._query(question)
+
+    def intents(self, question: str) -> Intents:
+        """What the question wants: rows, documents, or something of the service."""
+        query = self._query(question)
+        return self._intents(query.bundled, query.states)
+
     def examine(self, question: str, *, day: date, without: frozenset[str] = frozenset()) -> Examined:
         """The candidates with their measures, best first by search and judge together."""
         measured = self.measure(question, day=day, without=without)
@@ -155,7 +172,7 @@ class Index:
 
     def measure(self, question: str, *, day: date, without: frozenset[str] = frozenset()) -> Measured:
         """The candidates before the judge has read them. Cheap measures choose those that get all measures."""
-        query = self._query_builder.build(question)
+        query = self._query(question)
         standing = self._standing(day)
         versions = requested_versions(question, self.corpus.documents, standing)
         left_out = without | versions.unwanted

@@ -27,7 +27,8 @@ class SearchQuery:
 
     ``read``: what the encoders saw; ``embedded``: by the embedding model, (dimension,), and ``meaning``: by the Chinese
     or the English encoder, (384,), both of unit length (zeros for English by another model); ``states``: of the tokens
-    of ``read``, (tokens, 384), for the judge.
+    of ``read``, (tokens, 384), and ``bundled``: its embedding, (384,), both by the bundled model, for what has learned
+    to read them.
     """
 
     text: str  # as typed
@@ -37,6 +38,7 @@ class SearchQuery:
     read: str
     embedded: Matrix
     states: Matrix
+    bundled: Matrix
     meaning: Matrix
 
 
@@ -58,11 +60,10 @@ class QueryBuilder:
         language = "en" if language_of(text) == "en" and not in_pinyin else "zh"
         # Chinese typed as pinyin is read as the Chinese that it stands for; anything else as typed.
         read = text if language == "en" or HAN.search(text) else folded
-        embedded, states = self.embedder.read_question(read)
+        embedded, states, bundled = self.embedder.read_question(read)
         tokens = tokens_of(folded, self.dictionary).distinct
-        return SearchQuery(
-            text, folded, language, tokens, read, embedded, states, self._meaning(folded, language, embedded)
-        )
+        meaning = self._meaning(folded, language, embedded)
+        return SearchQuery(text, folded, language, tokens, read, embedded, states, bundled, meaning)
 
     def _meaning(self, folded: str, language: str, embedded: Matrix) -> Matrix:
         meaning: Matrix = np.zeros(DIMENSION, np.float32)

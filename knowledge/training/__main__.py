@@ -7,11 +7,13 @@ from typing import Annotated
 
 import typer
 
+from knowledge.entities.title_linker import FILE as TITLE_LINKS
 from knowledge.index.encoding.chinese_encoder import FILE as STUDENT
 from knowledge.index.encoding.english_encoder import FILE as ENGLISH_ENCODER
 from knowledge.index.encoding.word_vectors import FILE as ENGLISH
 from knowledge.index.scoring.fusion import FILE as FUSION
 from knowledge.index.scoring.verdict import FILE as VERDICT
+from knowledge.intents import FILE as INTENTS
 from knowledge.judge.judge import FILE as JUDGE
 from knowledge.learned_arrays import LearnedError
 from knowledge.training.parallel_texts import TrainingDataError
@@ -98,6 +100,26 @@ def judge(
         minutes,
         further,
     )
+
+
+@app.command()
+def intents(out: Out = INTENTS) -> None:
+    """Learn what a message wants, from ``knowledge/training/messages``: five minutes."""
+    from knowledge.training.judge.pair_sources import OWN
+    from knowledge.training.train_intents import FOLDER, train_intents
+
+    train_intents(FOLDER, sorted(OWN.glob("*.jsonl")), out)
+
+
+@app.command()
+def title_links(
+    documents: Annotated[Path, typer.Argument(help="Folder of the tables that the messages are about: documents.")],
+    out: Annotated[Path, typer.Option(help="Where the weights go.")] = TITLE_LINKS,
+) -> None:
+    """Learn when a question means a title that rows have, from ``knowledge/training/messages/rows.jsonl``: a minute."""
+    from knowledge.training.train_title_links import train_title_links
+
+    train_title_links(documents, out)
 
 
 @app.command()

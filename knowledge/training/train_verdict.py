@@ -82,7 +82,7 @@ def train_verdict(sources: VerdictSources, out: Path) -> None:
     for names in (SIGNALS, ("judge",), *(tuple(set(SIGNALS) - {name}) for name in SIGNALS)):
         columns = [SIGNALS.index(name) for name in names]
         print(" ".join(sorted(names)), _by_folds(values[:, columns], answers, fold))
-    answers_by = _fitted(values, answers, SIGNALS)
+    answers_by = fit_logistic(values, answers, SIGNALS)
     out.write_text(json.dumps({"judged": round(judged, 4), "answers": answers_by}, indent=1) + "\n", encoding="utf-8")
 
 
@@ -163,7 +163,7 @@ def _is_named(chunk: Chunk, key: Key | None) -> bool:
     return named and any(section in section_key("", part)[1] for part in chunk.path)
 
 
-def _fitted(values: Matrix, answers: Answers, names: Sequence[str]) -> dict[str, Any]:
+def fit_logistic(values: Matrix, answers: Answers, names: Sequence[str]) -> dict[str, Any]:
     """A logistic regression; both outcomes count alike."""
     mean, spread = values.mean(axis=0), values.std(axis=0)
     scaled = (values - mean) / np.where(spread > 0, spread, np.inf)
@@ -183,7 +183,7 @@ def _by_folds(values: Matrix, answers: Answers, fold: Matrix) -> str:
     names = [str(column) for column in range(values.shape[1])]
     probabilities = np.zeros(len(answers))
     for number in range(FOLDS):
-        verdict = logistic(_fitted(values[fold != number], answers[fold != number], names))
+        verdict = logistic(fit_logistic(values[fold != number], answers[fold != number], names))
         for row in np.flatnonzero(fold == number):
             probabilities[row] = verdict(dict(zip(names, values[row], strict=True)))
     metrics = verdict_metrics(probabilities.tolist(), answers.tolist(), 0.5)

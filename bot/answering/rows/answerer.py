@@ -19,6 +19,7 @@ from bot.answering.rows.row_answer import RecordAnswer
 from bot.answering.rows.row_pages import RowPages
 from bot.answering.rows.row_text import partner_name
 from bot.understanding.parsed_query import AmbiguousName, Operation, ParsedQuery
+from bot.understanding.rows.linked_rows import LinkTitle, linked_rows, with_titles
 from bot.understanding.rows.query_intent import understand
 from knowledge.entities.directory import Directory
 from knowledge.entities.home import wording
@@ -27,24 +28,32 @@ from knowledge.tables.records import RecordKind
 
 
 class RowAnswerer:
-    """Answers from the records of one edition. Threads may share it."""
+    """Answers from the records of one edition. Threads may share it.
 
-    def __init__(self, records: Records, names: Directory) -> None:
-        self._records, self._directory = records, names
+    ``link`` gives the title that words mean.
+    """
 
-    def answer(self, question: str, language: str, day: date, before: Query | None = None) -> RecordAnswer | None:
+    def __init__(self, records: Records, names: Directory, link: LinkTitle) -> None:
+        self._records, self._directory, self._link = records, names, link
+
+    def answer(
+        self, question: str, language: str, day: date, before: Query | None = None, kind: RecordKind | None = None
+    ) -> RecordAnswer | None:
         """The answer of the rows as they hold on ``day``; None when the question is not for rows.
 
-        ``before``: the query of the list shown last, from which ``question`` may go on.
+        ``before``: the query of the list shown last, from which ``question`` may go on; ``kind``: of rows that it surely
+        asks for, in whatever words.
         """
         parsed = understand(question, self._directory, day, before)
+        if parsed is None and kind:
+            parsed = linked_rows(question, kind, self._directory, day, self._link)
         if parsed is None:
             return None
         if isinstance(parsed, AmbiguousName):
             return _which(parsed, language)
         if parsed.query.kind is RecordKind.PARTNER:
             return partner_answer(parsed, self._records, self._directory, language, day)
-        return _answer(parsed, self._pages(language, day))
+        return _answer(with_titles(parsed, self._records, day, self._link), self._pages(language, day))
 
     def press(self, request: Mapping[str, object], language: str, day: date) -> RecordAnswer:
         """The answer to a button: what stands under "records" in a Choice's request."""

@@ -64,6 +64,14 @@ def read(path: Path) -> LearnedVerdict:
         raise LearnedError(f"{path} cannot be used ({error!r}); {MEND}") from error
 
 
+def read_logistic(path: Path) -> Logistic:
+    """A regression in a file of its own. Raises ``LearnedError``."""
+    try:
+        return logistic(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise LearnedError(f"{path} cannot be used ({error!r}); {MEND}") from error
+
+
 @cache
 def verdict() -> LearnedVerdict:
     """The shipped verdict, read once in a process. Raises ``LearnedError``."""

@@ -83,6 +83,11 @@ class StoredValues:
         return self._distinct(RecordKind.OPENING, "place")
 
     @cached_property
+    def titles(self) -> Mapping[RecordKind, Mapping[str, str]]:
+        """Distinct folded titles of openings and programs, each with its text: the title and its English name."""
+        return {kind: _titled(self._distinct(kind, "words")) for kind in (RecordKind.OPENING, RecordKind.PROGRAM)}
+
+    @cached_property
     def values(self) -> Mapping[str, frozenset[str]]:
         """Values of openings that are few: what no row has need not be looked for."""
         table = TABLES[RecordKind.OPENING]
@@ -144,6 +149,16 @@ class StoredValues:
         if known and not places:
             return false()  # nothing need be read
         return TABLES[RecordKind.OPENING].c.place.in_(places) if known else None
+
+
+def _titled(words: Iterable[str]) -> dict[str, str]:
+    """Of the searched words of rows the first two: the title, and its English name where there is one."""
+    titled: dict[str, str] = {}
+    for text in words:
+        title, *others = (part.strip() for part in text.split("|"))
+        english = others[0] if others and others[0].isascii() else ""
+        titled.setdefault(title, f"{title} {english}".strip())
+    return titled
 
 
 def rows_of(connection: Connection, kind: RecordKind, ids: Iterable[int]) -> tuple[StoredRecord, ...]:
