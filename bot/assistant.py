@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
@@ -21,11 +22,12 @@ from bot.evidence.draft_answer import DraftAnswer
 from bot.evidence.grounding_check import without_unsupported
 from bot.evidence.nearest_held import nearest_held
 from bot.settings import Settings
-from bot.understanding.guardrails import Verdict, screen, screen_without_base
+from bot.understanding.guardrails import Verdict, screen, screen_without_base, steers
 from bot.understanding.query_rewriting import REMEMBERED, leans, stand_alone
 from bot.understanding.question import Question, question_of
 from bot.understanding.question_splitting import parts_of
-from bot.understanding.rows.linked_rows import kind_asked
+from bot.understanding.rows.linked_rows import MORE_LIKELY, LearnedReading
+from bot.understanding.rows.row_parser import KINDS as TITLED
 from bot.understanding.service_intents import service_verdict
 from knowledge.editions.live_edition import NoEdition
 from knowledge.validity import today
@@ -59,9 +61,11 @@ class Assistant:
             return self._assembler.screened(asked, verdict)
         try:
             with self._edition() as edition:
-                if verdict := screen(asked, edition.names) or self._service(edition, asked.text):
+                if verdict := screen(asked, edition.names):
                     return self._assembler.screened(asked, verdict)
                 alone = stand_alone(asked.text, turns, edition.names)
+                if verdict := _service(edition, asked.text, alone):
+                    return self._assembler.screened(asked, verdict)
                 resolved = ResolvedQuestion(asked, alone, edition.number, today())
                 rows = self._rows(edition, resolved, turns)
                 parts = [] if rows and rows.complete else self._parts(edition, resolved, rows)
@@ -107,20 +111,14 @@ class Assistant:
         continued = answerer.answer(resolved.asked.text, language, day, before) if before else None
         if continued and (leans(resolved.asked.text) or resolved.standalone == resolved.asked.text):
             return continued
-        kind = kind_asked(edition.intents(resolved.standalone), self._held(edition, resolved.standalone))
-        return answerer.answer(resolved.standalone, language, day, kind=kind)
-
-    def _service(self, edition: OpenEdition, text: str) -> Verdict | None:
-        """How a message ends that is of the service, unless documents more likely answer it."""
-        intents = edition.intents(text)
-        if intents.service is None or self._held(edition, text) > intents.of_service:
-            return None
-        return service_verdict(intents)
-
-    @staticmethod
-    def _held(edition: OpenEdition, text: str) -> float:
-        """The probability that documents answer."""
-        return edition.search(text, day=today()).probability
+        if before and leans(resolved.asked.text):
+            facets = edition.intents(resolved.asked.text).facets
+            if further := answerer.go_on(resolved.asked.text, before, facets, language, day):
+                return further
+        if len(parts_of(resolved.standalone)) > 1:  # each of them is read by itself
+            return answerer.answer(resolved.standalone, language, day)
+        reading = partial(learned_reading, edition, resolved.standalone, day)
+        return answerer.answer(resolved.standalone, language, day, reading=reading)
 
     def _query_before(self, edition: OpenEdition, day: date, turns: Sequence[Turn]) -> Query | None:
         """That of the list which the last turn showed; where only its question is known, would have shown."""
@@ -141,13 +139,24 @@ class Assistant:
         """
         parts: list[AnswerPart] = []
         earlier: list[Turn] = []
-        for text in parts_of(resolved.standalone):
-            part = self._part(edition, resolved, stand_alone(text, earlier, edition.names), text)
+        texts = parts_of(resolved.standalone)
+        for text in texts:
+            alone = stand_alone(text, earlier, edition.names)
+            part = self._row_part(edition, resolved, alone, text) if len(texts) > 1 else None
+            part = part or self._part(edition, resolved, alone, text)
             earlier.append(Turn(text))
             if not _repeats(part, parts):
                 parts.append(part)
         refused = rows is not None and rows.status is Status.NOT_COVERED
         return [] if refused and any(part.draft.status is not Status.ANSWERED for part in parts) else parts
+
+    def _row_part(self, edition: OpenEdition, resolved: ResolvedQuestion, alone: str, text: str) -> AnswerPart | None:
+        """What the tables answer to one of several questions; None when it is not for them."""
+        reading = partial(learned_reading, edition, alone, resolved.day)
+        rows = self._row_answerer(edition).answer(alone, resolved.language, resolved.day, reading=reading)
+        if rows is None or rows.status is not Status.ANSWERED:
+            return None
+        return AnswerPart(text, DraftAnswer(rows.status, rows.blocks, rows.citations))
 
     def _part(self, edition: OpenEdition, resolved: ResolvedQuestion, alone: str, text: str) -> AnswerPart:
         question = replace(resolved.asked, text=alone)
@@ -157,7 +166,7 @@ class Assistant:
         chosen = select_quotes(question, found, edition)
         if not says_what_is_asked(alone, [quotation.passage for quotation in chosen], edition, found.probability):
             return self._refused(edition, question, found, text)
-        if self._writer:
+        if self._writer and not steers(question):
             passages = fitting_passages(found, alone)
             sentences = self._writer.write(question, passages)
             written = without_unsupported(compose_generated(question, passages, sentences))
@@ -172,8 +181,26 @@ class Assistant:
     def _row_answerer(self, edition: OpenEdition) -> RowAnswerer:
         with self._lock:
             if edition not in self._row_answerers:
-                self._row_answerers[edition] = RowAnswerer(edition.records, edition.names, edition.title)
+                self._row_answerers[edition] = RowAnswerer(edition.records, edition.names)
             return self._row_answerers[edition]
+
+
+def _service(edition: OpenEdition, text: str, alone: str) -> Verdict | None:
+    """How a message of the service ends, as typed and as it stands ``alone``, unless documents likelier answer."""
+    intents = edition.intents(text)
+    verdict = service_verdict(intents)
+    if verdict is None or (alone != text and service_verdict(edition.intents(alone)) is None):
+        return None
+    return verdict if edition.search(alone, day=today()).probability <= intents.of_service else None
+
+
+def learned_reading(edition: OpenEdition, question: str, day: date) -> LearnedReading:
+    """What the edition's learned weights tell of a question to rows."""
+    intents = edition.intents(question)
+    likeliest = max(TITLED, key=lambda kind: intents.probabilities[kind])
+    held = edition.search(question, day=day).probability
+    asked = likeliest if intents.probabilities[likeliest] > max(MORE_LIKELY, held) else None
+    return LearnedReading(asked, intents.facets, edition.title)
 
 
 def _repeats(part: AnswerPart, parts: Sequence[AnswerPart]) -> bool:

@@ -51,6 +51,7 @@ OWNERS = {
         "knowledge/embedding/transformer.py",
         "knowledge/index/encoding/matmul.py",
         "knowledge/judge/",
+        "knowledge/intents/",
         "knowledge/training/",
     ),
     "sqlalchemy": (

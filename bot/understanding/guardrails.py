@@ -16,7 +16,8 @@ from bot.answer import Status
 from bot.understanding.deobfuscation import encoded, readings
 from bot.understanding.question import LONGEST, Question
 from knowledge.entities.directory import Directory
-from knowledge.text.language import HAN, LATIN, STOPWORDS_EN, fold, fold_question
+from knowledge.index.encoding.word_vectors import word_vectors
+from knowledge.text.language import HAN, LATIN, STOPWORDS_EN, fold, fold_question, stem
 
 FOLDER = Path(__file__).with_name("screening")
 SPACE_IN_CHINESE = re.compile(r"(?<=[\u3400-\u9fff，。？！]) (?=[\u3400-\u9fff，。？！])")
@@ -41,6 +42,7 @@ class Verdict:
 class _Concern:
     name: str
     status: Status
+    guards_model: bool
     patterns: tuple[re.Pattern[str], ...]
     unless: tuple[re.Pattern[str], ...]
 
@@ -86,15 +88,26 @@ def _lone_letter(question: Question) -> Verdict | None:
 
 
 def _concern(question: Question, names: Directory | None) -> Verdict | None:
-    # Masked text, so that a number cannot be spelt into a pattern; raw text only for what hides in encodings.
-    folded = (_folded(each) for each in (question.text, *readings(question.raw)))
-    texts = dict.fromkeys(names.anonymous(text) if names else text for text in folded)
+    texts = _texts(question, names)
     for concern in concerns():
-        if any(concern.fits(text) for text in texts):
+        if not concern.guards_model and any(concern.fits(text) for text in texts):
             return Verdict(concern.status, f"screen.{concern.name}")
     if encoded(question.raw):
         return Verdict(Status.CLARIFY, "screen.encoded")
     return None
+
+
+def steers(question: Question) -> bool:
+    """Whether a question looks as if it would give orders to a chat model: then none sees it."""
+    texts = _texts(question, None)
+    return any(concern.guards_model and any(map(concern.fits, texts)) for concern in concerns())
+
+
+def _texts(question: Question, names: Directory | None) -> list[str]:
+    """The folded question, and what it hides."""
+    # Masked text, so that a number cannot be spelt into a pattern; raw text only for what hides in encodings.
+    folded = (_folded(each) for each in (question.text, *readings(question.raw)))
+    return list(dict.fromkeys(names.anonymous(text) if names else text for text in folded))
 
 
 def _small_talk(question: Question) -> Verdict | None:
@@ -131,6 +144,8 @@ def _other_latin(text: str) -> bool:
     english = sum(word in STOPWORDS_EN for word in found)
     counts = Counter({name: sum(word in known for word in found) for name, known in small_words().items()})
     best = max(counts.values(), default=0)
+    if best >= 2 and sum(stem(word) in word_vectors().english for word in found) * 4 >= len(found) * 3:
+        return False  # three words in four are English: want, school and fees are words of others too
     letters = len(FOREIGN_LETTER.findall(text.lower()))
     return (best >= 2 and best > english) or (letters >= 2 and letters >= english)
 
@@ -143,7 +158,13 @@ def _folded(text: str) -> str:
 def concerns() -> tuple[_Concern, ...]:
     """The concerns in the order in which they are looked for."""
     return tuple(
-        _Concern(each["concern"], Status(each["status"]), _compiled(each["patterns"]), _compiled(each["unless"]))
+        _Concern(
+            each["concern"],
+            Status(each["status"]),
+            each.get("guards") == "chat_model",
+            _compiled(each["patterns"]),
+            _compiled(each["unless"]),
+        )
         for each in _read("concerns")
     )
 

@@ -10,7 +10,7 @@ import yaml
 
 from bot.answer import Status
 from bot.understanding.guardrails import Verdict
-from knowledge.intents import Intents
+from knowledge.intents.message_reader import Intents
 
 FILE = Path(__file__).with_name("service_intents.yaml")
 

@@ -20,6 +20,7 @@ from knowledge.entities.directory import Directory
 from knowledge.entities.home import Home
 from knowledge.entities.title_linker import TitleLink, TitleLinker
 from knowledge.index.section_lookup import SectionLookup
+from knowledge.intents.message_reader import Intents, message_reader
 from knowledge.models import Chunk, Findings, Metadata, Passage
 from knowledge.settings import KnowledgeSettings
 from knowledge.tables import Records
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
     from knowledge.embedding.embedder import Embedder
     from knowledge.index import Index
-    from knowledge.intents import Intents
 
 PAUSE_SECONDS = 5.0  # before opening Chroma is tried again
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
@@ -149,7 +149,8 @@ class OpenEdition:
 
     def intents(self, question: str) -> Intents:
         """What the question wants: rows, documents, or something of the service."""
-        return self._index.intents(question)
+        read = self._index.read(question)
+        return message_reader()(read.bundled, read.states)
 
     def title(self, question: str, kind: RecordKind) -> TitleLink | None:
         """The title of rows of ``kind`` that ``question`` most probably means; None where too few are there."""

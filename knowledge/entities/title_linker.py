@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from knowledge.index.scoring.verdict import Logistic, read_logistic
 from knowledge.learned_arrays import FOLDER
+from knowledge.learned_logistic import Logistic, read_logistic
 from knowledge.tables.records import RecordKind
 
 if TYPE_CHECKING:

@@ -28,7 +28,6 @@ from knowledge.index.text.dictionary import dictionary
 from knowledge.index.text.pinyin import PinyinLookup
 from knowledge.index.translations import Translations
 from knowledge.index.writer import heading
-from knowledge.intents import IntentClassifier, Intents, intent_classifier
 from knowledge.judge.judge import Judge, judge
 from knowledge.models import Chunk, Findings, Metadata, Passage
 from knowledge.settings import SearchSettings
@@ -78,11 +77,10 @@ class Index:
         settings: SearchSettings,
         at_home: AtHome,
         judge: Judge,
-        intents: IntentClassifier,
     ) -> None:
         self.corpus, self._at_home = corpus, at_home
         self.verdict = verdict()
-        self._scorers, self._intents, self._settings = scorers, intents, settings
+        self._scorers, self._settings = scorers, settings
         self.fusion: Fusion = fusion()
         self._keys = section_keys(corpus.chunks, corpus.documents)
         self._query = lru_cache(maxsize=QUESTIONS)(query_builder.build)
@@ -118,7 +116,7 @@ class Index:
             dictionary(),
             PinyinLookup(corpus.words, vectors.english.__contains__),
         )
-        return cls(corpus, Scorers(corpus, vectors, nearest), query_builder, settings, at_home, judge(), intent_classifier())
+        return cls(corpus, Scorers(corpus, vectors, nearest), query_builder, settings, at_home, judge())
 
     def search(
         self, question: str, *, day: date, limit: int | None = None, without: frozenset[str] = frozenset()
@@ -151,11 +149,6 @@ class Index:
     def read(self, question: str) -> SearchQuery:
         """The question as it is compared with texts."""
         return self._query(question)
-
-    def intents(self, question: str) -> Intents:
-        """What the question wants: rows, documents, or something of the service."""
-        query = self._query(question)
-        return self._intents(query.bundled, query.states)
 
     def examine(self, question: str, *, day: date, without: frozenset[str] = frozenset()) -> Examined:
         """The candidates with their measures, best first by search and judge together."""

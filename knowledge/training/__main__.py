@@ -13,7 +13,7 @@ from knowledge.index.encoding.english_encoder import FILE as ENGLISH_ENCODER
 from knowledge.index.encoding.word_vectors import FILE as ENGLISH
 from knowledge.index.scoring.fusion import FILE as FUSION
 from knowledge.index.scoring.verdict import FILE as VERDICT
-from knowledge.intents import FILE as INTENTS
+from knowledge.intents.message_reader import FILE as MESSAGES
 from knowledge.judge.judge import FILE as JUDGE
 from knowledge.learned_arrays import LearnedError
 from knowledge.training.parallel_texts import TrainingDataError
@@ -103,12 +103,11 @@ def judge(
 
 
 @app.command()
-def intents(out: Out = INTENTS) -> None:
-    """Learn what a message wants, from ``knowledge/training/messages``: five minutes."""
-    from knowledge.training.judge.pair_sources import OWN
-    from knowledge.training.train_intents import FOLDER, train_intents
+def messages(out: Out = MESSAGES) -> None:
+    """Learn what messages want, from ``knowledge/training/messages``: twenty minutes on one core."""
+    from knowledge.training.intents.train_messages import train_messages
 
-    train_intents(FOLDER, sorted(OWN.glob("*.jsonl")), out)
+    train_messages(out)
 
 
 @app.command()
@@ -117,7 +116,7 @@ def title_links(
     out: Annotated[Path, typer.Option(help="Where the weights go.")] = TITLE_LINKS,
 ) -> None:
     """Learn when a question means a title that rows have, from ``knowledge/training/messages/rows.jsonl``: a minute."""
-    from knowledge.training.train_title_links import train_title_links
+    from knowledge.training.intents.train_title_links import train_title_links
 
     train_title_links(documents, out)
 

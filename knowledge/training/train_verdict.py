@@ -16,9 +16,9 @@ from scipy.optimize import minimize
 
 from knowledge.embedding.embedder import load_embedder
 from knowledge.evaluation.metrics import verdict_metrics
-from knowledge.index.scoring.verdict import logistic
 from knowledge.index.search import Index
 from knowledge.index.section_lookup import SectionLookup
+from knowledge.learned_logistic import logistic
 from knowledge.models import Chunk, Document
 from knowledge.readers import read_document, source_files
 from knowledge.settings import EmbeddingSettings

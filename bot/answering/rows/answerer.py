@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -19,8 +19,9 @@ from bot.answering.rows.row_answer import RecordAnswer
 from bot.answering.rows.row_pages import RowPages
 from bot.answering.rows.row_text import partner_name
 from bot.understanding.parsed_query import AmbiguousName, Operation, ParsedQuery
-from bot.understanding.rows.linked_rows import LinkTitle, linked_rows, with_titles
+from bot.understanding.rows.linked_rows import LearnedReading, continued_rows, fuller, linked_rows, with_titles
 from bot.understanding.rows.query_intent import understand
+from bot.understanding.rows.row_parser import KINDS as TITLED
 from knowledge.entities.directory import Directory
 from knowledge.entities.home import wording
 from knowledge.tables import Query, QueryError, Records, query_from_json
@@ -28,32 +29,48 @@ from knowledge.tables.records import RecordKind
 
 
 class RowAnswerer:
-    """Answers from the records of one edition. Threads may share it.
+    """Answers from the records of one edition. Threads may share it."""
 
-    ``link`` gives the title that words mean.
-    """
-
-    def __init__(self, records: Records, names: Directory, link: LinkTitle) -> None:
-        self._records, self._directory, self._link = records, names, link
+    def __init__(self, records: Records, names: Directory) -> None:
+        self._records, self._directory = records, names
 
     def answer(
-        self, question: str, language: str, day: date, before: Query | None = None, kind: RecordKind | None = None
+        self,
+        question: str,
+        language: str,
+        day: date,
+        before: Query | None = None,
+        reading: Callable[[], LearnedReading] | None = None,
     ) -> RecordAnswer | None:
         """The answer of the rows as they hold on ``day``; None when the question is not for rows.
 
-        ``before``: the query of the list shown last, from which ``question`` may go on; ``kind``: of rows that it surely
-        asks for, in whatever words.
+        ``before``: the query of the list shown last, from which ``question`` may go on; ``reading``: what learned
+        weights tell of it, where it stands alone.
         """
         parsed = understand(question, self._directory, day, before)
-        if parsed is None and kind:
-            parsed = linked_rows(question, kind, self._directory, day, self._link)
+        if reading and not isinstance(parsed, AmbiguousName):
+            parsed = self._with_learned(question, parsed, reading(), day)
         if parsed is None:
             return None
         if isinstance(parsed, AmbiguousName):
             return _which(parsed, language)
         if parsed.query.kind is RecordKind.PARTNER:
             return partner_answer(parsed, self._records, self._directory, language, day)
-        return _answer(with_titles(parsed, self._records, day, self._link), self._pages(language, day))
+        return _answer(parsed, self._pages(language, day))
+
+    def go_on(
+        self, question: str, before: Query, facets: frozenset[str], language: str, day: date
+    ) -> RecordAnswer | None:
+        """The rows of ``before`` that also meet what ``question`` wants by its learned ``facets``; None if nothing."""
+        parsed = continued_rows(question, before, facets, self._directory, day)
+        return _answer(parsed, self._pages(language, day)) if parsed else None
+
+    def _with_learned(
+        self, question: str, parsed: ParsedQuery | None, reading: LearnedReading, day: date
+    ) -> ParsedQuery | None:
+        if parsed is None or parsed.query.kind in TITLED:
+            parsed = fuller(parsed, linked_rows(question, reading, self._directory, day))
+        return with_titles(parsed, self._records, day, reading.link) if parsed else None
 
     def press(self, request: Mapping[str, object], language: str, day: date) -> RecordAnswer:
         """The answer to a button: what stands under "records" in a Choice's request."""

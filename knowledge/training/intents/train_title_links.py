@@ -12,14 +12,14 @@ import numpy as np
 
 from knowledge.embedding.embedder import load_embedder
 from knowledge.entities.title_linker import TitleLinker
-from knowledge.index.scoring.verdict import logistic
 from knowledge.index.search_query import SearchQuery
 from knowledge.judge.judge import judge
+from knowledge.learned_logistic import logistic
 from knowledge.settings import EmbeddingSettings
 from knowledge.tables.records import RecordKind
 from knowledge.text.language import HAN, fold
+from knowledge.training.intents.messages import FOLDER
 from knowledge.training.labelled_sets import lines_of
-from knowledge.training.train_intents import FOLDER
 from knowledge.training.train_verdict import fit_logistic
 
 MESSAGES = FOLDER / "rows.jsonl"
@@ -63,7 +63,9 @@ def _samples(documents: Path) -> Iterator[tuple[dict[str, float], bool]]:
             known = {fold(row[title]): f"{row[title]} {row[english]}" for row in csv.DictReader(file)}
         encoded = linker.encoded(tuple(known), tuple(known.values()))
         for line in lines_of(MESSAGES):
-            if line["intent"] != kind.value or (line.get("value") and _is_title(line) and fold(line["value"]) not in known):
+            if line["intent"] != kind.value or (
+                line.get("value") and _is_title(line) and fold(line["value"]) not in known
+            ):
                 continue
             best, signals = linker.measured(_query(line["text"], embedder), encoded)
             nearest = encoded.titles[best]

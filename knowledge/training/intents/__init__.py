@@ -1,0 +1,1 @@
+"""Learning what a message wants, from the messages of ``knowledge/training/messages``."""
