@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from sentence_transformers import SentenceTransformer
 
-from knowledge.embedding.embedder import BatchingReader, Embedder, Encodings
+from knowledge.embedding.embedder import BatchingReader, Embedder, QuestionEncoding
 from knowledge.embedding.minilm import minilm
 
 TEXTS = [
@@ -53,7 +53,8 @@ def test_single_texts_of_several_threads_are_computed_together(embedder: Embedde
     def encode(together: Sequence[str]) -> Any:
         gate.wait(10)  # until all have asked
         batches.append(len(together))
-        return embedder.read(together)
+        vectors, states = embedder.read(together)
+        return list(map(QuestionEncoding, vectors, states, vectors))
 
     queue = BatchingReader(encode)
     with ThreadPoolExecutor(len(texts)) as pool:
@@ -76,7 +77,8 @@ def test_one_failing_batch_fails_one_text_only() -> None:
         if len(calls) == 1:
             time.sleep(0.3)
             raise MemoryError
-        return Encodings(np.ones((len(together), 2), np.float32), [np.ones((1, 3), np.float32)] * len(together))
+        encoded = QuestionEncoding(np.ones(2, np.float32), np.ones((1, 3), np.float32), np.ones(2, np.float32))
+        return [encoded] * len(together)
 
     queue = BatchingReader(encode)
     with ThreadPoolExecutor(6) as pool:
