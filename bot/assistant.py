@@ -22,12 +22,11 @@ from bot.evidence.draft_answer import DraftAnswer
 from bot.evidence.grounding_check import without_unsupported
 from bot.evidence.nearest_held import nearest_held
 from bot.settings import Settings
-from bot.understanding.guardrails import Verdict, screen, screen_without_base, steers
+from bot.understanding.guardrails import screen, screen_without_base, steers
 from bot.understanding.query_rewriting import REMEMBERED, leans, stand_alone
 from bot.understanding.question import Question, question_of
 from bot.understanding.question_splitting import parts_of
-from bot.understanding.rows.linked_rows import MORE_LIKELY, LearnedReading
-from bot.understanding.rows.row_parser import KINDS as TITLED
+from bot.understanding.rows.linked_rows import learned_reading
 from bot.understanding.service_intents import service_verdict
 from knowledge.editions.live_edition import NoEdition
 from knowledge.validity import today
@@ -63,10 +62,10 @@ class Assistant:
             with self._edition() as edition:
                 if verdict := screen(asked, edition.names):
                     return self._assembler.screened(asked, verdict)
-                alone = stand_alone(asked.text, turns, edition.names)
-                if verdict := _service(edition, asked.text, alone):
+                alone, day = stand_alone(asked.text, turns, edition.names), today()
+                if verdict := service_verdict(edition, asked.text, alone, day):
                     return self._assembler.screened(asked, verdict)
-                resolved = ResolvedQuestion(asked, alone, edition.number, today())
+                resolved = ResolvedQuestion(asked, alone, edition.number, day)
                 rows = self._rows(edition, resolved, turns)
                 parts = [] if rows and rows.complete else self._parts(edition, resolved, rows)
                 return self._assembler.joined(resolved, rows, parts)
@@ -183,24 +182,6 @@ class Assistant:
             if edition not in self._row_answerers:
                 self._row_answerers[edition] = RowAnswerer(edition.records, edition.names)
             return self._row_answerers[edition]
-
-
-def _service(edition: OpenEdition, text: str, alone: str) -> Verdict | None:
-    """How a message of the service ends, as typed and as it stands ``alone``, unless documents likelier answer."""
-    intents = edition.intents(text)
-    verdict = service_verdict(intents)
-    if verdict is None or (alone != text and service_verdict(edition.intents(alone)) is None):
-        return None
-    return verdict if edition.search(alone, day=today()).probability <= intents.of_service else None
-
-
-def learned_reading(edition: OpenEdition, question: str, day: date) -> LearnedReading:
-    """What the edition's learned weights tell of a question to rows."""
-    intents = edition.intents(question)
-    likeliest = max(TITLED, key=lambda kind: intents.probabilities[kind])
-    held = edition.search(question, day=day).probability
-    asked = likeliest if intents.probabilities[likeliest] > max(MORE_LIKELY, held) else None
-    return LearnedReading(asked, intents.facets, edition.title)
 
 
 def _repeats(part: AnswerPart, parts: Sequence[AnswerPart]) -> bool:

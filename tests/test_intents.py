@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 
 from bot.answer import Answer
+from bot.answering.assembly import AnswerAssembler
+from bot.understanding.question import question_of
 from bot.understanding.service_intents import service_verdicts
 from knowledge import learned_arrays
 from knowledge.entities import title_linker
@@ -24,13 +26,13 @@ from knowledge.training.intents.messages import ReadMessages, messages
 from knowledge.training.intents.train_messages import Labels, facet_task, intent_task, learned, told
 from tests.shipped import shipped
 
-BLIND = Path(__file__).with_name("blind")
+GOLDEN = Path(__file__).with_name("golden")
 LANGUAGES = {"zh", "zh-hant", "yue", "en"}
 Told = tuple[dict[str, str], Answer]
 
 
 def lines(name: str) -> Iterator[dict[str, str]]:
-    return map(json.loads, (BLIND / name).read_text(encoding="utf-8").splitlines())
+    return map(json.loads, (GOLDEN / name).read_text(encoding="utf-8").splitlines())
 
 
 @cache
@@ -42,11 +44,11 @@ def answered(name: str) -> tuple[Told, ...]:
 def test_every_intent_of_the_service_has_its_text_in_each_language() -> None:
     names = set(message_reader.message_reader().intents) - OF_THE_BASE
     assert names == set(service_verdicts())
-    assembler_says = shipped().assistant()._assembler.screened
-    from bot.understanding.question import question_of
-
+    assembler = AnswerAssembler(shipped().settings.contacts, shipped().settings.programme)
     for verdict in service_verdicts().values():
-        texts = {assembler_says(question_of(text), verdict).text for text in ("你好吗", "你好嗎，請問", "How are you?")}
+        texts = {
+            assembler.screened(question_of(text), verdict).text for text in ("你好吗", "你好嗎，請問", "How are you?")
+        }
         assert len(texts) == 3
         assert not any("{" in text for text in texts)
 

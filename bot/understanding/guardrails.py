@@ -39,16 +39,20 @@ class Verdict:
 
 
 @dataclass(frozen=True)
-class _Concern:
-    name: str
-    status: Status
-    guards_model: bool
+class _Wording:
     patterns: tuple[re.Pattern[str], ...]
     unless: tuple[re.Pattern[str], ...]
 
     def fits(self, text: str) -> bool:
         found = any(pattern.search(text) for pattern in self.patterns)
         return found and not any(pattern.search(text) for pattern in self.unless)
+
+
+@dataclass(frozen=True)
+class _Concern:
+    name: str
+    status: Status
+    wording: _Wording
 
 
 def screen(question: Question, names: Directory | None = None) -> Verdict | None:
@@ -90,7 +94,7 @@ def _lone_letter(question: Question) -> Verdict | None:
 def _concern(question: Question, names: Directory | None) -> Verdict | None:
     texts = _texts(question, names)
     for concern in concerns():
-        if not concern.guards_model and any(concern.fits(text) for text in texts):
+        if any(concern.wording.fits(text) for text in texts):
             return Verdict(concern.status, f"screen.{concern.name}")
     if encoded(question.raw):
         return Verdict(Status.CLARIFY, "screen.encoded")
@@ -99,8 +103,7 @@ def _concern(question: Question, names: Directory | None) -> Verdict | None:
 
 def steers(question: Question) -> bool:
     """Whether a question looks as if it would give orders to a chat model: then none sees it."""
-    texts = _texts(question, None)
-    return any(concern.guards_model and any(map(concern.fits, texts)) for concern in concerns())
+    return any(map(_steering().fits, _texts(question, None)))
 
 
 def _texts(question: Question, names: Directory | None) -> list[str]:
@@ -157,16 +160,12 @@ def _folded(text: str) -> str:
 @cache
 def concerns() -> tuple[_Concern, ...]:
     """The concerns in the order in which they are looked for."""
-    return tuple(
-        _Concern(
-            each["concern"],
-            Status(each["status"]),
-            each.get("guards") == "chat_model",
-            _compiled(each["patterns"]),
-            _compiled(each["unless"]),
-        )
-        for each in _read("concerns")
-    )
+    return tuple(_Concern(each["concern"], Status(each["status"]), _wording(each)) for each in _read("concerns"))
+
+
+@cache
+def _steering() -> _Wording:
+    return _wording(_read("steering"))
 
 
 @cache
@@ -182,6 +181,10 @@ def small_talk() -> Mapping[Verdict, tuple[re.Pattern[str], ...]]:
 def small_words() -> Mapping[str, frozenset[str]]:
     """Small words by language, without those that English has too."""
     return {name: frozenset(text.split()) - STOPWORDS_EN for name, text in _read("languages").items()}
+
+
+def _wording(values: Mapping[str, list[str]]) -> _Wording:
+    return _Wording(_compiled(values["patterns"]), _compiled(values["unless"]))
 
 
 def _compiled(patterns: list[str]) -> tuple[re.Pattern[str], ...]:

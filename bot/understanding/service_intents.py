@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import yaml
 
 from bot.answer import Status
 from bot.understanding.guardrails import Verdict
-from knowledge.intents.message_reader import Intents
+
+if TYPE_CHECKING:
+    from knowledge.editions.open_edition import OpenEdition
 
 FILE = Path(__file__).with_name("service_intents.yaml")
 
 
-def service_verdict(intents: Intents) -> Verdict | None:
-    """How a message ends that is about the service itself or nothing that the base could hold; None for all others."""
-    name = intents.service
-    return service_verdicts()[name] if name else None
+def service_verdict(edition: OpenEdition, text: str, alone: str, day: date) -> Verdict | None:
+    """How a message ends that is about the service itself or nothing that the base could hold; None for all others, and
+    where documents likelier answer. It must be so as typed (``text``) and as it stands ``alone``.
+    """
+    intents = edition.intents(text)
+    if intents.service is None or edition.intents(alone).service is None:
+        return None
+    held = edition.search(alone, day=day).probability
+    return service_verdicts()[intents.service] if held <= intents.of_service else None
 
 
 @cache

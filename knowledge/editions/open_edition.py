@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +18,9 @@ from knowledge.embedding.chroma_store import ChromaStore, ChromaStoreError
 from knowledge.embedding.reader_copy import ReaderCopy
 from knowledge.entities.directory import Directory
 from knowledge.entities.home import Home
-from knowledge.entities.title_linker import TitleLink, TitleLinker
+from knowledge.entities.title_linker import TitleLink, TitleLinker, title_verdict
 from knowledge.index.section_lookup import SectionLookup
-from knowledge.intents.message_reader import Intents, message_reader
+from knowledge.intents.message_reader import Intents, MessageReader, message_reader
 from knowledge.models import Chunk, Findings, Metadata, Passage
 from knowledge.settings import KnowledgeSettings
 from knowledge.tables import Records
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from knowledge.embedding.embedder import Embedder
     from knowledge.index import Index
 
+MESSAGES = 32  # whose intents are kept: several steps of an answer ask for them
 PAUSE_SECONDS = 5.0  # before opening Chroma is tried again
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
 
@@ -117,15 +118,23 @@ class EditionSource:
 class OpenEdition:
     """An edition that answers. Several threads may ask at once; it never changes while it is open.
 
-    ``names``: whom it knows; ``titles``: the linker of its rows' titles.
+    ``names``: whom it knows; ``titles``: the linker of its rows' titles; ``reader`` tells what messages want.
     """
 
     def __init__(
-        self, number: int, index: Index, nearest: NearestChunks, records: Records, home: Home, titles: TitleLinker
+        self,
+        number: int,
+        index: Index,
+        nearest: NearestChunks,
+        records: Records,
+        home: Home,
+        titles: TitleLinker,
+        reader: MessageReader,
     ) -> None:
         self.number, self.records = number, records
         self.names = Directory(records, home, index.corpus.chunks)
-        self._index, self._nearest, self._titles = index, nearest, titles
+        self._index, self._nearest, self._titles, self._reader = index, nearest, titles, reader
+        self._intents = lru_cache(maxsize=MESSAGES)(self._read_intents)
         self._sections = SectionLookup(index.corpus.chunks, index.corpus.documents)
 
     @property
@@ -149,8 +158,11 @@ class OpenEdition:
 
     def intents(self, question: str) -> Intents:
         """What the question wants: rows, documents, or something of the service."""
+        return self._intents(question)
+
+    def _read_intents(self, question: str) -> Intents:
         read = self._index.read(question)
-        return message_reader()(read.bundled, read.states)
+        return self._reader(read.bundled, read.states)
 
     def title(self, question: str, kind: RecordKind) -> TitleLink | None:
         """The title of rows of ``kind`` that ``question`` most probably means; None where too few are there."""
@@ -179,7 +191,9 @@ class OpenEdition:
 
 
 def open_edition(source: EditionSource, settings: KnowledgeSettings, engine: Engine, embedder: Embedder) -> OpenEdition:
-    """Open an edition's index. Raises ``ChromaStoreError`` or ``OSError`` when it cannot answer even exactly."""
+    """Open an edition's index. Raises ``ChromaStoreError`` or ``OSError`` when it cannot answer even exactly, and
+    ``LearnedError``.
+    """
     ids = [chunk.id for chunk in source.chunks]
     nearest = NearestChunks(partial(_open_store, source, settings), source.folder / EMBEDDINGS, ids)
     home = Home.of(settings)
@@ -190,8 +204,8 @@ def open_edition(source: EditionSource, settings: KnowledgeSettings, engine: Eng
         source.folder / SEARCH, source.chunks, source.documents, nearest, embedder, settings.search, home.is_place
     )
     records = Records(engine, source.number)
-    titles = TitleLinker(records.values.titles, embedder, judge())
-    return OpenEdition(source.number, index, nearest, records, home, titles)
+    titles = TitleLinker(lambda: records.values.titles, embedder, judge(), title_verdict())
+    return OpenEdition(source.number, index, nearest, records, home, titles, message_reader())
 
 
 def _open_store(source: EditionSource, settings: KnowledgeSettings) -> ChromaStore:

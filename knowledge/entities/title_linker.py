@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -47,11 +47,18 @@ class EncodedTitles:
 class TitleLinker:
     """Links questions to the titles of one edition. Threads may share it; it reads titles when first asked of a kind.
 
-    ``titles``: by kind, the folded title and its text with the English name.
+    ``titles`` gives by kind the folded title and its text with the English name; ``meant`` tells from the signals of
+    ``measured`` how probably a title is meant.
     """
 
-    def __init__(self, titles: Mapping[RecordKind, Mapping[str, str]], embedder: Embedder, judge: Judge) -> None:
-        self._titles, self._embedder, self._judge = titles, embedder, judge
+    def __init__(
+        self,
+        titles: Callable[[], Mapping[RecordKind, Mapping[str, str]]],
+        embedder: Embedder,
+        judge: Judge,
+        meant: Logistic,
+    ) -> None:
+        self._titles, self._embedder, self._judge, self._meant = titles, embedder, judge, meant
         self._encoded: dict[RecordKind, EncodedTitles] = {}
         self._lock = threading.Lock()
 
@@ -60,47 +67,49 @@ class TitleLinker:
         titles = self._of(kind)
         if len(titles.titles) < FEWEST:
             return None
-        best, signals = self.measured(query, titles)
-        return TitleLink(titles.titles[best], title_verdict()(signals))
-
-    def warm(self) -> None:
-        """Read all titles now, so that the first question need not wait for it."""
-        for kind in self._titles:
-            self._of(kind)
-
-    def measured(self, query: SearchQuery, titles: EncodedTitles) -> tuple[int, dict[str, float]]:
-        """The index of the title nearest to ``query``, and how it stands out among all by likeness and by the judge."""
-        alike = titles.vectors @ query.embedded
-        order = np.argsort(-alike, kind="stable")
-        asked = self._judge.with_states(query.read, query.states, question=True)
-        odds = np.array([one.answers for one in self._judge(asked, [titles.read[index] for index in order[:READ]])])
-        best = float(alike[order[0]])
-        return int(order[0]), {
-            "alike": best,
-            "apart": (best - float(np.median(alike))) / max(float(alike.std()), 1e-6),
-            "ahead": best - float(alike[order[1]]),
-            "ahead_of_fifth": best - float(alike[order[FEWEST - 1]]),
-            "judge": float(odds[0]),
-            "judge_apart": float(odds[0] - np.median(odds)),
-        }
+        best, signals = measured(self._judge, query.read, query.embedded, query.states, titles)
+        return TitleLink(titles.titles[best], self._meant(signals))
 
     def _of(self, kind: RecordKind) -> EncodedTitles:
         with self._lock:
             if kind not in self._encoded:
-                known = dict(list(self._titles.get(kind, {}).items())[:MOST])
-                self._encoded[kind] = self.encoded(tuple(known), tuple(known.values()))
+                known = dict(list(self._titles().get(kind, {}).items())[:MOST])
+                self._encoded[kind] = encoded(known, self._embedder, self._judge)
             return self._encoded[kind]
 
-    def encoded(self, titles: tuple[str, ...], texts: Sequence[str]) -> EncodedTitles:
-        """``titles``, whose ``texts`` are read."""
-        vectors: list[Matrix] = [np.zeros((0, self._embedder.dimension), np.float32)]
-        read: list[EncodedText] = []
-        for start in range(0, len(texts), BATCH):
-            part = texts[start : start + BATCH]
-            embedded, states = self._embedder.read(part)
-            vectors.append(embedded)
-            read += [self._judge.with_states(text, rows) for text, rows in zip(part, states, strict=True)]
-        return EncodedTitles(titles, np.concatenate(vectors), tuple(read))
+
+def encoded(titles: Mapping[str, str], embedder: Embedder, judge: Judge) -> EncodedTitles:
+    """The keys of ``titles``, by their texts."""
+    texts = list(titles.values())
+    vectors: list[Matrix] = [np.zeros((0, embedder.dimension), np.float32)]
+    read: list[EncodedText] = []
+    for start in range(0, len(texts), BATCH):
+        part = texts[start : start + BATCH]
+        embedded, states = embedder.read(part)
+        vectors.append(embedded)
+        read += [judge.with_states(text, rows) for text, rows in zip(part, states, strict=True)]
+    return EncodedTitles(tuple(titles), np.concatenate(vectors), tuple(read))
+
+
+def measured(
+    judge: Judge, text: str, embedded: Matrix, states: Matrix, titles: EncodedTitles
+) -> tuple[int, dict[str, float]]:
+    """The index of the title nearest to the question ``text``, and how it stands out among all by likeness and by the
+    judge. ``embedded`` (dimension,) and ``states`` (tokens, 384) are the question's.
+    """
+    alike = titles.vectors @ embedded
+    order = np.argsort(-alike, kind="stable")
+    asked = judge.with_states(text, states, question=True)
+    odds = np.array([one.answers for one in judge(asked, [titles.read[index] for index in order[:READ]])])
+    best = float(alike[order[0]])
+    return int(order[0]), {
+        "alike": best,
+        "apart": (best - float(np.median(alike))) / max(float(alike.std()), 1e-6),
+        "ahead": best - float(alike[order[1]]),
+        "ahead_of_fifth": best - float(alike[order[FEWEST - 1]]),
+        "judge": float(odds[0]),
+        "judge_apart": float(odds[0] - np.median(odds)),
+    }
 
 
 @cache

@@ -1,4 +1,4 @@
-"""What a message wants: rows, documents or something of the service itself, and what of rows; told by one network."""
+"""What a message wants: rows, documents or something of the service itself, and what of rows; each by a network."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FILE = learned_arrays.FOLDER / "messages.npz"
 DOCUMENT, ROWS = "document", ("opening", "program", "partner")
 # What the base may hold, or says itself that it does not: all others are of the service.
 OF_THE_BASE = frozenset({DOCUMENT, *ROWS, "other_city"})
-INTENTS, FACETS, ALARM = "intents", "facets", "alarm"  # arrays besides the network's
+INTENTS, FACETS, ALARM = "intents", "facets", "alarm"  # names of arrays; those of the networks begin with the first two
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
 
 

@@ -21,7 +21,7 @@ from bot.answering.rows.row_text import partner_name
 from bot.understanding.parsed_query import AmbiguousName, Operation, ParsedQuery
 from bot.understanding.rows.linked_rows import LearnedReading, continued_rows, fuller, linked_rows, with_titles
 from bot.understanding.rows.query_intent import understand
-from bot.understanding.rows.row_parser import KINDS as TITLED
+from bot.understanding.rows.row_parser import TITLED
 from knowledge.entities.directory import Directory
 from knowledge.entities.home import wording
 from knowledge.tables import Query, QueryError, Records, query_from_json
@@ -48,12 +48,12 @@ class RowAnswerer:
         weights tell of it, where it stands alone.
         """
         parsed = understand(question, self._directory, day, before)
-        if reading and not isinstance(parsed, AmbiguousName):
+        if isinstance(parsed, AmbiguousName):
+            return _which(parsed, language)
+        if reading and (parsed is None or parsed.query.kind in TITLED):
             parsed = self._with_learned(question, parsed, reading(), day)
         if parsed is None:
             return None
-        if isinstance(parsed, AmbiguousName):
-            return _which(parsed, language)
         if parsed.query.kind is RecordKind.PARTNER:
             return partner_answer(parsed, self._records, self._directory, language, day)
         return _answer(parsed, self._pages(language, day))
@@ -68,9 +68,8 @@ class RowAnswerer:
     def _with_learned(
         self, question: str, parsed: ParsedQuery | None, reading: LearnedReading, day: date
     ) -> ParsedQuery | None:
-        if parsed is None or parsed.query.kind in TITLED:
-            parsed = fuller(parsed, linked_rows(question, reading, self._directory, day))
-        return with_titles(parsed, self._records, day, reading.link) if parsed else None
+        whole = fuller(parsed, linked_rows(question, reading, self._directory, day))
+        return with_titles(whole, self._records, day, reading.link) if whole else None
 
     def press(self, request: Mapping[str, object], language: str, day: date) -> RecordAnswer:
         """The answer to a button: what stands under "records" in a Choice's request."""

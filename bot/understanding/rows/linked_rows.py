@@ -6,19 +6,21 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TYPE_CHECKING
 
-from bot.understanding import lexicon
-from bot.understanding.parsed_query import ParsedQuery
-from bot.understanding.rows.row_parser import KINDS, of_entities
-from bot.understanding.slots.aggregation import average_asked, first_asked, grouping_asked, most_asked
+from bot.understanding.parsed_query import Operation, ParsedQuery
+from bot.understanding.rows.row_parser import TITLED, figures_asked, of_entities
 from bot.understanding.slots.facets import conditions_of
 from bot.understanding.slots.learned_facets import further_conditions, learned_order
-from bot.understanding.slots.sorting import comparable, order_of
+from bot.understanding.slots.sorting import order_of
 from bot.understanding.spans import Phrase, plain
 from knowledge.entities.directory import Directory
 from knowledge.entities.title_linker import TitleLink
 from knowledge.tables import Condition, Field, Query, Records, about
 from knowledge.tables.records import RecordKind
+
+if TYPE_CHECKING:
+    from knowledge.editions.open_edition import OpenEdition
 
 MORE_LIKELY = 0.5  # a probability above it is likelier than its contrary
 HOME = re.compile("本区|this district")  # as ``Home.neutral`` calls it
@@ -28,12 +30,21 @@ LinkTitle = Callable[[str, RecordKind], TitleLink | None]
 @dataclass(frozen=True)
 class LearnedReading:
     """What is told of a question by learned weights. ``kind``: of rows that it asks for, None when not for rows;
-    ``facets``: what it wants of them and asks; ``link``: the title that a text means.
+    ``facets``: what it wants of them; ``link``: the title that a text means.
     """
 
     kind: RecordKind | None
     facets: frozenset[str]
     link: LinkTitle
+
+
+def learned_reading(edition: OpenEdition, question: str, day: date) -> LearnedReading:
+    """What the edition's learned weights tell of ``question``, unless documents likelier answer it."""
+    intents = edition.intents(question)
+    kind = max(TITLED, key=lambda each: intents.probabilities[each])
+    share = intents.probabilities[kind]
+    asked = share > MORE_LIKELY and share > edition.search(question, day=day).probability
+    return LearnedReading(kind if asked else None, intents.facets, edition.title)
 
 
 def linked_rows(question: str, reading: LearnedReading, directory: Directory, day: date) -> ParsedQuery | None:
@@ -46,37 +57,38 @@ def linked_rows(question: str, reading: LearnedReading, directory: Directory, da
     text = directory.home.neutral(plain(question))
     phrase = Phrase(text, directory.home)
     entities = phrase.take_names(directory, alone=False)
-    average = average_asked(phrase)
-    phrase.take(lexicon.CLOSES)
-    first = first_asked(phrase)
-    most = most_asked(kind, phrase)
-    order, compared = order_of(kind, phrase) if not average else (None, [comparable(kind, phrase)])
-    grouping = None if order else grouping_asked(kind, phrase)
+    wanted = figures_asked(kind, phrase)
+    if wanted is None:
+        return None
     conditions = _without_stories(conditions_of(kind, phrase, day) or [], text)
     conditions += further_conditions(kind, reading.facets, conditions)
-    if order is None and most is None:
+    order, compared = wanted.order, wanted.compared
+    if not (order or wanted.most or wanted.average):
         order, compared = learned_order(kind, reading.facets)
     if not any(condition.field is Field.WORDS for condition in conditions):
         conditions += _title(question, kind, reading.link)
     if entities:
         conditions.insert(0, of_entities(kind, entities))
-    if not (conditions or order or most or grouping):
+    if not (conditions or order or wanted.grouping or wanted.average):
         return None
     # Rows of a title say for themselves in which town or at whose they are.
-    counted = most or (None if any(condition.field is Field.WORDS for condition in conditions) else grouping)
+    titled = any(condition.field is Field.WORDS for condition in conditions)
     query = Query(kind, (*compared, *dict.fromkeys(conditions)), order)
-    return ParsedQuery(query, entities=entities, grouping=counted, first=first)
+    operation = Operation.AVERAGE if wanted.average else Operation.LIST
+    grouping = wanted.most if titled else wanted.grouping
+    return ParsedQuery(query, operation, entities=entities, grouping=grouping, first=wanted.first)
 
 
 def continued_rows(
     question: str, before: Query, facets: frozenset[str], directory: Directory, day: date
 ) -> ParsedQuery | None:
     """``before`` with what ``question``, which leans on it, wants besides, as it says and by learned ``facets``."""
-    if before.kind not in KINDS:
+    if before.kind not in TITLED:
         return None
     text = directory.home.neutral(plain(question))
     phrase = Phrase(text, directory.home)
-    order, compared = order_of(before.kind, phrase)
+    order, said = order_of(before.kind, phrase)
+    compared = tuple(said)
     conditions = conditions_of(before.kind, phrase, day) or []
     conditions += further_conditions(before.kind, facets, conditions)
     if order is None:
@@ -97,17 +109,15 @@ def fuller(parsed: ParsedQuery | None, linked: ParsedQuery | None) -> ParsedQuer
     """Of two readings of a question the one that leaves less of it out: ``linked`` where it has more conditions."""
     if linked is None or parsed is None:
         return parsed or linked
+    if parsed.query.kind is not linked.query.kind:
+        return linked
     known, more = (frozenset(one.query.conditions) for one in (parsed, linked))
-    if parsed.query.kind is linked.query.kind and not (parsed.query.order is None and known < more):
-        return parsed
-    return linked if parsed.query.kind is not linked.query.kind else replace(parsed, query=linked.query)
+    return replace(parsed, query=linked.query) if parsed.query.order is None and known < more else parsed
 
 
 def with_titles(parsed: ParsedQuery, records: Records, day: date, link: LinkTitle) -> ParsedQuery:
     """``parsed`` with the title that is meant in place of words that no row has, where one is: 焊工 for 烧焊."""
     query = parsed.query
-    if query.kind not in KINDS:
-        return parsed
     conditions = [_linked(condition, query.kind, records, day, link) for condition in query.conditions]
     return replace(parsed, query=replace(query, conditions=tuple(dict.fromkeys(conditions))))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import date
 
 from bot.understanding import lexicon
@@ -19,7 +20,36 @@ from knowledge.entities.directory import Entity
 from knowledge.tables import Condition, Field, Operator, Query, SortOrder, about, named
 from knowledge.tables.records import RecordKind
 
-KINDS = (RecordKind.OPENING, RecordKind.PROGRAM)
+TITLED = (RecordKind.OPENING, RecordKind.PROGRAM)  # the kinds whose rows have titles
+
+
+@dataclass(frozen=True)
+class FiguresAsked:
+    """The figures and the order that a question asks for. ``most``: who has most of something, one way of ``grouping``;
+    ``compared``: the conditions that leave what can be compared; ``first``: as many are wanted of the order.
+    """
+
+    average: bool
+    order: SortOrder | None
+    compared: tuple[Condition, ...]
+    most: Grouping | None
+    grouping: Grouping | None
+    first: int | None
+
+
+def figures_asked(kind: RecordKind, phrase: Phrase) -> FiguresAsked | None:
+    """What ``phrase`` asks of figures and order, taken away; None when an average of which rows say nothing."""
+    average = average_asked(phrase)
+    if average is None:
+        return None
+    phrase.take(lexicon.CLOSES)
+    first = first_asked(phrase)
+    most = most_asked(kind, phrase)
+    order, compared = order_of(kind, phrase) if not average else (None, [comparable(kind, phrase)])
+    grouping = most or (None if order else grouping_asked(kind, phrase))
+    if order and not first:
+        first = first_asked(phrase, ordered=True)
+    return FiguresAsked(average, order, tuple(compared), most, grouping, first)
 
 
 def rows_asked(
@@ -30,17 +60,11 @@ def rows_asked(
     ``words`` are English ones of rows. ``brief``: a condition may do.
     """
     kind = _kind(phrase, entities)
-    average = average_asked(phrase)
-    if kind is None or average is None:
+    wanted = figures_asked(kind, phrase) if kind else None
+    if kind is None or wanted is None:
         return None
-    phrase.take(lexicon.CLOSES)
-    first = first_asked(phrase)
-    most = most_asked(kind, phrase)
-    order, compared = order_of(kind, phrase) if not average else (None, [comparable(kind, phrase)])
-    grouping = most or (None if order else grouping_asked(kind, phrase))
+    average, order, grouping = wanted.average, wanted.order, wanted.grouping
     by_name = phrase.has(lexicon.UNITS[kind]) and not entities and not grouping
-    if order and not first:
-        first = first_asked(phrase, ordered=True)
     conditions = _conditions(kind, phrase, text, day, words)
     if conditions is None:
         return None
@@ -49,11 +73,11 @@ def rows_asked(
     figures = average or grouping is not None
     if not (figures or (brief and conditions) or _asked(kind, text, conditions, order, operation)):
         return None
-    query = Query(kind, (*compared, *conditions), order)
+    query = Query(kind, (*wanted.compared, *conditions), order)
     by_name = by_name and order is None and not average
     if operation in (Operation.COUNT, Operation.PEOPLE, Operation.AVERAGE) and not (grouping or by_name):
         grouping = _apart(query, text)
-    return ParsedQuery(query, operation or Operation.LIST, by_name, entities, grouping=grouping, first=first)
+    return ParsedQuery(query, operation or Operation.LIST, by_name, entities, grouping=grouping, first=wanted.first)
 
 
 def _apart(query: Query, text: str) -> Grouping | None:
@@ -83,14 +107,14 @@ def _kind(phrase: Phrase, entities: tuple[Entity, ...]) -> RecordKind | None:
     at_school = at_school or (phrase.has(lexicon.COURSES) and not (entities or phrase.has(COMPANY)))
     if at_school and phrase.has(r"招|收") and not phrase.has(lexicon.NOUNS[RecordKind.OPENING]):
         return RecordKind.PROGRAM
-    for kind in KINDS:
+    for kind in TITLED:
         if phrase.has(lexicon.STRONG[kind]):
             return kind
     if at_school and (
         phrase.has(lexicon.WEAK[RecordKind.PROGRAM]) or (phrase.has(lexicon.HAS) and names_trade(phrase.text))
     ):
         return RecordKind.PROGRAM
-    return next((kind for kind in KINDS if phrase.has(lexicon.WEAK[kind])), None)
+    return next((kind for kind in TITLED if phrase.has(lexicon.WEAK[kind])), None)
 
 
 def _conditions(

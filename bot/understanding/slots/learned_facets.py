@@ -61,9 +61,9 @@ def further_conditions(kind: RecordKind, facets: frozenset[str], known: Sequence
     return [condition for condition in wanted if condition.field not in fields and condition not in known]
 
 
-def learned_order(kind: RecordKind, facets: frozenset[str]) -> tuple[SortOrder | None, list[Condition]]:
+def learned_order(kind: RecordKind, facets: frozenset[str]) -> tuple[SortOrder | None, tuple[Condition, ...]]:
     """What ``facets`` want to come first, and the condition that leaves what can be compared."""
     for name, (order, compared) in ORDERS.get(kind, {}).items():
         if f"{kind.value} wants {name}" in facets:
-            return order, list(compared)
-    return None, []
+            return order, compared
+    return None, ()

@@ -85,7 +85,10 @@ class StoredValues:
     @cached_property
     def titles(self) -> Mapping[RecordKind, Mapping[str, str]]:
         """Distinct folded titles of openings and programs, each with its text: the title and its English name."""
-        return {kind: _titled(self._distinct(kind, "words")) for kind in (RecordKind.OPENING, RecordKind.PROGRAM)}
+        return {
+            RecordKind.OPENING: _titled(sorted(words for _, words in self.phrases)),
+            RecordKind.PROGRAM: _titled(self._distinct(RecordKind.PROGRAM, "words")),
+        }
 
     @cached_property
     def values(self) -> Mapping[str, frozenset[str]]:

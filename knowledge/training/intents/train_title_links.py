@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,22 +10,20 @@ from typing import Any
 import numpy as np
 
 from knowledge.embedding.embedder import load_embedder
-from knowledge.entities.title_linker import TitleLinker
-from knowledge.index.search_query import SearchQuery
+from knowledge.entities.title_linker import encoded, measured
 from knowledge.judge.judge import judge
 from knowledge.learned_logistic import logistic
+from knowledge.readers import source_files
 from knowledge.settings import EmbeddingSettings
-from knowledge.tables.records import RecordKind
+from knowledge.tables import read_table
+from knowledge.tables.records import Opening, Program, RecordKind
 from knowledge.text.language import HAN, fold
 from knowledge.training.intents.messages import FOLDER
 from knowledge.training.labelled_sets import lines_of
 from knowledge.training.train_verdict import fit_logistic
 
 MESSAGES = FOLDER / "rows.jsonl"
-TABLES = {  # the file, the headers of title and English name
-    RecordKind.OPENING: ("openings.csv", "岗位名称*", "岗位英文名"),
-    RecordKind.PROGRAM: ("programs.csv", "专业名称*", "专业英文名"),
-}
+COLUMNS = ("岗位名称", "专业名称")  # of titles, as the messages call them
 FOLDS = 8
 Matrix = np.ndarray[Any, np.dtype[np.float64]]
 Answers = np.ndarray[Any, np.dtype[np.bool_]]
@@ -57,32 +54,34 @@ def train_title_links(documents: Path, out: Path) -> None:
 def _samples(documents: Path) -> Iterator[tuple[dict[str, float], bool]]:
     """The signals of the nearest title to each message, and whether it is meant; without those that nobody can tell."""
     embedder, reader = load_embedder(EmbeddingSettings()), judge()
-    linker = TitleLinker({}, embedder, reader)
-    for kind, (name, title, english) in TABLES.items():
-        with (documents / name).open(encoding="utf-8-sig", newline="") as file:
-            known = {fold(row[title]): f"{row[title]} {row[english]}" for row in csv.DictReader(file)}
-        encoded = linker.encoded(tuple(known), tuple(known.values()))
-        for line in lines_of(MESSAGES):
-            if line["intent"] != kind.value or (
-                line.get("value") and _is_title(line) and fold(line["value"]) not in known
-            ):
+    for kind, known in _titles(documents).items():
+        titles = encoded(known, embedder, reader)
+        for line in (each for each in lines_of(MESSAGES) if each["intent"] == kind):
+            value = fold(line.get("value", ""))
+            if value and line.get("column") in COLUMNS and value not in known:
                 continue
-            best, signals = linker.measured(_query(line["text"], embedder), encoded)
-            nearest = encoded.titles[best]
-            yield signals, nearest == fold(line.get("value", "")) or _literally(nearest, fold(line["text"]))
+            asked = embedder.read_question(line["text"])
+            best, signals = measured(reader, line["text"], asked.vector, asked.states, titles)
+            nearest = titles.titles[best]
+            yield signals, nearest == value or _literally(nearest, fold(line["text"]))
 
 
-def _is_title(line: dict[str, str]) -> bool:
-    return any(line.get("column") == title.rstrip("*") for _, title, _ in TABLES.values())
+def _titles(documents: Path) -> dict[RecordKind, dict[str, str]]:
+    """The folded titles of openings and programs in the tables of a folder, each with its text and English name."""
+    titles: dict[RecordKind, dict[str, str]] = {RecordKind.OPENING: {}, RecordKind.PROGRAM: {}}
+    for file in source_files(documents)[0]:
+        for row in read_table(file).rows if file.path.suffix == ".csv" else ():
+            if isinstance(row.record, Opening):
+                names = row.record.title, row.record.title_en
+            elif isinstance(row.record, Program):
+                names = row.record.major, row.record.major_en
+            else:
+                continue
+            titles[row.kind].setdefault(fold(names[0]), f"{names[0]} {names[1] or ''}".strip())
+    return titles
 
 
 def _literally(title: str, text: str) -> bool:
     """Whether two neighbouring Chinese letters of ``title`` stand in ``text``."""
     pairs = (title[start : start + 2] for start in range(len(title) - 1))
     return any(pair in text for pair in pairs if len(HAN.findall(pair)) == 2)
-
-
-def _query(text: str, embedder: Any) -> SearchQuery:
-    vector, states, bundled = embedder.read_question(text)
-    nothing: Any = None
-    return SearchQuery(text, text, "zh", nothing, text, vector, states, bundled, vector)
