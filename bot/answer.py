@@ -62,16 +62,28 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class ShownRows:
+    """Rows that an answer showed: their ``ids`` in SQL, in the order shown. ``start``: so many of the list were before
+    them. ``pointed_at``: the one of them that the talk is about, if it is about one.
+    """
+
+    ids: tuple[int, ...]
+    start: int = 0
+    pointed_at: int | None = None
+
+
+@dataclass(frozen=True)
 class ConversationContext:
     """What the next question of a conversation may leave out, as one turn left it. The empty one: nothing is known.
 
-    ``question``: the turn's question, standing alone. ``query``: of the list that it was answered with. ``aside``: it
-    was a greeting or was declined, and the talk goes on as if it had not been.
+    ``question``: the turn's question, standing alone. ``query``: of the list that it was answered with, ``shown``: its
+    rows. ``aside``: it was a greeting or was declined, and the talk goes on as if it had not been.
     """
 
     question: str = ""
     query: Query | None = None
     aside: bool = False
+    shown: ShownRows | None = None
 
 
 NOTHING_KNOWN = ConversationContext()

@@ -12,18 +12,19 @@ from functools import partial
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from bot.answer import NOTHING_KNOWN, Answer, Status, Turn
+from bot.answer import NOTHING_KNOWN, Answer, ConversationContext, Status, Turn
 from bot.answering.assembly import AnswerAssembler, AnswerPart, ResolvedQuestion
 from bot.answering.extractive import compose, compose_generated, fitting_passages, select_quotes
 from bot.answering.generative import Writer
 from bot.answering.rows import RecordAnswer, RowAnswerer
+from bot.answering.rows.continuation import RowsBefore
 from bot.evidence.answer_verifier import says_what_is_asked
 from bot.evidence.draft_answer import DraftAnswer
 from bot.evidence.grounding_check import without_unsupported
 from bot.evidence.nearest_held import nearest_held
 from bot.settings import Settings
 from bot.understanding.guardrails import screen, screen_without_base, steers
-from bot.understanding.query_rewriting import REMEMBERED, leans, stand_alone
+from bot.understanding.query_rewriting import stand_alone
 from bot.understanding.question import Question, question_of
 from bot.understanding.question_splitting import parts_of
 from bot.understanding.rows.linked_rows import learned_reading
@@ -34,7 +35,6 @@ from knowledge.validity import today
 if TYPE_CHECKING:
     from knowledge.editions.open_edition import OpenEdition
     from knowledge.models import Findings
-    from knowledge.tables import Query
 
 Lend = Callable[[], AbstractContextManager["OpenEdition"]]
 GUIDES = ("jobs", "training", "partners", "join")
@@ -62,11 +62,13 @@ class Assistant:
             with self._edition() as edition:
                 if verdict := screen(asked, edition.names):
                     return self._assembler.screened(asked, verdict)
-                alone, day = stand_alone(asked.text, turns, edition.names), today()
-                if verdict := service_verdict(edition, asked.text, alone, day):
+                before, day = self._context_before(turns, asked.reply_in), today()
+                alone = stand_alone(asked.text, turns, partial(likelier_reading, edition, day), edition.names)
+                of_rows = before.shown is not None and edition.leans(asked.text)
+                if verdict := None if of_rows else service_verdict(edition, asked.text, alone, day):
                     return self._assembler.screened(asked, verdict)
                 resolved = ResolvedQuestion(asked, alone, edition.number, day)
-                rows = self._rows(edition, resolved, turns)
+                rows = self._rows(edition, resolved, before)
                 parts = [] if rows and rows.complete else self._parts(edition, resolved, rows)
                 return self._assembler.joined(resolved, rows, parts)
         except NoEdition:
@@ -103,33 +105,33 @@ class Assistant:
         except NoEdition:
             return self._assembler.unavailable(language)
 
-    def _rows(self, edition: OpenEdition, resolved: ResolvedQuestion, turns: Sequence[Turn]) -> RecordAnswer | None:
+    def _rows(
+        self, edition: OpenEdition, resolved: ResolvedQuestion, before: ConversationContext
+    ) -> RecordAnswer | None:
         """What the tables answer: as a continuation of a list before, else for the question standing alone."""
-        answerer, language, day = self._row_answerer(edition), resolved.language, resolved.day
-        before = self._query_before(edition, day, turns)
-        continued = answerer.answer(resolved.asked.text, language, day, before) if before else None
-        if continued and (leans(resolved.asked.text) or resolved.standalone == resolved.asked.text):
-            return continued
-        if before and leans(resolved.asked.text):
-            facets = edition.intents(resolved.asked.text).facets
-            if further := answerer.go_on(resolved.asked.text, before, facets, language, day):
+        answerer, language, day, text = (
+            self._row_answerer(edition),
+            resolved.language,
+            resolved.day,
+            resolved.asked.text,
+        )
+        if before.query and before.shown and edition.leans(text):
+            reading = learned_reading(edition, text, day)
+            if further := answerer.go_on(text, RowsBefore(before.query, before.shown), reading, language, day):
                 return further
+        continued = answerer.answer(text, language, day, before.query) if before.query else None
+        if continued and (edition.leans(text) or resolved.standalone == text):
+            return continued
         if len(parts_of(resolved.standalone)) > 1:  # each of them is read by itself
             return answerer.answer(resolved.standalone, language, day)
-        reading = partial(learned_reading, edition, resolved.standalone, day)
-        return answerer.answer(resolved.standalone, language, day, reading=reading)
+        reading_of_all = partial(learned_reading, edition, resolved.standalone, day)
+        return answerer.answer(resolved.standalone, language, day, reading=reading_of_all)
 
-    def _query_before(self, edition: OpenEdition, day: date, turns: Sequence[Turn]) -> Query | None:
-        """That of the list which the last turn showed; where only its question is known, would have shown."""
-        if not turns:
-            return None
-        if turns[-1].context != NOTHING_KNOWN:
-            return turns[-1].context.query
-        question, earlier = turns[-1].question, turns[-REMEMBERED:-1]
-        answerer, before = self._row_answerer(edition), self._query_before(edition, day, earlier)
-        continued = answerer.answer(question, "zh", day, before) if before else None
-        answer = continued or answerer.answer(stand_alone(question, earlier, edition.names), "zh", day)
-        return answer.query if answer else None
+    def _context_before(self, turns: Sequence[Turn], language: str) -> ConversationContext:
+        """What the last turn left; where only its question is known, what it would have left."""
+        if not turns or turns[-1].context != NOTHING_KNOWN:
+            return turns[-1].context if turns else NOTHING_KNOWN
+        return self.answer(turns[-1].question, turns[:-1], interface_language=language).context
 
     def _parts(self, edition: OpenEdition, resolved: ResolvedQuestion, rows: RecordAnswer | None) -> list[AnswerPart]:
         """Each question of the message with what search found for it.
@@ -140,7 +142,7 @@ class Assistant:
         earlier: list[Turn] = []
         texts = parts_of(resolved.standalone)
         for text in texts:
-            alone = stand_alone(text, earlier, edition.names)
+            alone = stand_alone(text, earlier, partial(likelier_reading, edition, resolved.day), edition.names)
             part = self._row_part(edition, resolved, alone, text) if len(texts) > 1 else None
             part = part or self._part(edition, resolved, alone, text)
             earlier.append(Turn(text))
@@ -188,6 +190,15 @@ def _repeats(part: AnswerPart, parts: Sequence[AnswerPart]) -> bool:
     """Whether an earlier part has quoted all this already."""
     known = {citation.quote for earlier in parts for citation in earlier.draft.citations}
     return bool(part.draft.citations) and all(citation.quote in known for citation in part.draft.citations)
+
+
+def likelier_reading(edition: OpenEdition, day: date, question: str, joined: str) -> str:
+    """``question`` as typed, or ``joined`` with what it may leave out, by how probably it leans on what went before
+    and how probably documents answer it so.
+    """
+    alone = edition.intents(question).stands_alone
+    by_itself, together = (edition.search(text, day=day).probability for text in (question, joined))
+    return question if alone * by_itself >= (1 - alone) * together else joined
 
 
 def _language(turns: Sequence[Turn], interface_language: str | None) -> str:

@@ -13,17 +13,19 @@ import pytest
 
 from bot.answer import Answer
 from bot.answering.assembly import AnswerAssembler
+from bot.answering.rows.asked_columns import COLUMNS, OTHER
 from bot.understanding.question import question_of
 from bot.understanding.service_intents import service_verdicts
 from knowledge import learned_arrays
 from knowledge.entities import title_linker
 from knowledge.intents import message_reader
-from knowledge.intents.message_reader import OF_THE_BASE, Intents
+from knowledge.intents.message_reader import ASKS, FACETS, INTENTS, OF_THE_BASE, POINTS, Intents
 from knowledge.learned_arrays import LearnedError
 from knowledge.learned_logistic import read_logistic
 from knowledge.tables.records import RecordKind
+from knowledge.training.intents.labels import Labels, Marks
 from knowledge.training.intents.messages import ReadMessages, messages
-from knowledge.training.intents.train_messages import Labels, facet_task, intent_task, learned, told
+from knowledge.training.intents.train_messages import intent_task, learned, marks_task, point_task, told
 from tests.shipped import shipped
 
 GOLDEN = Path(__file__).with_name("golden")
@@ -42,7 +44,7 @@ def answered(name: str) -> tuple[Told, ...]:
 
 
 def test_every_intent_of_the_service_has_its_text_in_each_language() -> None:
-    names = set(message_reader.message_reader().intents) - OF_THE_BASE
+    names = set(message_reader.message_reader().names[INTENTS]) - OF_THE_BASE
     assert names == set(service_verdicts())
     assembler = AnswerAssembler(shipped().settings.contacts, shipped().settings.programme)
     for verdict in service_verdicts().values():
@@ -57,8 +59,12 @@ def test_messages_are_labelled_with_what_is_known() -> None:
     every = messages()
     reader = message_reader.message_reader()
     assert len(every) > 5000
-    assert {message.intent for message in every} == set(reader.intents)
-    assert {name for message in every for name in message.facets or ()} >= set(reader.facets)
+    assert {message.intent for message in every} == set(reader.names[INTENTS])
+    assert {message.points for message in every} == set(reader.names[POINTS])
+    assert {name for message in every for name in message.wants or ()} >= set(reader.names[FACETS])
+    assert {name for message in every for name in message.asks or ()} >= set(reader.names[ASKS])
+    columns = {name for held in COLUMNS.values() for name in held}
+    assert set(reader.names[ASKS]) == {*columns, OTHER}  # what is told can be shown, and what is shown is told
     assert len({message.text for message in every if message.alike}) == sum(message.alike for message in every)
 
 
@@ -133,12 +139,22 @@ def test_the_network_learns_what_is_there_to_learn() -> None:
     states = [np.concatenate([rng.normal(size=(4, 384)).astype(np.float16), marks[each][None]]) for each in intent]
     given = ReadMessages(rng.normal(size=(240, 384)).astype(np.float32), states)
     has = (intent == 1)[:, None]
-    labels = Labels(("a", "b"), ("b wants c",), intent, has, np.ones_like(has))
+    marks = Marks(("b wants c",), has, np.ones_like(has))
+    none = Marks((), np.zeros((240, 0), bool), np.zeros((240, 0), bool))
+    labels = Labels(("a", "b"), ("alone", "row"), intent, np.zeros(240, int), marks, none)
     rest, left_out = np.arange(200), np.arange(200, 240)
     odds = told(learned(intent_task(labels), given, rest), given, left_out)
     assert np.mean(odds.argmax(axis=1) == intent[left_out]) > 0.9
-    odds = told(learned(facet_task(labels), given, rest), given, left_out)
+    odds = told(learned(marks_task(marks), given, rest), given, left_out)
     assert np.mean((odds[:, 0] > 0) == has[left_out, 0]) > 0.9
+
+
+def test_all_that_leans_is_learned_from_and_some_of_the_rest() -> None:
+    points = np.array([0, 0, 0, 0, 0, 0, 1, 1])
+    none = Marks((), np.zeros((8, 0), bool), np.zeros((8, 0), bool))
+    labels = Labels(("a",), ("alone", "row"), np.zeros(8, int), points, none, none)
+    assert list(point_task(labels).rows) == [0, 3, 6, 7]
+    assert list(intent_task(labels).rows) == [0, 1, 2, 3, 4, 5]  # what leans has no intent of its own
 
 
 def test_a_damaged_file_is_named_with_what_mends_it(tmp_path: Path) -> None:

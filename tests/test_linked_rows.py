@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.understanding.parsed_query import Operation, ParsedQuery
 from bot.understanding.rows.linked_rows import LearnedReading, continued_rows, fuller, linked_rows
 from knowledge.entities.title_linker import TitleLink
+from knowledge.intents.message_reader import Intents
 from knowledge.tables import Condition, Field, Operator, Query, SortOrder, about
 from knowledge.tables.records import RecordKind
 from knowledge.tables.values import Benefit
@@ -15,8 +16,12 @@ OPENING = RecordKind.OPENING
 
 
 def read(question: str, *facets: str, kind: RecordKind | None = OPENING, title: float = 0.0) -> ParsedQuery | None:
-    reading = LearnedReading(kind, frozenset(facets), lambda text, asked: TitleLink("焊工", title))
-    return linked_rows(question, reading, shipped_names(), today())
+    return linked_rows(question, reading(*facets, kind=kind, title=title), shipped_names(), today())
+
+
+def reading(*facets: str, kind: RecordKind | None = OPENING, title: float = 0.0) -> LearnedReading:
+    intents = Intents({"opening": 1.0}, 0.5, frozenset(facets))
+    return LearnedReading(kind, intents, lambda text, asked: TitleLink("焊工", title))
 
 
 def fields(parsed: ParsedQuery | None) -> list[Field]:
@@ -71,7 +76,15 @@ def test_the_reading_that_leaves_less_out_stands() -> None:
 
 def test_a_list_goes_on_with_what_is_wanted_besides() -> None:
     before = Query(OPENING, (about(("焊工",)),))
-    parsed = continued_rows("咁邊間有得瞓㗎", before, frozenset({"opening wants lodging"}), shipped_names(), today())
+    wanted = reading("opening wants lodging")
+    parsed = continued_rows("咁邊間有得瞓㗎", before, wanted, shipped_names(), today())
     assert parsed is not None and parsed.query.conditions[0] == before.conditions[0]
     assert parsed.query.conditions[1] == Condition(Field.BENEFIT, Operator.INCLUDES, Benefit.LODGING)
-    assert continued_rows("是吗", before, frozenset(), shipped_names(), today()) is None
+    assert continued_rows("是吗", before, reading(), shipped_names(), today()) is None
+
+
+def test_a_list_goes_on_with_another_title() -> None:
+    before = Query(OPENING, (about(("叉车司机",)), Condition(Field.TOWN, Operator.ANY_OF, ("狮岭镇",))))
+    parsed = continued_rows("烧火花的呢", before, reading(title=0.9), shipped_names(), today())
+    assert parsed is not None and about(("焊工",)) in parsed.query.conditions
+    assert before.conditions[0] not in parsed.query.conditions and before.conditions[1] in parsed.query.conditions

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, Engine, select, update
 
-from bot.answer import NOTHING_KNOWN, ConversationContext, Turn
+from bot.answer import NOTHING_KNOWN, ConversationContext, ShownRows, Turn
 from bot.telegram.queue import conversations
 from bot.telegram.queue.conversations import Conversation
 from bot.telegram.queue.tables import conversations as table
@@ -87,5 +87,14 @@ def test_a_list_is_remembered_by_its_conditions() -> None:
             "order": "newest",
         },
         "aside": False,
+        "shown": None,
     }
     assert turn_from_json(value).context.query == QUERY
+
+
+def test_the_rows_shown_are_remembered() -> None:
+    shown = ShownRows((7, 9), 10, 9)
+    assert (
+        turn_from_json(turn_to_json(Turn("q", "a", ConversationContext("q", QUERY, shown=shown)))).context.shown
+        == shown
+    )

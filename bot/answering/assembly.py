@@ -91,7 +91,7 @@ class AnswerAssembler:
             rows.choices,
             edition,
             day,
-            context=ConversationContext(question, rows.query),
+            context=ConversationContext(question, rows.query, shown=rows.shown),
         )
 
     def joined(self, resolved: ResolvedQuestion, rows: RecordAnswer | None, parts: Sequence[AnswerPart]) -> Answer:
@@ -124,7 +124,9 @@ class AnswerAssembler:
             (*(rows.choices if rows else ()), *nearest),
             resolved.edition,
             resolved.day,
-            context=ConversationContext(resolved.standalone, rows.query if rows else None),
+            context=ConversationContext(
+                resolved.standalone, rows.query if rows else None, shown=rows.shown if rows else None
+            ),
         )
 
     def _part(self, part: AnswerPart, language: str, shift: int, *, several: bool) -> list[Block]:

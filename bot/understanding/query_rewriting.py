@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -49,6 +49,9 @@ JOINING = re.compile(
 BARE_POINTING = re.compile(r"^(?:那|这)(?:是|在|有|要|会|能|可以|为什么|怎么|多少|算|需要)")
 
 
+Reading = Callable[[str, str], str]
+
+
 @dataclass(frozen=True)
 class _Words:
     asks: frozenset[str]
@@ -58,16 +61,17 @@ class _Words:
     cities: frozenset[str]
 
 
-def stand_alone(question: str, turns: Sequence[Turn], names: Directory | None = None) -> str:
+def stand_alone(question: str, turns: Sequence[Turn], reading: Reading, names: Directory | None = None) -> str:
     """``question`` with what it leaves out taken from ``turns`` (oldest first); as it is when it stands alone.
 
-    ``names``: whom the edition knows, and whose programme it is.
+    ``reading`` chooses between a question as typed and with what it may leave out; ``names``: whom the edition knows,
+    and whose programme it is.
     """
     before = ""
     for turn in turns[-REMEMBERED:]:
         if not _aside(turn, names):
-            before = turn.context.question or _alone(turn.question, before, names)
-    return _alone(question, before, names)
+            before = turn.context.question or _alone(turn.question, before, names, reading)
+    return _alone(question, before, names, reading)
 
 
 def _aside(turn: Turn, names: Directory | None) -> bool:
@@ -77,32 +81,17 @@ def _aside(turn: Turn, names: Directory | None) -> bool:
     return screen(question_of(turn.question), names) is not None
 
 
-def leans(question: str) -> bool:
-    """Whether ``question`` cannot be understood without an earlier one."""
-    folded = fold_question(question)
-    if len(folded) > LONGEST:
-        return False
-    rest = _bare(folded)
-    subjects = _subjects(rest)
-    if not POINTING.search(rest) and JOINING.search(rest):
-        return False
-    if not subjects or COMPARED.match(rest):
-        return True
-    marked = rest != CLOSING.sub("", folded).strip()
-    pointing = bool(POINTING.search(rest)) and not _names_itself(rest, subjects)
-    return pointing or (marked and not expected(rest)) or (_ends_open(folded) and not expected(rest))
-
-
-def _alone(question: str, before: str, names: Directory | None) -> str:
+def _alone(question: str, before: str, names: Directory | None, reading: Reading) -> str:
     rest = _bare(fold_question(question))
     if JOINING.search(rest) and not POINTING.search(rest):
         programme = names.home.programme.shown("zh" if HAN.search(rest) else "en") if names else ""
         return f"{CLOSING.sub('', question)}{'' if HAN.search(rest) else ' '}{programme}".strip()
-    if not before or not leans(question):
+    if not before:
         return question
     earlier = fold_question(before)
     placed = _in_place(rest, earlier, names) or _pointed(rest, earlier)
-    return placed or f"{carried(earlier) if _says_something(rest) else _wide(earlier)} {rest}".strip()
+    carrying = carried(earlier) if _says_something(rest) else _wide(earlier)
+    return reading(question, placed or f"{carrying} {rest}".strip())
 
 
 def carried(earlier: str) -> str:
@@ -175,18 +164,6 @@ def _bare(folded: str) -> str:
     if BARE_POINTING.match(folded):
         folded = folded[1:]
     return CLOSING.sub("", OPENING.sub("", folded)).strip(" ，,")
-
-
-def _ends_open(folded: str) -> bool:
-    return bool(re.search(r"呢[?？。 ]*$", folded))
-
-
-def _names_itself(rest: str, subjects: Sequence[str]) -> bool:
-    """Whether the thing pointed at stands in the question itself: 这个补贴叫什么 does not; 失业金它怎么领 does."""
-    match = POINTING.search(rest)
-    assert match
-    head = rest[: match.start()]
-    return any(subject in head for subject in subjects) and len(head) >= 2
 
 
 def _subjects(folded: str) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,13 @@ FILE = learned_arrays.FOLDER / "messages.npz"
 DOCUMENT, ROWS = "document", ("opening", "program", "partner")
 # What the base may hold, or says itself that it does not: all others are of the service.
 OF_THE_BASE = frozenset({DOCUMENT, *ROWS, "other_city"})
-INTENTS, FACETS, ALARM = "intents", "facets", "alarm"  # names of arrays; those of the networks begin with the first two
+# What a message points at: nothing before; more of a list; a row of it.
+STANDS_ALONE, MORE, ROW = "alone", "more", "row"
+# Names of arrays; those of the networks begin with the first four.
+INTENTS, POINTS, FACETS, ASKS, ALARM = "intents", "points", "facets", "asks", "alarm"
+NETWORKS = (INTENTS, POINTS, FACETS, ASKS)
+# One message in five leans among those learned from, about every second one in a conversation: so much likelier it is.
+LEANING_BELOW = 0.8
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
 
 
@@ -28,12 +34,26 @@ class Intents:
     """How probably each intent is a message's, by its name; together 1.
 
     ``alarm``: from this sum of the service's intents on a message is taken as one of them. ``facets``: what the message
-    more likely wants of rows than not, by the kind of rows and what is wanted: "opening wants food".
+    more likely wants of rows than not, by the kind of rows and what is wanted: "opening wants food". ``asks``: whose
+    value it asks, "pay", or "other", one that no column holds. ``points``: how probably it leans on what was shown
+    before, "more" of a list, a "row", the whole "list" or an "answer", or stands "alone"; together 1.
     """
 
     probabilities: Mapping[str, float]
     alarm: float
     facets: frozenset[str] = frozenset()
+    asks: frozenset[str] = frozenset()
+    points: Mapping[str, float] = field(default_factory=lambda: {STANDS_ALONE: 1.0})
+
+    @property
+    def leans(self) -> bool:
+        """Whether the message, coming after others, more likely leans on them than not."""
+        return self.stands_alone < LEANING_BELOW
+
+    @property
+    def stands_alone(self) -> float:
+        """How probably the message leans on none before."""
+        return self.points[STANDS_ALONE]
 
     @property
     def of_service(self) -> float:
@@ -54,19 +74,15 @@ class Intents:
 class MessageReader:
     """Read-only, threads may share it.
 
-    ``intents`` and ``facets`` are the names of what one network each tells, ``networks``; on messages left out of
-    learning, as many look-alikes lay above ``alarm`` as the training allows.
+    ``names``: of what one network each tells, ``networks``, both by ``NETWORKS``; on messages left out of learning, as
+    many look-alikes lay above ``alarm`` as the training allows.
     """
 
     def __init__(
-        self,
-        networks: tuple[MessageNetwork, MessageNetwork],
-        intents: tuple[str, ...],
-        facets: tuple[str, ...],
-        alarm: float,
+        self, networks: Mapping[str, MessageNetwork], names: Mapping[str, tuple[str, ...]], alarm: float
     ) -> None:
-        self._of_intents, self._of_facets = (network.eval() for network in networks)
-        self.intents, self.facets, self.alarm = intents, facets, alarm
+        self._networks = {name: network.eval() for name, network in networks.items()}
+        self.names, self.alarm = names, alarm
 
     def __call__(self, embedding: Matrix, states: Matrix) -> Intents:
         """From a question's ``embedding`` (384,) and the ``states`` of its tokens (tokens, 384), both by the bundled
@@ -74,10 +90,16 @@ class MessageReader:
         """
         with torch.inference_mode():
             given = (*padded([states]), torch.from_numpy(embedding)[None])
-            shares = self._of_intents(*given)[0].softmax(dim=0).tolist()
-            told = (self._of_facets(*given)[0] > 0).tolist()
-        facets = frozenset(name for name, has in zip(self.facets, told, strict=True) if has)
-        return Intents(dict(zip(self.intents, shares, strict=True)), self.alarm, facets)
+            odds = {name: network(*given)[0] for name, network in self._networks.items()}
+        intents, points = (self._shares(name, odds[name]) for name in (INTENTS, POINTS))
+        facets, asks = (self._told(name, odds[name]) for name in (FACETS, ASKS))
+        return Intents(intents, self.alarm, facets, asks, points)
+
+    def _shares(self, name: str, odds: torch.Tensor) -> dict[str, float]:
+        return dict(zip(self.names[name], odds.softmax(dim=0).tolist(), strict=True))
+
+    def _told(self, name: str, odds: torch.Tensor) -> frozenset[str]:
+        return frozenset(each for each, has in zip(self.names[name], (odds > 0).tolist(), strict=True) if has)
 
 
 @cache
@@ -90,9 +112,9 @@ def read(path: Path) -> MessageReader:
     """The reader in ``path``. Raises ``LearnedError``."""
     arrays, _ = learned_arrays.read(path)
     try:
-        intents, facets = names_in(arrays[INTENTS]), names_in(arrays[FACETS])
-        networks = _network(INTENTS, len(intents), arrays), _network(FACETS, len(facets), arrays)
-        return MessageReader(networks, intents, facets, float(arrays[ALARM][0]))
+        names = {each: names_in(arrays[each]) for each in NETWORKS}
+        networks = {each: _network(each, len(told), arrays) for each, told in names.items()}
+        return MessageReader(networks, names, float(arrays[ALARM][0]))
     except (KeyError, RuntimeError, IndexError):
         raise LearnedError(f"{path} is of another version of the program; {MEND}") from None
 

@@ -11,6 +11,19 @@ from bot.answer import Choice, Status
 from bot.answering.rows import answer_blocks
 from bot.answering.rows.aggregates import average_answer, grouped_answer
 from bot.answering.rows.answer_blocks import say_block
+from bot.answering.rows.asked_columns import OTHER, held_columns
+from bot.answering.rows.continuation import (
+    RowsBefore,
+    card,
+    more_rows,
+    no_such_number,
+    not_a_column,
+    numbered_row,
+    only_row,
+    rows_meant,
+    told_of_rows,
+    with_asked,
+)
 from bot.answering.rows.formatting import HOTLINE, say
 from bot.answering.rows.guided_lists import KINDS
 from bot.answering.rows.listing import list_answer, names_answer, page_answer
@@ -24,8 +37,12 @@ from bot.understanding.rows.query_intent import understand
 from bot.understanding.rows.row_parser import TITLED
 from knowledge.entities.directory import Directory
 from knowledge.entities.home import wording
-from knowledge.tables import Query, QueryError, Records, query_from_json
-from knowledge.tables.records import RecordKind
+from knowledge.intents.message_reader import MORE, ROW
+from knowledge.tables import Query, QueryError, Records, StoredRecord, query_from_json
+from knowledge.tables.querying.sql_selection import apart
+from knowledge.tables.records import Partner, RecordKind
+from knowledge.text.language import fold_question
+from knowledge.text.ordinals import ordinal_in, without_ordinal
 
 
 class RowAnswerer:
@@ -50,25 +67,71 @@ class RowAnswerer:
         parsed = understand(question, self._directory, day, before)
         if isinstance(parsed, AmbiguousName):
             return _which(parsed, language)
-        if reading and (parsed is None or parsed.query.kind in TITLED):
-            parsed = self._with_learned(question, parsed, reading(), day)
+        learned = reading() if reading and (parsed is None or parsed.query.kind in TITLED) else None
+        if learned:
+            parsed = self._with_learned(question, parsed, learned, day)
+            if learned.kind and learned.intents.asks == {OTHER}:
+                return not_a_column(parsed.query if parsed else Query(learned.kind), self._pages(language, day))
         if parsed is None:
             return None
         if parsed.query.kind is RecordKind.PARTNER:
             return partner_answer(parsed, self._records, self._directory, language, day)
-        return _answer(parsed, self._pages(language, day))
+        pages = self._pages(language, day)
+        return with_asked(_answer(parsed, pages), learned.intents.asks if learned else (), pages)
 
     def go_on(
-        self, question: str, before: Query, facets: frozenset[str], language: str, day: date
+        self, question: str, before: RowsBefore, reading: LearnedReading, language: str, day: date
     ) -> RecordAnswer | None:
-        """The rows of ``before`` that also meet what ``question`` wants by its learned ``facets``; None if nothing."""
-        parsed = continued_rows(question, before, facets, self._directory, day)
-        return _answer(parsed, self._pages(language, day)) if parsed else None
+        """The answer to a ``question`` that leans on rows shown ``before``: more of them, one of them, what they say,
+        or those that also meet what it wants; None when it asks nothing of them.
+        """
+        pages, asks, text = self._pages(language, day), reading.intents.asks, fold_question(question)
+        if reading.points_at(MORE) and (further := more_rows(before, pages)):
+            return further
+        place = ordinal_in(text)
+        if place is not None:
+            row = numbered_row(place, before, pages)
+            if row is None:
+                return no_such_number(before, pages)
+            return self._of_partner(text, row, language, day) or card(row, asks, before, pages)
+        if before.query.kind is RecordKind.PARTNER:
+            row = next(iter(rows_meant(before, pages)), None) if before.shown.pointed_at else None
+            return self._of_partner(text, row, language, day) if row else None
+        return self._of_list(question, before, reading, pages)
+
+    def _of_list(
+        self, question: str, before: RowsBefore, reading: LearnedReading, pages: RowPages
+    ) -> RecordAnswer | None:
+        """What ``question`` asks of openings or programs that were shown: of one that it describes or that the talk is
+        about, or of all.
+        """
+        asks, of_row = reading.intents.asks, reading.points_at(ROW)
+        about_it = of_row and before.shown.pointed_at is not None and held_columns(before.query.kind, asks)
+        # What is asked of one row is no condition: "what schooling" is not "no schooling".
+        wanted = replace(reading, intents=replace(reading.intents, facets=frozenset())) if about_it else reading
+        parsed = continued_rows(question, before.query, wanted, self._directory, pages.day)
+        if parsed and of_row and (row := only_row(parsed.query, pages)):
+            return card(row, asks, before, pages)
+        if parsed and about_it and _only_orders(parsed, before):
+            parsed = None
+        if parsed:
+            return with_asked(_answer(parsed, pages), asks, pages)
+        return told_of_rows(asks, before, pages)
+
+    def _of_partner(self, text: str, row: StoredRecord, language: str, day: date) -> RecordAnswer | None:
+        """What ``text`` asks of the partner that a row shows; None when of no relation that rows tell."""
+        if not isinstance(row.record, Partner):
+            return None
+        asked = understand(f"{partner_name(row.record, 'zh')} {without_ordinal(text)}", self._directory, day)
+        if not isinstance(asked, ParsedQuery) or asked.query.kind is not RecordKind.PARTNER:
+            return None
+        return partner_answer(asked, self._records, self._directory, language, day)
 
     def _with_learned(
         self, question: str, parsed: ParsedQuery | None, reading: LearnedReading, day: date
     ) -> ParsedQuery | None:
-        whole = fuller(parsed, linked_rows(question, reading, self._directory, day))
+        named = parsed is not None and parsed.query.kind is reading.kind  # what it names has been understood
+        whole = fuller(parsed, linked_rows(question, reading, self._directory, day, titled=not named))
         return with_titles(whole, self._records, day, reading.link) if whole else None
 
     def press(self, request: Mapping[str, object], language: str, day: date) -> RecordAnswer:
@@ -118,6 +181,11 @@ def _answer(parsed: ParsedQuery, pages: RowPages) -> RecordAnswer:
     if parsed.grouping:
         return grouped_answer(pages, parsed, parsed.grouping)
     return names_answer(pages, parsed) if parsed.by_name else list_answer(pages, parsed)
+
+
+def _only_orders(parsed: ParsedQuery, before: RowsBefore) -> bool:
+    """Whether ``parsed`` puts the rows ``before`` in another order and no more."""
+    return apart(parsed.query)[0].conditions == apart(before.query)[0].conditions
 
 
 def _which(ambiguous: AmbiguousName, language: str) -> RecordAnswer:

@@ -11,6 +11,7 @@ from bot.answering.rows.answer_blocks import note_block, say_block
 from bot.answering.rows.filter_labels import labels_of
 from bot.answering.rows.formatting import say
 from bot.answering.rows.row_answer import RecordAnswer
+from bot.answering.rows.row_pages import shown_rows
 from bot.understanding.parsed_query import Operation, ParsedQuery
 from knowledge.entities.directory import Directory, Entity
 from knowledge.entities.home import Home
@@ -51,6 +52,7 @@ def _list(parsed: ParsedQuery, page: Page, names: Directory, language: str) -> R
         answer_blocks.values(page.rows),
         query=parsed.query,
         complete=parsed.complete,
+        shown=shown_rows(page.rows),
     )
 
 
@@ -76,6 +78,7 @@ def _about(
         answer_blocks.citations(rows, language, home),
         answer_blocks.values(rows),
         query=query,
+        shown=shown_rows(rows) if rows else None,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.answer import Block, Choice, Citation, Status
+from bot.answer import Block, Choice, Citation, ShownRows, Status
 from knowledge.tables import Query
 
 
@@ -20,3 +20,4 @@ class RecordAnswer:
     choices: tuple[Choice, ...] = ()
     query: Query | None = None  # of the list shown, from which the next question may go on
     complete: bool = True
+    shown: ShownRows | None = None

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.answer import Block, Choice, Status
+from bot.answer import Block, Choice, ShownRows, Status
 from bot.answering.rows import answer_blocks
 from bot.answering.rows.answer_blocks import note_block, say_block
 from bot.answering.rows.filter_labels import label_of, labels_of
@@ -16,7 +17,7 @@ from bot.answering.rows.row_text import partner_name
 from bot.understanding.parsed_query import ParsedQuery
 from knowledge.entities.directory import Directory, Entity
 from knowledge.entities.home import Home
-from knowledge.tables import Field, Page, Query, Records
+from knowledge.tables import Field, Page, Query, Records, SortOrder, StoredRecord
 from knowledge.tables.querying.record_queries import PAGE
 from knowledge.tables.querying.sql_selection import apart
 from knowledge.tables.records import RecordKind
@@ -57,6 +58,7 @@ class RowPages:
             buttons,
             to_go_on_from(page.query),
             parsed.complete if parsed else True,
+            shown_rows(page.rows, page.start, first=page.query.order not in (None, SortOrder.NEWEST)),
         )
 
     def nothing(self, parsed: ParsedQuery, lapsed: int) -> RecordAnswer:
@@ -78,7 +80,13 @@ class RowPages:
         without = label_of(dropped, self.language, self.directory)
         heading = say("nearest", self.language, dropped=without, total=page.total, unit=self.unit(query))
         answer = self.shown(heading, page, parsed)
-        return replace(answer, status=Status.PARTLY, blocks=(*blocks, *answer.blocks), query=to_go_on_from(query))
+        unknown = dropped.field is Field.WORDS  # of no use to what is asked next
+        return replace(
+            answer,
+            status=Status.PARTLY,
+            blocks=(*blocks, *answer.blocks),
+            query=to_go_on_from(relaxed if unknown else query),
+        )
 
     def unit(self, query: Query) -> str:
         """What the rows of ``query`` are called after a number."""
@@ -116,6 +124,13 @@ class RowPages:
 def to_go_on_from(query: Query) -> Query:
     """The query that the next question narrows. What only an average left out comes back."""
     return query if query.order else apart(query)[0]
+
+
+def shown_rows(rows: Sequence[StoredRecord], start: int = 0, *, first: bool = False) -> ShownRows:
+    """``rows`` as the next question may point at them, ``start`` of the list being before them; it is about the
+    ``first`` where that was asked for, and about the only one.
+    """
+    return ShownRows(tuple(row.id for row in rows), start, rows[0].id if len(rows) == 1 or first else None)
 
 
 def is_whole(page: Page) -> bool:

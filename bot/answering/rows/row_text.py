@@ -18,7 +18,7 @@ def line(record: Record, language: str, home: Home, *, whole: bool = False) -> s
     elif isinstance(record, Program):
         parts = [*_program(record, language), *(_more_of_program(record, language) if whole else ())]
     elif isinstance(record, Partner):
-        parts = list(_partner(record, language, home))
+        parts = [*_partner(record, language, home), *(_more_of_partner(record, language) if whole else ())]
     else:
         parts = list(_procedure(record))
     if record.sample:
@@ -59,11 +59,23 @@ def relation_name(relation: Relation, language: str, home: Home) -> str:
 
 def ends(record: Record, language: str) -> str:
     """Until when a record holds, as the row says it."""
-    if isinstance(record, Opening) and record.deadline is None and record.closes:
+    if _to_be_reviewed(record):
+        return until(record, language)
+    day = until(record, language)
+    return say("field_deadline", language, value=day) if day else ""
+
+
+def until(record: Record, language: str) -> str:
+    """The last day of a record alone; where an opening says none, its words and by when it is to be reviewed."""
+    if isinstance(record, Opening) and _to_be_reviewed(record):
         text = word(record.deadline_text or "长期有效", language)
         return say("field_review", language, text=text, value=record.closes)
     day: date | None = record.deadline if isinstance(record, Opening | Program) else record.valid_to
-    return say("field_deadline", language, value=day) if day else ""
+    return str(day) if day else ""
+
+
+def _to_be_reviewed(record: Record) -> bool:
+    return isinstance(record, Opening) and record.deadline is None and record.closes is not None
 
 
 def _both(chinese: str, english: str | None, language: str) -> str:
@@ -155,6 +167,11 @@ def _partner(record: Partner, language: str, home: Home) -> Iterator[str]:
     if record.signed_on:
         yield str(record.signed_on)
     yield record.contact or ""
+
+
+def _more_of_partner(record: Partner, language: str) -> Iterator[str]:
+    """The name in the other language."""
+    yield from (name for name in (record.name_zh, record.name_en) if name and name != partner_name(record, language))
 
 
 def _procedure(record: Procedure) -> Iterator[str]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
-from bot.answer import NOTHING_KNOWN, ConversationContext, Turn
+from bot.answer import NOTHING_KNOWN, ConversationContext, ShownRows, Turn
 from knowledge.tables import QueryError, query_from_json, query_to_json
 
 
@@ -15,6 +16,7 @@ def turn_to_json(turn: Turn) -> dict[str, object]:
         "question": turn.context.question,
         "query": query_to_json(turn.context.query) if turn.context.query else None,
         "aside": turn.context.aside,
+        "shown": asdict(turn.context.shown) if turn.context.shown else None,
     }
     return {"question": turn.question, "answer": turn.answer, "context": context}
 
@@ -33,7 +35,17 @@ def _context(value: object) -> ConversationContext:
         return NOTHING_KNOWN
     query = value.get("query")
     try:
-        shown = None if query is None else query_from_json(query)
-    except QueryError:
+        of_list = None if query is None else query_from_json(query)
+        shown = _shown(value.get("shown"))
+    except (QueryError, KeyError, TypeError, ValueError):
         return NOTHING_KNOWN
-    return ConversationContext(str(value.get("question", "")), shown, value.get("aside") is True)
+    return ConversationContext(str(value.get("question", "")), of_list, value.get("aside") is True, shown)
+
+
+def _shown(value: Any) -> ShownRows | None:
+    if value is None:
+        return None
+    pointed_at = value["pointed_at"]
+    return ShownRows(
+        tuple(int(each) for each in value["ids"]), int(value["start"]), None if pointed_at is None else int(pointed_at)
+    )

@@ -16,6 +16,7 @@ from bot.understanding.slots.sorting import order_of
 from bot.understanding.spans import Phrase, plain
 from knowledge.entities.directory import Directory
 from knowledge.entities.title_linker import TitleLink
+from knowledge.intents.message_reader import STANDS_ALONE, Intents
 from knowledge.tables import Condition, Field, Query, Records, about
 from knowledge.tables.records import RecordKind
 
@@ -24,18 +25,29 @@ if TYPE_CHECKING:
 
 MORE_LIKELY = 0.5  # a probability above it is likelier than its contrary
 HOME = re.compile("本区|this district")  # as ``Home.neutral`` calls it
+NOT_BUT = re.compile(r"[,，。;；!！]|(?=不是)|\b(?=not )")
 LinkTitle = Callable[[str, RecordKind], TitleLink | None]
 
 
 @dataclass(frozen=True)
 class LearnedReading:
     """What is told of a question by learned weights. ``kind``: of rows that it asks for, None when not for rows;
-    ``facets``: what it wants of them; ``link``: the title that a text means.
+    ``intents``: what else is told of it; ``link``: the title that a text means.
     """
 
     kind: RecordKind | None
-    facets: frozenset[str]
+    intents: Intents
     link: LinkTitle
+
+    @property
+    def facets(self) -> frozenset[str]:
+        """What it wants of rows."""
+        return self.intents.facets
+
+    def points_at(self, what: str) -> bool:
+        """Whether, if it leans on something shown before, that is ``what`` likelier than anything else."""
+        points = {name: share for name, share in self.intents.points.items() if name != STANDS_ALONE}
+        return bool(points) and max(points, key=lambda each: points[each]) == what
 
 
 def learned_reading(edition: OpenEdition, question: str, day: date) -> LearnedReading:
@@ -44,12 +56,15 @@ def learned_reading(edition: OpenEdition, question: str, day: date) -> LearnedRe
     kind = max(TITLED, key=lambda each: intents.probabilities[each])
     share = intents.probabilities[kind]
     asked = share > MORE_LIKELY and share > edition.search(question, day=day).probability
-    return LearnedReading(kind if asked else None, intents.facets, edition.title)
+    return LearnedReading(kind if asked else None, intents, edition.title)
 
 
-def linked_rows(question: str, reading: LearnedReading, directory: Directory, day: date) -> ParsedQuery | None:
+def linked_rows(
+    question: str, reading: LearnedReading, directory: Directory, day: date, *, titled: bool = True
+) -> ParsedQuery | None:
     """What ``question`` asks of rows: its conditions and order, by what is said and by what was learned, and the title
-    that it means. None when it is not for rows, or nothing of it is understood.
+    that it means, unless it is known to mean none (not ``titled``). None when it is not for rows, or nothing of it is
+    understood.
     """
     kind = reading.kind
     if kind is None:
@@ -65,7 +80,7 @@ def linked_rows(question: str, reading: LearnedReading, directory: Directory, da
     order, compared = wanted.order, wanted.compared
     if not (order or wanted.most or wanted.average):
         order, compared = learned_order(kind, reading.facets)
-    if not any(condition.field is Field.WORDS for condition in conditions):
+    if titled and not any(condition.field is Field.WORDS for condition in conditions):
         conditions += _title(question, kind, reading.link)
     if entities:
         conditions.insert(0, of_entities(kind, entities))
@@ -80,23 +95,35 @@ def linked_rows(question: str, reading: LearnedReading, directory: Directory, da
 
 
 def continued_rows(
-    question: str, before: Query, facets: frozenset[str], directory: Directory, day: date
+    question: str, before: Query, reading: LearnedReading, directory: Directory, day: date
 ) -> ParsedQuery | None:
-    """``before`` with what ``question``, which leans on it, wants besides, as it says and by learned ``facets``."""
+    """``before`` with what ``question``, which leans on it, wants besides, as it says and by what is learned."""
     if before.kind not in TITLED:
         return None
     text = directory.home.neutral(plain(question))
-    phrase = Phrase(text, directory.home)
-    order, said = order_of(before.kind, phrase)
+    order, said = order_of(before.kind, Phrase(text, directory.home))
     compared = tuple(said)
-    conditions = conditions_of(before.kind, phrase, day) or []
-    conditions += further_conditions(before.kind, facets, conditions)
+    conditions = _corrected(before.kind, text, directory, day)
+    conditions += further_conditions(before.kind, reading.facets, conditions)
     if order is None:
-        order, compared = learned_order(before.kind, facets)
+        order, compared = learned_order(before.kind, reading.facets)
+    if not (conditions or order):
+        conditions = _title(question, before.kind, reading.link)
     if not (conditions or order):
         return None
     query = replace(before, order=order or before.order).with_conditions(*compared, *conditions)
     return ParsedQuery(query)
+
+
+def _corrected(kind: RecordKind, text: str, directory: Directory, day: date) -> list[Condition]:
+    """The conditions of ``text``; where it corrects, not this but that, what is not meant is left out."""
+    every: list[Condition] = []
+    for part in NOT_BUT.split(text):
+        phrase = Phrase(part, directory.home)
+        order_of(kind, phrase)
+        every += conditions_of(kind, phrase, day) or []
+    meant = {condition.field for condition in every if not condition.negated}
+    return [condition for condition in every if not (condition.negated and condition.field in meant)]
 
 
 def _without_stories(conditions: list[Condition], text: str) -> list[Condition]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from knowledge.tables import Condition, Field, Operator, SortOrder
 from knowledge.tables.records import RecordKind
@@ -58,7 +59,8 @@ def further_conditions(kind: RecordKind, facets: frozenset[str], known: Sequence
     wanted = [
         condition for name, condition in CONDITIONS.get(kind, {}).items() if f"{kind.value} wants {name}" in facets
     ]
-    return [condition for condition in wanted if condition.field not in fields and condition not in known]
+    said = {replace(condition, negated=False) for condition in known}
+    return [condition for condition in wanted if condition.field not in fields and condition not in said]
 
 
 def learned_order(kind: RecordKind, facets: frozenset[str]) -> tuple[SortOrder | None, tuple[Condition, ...]]:

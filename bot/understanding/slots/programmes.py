@@ -13,6 +13,8 @@ from knowledge.tables.vocabularies import ENTRY
 from knowledge.text.numerals import ONES
 from knowledge.text.quantities import parse_length
 
+BESIDE = 3  # characters
+MONEY = "钱|费|价|薪|资|元|块"
 ENTRY_WORDS = r"(?:毕业生?|起点|生源|学历|文化|graduates?|leavers?|diploma|education)?(?:生)?(?:可以|能|可)?(?:报读?|读|入读|就读|上)?(?:的)?"
 
 NOT_SENIOR = (
@@ -41,9 +43,15 @@ def years(phrase: Phrase, day: date) -> Iterator[Condition]:
         rf"(?:学制)?(?:不超过|最多|within |at most |no more than |up to )?({number}[- ]?(?:年|years?)半?)(?![ 的]*(?:经验|工作|工龄|experience))(?:制)?(?:的)?(以内|以下|or less)?",
         "years",
     )
-    if found and (length := parse_length(found[1])) and length.years:
+    if found and (length := parse_length(found[1])) and length.years and not _is_rate(found):
         most = found[2] or re.match(r"(?:学制)?(?:不超过|最多|within|at most|no more|up to)", found[0])
         yield Condition(Field.YEARS, Operator.AT_MOST if most else Operator.IS, length.years)
+
+
+def _is_rate(found: re.Match[str]) -> bool:
+    """Whether "one year" is what a sum is for, and no length of study: 多少钱一年, 学费一年, 一年要交."""
+    beside = found.string[: found.start()].rstrip()[-BESIDE:], found.string[found.end() :].lstrip()[:BESIDE]
+    return found[0].strip() in ("1年", "1 年") and any(re.search(MONEY, text) for text in beside)
 
 
 def season(phrase: Phrase, day: date) -> Iterator[Condition]:

@@ -81,6 +81,14 @@ class Records:
             shown = rows_of(connection, query.kind, ids[:limit])
             return Page(query, total, start, shown, 0, unstated, useful)
 
+    def rows(self, kind: RecordKind, ids: Sequence[int], day: date) -> tuple[StoredRecord, ...]:
+        """Those of the rows with ``ids`` that are in the edition and hold on ``day``, in their order."""
+        table = TABLES[kind]
+        holding = select(table.c.id).where(self._choosing.chosen(Query(kind), day), table.c.id.in_(ids))
+        with self._engine.connect() as connection:
+            held = frozenset(connection.execute(holding).scalars())
+            return rows_of(connection, kind, [each for each in ids if each in held])
+
     def count(self, query: Query, day: date) -> int:
         """How many rows hold on ``day``."""
         with self._engine.connect() as connection:

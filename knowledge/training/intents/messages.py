@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from knowledge.embedding.e5 import e5_small
-from knowledge.intents.message_reader import DOCUMENT
+from knowledge.intents.message_reader import DOCUMENT, STANDS_ALONE
 from knowledge.intents.network import MOST
 from knowledge.training.judge.pair_sources import OWN
 from knowledge.training.labelled_sets import lines_of
@@ -19,6 +19,7 @@ FOLDER = Path(__file__).parents[1] / "messages"
 FOLDS = 4
 ONE_IN = 6  # so many of our own questions on sections: enough to tell what those ask, few beside the messages
 BATCH = 32
+OF_ALL_ROWS = frozenset({"exists", "count"})  # what is asked of rows together is no attribute of one
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
 Integers = np.ndarray[Any, np.dtype[np.int64]]
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
@@ -27,14 +28,17 @@ HalfMatrix = np.ndarray[Any, np.dtype[np.float16]]
 
 @dataclass(frozen=True)
 class LabelledMessage:
-    """A text, the name of its intent, and its facets; None where nobody has said which it has.
+    """A text and the name of its intent. ``wants``: of rows, and ``asks``: whose values; None where nobody has said.
 
-    ``alike``: written to be told from others, so that alarms are counted on it.
+    ``points``: at what of an earlier answer; the intent is then that of the earlier question. ``alike``: written to be
+    told from others, so that alarms are counted on it.
     """
 
     text: str
     intent: str
-    facets: frozenset[str] | None = None
+    wants: frozenset[str] | None = None
+    asks: frozenset[str] | None = None
+    points: str = STANDS_ALONE
     alike: bool = True
 
 
@@ -59,10 +63,10 @@ def messages() -> list[LabelledMessage]:
 
 
 def _message(line: dict[str, Any]) -> LabelledMessage:
-    intent = str(line["intent"])
-    if "wants" not in line:
-        return LabelledMessage(str(line["text"]), intent)
-    return LabelledMessage(str(line["text"]), intent, frozenset(f"{intent} wants {name}" for name in line["wants"]))
+    text, intent, points = str(line["text"]), str(line["intent"]), line.get("points") or STANDS_ALONE
+    wants = frozenset(f"{intent} wants {name}" for name in line["wants"]) if "wants" in line else None
+    asks = frozenset(line["asks"]) - OF_ALL_ROWS if "asks" in line else None
+    return LabelledMessage(text, intent, wants, asks, points)
 
 
 def read(texts: Sequence[str]) -> ReadMessages:

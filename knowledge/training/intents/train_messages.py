@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -13,8 +13,19 @@ from torch import Tensor
 from torch.nn import functional
 
 from knowledge import learned_arrays
-from knowledge.intents.message_reader import ALARM, FACETS, INTENTS, OF_THE_BASE, ROWS, coded
+from knowledge.intents.message_reader import (
+    ALARM,
+    ASKS,
+    FACETS,
+    INTENTS,
+    OF_THE_BASE,
+    POINTS,
+    ROWS,
+    STANDS_ALONE,
+    coded,
+)
 from knowledge.intents.network import MessageNetwork, padded
+from knowledge.training.intents.labels import Labels, Marks, labels_of
 from knowledge.training.intents.messages import (
     FOLDS,
     Flags,
@@ -29,23 +40,14 @@ from knowledge.training.intents.messages import (
 )
 
 FALSE_ALARMS = 0.02  # share of questions taken for a wish of the service, on look-alikes written to be taken so
-FEWEST = 15  # messages that have it, for a facet to be learned
 TOGETHER, STRETCHES = 48, 8
-INTENT_EPOCHS, FACET_EPOCHS = 16, 30  # few of the messages have facets; learned together, each tells less
+INTENT_EPOCHS, POINT_EPOCHS, FACET_EPOCHS = (
+    16,
+    16,
+    30,
+)  # few of the messages have facets; learned together, each tells less
+ALONE_ONE_IN = 3
 RATE, DECAY, SMOOTHED = 2e-3, 0.1, 0.05
-
-
-@dataclass(frozen=True)
-class Labels:
-    """Names of intents and facets, and of each message its intent (messages,), the facets it ``has`` and those that it
-    ``can`` have, both (messages, facets).
-    """
-
-    intents: tuple[str, ...]
-    facets: tuple[str, ...]
-    intent: Integers
-    has: Flags
-    can: Flags
 
 
 @dataclass(frozen=True)
@@ -64,16 +66,23 @@ def train_messages(out: Path) -> None:
     """Read the messages, learn, print how well by folds, write ``out``. Raises ``TrainingDataError``."""
     every = messages()
     labels, given = labels_of(every), read([message.text for message in every])
-    intents, facets = intent_task(labels), facet_task(labels)
-    alarm = _alarm(every, labels, _softmax(_by_folds(intents, given)))
-    _print_facets(labels, _by_folds(facets, given) > 0)
-    arrays: learned_arrays.Arrays = {
-        **_numbers(INTENTS, learned(intents, given, intents.rows)),
-        **_numbers(FACETS, learned(facets, given, facets.rows)),
-        INTENTS: coded(labels.intents),
-        FACETS: coded(labels.facets),
-        ALARM: np.array([alarm], np.float32),
+    tasks = {
+        INTENTS: intent_task(labels),
+        POINTS: point_task(labels),
+        FACETS: marks_task(labels.wants),
+        ASKS: marks_task(labels.asks),
     }
+    odds = {name: _by_folds(task, given) for name, task in tasks.items()}
+    alone = tasks[INTENTS].rows
+    alarm = _alarm([every[row] for row in alone], labels, _softmax(odds[INTENTS][alone]), alone)
+    _print_points(labels, tasks[POINTS].rows, odds[POINTS].argmax(axis=1)[tasks[POINTS].rows])
+    _print_marks(labels.wants, odds[FACETS] > 0)
+    _print_marks(labels.asks, odds[ASKS] > 0)
+    names = {INTENTS: labels.intents, POINTS: labels.points, FACETS: labels.wants.names, ASKS: labels.asks.names}
+    arrays: dict[str, np.ndarray[Any, np.dtype[Any]]] = {ALARM: np.array([alarm], np.float32)}
+    for name, task in tasks.items():
+        arrays.update(_numbers(name, learned(task, given, task.rows)))
+        arrays[name] = coded(names[name])
     print(f"wrote {out}, SHA-256 {learned_arrays.write(out, arrays)}")
 
 
@@ -92,43 +101,37 @@ def _by_folds(task: Task, given: ReadMessages) -> Matrix:
     return odds
 
 
-def labels_of(every: list[LabelledMessage]) -> Labels:
-    """What each message is, as numbers."""
-    intents = tuple(sorted({message.intent for message in every}))
-    counts = Counter(name for message in every for name in message.facets or ())
-    facets = tuple(sorted(name for name, count in counts.items() if count >= FEWEST))
-    return Labels(
-        intents,
-        facets,
-        np.array([intents.index(message.intent) for message in every]),
-        np.array([[name in (message.facets or ()) for name in facets] for message in every]),
-        np.array([[_can(message, name) for name in facets] for message in every]),
-    )
-
-
-def _can(message: LabelledMessage, facet: str) -> bool:
-    return message.facets is not None and facet.startswith(message.intent)
-
-
 def intent_task(labels: Labels) -> Task:
-    """Which intent each message has."""
+    """Which intent each message has that can be told without what went before."""
+    alone = np.flatnonzero(labels.point == labels.points.index(STANDS_ALONE))
+    return Task(len(labels.intents), INTENT_EPOCHS, alone, _one_of(labels.intent))
 
+
+def point_task(labels: Labels) -> Task:
+    """What a message points at: all that lean on something, and some of the many that do not."""
+    leaning = labels.point != labels.points.index(STANDS_ALONE)
+    rows = np.concatenate([np.flatnonzero(leaning), np.flatnonzero(~leaning)[::ALONE_ONE_IN]])
+    return Task(len(labels.points), POINT_EPOCHS, np.sort(rows), _one_of(labels.point))
+
+
+def _one_of(wanted: Integers) -> Callable[[Tensor, Integers], Tensor]:
     def loss(odds: Tensor, batch: Integers) -> Tensor:
-        return functional.cross_entropy(odds, torch.from_numpy(labels.intent[batch]), label_smoothing=SMOOTHED)
+        return functional.cross_entropy(odds, torch.from_numpy(wanted[batch]), label_smoothing=SMOOTHED)
 
-    return Task(len(labels.intents), INTENT_EPOCHS, np.arange(len(labels.intent)), loss)
+    return loss
 
 
-def facet_task(labels: Labels) -> Task:
-    """Which facets the messages have whose facets are named. A rare facet counts by the root of how rare it is."""
-    has, can = torch.from_numpy(labels.has).float(), torch.from_numpy(labels.can).float()
-    rare = ((can.sum(0) - has.sum(0)) / has.sum(0).clamp(min=1)).sqrt()
+def marks_task(marks: Marks) -> Task:
+    """Which of the marks messages have of which somebody has said so. A rare one counts more."""
+    has, can = torch.from_numpy(marks.has).float(), torch.from_numpy(marks.can).float()
+    having = (has * can).sum(0).clamp(min=1)
+    rare = ((can.sum(0) - having).clamp(min=0) / having).sqrt()
 
     def loss(odds: Tensor, batch: Integers) -> Tensor:
         each = functional.binary_cross_entropy_with_logits(odds, has[batch], pos_weight=rare, reduction="none")
         return (each * can[batch]).sum() / len(batch)
 
-    return Task(len(labels.facets), FACET_EPOCHS, np.flatnonzero(labels.can.any(axis=1)), loss)
+    return Task(len(marks.names), FACET_EPOCHS, np.flatnonzero(marks.can.any(axis=1)), loss)
 
 
 def learned(task: Task, given: ReadMessages, rows: Integers) -> MessageNetwork:
@@ -176,9 +179,12 @@ def _softmax(odds: Matrix) -> Matrix:
     return together
 
 
-def _alarm(every: list[LabelledMessage], labels: Labels, shares: Matrix) -> float:
-    """The probability above which ``FALSE_ALARMS`` of the look-alikes lie; prints what that tells."""
-    names, wanted = labels.intents, labels.intent
+def _alarm(every: list[LabelledMessage], labels: Labels, shares: Matrix, rows: Integers) -> float:
+    """The probability above which ``FALSE_ALARMS`` of the look-alikes lie; prints what that tells.
+
+    ``every`` are the messages at ``rows``, ``shares`` (messages, intents) what was told of them.
+    """
+    names, wanted = labels.intents, labels.intent[rows]
     alike = np.array([message.alike for message in every])
     of_service = np.array([name not in OF_THE_BASE for name in names])
     service, sums = of_service[wanted], shares[:, of_service].sum(axis=1)
@@ -191,17 +197,30 @@ def _alarm(every: list[LabelledMessage], labels: Labels, shares: Matrix) -> floa
         f"wishes of the service told {said.sum() / service.sum():.3f}, by their name {right.sum() / service.sum():.3f}"
     )
     print(f"questions on sections taken for one {np.mean(sums[~alike] >= alarm):.3f}")
-    rows = shares[:, [names.index(name) for name in ROWS]].sum(axis=1)
+    of_rows = shares[:, [names.index(name) for name in ROWS]].sum(axis=1)
     asked = np.isin(wanted, [names.index(name) for name in ROWS])
     rest = ~service & alike
-    print(f"questions to rows or documents told as such {np.mean((rows > 0.5)[rest] == asked[rest]):.3f}")
+    print(f"questions to rows or documents told as such {np.mean((of_rows > 0.5)[rest] == asked[rest]):.3f}")
     return alarm
 
 
-def _print_facets(labels: Labels, said: Flags) -> None:
-    print("facets: found, and right of those told")
-    for column, name in enumerate(labels.facets):
-        can = labels.can[:, column]
-        has, tells = labels.has[can, column], said[can, column]
+def _print_points(labels: Labels, rows: Integers, said: Integers) -> None:
+    points = labels.point[rows]
+    print("pointed at: found, and right of those told")
+    for number, name in enumerate(labels.points):
+        has, tells = points == number, said == number
+        right = (has & tells).sum()
+        print(f"  {name:32} {has.sum():4} {right / has.sum():.2f} {right / max(1, tells.sum()):.2f}")
+    alone = labels.points.index(STANDS_ALONE)
+    leans, told_to_lean = points != alone, said != alone
+    found, wrongly = np.mean(told_to_lean[leans]), np.mean(told_to_lean[~leans])
+    print(f"  leaning at all: found {found:.3f}, of those that stand alone {wrongly:.3f}")
+
+
+def _print_marks(marks: Marks, said: Flags) -> None:
+    print("found, and right of those told")
+    for column, name in enumerate(marks.names):
+        can = marks.can[:, column]
+        has, tells = marks.has[can, column], said[can, column]
         right = (has & tells).sum()
         print(f"  {name:32} {has.sum():4} {right / has.sum():.2f} {right / max(1, tells.sum()):.2f}")

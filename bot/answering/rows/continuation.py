@@ -1,0 +1,138 @@
+"""Questions that go on from rows that were shown: more of them, one of them, what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from bot.answer import Choice, ShownRows, Status
+from bot.answering.rows import answer_blocks
+from bot.answering.rows.answer_blocks import say_block
+from bot.answering.rows.asked_columns import COLUMNS, OTHER, asked_blocks, held_columns, winner_blocks
+from bot.answering.rows.formatting import joined, say
+from bot.answering.rows.row_answer import RecordAnswer
+from bot.answering.rows.row_pages import RowPages
+from knowledge.tables import Query, StoredRecord
+from knowledge.tables.querying.record_queries import PAGE
+from knowledge.tables.records import RecordKind
+from knowledge.text.ordinals import LAST
+
+
+@dataclass(frozen=True)
+class RowsBefore:
+    """The list that the last turn showed: its ``query``, and which of its rows."""
+
+    query: Query
+    shown: ShownRows
+
+
+def more_rows(before: RowsBefore, pages: RowPages) -> RecordAnswer | None:
+    """The rows of the list after those shown, or that there are none; None where only the nearest rows were shown."""
+    start = before.shown.start + len(before.shown.ids)
+    page = pages.records.find(before.query, pages.day, start)
+    if not page.total:
+        return None
+    if not page.rows:
+        text = say("no_more", pages.language, total=page.total, unit=_unit(before, pages), what=_what(before, pages))
+        return RecordAnswer(Status.ANSWERED, (say_block(text),), query=before.query, shown=before.shown)
+    heading = say("further", pages.language, total=page.total, unit=_unit(before, pages), what=_what(before, pages))
+    return pages.shown(heading, page, None)
+
+
+def numbered_row(place: int, before: RowsBefore, pages: RowPages) -> StoredRecord | None:
+    """The row that was shown, or follows, under the number ``place``; None when there is none."""
+    ids, start = before.shown.ids, before.shown.start
+    if place == LAST and ids:
+        return _one(ids[-1], before, pages)
+    if start < place <= start + len(ids):
+        return _one(ids[place - start - 1], before, pages)
+    if place < 1:
+        return None
+    rows = pages.records.find(before.query, pages.day, place - 1, 1).rows
+    return rows[0] if rows else None
+
+
+def only_row(query: Query, pages: RowPages) -> StoredRecord | None:
+    """The row of ``query``, if it has but one."""
+    page = pages.records.find(query, pages.day, limit=1)
+    return page.rows[0] if page.total == 1 else None
+
+
+def no_such_number(before: RowsBefore, pages: RowPages) -> RecordAnswer:
+    """What is said to a number that no row has."""
+    total = before.shown.start + len(before.shown.ids)
+    text = say("no_such_number", pages.language, total=total, unit=_unit(before, pages))
+    return RecordAnswer(Status.CLARIFY, (say_block(text),), query=before.query, shown=before.shown)
+
+
+def rows_meant(before: RowsBefore, pages: RowPages) -> tuple[StoredRecord, ...]:
+    """The row that the talk is about, else all that were shown, as far as they hold."""
+    shown = before.shown
+    ids = shown.ids if shown.pointed_at is None else (shown.pointed_at,)
+    return pages.records.rows(before.query.kind, ids, pages.day)
+
+
+def card(row: StoredRecord, asks: Collection[str], before: RowsBefore, pages: RowPages) -> RecordAnswer:
+    """All that one row says, what is asked of it first."""
+    return _rows(replace(before, shown=replace(before.shown, pointed_at=row.id)), (row,), asks, pages)
+
+
+def told_of_rows(asks: Collection[str], before: RowsBefore, pages: RowPages) -> RecordAnswer | None:
+    """What the rows that are meant say of what is ``asks``-ed; None when nothing is asked, or no row is left."""
+    rows = rows_meant(before, pages)
+    if not rows or not (held_columns(before.query.kind, asks) or OTHER in asks):
+        return None
+    if not held_columns(before.query.kind, asks):
+        return not_a_column(before.query, pages, before.shown)
+    return _rows(before, rows, asks, pages)
+
+
+def not_a_column(query: Query, pages: RowPages, shown: ShownRows | None = None) -> RecordAnswer:
+    """That the table has no such column; a button shows the rows."""
+    held = joined([say(f"asked_{name}", pages.language) for name in COLUMNS[query.kind]], pages.language)
+    text = say("not_a_column", pages.language, held=held)
+    choices = (Choice(say("show_rows", pages.language), answer_blocks.request(query)),)
+    return RecordAnswer(Status.NOT_COVERED, (say_block(text),), choices=choices, query=query, shown=shown)
+
+
+def with_asked(answer: RecordAnswer, asks: Collection[str], pages: RowPages) -> RecordAnswer:
+    """``answer`` with what is asked of its rows said first; as it is where it shows but a part of them."""
+    query, shown = answer.query, answer.shown
+    if answer.status is not Status.ANSWERED or query is None or shown is None or query.kind is RecordKind.PARTNER:
+        return answer
+    rows = pages.records.rows(query.kind, shown.ids, pages.day)
+    if query.order:
+        first = winner_blocks(rows, query.order, pages.language, pages.home)
+    else:
+        whole = shown.start == 0 and len(rows) < PAGE
+        first = asked_blocks(rows, query.kind, asks, pages.language, pages.home) if whole else ()
+    return replace(answer, blocks=(*first, *answer.blocks))
+
+
+def _rows(before: RowsBefore, rows: tuple[StoredRecord, ...], asks: Collection[str], pages: RowPages) -> RecordAnswer:
+    language, home = pages.language, pages.home
+    return RecordAnswer(
+        Status.ANSWERED,
+        (
+            *asked_blocks(rows, before.query.kind, asks, language, home),
+            *answer_blocks.row_blocks(rows, language, home, whole=len(rows) == 1),
+            *answer_blocks.sample_note(rows, language),
+        ),
+        answer_blocks.citations(rows, language, home),
+        answer_blocks.values(rows),
+        query=before.query,
+        shown=before.shown,
+    )
+
+
+def _one(row_id: int, before: RowsBefore, pages: RowPages) -> StoredRecord | None:
+    rows = pages.records.rows(before.query.kind, (row_id,), pages.day)
+    return rows[0] if rows else None
+
+
+def _unit(before: RowsBefore, pages: RowPages) -> str:
+    return pages.unit(before.query)
+
+
+def _what(before: RowsBefore, pages: RowPages) -> str:
+    return pages.spoken(before.query)
