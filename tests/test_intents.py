@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.answer import Answer
+from bot.answer import Answer, Status
 from bot.answering.assembly import AnswerAssembler
 from bot.answering.rows.asked_columns import COLUMNS, OTHER
 from bot.understanding.question import question_of
@@ -182,3 +182,17 @@ def test_a_file_of_another_version_is_named(tmp_path: Path) -> None:
     learned_arrays.write(tmp_path / "messages.npz", arrays)
     with pytest.raises(LearnedError, match="another version"):
         message_reader.read(tmp_path / "messages.npz")
+
+
+@pytest.mark.parametrize(
+    ("question", "column", "value"), [("供膳宿的工作", "lodging", True), ("正职工作", "work", "全职")]
+)
+def test_a_word_that_no_row_has_stands_for_what_it_wants(question: str, column: str, value: object) -> None:
+    answer = shipped().assistant().answer(question)
+    assert answer.records
+    assert all(record[column] == value for record in answer.records)
+
+
+def test_a_trade_that_no_row_has_is_not_dropped() -> None:
+    answer = shipped().assistant().answer("酒店前台招聘")
+    assert answer.status is Status.NOT_COVERED and not answer.records

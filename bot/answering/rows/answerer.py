@@ -32,7 +32,7 @@ from bot.answering.rows.row_answer import RecordAnswer
 from bot.answering.rows.row_pages import RowPages
 from bot.answering.rows.row_text import partner_name
 from bot.understanding.parsed_query import AmbiguousName, Operation, ParsedQuery
-from bot.understanding.rows.linked_rows import LearnedReading, continued_rows, fuller, linked_rows, with_titles
+from bot.understanding.rows.linked_rows import LearnedReading, continued_rows, fuller, linked_rows, with_words_meant
 from bot.understanding.rows.query_intent import understand
 from bot.understanding.rows.row_parser import TITLED
 from knowledge.entities.directory import Directory
@@ -132,7 +132,7 @@ class RowAnswerer:
     ) -> ParsedQuery | None:
         named = parsed is not None and parsed.query.kind is reading.kind  # what it names has been understood
         whole = fuller(parsed, linked_rows(question, reading, self._directory, day, titled=not named))
-        return with_titles(whole, self._records, day, reading.link) if whole else None
+        return with_words_meant(whole, self._records, day, reading) if whole else None
 
     def press(self, request: Mapping[str, object], language: str, day: date) -> RecordAnswer:
         """The answer to a button: what stands under "records" in a Choice's request."""

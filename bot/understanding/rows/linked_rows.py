@@ -32,12 +32,14 @@ LinkTitle = Callable[[str, RecordKind], TitleLink | None]
 @dataclass(frozen=True)
 class LearnedReading:
     """What is told of a question by learned weights. ``kind``: of rows that it asks for, None when not for rows;
-    ``intents``: what else is told of it; ``link``: the title that a text means.
+    ``intents``: what else is told of it; ``link``: the title that a text means; ``wants``: what a text, and be it one
+    word, wants of rows.
     """
 
     kind: RecordKind | None
     intents: Intents
     link: LinkTitle
+    wants: Callable[[str], frozenset[str]]
 
     @property
     def facets(self) -> frozenset[str]:
@@ -56,7 +58,7 @@ def learned_reading(edition: OpenEdition, question: str, day: date) -> LearnedRe
     kind = max(TITLED, key=lambda each: intents.probabilities[each])
     share = intents.probabilities[kind]
     asked = share > MORE_LIKELY and share > edition.search(question, day=day).probability
-    return LearnedReading(kind if asked else None, intents, edition.title)
+    return LearnedReading(kind if asked else None, intents, edition.title, lambda text: edition.intents(text).facets)
 
 
 def linked_rows(
@@ -142,19 +144,28 @@ def fuller(parsed: ParsedQuery | None, linked: ParsedQuery | None) -> ParsedQuer
     return replace(parsed, query=linked.query) if parsed.query.order is None and known < more else parsed
 
 
-def with_titles(parsed: ParsedQuery, records: Records, day: date, link: LinkTitle) -> ParsedQuery:
-    """``parsed`` with the title that is meant in place of words that no row has, where one is: 焊工 for 烧焊."""
+def with_words_meant(parsed: ParsedQuery, records: Records, day: date, reading: LearnedReading) -> ParsedQuery:
+    """``parsed`` with what is meant in place of words that no row has, where that is learned: what the word as well as
+    the question wants of rows (包吃住 for 供膳宿), else the title (焊工 for 烧焊).
+    """
     query = parsed.query
-    conditions = [_linked(condition, query.kind, records, day, link) for condition in query.conditions]
-    return replace(parsed, query=replace(query, conditions=tuple(dict.fromkeys(conditions))))
+    for condition in query.conditions:
+        if condition.field is not Field.WORDS or condition.negated or _held(condition, query.kind, records, day):
+            continue
+        wanted = reading.wants(condition.texts[0]) & reading.facets
+        others = tuple(other for other in query.conditions if other is not condition)
+        further = further_conditions(query.kind, wanted, others)
+        order, compared = learned_order(query.kind, wanted)
+        if further or order:
+            query = Query(query.kind, tuple(dict.fromkeys((*others, *compared, *further))), query.order or order)
+        elif meant := _title(condition.texts[0], query.kind, reading.link):
+            conditions = (meant[0] if other is condition else other for other in query.conditions)
+            query = Query(query.kind, tuple(dict.fromkeys(conditions)), query.order)
+    return replace(parsed, query=query)
 
 
-def _linked(condition: Condition, kind: RecordKind, records: Records, day: date, link: LinkTitle) -> Condition:
-    unknown = condition.field is Field.WORDS and not condition.negated
-    if not unknown or records.exists(Query(kind, (condition,)), day):
-        return condition
-    meant = _title(condition.texts[0], kind, link)
-    return meant[0] if meant else condition
+def _held(condition: Condition, kind: RecordKind, records: Records, day: date) -> bool:
+    return records.exists(Query(kind, (condition,)), day)
 
 
 def _title(text: str, kind: RecordKind, link: LinkTitle) -> list[Condition]:
