@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export TOKENIZERS_PARALLELISM := false
 
-.PHONY: run test test-long check bench format clean
+.PHONY: run test test-long test-soak check bench format clean
 
 run: $(VENV)/.installed
 	@$(BIN)/python ingest.py --if-changed
@@ -28,7 +28,11 @@ test: $(VENV)/.installed-test
 	$(BIN)/python -m pytest -m "alone and not long"
 
 test-long: $(VENV)/.installed-test
-	$(BIN)/python -m pytest -m long
+	$(BIN)/python -m pytest -m "long and not soak"
+
+# More of what the long tests show: the whole of sweeps of which those take a sample.
+test-soak: $(VENV)/.installed-test
+	$(BIN)/python -m pytest -m soak
 
 check: $(VENV)/.installed-test
 	$(BIN)/ruff format --check .

@@ -23,8 +23,10 @@ ALONE = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what must run while nothing else does."""
+    """Mark what must run while nothing else does; what is soaked in is long too."""
     for item in items:
+        if item.get_closest_marker("soak"):
+            item.add_marker("long")
         if item.path.name.startswith(ALONE):
             item.add_marker("alone")
 
