@@ -80,18 +80,19 @@ def test_another_replica_polls_within_fifteen_seconds(api: FakeBotApi, url: str,
     api.say(api.person(1), "in the middle")
     api.wait(lambda: bool(api.transcript(1, "action")), 20)
     try:
-        began = time.monotonic()
         if away == "killed":
             first.kill()
         else:
             first.process.send_signal(signal.SIGSTOP)
         api.say(api.person(2), "afterwards")
         api.wait_heard(2, seconds=15)
-        assert time.monotonic() - began < 15 and poller(url) != owner
+        assert poller(url) != owner
         assert api.wait_heard(1, seconds=15)[0].text.endswith("echo in the middle")
         if away == "stopped":
             first.process.send_signal(signal.SIGCONT)
-            time.sleep(5)
+            second.kill()
+            api.say(api.person(3), "to the first again")
+            api.wait_heard(3, seconds=15)
         assert len(api.heard(1)) == 1, "the lease was lost, so the first one's answer is not taken"
     finally:
         os.kill(first.process.pid, signal.SIGKILL) if first.process.poll() is None else None
