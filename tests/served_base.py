@@ -66,7 +66,7 @@ class Served:
 
     def stop(self) -> int:
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(30)
+        return self.process.wait(100)
 
     def checks(self) -> tuple[int, dict[str, str]]:
         """/health; (0, {}) while nobody answers."""
