@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export TOKENIZERS_PARALLELISM := false
 
-.PHONY: run test test-long check bench format clean
+.PHONY: run test test-long test-soak check bench format clean
 
 run: $(VENV)/.installed
 	@$(BIN)/python ingest.py --if-changed
@@ -22,13 +22,20 @@ $(VENV)/.installed-test: $(VENV)/.installed
 	$(BIN)/pip install --quiet -c constraints.txt -e '.[test]'
 	@touch $@
 
-# In two halves: what computes, on two cores side by side, and what waits for things to happen, while nothing else runs.
+# Processes side by side, a file of tests at a time: two for two cores, more where tests wait and hardly compute.
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest --dist loadfile
+
+# In two halves: what computes, and what waits for things to happen, which would come late beside it.
 test: $(VENV)/.installed-test
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile -m "not long and not alone"
-	$(BIN)/python -m pytest -m "alone and not long"
+	$(PYTEST) -n 2 -m "not long and not alone"
+	$(PYTEST) -n 4 -m "alone and not long"
 
 test-long: $(VENV)/.installed-test
-	$(BIN)/python -m pytest -m long
+	$(PYTEST) -n 2 -m "long and not soak"
+
+# More of what the long tests show: the whole of sweeps of which those take a sample.
+test-soak: $(VENV)/.installed-test
+	$(PYTEST) -n 2 -m soak
 
 check: $(VENV)/.installed-test
 	$(BIN)/ruff format --check .

@@ -7,24 +7,24 @@ import pytest
 from knowledge.embedding.embedder import Embedder, load_embedder
 from knowledge.settings import EmbeddingSettings
 from tests.postgres import postgresql
+from tests.shared_folder import shared_folder
 
 __all__ = ["embedder", "postgresql"]
 
 # They watch processes, clocks and sockets; beside tests that compute, what they wait for would come late.
-ALONE = (
-    "test_telegram_",
-    "test_fake_bot_api",
-    "test_chroma_server",
-    "test_kill_ingest",
-    "test_live_edition",
-    "test_quick_check",
-    "test_threads",
-)
+ALONE = ("test_telegram_", "test_fake_bot_api", "test_chroma_server", "test_live_edition")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the shared folder before pytest-xdist starts processes, which inherit its name."""
+    shared_folder("")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what must run while nothing else does."""
+    """Mark what must run while nothing computes; what is for a night is long too."""
     for item in items:
+        if item.get_closest_marker("soak"):
+            item.add_marker("long")
         if item.path.name.startswith(ALONE):
             item.add_marker("alone")
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from tests.fake_bot_api import FakeBotApi
+from tests.patience import TIMES
 
 ECHO = re.compile(r"echo q(\d+)-(\d+)\b")
 
@@ -43,7 +44,7 @@ def ask_and_kill(
     seconds: float,
     seed: int,
     words: str = "",
-    limit: float = 150,
+    limit: float = 60,
 ) -> Fate:
     """Ask over ``seconds`` (texts begin with ``words``), kill the bot at random moments meanwhile and afterwards."""
     chance = random.Random(seed)
@@ -69,7 +70,7 @@ def ask_and_kill(
 
 
 def _until_quiet(api: FakeBotApi, questions: int, limit: float) -> None:
-    end = time.monotonic() + limit
+    end = time.monotonic() + TIMES * limit
     while time.monotonic() < end:
         answered = {found for chat in list(api.world.chats) for found in _answers(api, chat)}
         if len(answered) >= questions:

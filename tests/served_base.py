@@ -15,6 +15,7 @@ import yaml
 
 from tests.fake_bot_api import FakeBotApi
 from tests.knowledge_base import KnowledgeBase
+from tests.patience import TIMES
 from tests.telegram_bots import ROOT, SECRET, free_port, health_at
 
 PLACES = {  # a question, and what its answer must hold
@@ -65,7 +66,7 @@ class Served:
 
     def stop(self) -> int:
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(30)
+        return self.process.wait(100)
 
     def checks(self) -> tuple[int, dict[str, str]]:
         """/health; (0, {}) while nobody answers."""
@@ -80,7 +81,7 @@ class Served:
 
     def until_red(self, part: str, seconds: float = 10) -> str:
         """What /health says of ``part`` once it is red."""
-        end = time.monotonic() + seconds
+        end = time.monotonic() + TIMES * seconds
         while (said := self.checks()[1].get(part, "")) in ("", "ok"):
             assert time.monotonic() < end, self.checks()
             time.sleep(0.1)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import atexit
-import shutil
-import tempfile
+import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -21,6 +21,7 @@ from knowledge.editions.open_edition import OpenEdition
 from knowledge.embedding.embedder import Embedder, load_embedder
 from knowledge.ingestion.refresh import refresh
 from knowledge.settings import EmbeddingSettings
+from tests.shared_folder import shared_folder
 
 ROOT = Path(__file__).parents[1]
 
@@ -42,32 +43,25 @@ class Shipped:
 
 @cache
 def shipped() -> Shipped:
-    """The base, refreshed for real."""
-    folder = _folder()
+    """The base, refreshed for real: by the process that asks first, whose edition the others open."""
+    folder = shared_folder("shipped")
     return _opened(configured(folder, ROOT / "documents"))
 
 
 @cache
 def other_district() -> Shipped:
     """The same for the fictional programme of tests/other_district."""
-    folder, other = _folder(), ROOT / "tests" / "other_district"
-    config = configured(folder, other / "documents")
-    values = yaml.safe_load(config.read_text(encoding="utf-8"))
-    values |= {"programme": yaml.safe_load((other / "config.yaml").read_text(encoding="utf-8"))["programme"]}
-    values["towns"] = str(other / "towns.tsv")
-    config.write_text(yaml.safe_dump(values, allow_unicode=True), encoding="utf-8")
-    return _opened(config)
-
-
-def _folder() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="shipped-"))
-    atexit.register(shutil.rmtree, folder, True)
-    return folder
+    other = ROOT / "tests" / "other_district"
+    programme = yaml.safe_load((other / "config.yaml").read_text(encoding="utf-8"))["programme"]
+    towns = str(other / "towns.tsv")
+    return _opened(configured(shared_folder("other_district"), other / "documents", programme=programme, towns=towns))
 
 
 def _opened(config: Path) -> Shipped:
     settings, embedder = load_settings(config), model()
-    refresh(BuildContext(settings, embedder=embedder))
+    with config.with_name("tests.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        refresh(BuildContext(settings, embedder=embedder))
     live = LiveEdition(settings, embedder)
     live.start()
     atexit.register(live.close)
@@ -75,16 +69,17 @@ def _opened(config: Path) -> Shipped:
         return Shipped(config, settings, edition)
 
 
-def configured(folder: Path, documents: Path) -> Path:
-    """The shipped configuration with the paths of ``folder``."""
+def configured(folder: Path, documents: Path, **changes: object) -> Path:
+    """The shipped configuration with the paths of ``folder``, and with ``changes``."""
     values = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
     values["documents"] = str(documents)
     values["towns"] = str(ROOT / values["towns"])
     values["database"] = {"url": f"sqlite:///{folder / 'assistant.db'}"}
     values["index"] = {"path": str(folder / "editions")}
     config = folder / "config.yaml"
-    config.write_text(yaml.safe_dump(values, allow_unicode=True), encoding="utf-8")
-    return config
+    written = config.with_suffix(f".{os.getpid()}")
+    written.write_text(yaml.safe_dump(values | changes, allow_unicode=True), encoding="utf-8")
+    return written.replace(config)  # in one piece: another process may be reading it
 
 
 @cache

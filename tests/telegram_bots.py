@@ -104,7 +104,7 @@ class Running:
     runtime: Runtime
     thread: threading.Thread
 
-    def stop(self, seconds: float = 30) -> float:
+    def stop(self, seconds: float = 100) -> float:
         """Stop it; the seconds that took."""
         began = time.monotonic()
         self.runtime.loop.call_soon_threadsafe(self.runtime.stop)
@@ -149,7 +149,7 @@ def bot_in_thread(api: FakeBotApi, url: str, assistant: Any = None, **options: A
 
     thread = threading.Thread(target=lambda: asyncio.run(main()), name="bot", daemon=True)
     thread.start()
-    ready.wait(10)
+    assert ready.wait(100)
     running = Running(made[0], thread)
     try:
         yield running
@@ -190,7 +190,7 @@ class BotProcess:
         self.process.kill()
         self.process.wait()
 
-    def terminate(self, seconds: float = 30) -> int:
+    def terminate(self, seconds: float = 100) -> int:
         """SIGTERM and the exit code."""
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(seconds)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -15,6 +13,7 @@ import torch
 from knowledge.embedding.minilm import minilm
 from knowledge.index.encoding.chinese_encoder import DIMENSION, FILE, ChineseEncoder, EncoderVocabulary
 from knowledge.learned_arrays import LearnedError, write
+from knowledge.training.__main__ import main
 from knowledge.training.encoder_network import EncoderNetwork
 from knowledge.training.initial_network import build_vocabulary
 from knowledge.training.parallel_texts import (
@@ -29,6 +28,7 @@ from knowledge.training.parallel_texts import (
 from knowledge.training.teacher_embeddings import TeacherEmbeddings, embed_with_teacher
 from knowledge.training.train_encoder import to_arrays
 from knowledge.training.training_loop import make_examples, train
+from tests.in_process import run_here
 
 
 @pytest.fixture(scope="module")
@@ -204,8 +204,7 @@ def test_a_missing_training_file_is_named(tmp_path: Path) -> None:
 
 def test_the_command_names_a_missing_file_and_writes_nothing(tmp_path: Path) -> None:
     out = tmp_path / "student.npz"
-    command = [sys.executable, "-m", "knowledge.training", "student", str(tmp_path / "nowhere.tsv"), "--out", str(out)]
-    ended = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[1], check=False)
+    ended = run_here(main, "student", str(tmp_path / "nowhere.tsv"), "--out", str(out), folder=tmp_path)
     assert ended.returncode == 2
     assert "nowhere.tsv: cannot be read" in ended.stderr
     assert "Traceback" not in ended.stderr

@@ -126,7 +126,7 @@ def test_a_server_that_hangs_does_not_hold_a_question_for_long(
     started = time.monotonic()
     with live.edition() as edition:
         assert "version 1" in texts(edition, "version")
-    assert time.monotonic() - started < ASKING_SECONDS + 2
+    assert time.monotonic() - started < 2 * ASKING_SECONDS, "it is not asked twice"
     with pytest.raises(ChromaStoreError, match=chroma.url):
         collection_names(chroma.url, "")
     chroma.process.send_signal(signal.SIGCONT)

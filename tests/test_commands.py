@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.__main__ import start
+from tests.in_process import run_here
 from tests.shipped import ROOT, configured, shipped
 
 ENVIRONMENT = {
@@ -105,6 +107,6 @@ def test_before_the_first_refresh_staff_read_what_mends_it_and_users_do_not(empt
 )
 def test_what_is_wrong_is_named(empty: Path, arguments: list[str], said: str) -> None:
     (empty / "broken.yaml").write_text("search: {passages: many}", encoding="utf-8")
-    ran = bot(empty, *arguments)
+    ran = run_here(start, *arguments, folder=empty)
     assert ran.returncode == 2
     assert said in ran.stderr and "Traceback" not in ran.stderr

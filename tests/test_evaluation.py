@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from knowledge.__main__ import run
 from knowledge.embedding.embedder import Embedder
 from knowledge.evaluation.beir import CorpusText, LabelledDataError, read_beir
 from knowledge.evaluation.law_retrieval import LawQuestion, evaluate_law_retrieval, read_law_questions
@@ -20,6 +21,7 @@ from knowledge.evaluation.temporary_edition import write_corpus
 from knowledge.evaluation.text_retrieval import evaluate_text_retrieval
 from knowledge.readers import read_document, source_files
 from knowledge.settings import KnowledgeSettings
+from tests.in_process import Ended, run_here
 from tests.knowledge_base import ROOT
 
 TEXTS = {
@@ -221,10 +223,14 @@ def test_the_command_prints_one_object(tmp_path: Path) -> None:
     assert values["latency_p50_ms"] > 0
 
 
+def here(*arguments: str) -> Ended:
+    return run_here(run, *arguments, folder=ROOT)
+
+
 def test_the_command_names_what_is_wrong(tmp_path: Path) -> None:
     folder = write_labelled(tmp_path / "set")
     (folder / "queries.jsonl").write_text("{", encoding="utf-8")
-    result = command("evaluate", str(folder))
+    result = here("evaluate", str(folder))
     assert (result.returncode, result.stdout) == (2, "")
     assert "queries.jsonl, line 1: not JSON" in result.stderr and "Traceback" not in result.stderr
 
@@ -233,6 +239,6 @@ def test_the_command_for_laws_prints_lines_and_misses(tmp_path: Path) -> None:
     laws = write_laws(tmp_path)
     questions = tmp_path / "questions.jsonl"
     questions.write_text(f"{law_line()}\n{law_line(id='2', article='第一条')}\n", encoding="utf-8")
-    result = command("evaluate-laws", str(questions), str(laws), "--misses")
+    result = here("evaluate-laws", str(questions), str(laws), "--misses")
     assert result.returncode == 0, result.stderr
     assert result.stdout.startswith("all 2: hit@1 0.500") and "2 鸽舍多久检查 → " in result.stdout

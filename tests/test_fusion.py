@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -14,9 +12,11 @@ from knowledge.embedding.embedder import Embedder
 from knowledge.index.scoring.fusion import FILE, fusion, read
 from knowledge.index.scoring.scorers import FEATURES
 from knowledge.learned_arrays import LearnedError
+from knowledge.training.__main__ import main
 from knowledge.training.labelled_sets import beir_set, section_set
 from knowledge.training.parallel_texts import TrainingDataError
 from knowledge.training.train_fusion import RankingCase, fit_weights
+from tests.in_process import run_here
 
 RNG = np.random.default_rng(7)
 
@@ -65,15 +65,9 @@ def test_sections_that_are_nowhere_are_named(tmp_path: Path, embedder: Embedder)
 
 def test_the_command_names_a_missing_file(tmp_path: Path) -> None:
     questions = tmp_path / "nowhere.jsonl"
-    command = [sys.executable, "-m", "knowledge.training", "fusion", str(tmp_path), str(tmp_path), str(questions)]
-    command += ["--documents", str(tmp_path), "--sections", str(tmp_path / "sections.jsonl")]
-    ended = subprocess.run(
-        [*command, "--out", str(tmp_path / "out.json")],
-        capture_output=True,
-        text=True,
-        cwd=Path(__file__).parents[1],
-        check=False,
-    )
+    arguments = ["fusion", str(tmp_path), str(tmp_path), str(questions), "--documents", str(tmp_path)]
+    arguments += ["--sections", str(tmp_path / "sections.jsonl"), "--out", str(tmp_path / "out.json")]
+    ended = run_here(main, *arguments, folder=tmp_path)
     assert ended.returncode == 2
     assert "nowhere.jsonl: cannot be read" in ended.stderr
     assert "Traceback" not in ended.stderr

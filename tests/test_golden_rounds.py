@@ -15,6 +15,7 @@ from tests.shipped import shipped
 FOLDER = Path(__file__).with_name("golden")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "floor"), [("round-1", 0.85), ("round-2", 0.75), ("wishes-1", 0.85), ("chains-1", 0.72)]
 )

@@ -1,4 +1,7 @@
-"""``ingest.py`` killed with SIGKILL wherever it may be: the live edition stays whole and the next run finishes."""
+"""``ingest.py`` killed with SIGKILL wherever it may be: the live edition stays whole and the next run finishes.
+
+Many more moments, at less cost, stand in ``test_kill_ingest_moments.py``.
+"""
 
 from __future__ import annotations
 
@@ -107,12 +110,17 @@ def kill_and_check(base: KnowledgeBase, embedder: Embedder, kill: Callable[[Pope
     base.write("version.md", version(old.number + 1))
     process = base.start()
     kill(process, old.number + 1)
+    finish(base, embedder, old.number)
+
+
+def finish(base: KnowledgeBase, embedder: Embedder, old: int) -> None:
+    """Look after a kill, run again, look; ``old``: the edition that was live before the run that was killed."""
     after_kill = check(base, embedder)
     outcome = base.refresh()
-    assert outcome.edition == old.number + 1
-    assert outcome.published == (after_kill == old.number)
-    assert check(base, embedder) == old.number + 1
-    assert {name.split(".")[0] for name in base.folders()} <= {str(old.number + 1 - back) for back in range(3)}
+    assert outcome.edition == old + 1
+    assert outcome.published == (after_kill == old)
+    assert check(base, embedder) == old + 1
+    assert {name.split(".")[0] for name in base.folders()} <= {str(old + 1 - back) for back in range(3)}
     assert not [name for name in base.folders() if not name.isdigit()]
 
 
@@ -126,7 +134,7 @@ def test_killed_at_a_stage(base: KnowledgeBase, embedder: Embedder, stage: str) 
     kill_and_check(base, embedder, lambda process, new: kill_at_line(process, stage, 0.005))
 
 
-@pytest.mark.long
+@pytest.mark.soak
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("point", FILES)
 def test_killed_at_every_file(base: KnowledgeBase, embedder: Embedder, point: str, seed: int) -> None:
@@ -134,7 +142,7 @@ def test_killed_at_every_file(base: KnowledgeBase, embedder: Embedder, point: st
     kill_and_check(base, embedder, kill_at_file(base, point, delay))
 
 
-@pytest.mark.long
+@pytest.mark.soak
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("stage", STAGES)
 def test_killed_at_every_stage(base: KnowledgeBase, embedder: Embedder, stage: str, seed: int) -> None:
@@ -143,7 +151,7 @@ def test_killed_at_every_stage(base: KnowledgeBase, embedder: Embedder, stage: s
     kill_and_check(base, embedder, lambda process, new: kill_at_line(process, stage, delay))
 
 
-@pytest.mark.long
+@pytest.mark.soak
 @pytest.mark.parametrize("seed", range(4))
 def test_killed_at_any_moment(base: KnowledgeBase, embedder: Embedder, seed: int) -> None:
     delay = random.Random(seed).uniform(0.5, 9)

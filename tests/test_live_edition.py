@@ -15,6 +15,7 @@ from knowledge.editions.open_edition import OpenEdition
 from knowledge.embedding.embedder import Embedder
 from knowledge.validity import today
 from tests.knowledge_base import KnowledgeBase
+from tests.patience import until
 
 WITHIN_SECONDS = 5.0
 
@@ -42,18 +43,14 @@ def live(base: KnowledgeBase, embedder: Embedder) -> Iterator[LiveEdition]:
 
 
 def soon(holds: Callable[[], bool]) -> bool:
-    """Whether ``holds`` comes true within the time that is promised."""
+    """As ``within``, in the time that is promised."""
     return within(WITHIN_SECONDS, holds)
 
 
 def within(seconds: float, holds: Callable[[], bool]) -> bool:
-    """Whether ``holds`` comes true in so many seconds."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if holds():
-            return True
-        time.sleep(0.05)
-    return holds()
+    """``holds`` comes true in so many seconds, on a busy machine in some times as many, or the test fails."""
+    until(holds, seconds, look=0.05)
+    return True
 
 
 def texts(edition: OpenEdition, question: str) -> set[str]:

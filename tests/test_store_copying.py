@@ -19,8 +19,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData, select, text
 
 from knowledge import store
+from knowledge.store.__main__ import app
 from knowledge.store.backup import restore
 from knowledge.store.database import MIGRATIONS
+from tests.in_process import Ended, run_here
 from tests.postgres import Server
 
 ROOT = Path(__file__).parents[1]
@@ -80,12 +82,22 @@ def content(url: str, tables: Rows | None = None) -> Rows:
     return rows
 
 
-def run(folder: Path, database: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """``python -m knowledge.store`` with a configuration for ``database``."""
+def configured(folder: Path, database: str) -> Path:
     config = folder / "config.yaml"
     config.write_text(yaml.safe_dump({"database": {"url": database}}))
-    line = [sys.executable, "-m", "knowledge.store", *arguments, "--config", str(config)]
-    return subprocess.run(line, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    return config
+
+
+def run(folder: Path, database: str, *arguments: str) -> Ended:
+    """``python -m knowledge.store`` with a configuration for ``database``."""
+    return run_here(app, *arguments, "--config", str(configured(folder, database)), folder=ROOT)
+
+
+def test_it_is_a_command_of_its_own(tmp_path: Path) -> None:
+    config = configured(tmp_path, f"sqlite:///{tmp_path}/a.db")
+    line = [sys.executable, "-m", "knowledge.store", "restore", str(tmp_path / "x.db"), "--config", str(config)]
+    ended = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert ended.returncode == 2 and "x.db: no such file" in ended.stderr and "Traceback" not in ended.stderr
 
 
 def test_what_was_backed_up_is_restored(url: str, tmp_path: Path, postgresql: Server) -> None:

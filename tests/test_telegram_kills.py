@@ -12,11 +12,11 @@ from tests.fake_bot_api import FakeBotApi
 from tests.load import ask_and_kill
 from tests.telegram_bots import BotProcess, settings_for
 
-DATABASES = ["sqlite", "postgresql"]
-MODES = ["polling", "webhook"]
+SAMPLE = [("sqlite", "polling"), ("postgresql", "webhook")]
+OTHERS = [("sqlite", "webhook"), ("postgresql", "polling")]
 
 
-@pytest.fixture(params=DATABASES)
+@pytest.fixture
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A new database with its tables."""
     made = (
@@ -32,7 +32,7 @@ def starter(settings: Settings, token: str, answer_seconds: float) -> BotProcess
     return BotProcess(settings, token, answer_seconds=answer_seconds)
 
 
-@pytest.mark.parametrize(("url", "mode"), [("sqlite", "polling"), ("postgresql", "webhook")], indirect=["url"])
+@pytest.mark.parametrize(("url", "mode"), SAMPLE, indirect=["url"])
 def test_killed_three_times_nothing_is_lost(url: str, mode: str) -> None:
     with FakeBotApi() as api:
         settings = settings_for(api, url, health=None, mode=mode)
@@ -52,7 +52,9 @@ def test_killed_three_times_nothing_is_lost(url: str, mode: str) -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(
+    ("url", "mode"), [*SAMPLE, *(pytest.param(*each, marks=pytest.mark.soak) for each in OTHERS)], indirect=["url"]
+)
 def test_a_thousand_questions_and_twenty_kills(url: str, mode: str) -> None:
     with FakeBotApi() as api:
         settings = settings_for(api, url, health=None, mode=mode)

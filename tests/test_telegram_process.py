@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -47,7 +46,7 @@ def test_a_bot_answers_from_the_edition_that_staff_publish(tmp_path: Path, embed
             assert place in said(api, chat)
         write_places(base, 三楼大厅="六楼北侧")
         base.refresh()
-        time.sleep(5)
+        api.wait(lambda: len(bot.events("edition opened")) == 2)
         api.say(api.person(9), "报名窗口设在哪里？")
         assert "六楼北侧" in said(api, 9) and "三楼大厅" not in said(api, 9)
         assert [event["edition"] for event in bot.events("edition opened")] == [1, 2]

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from ..patience import until
 from .markup import units
 from .updates import Updates
 from .world import Chat, Line, World
@@ -112,12 +113,8 @@ class People:
         return [line for line in self.transcript(chat, *kinds) if line.who == "bot"]
 
     def wait(self, condition: Callable[[], bool], seconds: float = 10, what: str = "") -> None:
-        """Until ``condition`` holds; fails when it does not within ``seconds``."""
-        end = time.monotonic() + seconds
-        while not condition():
-            if time.monotonic() > end:
-                raise AssertionError(f"not within {seconds} s: {what or condition}")
-            time.sleep(0.01)
+        """Until ``condition`` holds; a limit as in ``tests/patience.py``."""
+        until(condition, seconds, what)
 
     def wait_heard(self, chat: int, count: int = 1, seconds: float = 10) -> list[Line]:
         """The bot's messages in ``chat``, once there are ``count``."""
