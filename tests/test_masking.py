@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import re
 import time
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from bot.answer import Block, BlockKind, Status
+from bot.answering.assembly import AnswerAssembler
+from bot.answering.rows import RecordAnswer
 from bot.understanding.question import question_of
+from knowledge.settings import Programme
 from knowledge.text.pii import MASK, masked, shown_of_document
 
-FORMS = [
-    json.loads(line)
-    for line in (Path(__file__).with_name("golden") / "personal-numbers.jsonl").read_text(encoding="utf-8").splitlines()
-]
+TABLE = Path(__file__).with_name("golden") / "personal-numbers.jsonl"
+FORMS = [json.loads(line) for line in TABLE.read_text(encoding="utf-8").splitlines()]
 MARKED = re.compile("⟦[^⟧]*⟧")
 SHORT, LONG = 1000, 8000  # characters
 REPEATED = [
@@ -70,6 +73,15 @@ def test_masking_takes_time_in_proportion_to_the_text(unit: str) -> None:
     masked(unit * 10)
     short, long = seconds(SHORT), seconds(LONG)
     assert long < 3 * (LONG / SHORT) * short + 0.002, "in proportion it would be 8 times as long, else 64 times"
+
+
+def test_a_cell_with_an_identity_number_or_an_account_is_not_shown() -> None:
+    row = Block(
+        BlockKind.ROW,
+        "材料：身份证440114199001011234；缴费账号360200120920012345；联系人13822217788（公开）；月薪6500–8000元",
+    )
+    rows = AnswerAssembler((), Programme()).rows(RecordAnswer(Status.ANSWERED, (row,)), "zh", 1, date(2026, 11, 30))
+    assert rows.blocks[0].text == "材料：身份证***；缴费账号***；联系人13822217788（公开）；月薪6500–8000元"
 
 
 PRINTED = [

@@ -18,6 +18,7 @@ from bot.understanding.question import Question
 from knowledge.entities.home import wording
 from knowledge.settings import Programme
 from knowledge.text.language import traditional
+from knowledge.text.pii import shown_of_row
 
 ANSWERING = frozenset({Status.ANSWERED, Status.PARTLY})
 
@@ -79,7 +80,7 @@ class AnswerAssembler:
     def rows(self, rows: RecordAnswer, language: str, edition: int, day: date, question: str = "") -> Answer:
         """The answer of the rows as it is."""
         ask = rows.status is Status.NOT_COVERED and not rows.choices
-        blocks = (*rows.blocks, *([self._say("answer.not_covered_ask", language)] if ask else []))
+        blocks = (*_shown(rows), *([self._say("answer.not_covered_ask", language)] if ask else []))
         answered = rows.status in ANSWERING
         note = [_note("answer.as_of_rows", language, day)] if answered and rows.citations else []
         return Answer(
@@ -104,7 +105,7 @@ class AnswerAssembler:
         return replace(answer, blocks=(*answer.blocks, *self._privacy(resolved.asked)))
 
     def _found(self, resolved: ResolvedQuestion, rows: RecordAnswer | None, parts: Sequence[AnswerPart]) -> Answer:
-        blocks: list[Block] = list(rows.blocks) if rows else []
+        blocks: list[Block] = _shown(rows) if rows else []
         several = len(parts) > 1 and any(part.draft.status in ANSWERING for part in parts)
         citations: list[Citation] = list(rows.citations) if rows and rows.status in ANSWERING else []
         for part in parts:
@@ -162,6 +163,11 @@ class AnswerAssembler:
             for one in self._contacts
         ]
         return ", ".join(named) if language == "en" else _in_script("、".join(named), language)
+
+
+def _shown(rows: RecordAnswer) -> list[Block]:
+    """The blocks of ``rows``, what a cell holds of persons hidden."""
+    return [replace(block, text=shown_of_row(block.text)) for block in rows.blocks]
 
 
 def _nearest(parts: Sequence[AnswerPart]) -> tuple[Choice, ...]:

@@ -11,6 +11,8 @@ from knowledge.text.quantities import MEMORY
 
 MASK = "***"
 HIDDEN_IN_DOCUMENTS = frozenset({"identity", "card", "phone"})
+HIDDEN_IN_ROWS = frozenset({"identity", "card"})
+CHUNKS = 1000  # texts of which it is remembered how they are shown
 GAP = r"[ \-‐–—._·]?"
 # In cells. Behind 电话. stands a number; behind 3. the rest of one.
 MOBILE = re.compile(rf"(?<!\d)(?<!\d\.)(?:(?:\+|00)?86{GAP})?1[3-9]\d(?:{GAP}\d){{8}}(?!\d)")
@@ -46,12 +48,19 @@ def without_mobiles(text: str) -> str:
     return MOBILE.sub(NOT_PUBLIC, text)
 
 
+@lru_cache(maxsize=CHUNKS)
 def shown_of_document(text: str) -> str:
     """``text`` of a document as users may see it: identity numbers, bank accounts and mobiles hidden.
 
     What documents print for the public stays: lines of offices, mail, codes of firms.
     """
     return _without(text, [one for one in personal(text) if one.kind in HIDDEN_IN_DOCUMENTS and not one.office])
+
+
+@lru_cache(maxsize=MEMORY)
+def shown_of_row(text: str) -> str:
+    """``text`` of a row as users may see it: as of a document, but with the mobiles that the row marks as public."""
+    return _without(text, [one for one in personal(text) if one.kind in HIDDEN_IN_ROWS])
 
 
 def _without(text: str, found: Sequence[Personal]) -> str:
