@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -88,7 +88,7 @@ class AnswerAssembler:
             language,
             (*blocks, *note),
             rows.citations if answered else (),
-            rows.records,
+            _shown_values(rows),
             rows.choices,
             edition,
             day,
@@ -121,7 +121,7 @@ class AnswerAssembler:
             resolved.language,
             tuple(blocks),
             tuple(citations),
-            rows.records if rows else (),
+            _shown_values(rows) if rows else (),
             (*(rows.choices if rows else ()), *nearest),
             resolved.edition,
             resolved.day,
@@ -168,6 +168,14 @@ class AnswerAssembler:
 def _shown(rows: RecordAnswer) -> list[Block]:
     """The blocks of ``rows``, what a cell holds of persons hidden."""
     return [replace(block, text=shown_of_row(block.text)) for block in rows.blocks]
+
+
+def _shown_values(rows: RecordAnswer) -> tuple[Mapping[str, object], ...]:
+    """The typed values of ``rows``, their texts as in the blocks."""
+    return tuple(
+        {name: shown_of_row(value) if isinstance(value, str) else value for name, value in record.items()}
+        for record in rows.records
+    )
 
 
 def _nearest(parts: Sequence[AnswerPart]) -> tuple[Choice, ...]:

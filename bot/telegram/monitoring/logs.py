@@ -43,8 +43,10 @@ def _rendered(line: Mapping[str, Any], **_: Any) -> str:
 
 def _uncaught(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
     """What Python would print by itself, with every word of it: as a record like any other."""
-    if error is None or not issubclass(kind, Exception):
-        sys.__excepthook__(kind, error or kind(), trace)
+    if error is None or isinstance(error, SystemExit):
+        return
+    if isinstance(error, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, trace)
         return
     logging.getLogger(__name__).critical("an error that nothing caught", exc_info=(kind, error, trace))
 

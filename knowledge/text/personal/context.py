@@ -14,8 +14,9 @@ PHONE = re.compile(
     rf"(?:电话|電話|手机|手機|手提|座机|座機|固话|固話|家电|联系|聯繫|聯絡|联络|号码|號碼|搵我|打我|打|呼|"
     rf"\b(?:tel|telephone|phone|mobile|cell|call|whatsapp|number|contact)){LINK}$"
 )
-OWN = re.compile(
-    r"我|咱|俺|本人|家里|家裡|家电|爸|妈|媽|爹|娘|老公|老婆|儿子|女儿|朋友|亲戚|\b(?:my|me|mine|i'm|home)\b"
+OWN = re.compile(  # 我公司 is the writer's, while in 我想问公司的电话 the firm is nearer to the number
+    r"(?:我们?|咱们?|俺)(?:的)?(?:公司|单位|学校|店|厂|办公室)?|本人|家里|家裡|家电|爸|妈|媽|爹|娘|老公|老婆|儿子|女儿|朋友|亲戚|"
+    r"\b(?:my|our|me|mine|i'm|home)(?: (?:office|company|school))?\b"
 )
 OFFICE = re.compile(
     r"局|厅|中心|办公室|招生办|学校|学院|大学|技校|公司|企业|集团|工厂|政府|街道|居委|村委|机构|部门|科室|大队|支队|窗口|"
@@ -44,6 +45,13 @@ UNIT = re.compile(
     r"(?:rmb|yuan|cny|kg|mm|cm|km|kwh|kw|mpa|rpm)(?![a-z]))"
 )
 WINDOW = 28  # characters before and after a number that are looked at
+
+
+def of_office(before: str, behind: str) -> bool:
+    """Whether a phone line is an office's: the nearest words ``before`` it name one, or it is asked whose it is."""
+    own = max((match.end() for match in OWN.finditer(before)), default=-1)
+    office = max((match.end() for match in OFFICE.finditer(before)), default=-1)
+    return office > own or (own < 0 and bool(ASKED_ABOUT.match(behind)))
 
 
 class Before:

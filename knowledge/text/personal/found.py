@@ -49,9 +49,7 @@ def personal(text: str) -> list[Personal]:
 def asked_about(text: str, one: Personal) -> bool:
     """Whether a phone line in a question is an office's: its words say so, and not that it is the writer's own."""
     before = text[max(0, one.start - context.WINDOW) : one.start].casefold()
-    if not one.office or context.OWN.search(before):
-        return False
-    return bool(context.OFFICE.search(before) or context.ASKED_ABOUT.match(text[one.end : one.end + 16]))
+    return one.office and context.of_office(before, text[one.end : one.end + context.WINDOW])
 
 
 def _all(text: str, view: str) -> Iterator[Personal]:

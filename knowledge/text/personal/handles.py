@@ -30,11 +30,13 @@ AT_NAME = re.compile(r"(?<![\w.])@(?!(?:everyone|channel|here)\b)[A-Za-z]\w{4,31
 SERVICE = re.compile(
     r"(?P<chinese>[微威薇徽v]\s{0,3}信|[加+]\s?(?:我|你|个)?\s?[v薇]|薇|扣扣|企鹅|企鵝|抖音|快手|小红书|支付宝|支付寶|电报|微博|钉钉)"
     r"|(?<![a-z])(?P<latin>wechat|weixin|wx|vx|qq|q q|alipay|telegram|tg|whatsapp|skype|instagram|facebook|twitter)"
-    r"(?![a-z_.])"
-    r"|(?<![a-z])(?P<marked>(?:ig|fb|ins|q|v)(?= ?(?:id ?)?[:=])|line(?= ?id\b))",
+    r"(?:(?![a-z_.])|(?=[a-z]{2,16}\d\d))"  # vxlily2020
+    r"|(?<![a-z])(?P<marked>(?:ig|fb|ins|q|v)(?= ?(?:id ?)?[:=])|line(?= ?id\b)|q(?=\d{6,11}(?!\d)))",
     re.I,
 )
-LINK = r"(?:号码|號碼|号|號|账号|帳號|账户|是|为|為|係|系|叫|我|_?id|no\.?|number|is|[\s:=\-“\"'(\[>~!❤♥]){0,8}"
+LINK = (
+    r"(?:搜|加|找|号码|號碼|号|號|账号|帳號|账户|是|为|為|係|系|叫|我|_?id|no\.?|number|is|[\s:=\-“\"'(\[>~!❤♥]){0,8}"
+)
 REACHED = re.compile(
     rf"(?P<link>{LINK})(?P<name>[A-Za-z][A-Za-z0-9_.-]{{4,30}}|\+?\d(?:[ -]?\d){{4,14}})(?![A-Za-z0-9_])", re.I
 )
