@@ -13,7 +13,7 @@ from knowledge.text.personal.handles import handles
 from knowledge.text.personal.numbers import kind_of
 from knowledge.text.personal.plain_view import plain_view
 
-EXTENSION = re.compile(r"\s?(?:-|转|轉|ext\.?)\s?\d{1,5}(?!\d)")
+EXTENSION = re.compile(r"(?:-|\s?(?:转|轉|ext\.?)\s?)\d{1,5}(?!\d)")
 LETTER = re.compile("[A-Za-z]")
 LAST_X = re.compile(r"\s?[xX](?![A-Za-z0-9])")
 MOBILE_DIGITS = 11
