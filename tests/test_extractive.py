@@ -13,6 +13,7 @@ from bot.answer import BlockKind
 from bot.answering.extractive import compose, select_quotes
 from bot.evidence.cross_references import referred_articles
 from bot.evidence.draft_answer import DraftAnswer
+from bot.evidence.grounding_check import without_unsupported
 from bot.evidence.passage_selection import eligible_passages, section_of
 from bot.evidence.sentence_extraction import excerpts, size, units
 from bot.understanding.question import question_of
@@ -111,6 +112,26 @@ def test_english_sentences_end_where_they_end() -> None:
 def test_a_list_is_never_cut() -> None:
     (quote,) = texts_of(answered("老板不交社保可以解除劳动合同吗", passage(LIST)), BlockKind.QUOTE)
     assert all(mark in quote for mark in ("（一）", "（二）", "（三）", "（四）", "（五）"))
+
+
+def test_what_documents_hold_of_persons_is_neither_quoted_nor_cited() -> None:
+    text = (
+        "报名请找张老师，手机138-2221-7788，咨询电话020-36898328。\n"
+        "学费汇入账号3602 0012 0920 0123 456；学员李某身份证440114199001011234。"
+    )
+    part = answered("报名找谁，学费汇到哪里", passage(text))
+    shown = "\n".join((*texts_of(part, BlockKind.QUOTE), *(citation.quote for citation in part.citations)))
+    assert "020-36898328" in shown and shown.count("***") == 6
+    for personal in ("2221", "0120 0123", "199001"):
+        assert personal not in shown and personal not in part.passages[0].chunk.text
+    assert without_unsupported(part) == part  # what is checked is what is shown
+
+
+def test_a_heading_with_a_persons_number_is_not_shown() -> None:
+    made = passage(PROBATION)
+    made = replace(made, chunk=replace(made.chunk, path=("联系人13822217788",)))
+    part = answered("试用期可以约定几次", made)
+    assert part.citations[0].section == "联系人***"
 
 
 @pytest.mark.parametrize(

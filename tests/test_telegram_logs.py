@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import subprocess
 import sys
+import traceback
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote, quote_plus
 
 import pytest
 
+from bot.telegram.monitoring.redaction import Redactor
 from knowledge.store.database import upgrade
 from tests.fake_bot_api import FakeBotApi, Kind
 from tests.telegram_bots import ROOT, SECRET, BotProcess, bot_in_thread, settings_for
@@ -76,17 +80,121 @@ for name in ("httpx", "some.library", "root"):
     log.debug("calling %s with %s", "https://api.telegram.org/bot7000001:AAF-not-a-real-token-0123/me", "hush-hush")
     log.info("phone %s", 13800138000)
     try:
-        raise ValueError("id 440106199001011234 and hush-hush")
-    except ValueError:
+        try:
+            raise ValueError("id 440106199001011234 and hush-hush asked\\nby Zhang Sanfeng")
+        except ValueError:
+            raise KeyError("Zhang Sanfeng, 花都区") from None if name == "root" else sys.exc_info()[1]
+    except KeyError:
         log.exception("failed")
+try:
+    open("/nowhere/at all")
+except OSError:
+    log.exception("missing")
+
+def hook():
+    raise RuntimeError("Zhang Sanfeng in a thread")
+
+import asyncio, threading
+thread = threading.Thread(target=hook)
+thread.start(), thread.join()
+
+async def task():
+    asyncio.get_running_loop().create_task(fail())
+    await asyncio.sleep(0)
+
+async def fail():
+    raise LookupError("Zhang (Sanfeng) in a task")
+
+asyncio.run(task())
+raise TypeError("Zhang Sanfeng at the end")
 """
 
 
 def test_records_of_any_library_are_cleaned_with_their_arguments_and_tracebacks() -> None:
     written = subprocess.run([sys.executable, "-c", LIBRARIES], cwd=ROOT, capture_output=True, text=True).stderr
-    assert written.count("calling") == 3 and written.count("Traceback") == 3
-    for hidden in ("hush-hush", "AAF-not", "13800138000", "440106199001011234"):
-        assert hidden not in written
+    assert written.count("calling") == 3 and written.count("Traceback") == 9
+    for hidden in ("hush-hush", "AAF-not", "13800138000", "440106199001011234", "Zhang", "Sanfeng", "花都区", "by "):
+        assert hidden not in written, hidden
+    kinds = (
+        "ValueError",
+        "KeyError",
+        "RuntimeError",
+        "LookupError",
+        "TypeError",
+        "/nowhere/at all",
+        "in fail",
+        "in hook",
+    )
+    for said in kinds:  # where it arose, of which type, and what the system lacks
+        assert said in written, said
+
+
+TOKEN = "7000001:AAF-not_a-real/token+0123~é"
+
+
+def encodings(secret: str) -> dict[str, str]:
+    data = secret.encode()
+    return {
+        "plain": secret,
+        "url": quote(secret, safe=""),
+        "url in small letters": quote(secret, safe="").lower() if secret.islower() else quote(secret, safe=""),
+        "form": quote_plus(secret),
+        "url twice": quote(quote(secret, safe=""), safe=""),
+        "every byte": "".join(f"%{byte:02x}" for byte in data),
+        "hexadecimal": data.hex(),
+        "escaped": json.dumps(secret)[1:-1],
+        "of Python": ascii(secret),
+        **{
+            f"base64 behind {before}": base64.b64encode(before.encode() + data).decode() for before in ("", "u:", "ab:")
+        },
+        **{
+            f"base64 before {behind}": base64.urlsafe_b64encode(data + behind.encode()).decode()
+            for behind in ("x", "xy")
+        },
+    }
+
+
+@pytest.mark.parametrize("name", encodings(TOKEN))
+@pytest.mark.parametrize("secret", [TOKEN, TOKEN.partition(":")[2], "hush-hush"])
+def test_a_secret_is_hidden_in_every_encoding(secret: str, name: str) -> None:
+    redactor = Redactor((TOKEN, "hush-hush"))
+    written = redactor.text(f"https://host/{encodings(secret)[name]}/me")
+    assert "[secret]" in written
+    known = encodings(secret)[name]
+    middle = known[len(known) // 2 - 4 : len(known) // 2 + 4]
+    assert middle not in written and written.startswith("https://host/") and written.endswith("/me")
+
+
+def test_another_bots_token_is_hidden_too() -> None:
+    for colon in (":", "%3A", "%3a", "%253A", "&#58;"):
+        assert "AAHdq" not in Redactor(()).text(f"bot123456{colon}AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw/getMe")
+
+
+def test_words_of_users_in_tracebacks_and_reasons_are_hidden() -> None:
+    redactor = Redactor(())
+    try:
+        raise ExceptionGroup("of 张三", [ValueError("张三丰 asks\nTraceback of 李四"), KeyError("wang")])
+    except ExceptionGroup:
+        trace = traceback.format_exc()
+    shown = redactor(None, "error", {"event": "handler failed", "traceback": trace, "reason": 'unsupported tag "张三"'})
+    written = json.dumps(dict(shown), ensure_ascii=False)
+    assert "test_telegram_logs.py" in written and "ValueError" in written and "KeyError" in written
+    for hidden in ("张三", "李四", "wang"):
+        assert hidden not in written.replace(Path(__file__).read_text(encoding="utf-8"), ""), hidden
+
+
+@pytest.mark.parametrize(
+    ("line", "kept"),
+    [
+        ("sqlite3.OperationalError: database or disk is full", "database or disk is full"),
+        ("PermissionError: [Errno 13] Permission denied: '/data/bot.db'", "/data/bot.db"),
+        ('telegram.error.BadRequest: Can\'t parse entities: unsupported start tag "张" at byte 5', "at byte 5"),
+        ("knowledge.editions.live_edition.NoEdition: no edition; run: python ingest.py", "run: python ingest.py"),
+    ],
+)
+def test_what_the_system_and_the_program_say_is_kept(line: str, kept: str) -> None:
+    trace = f'Traceback (most recent call last):\n  File "/bot/a.py", line 3, in f\n    go()\n{line}'
+    assert kept in Redactor(()).text(trace) and "张" not in Redactor(()).text(trace)
 
 
 @pytest.mark.parametrize("given", [None, "", "wrong", SECRET + "x", SECRET[:-1], "密"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -18,6 +18,7 @@ from bot.understanding.question import Question
 from knowledge.entities.home import wording
 from knowledge.settings import Programme
 from knowledge.text.language import traditional
+from knowledge.text.pii import shown_of_row
 
 ANSWERING = frozenset({Status.ANSWERED, Status.PARTLY})
 
@@ -79,7 +80,7 @@ class AnswerAssembler:
     def rows(self, rows: RecordAnswer, language: str, edition: int, day: date, question: str = "") -> Answer:
         """The answer of the rows as it is."""
         ask = rows.status is Status.NOT_COVERED and not rows.choices
-        blocks = (*rows.blocks, *([self._say("answer.not_covered_ask", language)] if ask else []))
+        blocks = (*_shown(rows), *([self._say("answer.not_covered_ask", language)] if ask else []))
         answered = rows.status in ANSWERING
         note = [_note("answer.as_of_rows", language, day)] if answered and rows.citations else []
         return Answer(
@@ -87,7 +88,7 @@ class AnswerAssembler:
             language,
             (*blocks, *note),
             rows.citations if answered else (),
-            rows.records,
+            _shown_values(rows),
             rows.choices,
             edition,
             day,
@@ -104,7 +105,7 @@ class AnswerAssembler:
         return replace(answer, blocks=(*answer.blocks, *self._privacy(resolved.asked)))
 
     def _found(self, resolved: ResolvedQuestion, rows: RecordAnswer | None, parts: Sequence[AnswerPart]) -> Answer:
-        blocks: list[Block] = list(rows.blocks) if rows else []
+        blocks: list[Block] = _shown(rows) if rows else []
         several = len(parts) > 1 and any(part.draft.status in ANSWERING for part in parts)
         citations: list[Citation] = list(rows.citations) if rows and rows.status in ANSWERING else []
         for part in parts:
@@ -120,7 +121,7 @@ class AnswerAssembler:
             resolved.language,
             tuple(blocks),
             tuple(citations),
-            rows.records if rows else (),
+            _shown_values(rows) if rows else (),
             (*(rows.choices if rows else ()), *nearest),
             resolved.edition,
             resolved.day,
@@ -164,6 +165,19 @@ class AnswerAssembler:
             for one in self._contacts
         ]
         return ", ".join(named) if language == "en" else _in_script("、".join(named), language)
+
+
+def _shown(rows: RecordAnswer) -> list[Block]:
+    """The blocks of ``rows``, what a cell holds of persons hidden."""
+    return [replace(block, text=shown_of_row(block.text)) for block in rows.blocks]
+
+
+def _shown_values(rows: RecordAnswer) -> tuple[Mapping[str, object], ...]:
+    """The typed values of ``rows``, their texts as in the blocks."""
+    return tuple(
+        {name: shown_of_row(value) if isinstance(value, str) else value for name, value in record.items()}
+        for record in rows.records
+    )
 
 
 def _nearest(parts: Sequence[AnswerPart]) -> tuple[Choice, ...]:

@@ -23,6 +23,7 @@ from bot.evidence.sentence_extraction import Excerpt, excerpts, size
 from bot.presentation.messages import message
 from bot.understanding.question import Question
 from knowledge.models import Findings, Passage, State
+from knowledge.text.pii import shown_of_document
 from knowledge.text.question_types import Expected, expected
 
 LOOKED_AT = 6  # passages that are compared
@@ -43,14 +44,25 @@ class Quote:
 
 def fitting_passages(findings: Findings, question: str) -> tuple[Passage, ...]:
     """The passages that may be quoted, best first."""
-    return tuple(eligible_passages(findings.passages, question)[:LOOKED_AT])
+    return tuple(map(_shown, eligible_passages(findings.passages, question)[:LOOKED_AT]))
+
+
+def _shown(passage: Passage) -> Passage:
+    """``passage`` with what its document holds of persons hidden, before anybody quotes, words or checks it."""
+    chunk, metadata = passage.chunk, passage.metadata
+    path = tuple(map(shown_of_document, chunk.path))
+    shown = replace(chunk, text=shown_of_document(chunk.text), path=path)
+    title = shown_of_document(metadata.title)
+    if shown == chunk and title == metadata.title:
+        return passage
+    return replace(passage, chunk=shown, metadata=replace(metadata, title=title))
 
 
 def select_quotes(question: Question, findings: Findings, library: Library) -> tuple[Quote, ...]:
     """The passages to quote, best first, with their sentences."""
     fits = rank_by_fit(fitting_passages(findings, question.text), question.text, library)
     near = [passage for fit, passage in fits if fit >= AS_GOOD * fits[0][0]][: MOST_QUOTED + 1]
-    passages = [readable_version(passage, question.text, question.reply_in, library) for passage in near]
+    passages = [_shown(readable_version(passage, question.text, question.reply_in, library)) for passage in near]
     extracted = excerpts(question.text, [passage.chunk.text for passage in passages], library.relevance)
     chosen: list[Quote] = []
     for quote in map(Quote, passages, extracted):
@@ -66,7 +78,7 @@ def _referred(quotes: Sequence[Quote], library: Library) -> Iterator[Quote]:
     for quote in quotes:
         for number in referred_articles(quote.passage, "\n".join(quote.excerpt.pieces)):
             article = library.article(quote.passage, number)
-            text = text_of(article) if article else ""
+            text = shown_of_document(text_of(article)) if article else ""
             if (
                 article
                 and size(text) <= LARGEST_LIST

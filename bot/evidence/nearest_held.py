@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.evidence.passage_selection import Library, section_of
 from knowledge.index.document_versions import STALE
 from knowledge.models import Findings, Passage
+from knowledge.text.pii import shown_of_document
 
 LONGEST_LABEL = 60  # characters; a heading that is longer is no name of anything
 SHORT_HEADING = 6  # 第三十六条 says nothing without its law
@@ -29,8 +30,9 @@ def nearest_held(findings: Findings, language: str, library: Library, above: flo
         return None
     readable = library.section(current[0], "en" if language == "en" else "zh")
     passage = current[0] if current[0] in readable or not readable else readable[0]
-    label = _label(passage)
-    return NearestHeld(label, f"{passage.metadata.title} {passage.chunk.path[-1]}") if label else None
+    label = shown_of_document(_label(passage))
+    asks = shown_of_document(f"{passage.metadata.title} {passage.chunk.path[-1]}")
+    return NearestHeld(label, asks) if label else None
 
 
 def _label(passage: Passage) -> str:

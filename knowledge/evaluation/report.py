@@ -10,6 +10,7 @@ from knowledge.evaluation.law_retrieval import LawMiss, LawRetrievalResult
 from knowledge.evaluation.metrics import RankingMetrics, RefusalMetrics
 from knowledge.evaluation.pair_verdicts import PairVerdictsResult
 from knowledge.evaluation.text_retrieval import TextRetrievalResult
+from knowledge.text.numerals import figure
 
 DECIMALS = 4  # of a share in the values for programs
 
@@ -24,7 +25,7 @@ def text_retrieval_lines(result: TextRetrievalResult) -> Iterator[str]:
     yield f"milliseconds a question: p50 {result.latency.p50:.1f}  p95 {result.latency.p95:.1f}"
     for refusals in result.refusals:
         yield (
-            f"answering from probability {refusals.above:g}: refused without gold {refusals.refused:.3f}  "
+            f"answering from probability {figure(refusals.above)}: refused without gold {refusals.refused:.3f}  "
             f"answered with gold {refusals.answered:.3f}  mean {refusals.mean:.3f}"
         )
 
@@ -47,8 +48,8 @@ def pair_verdicts_lines(result: PairVerdictsResult) -> Iterator[str]:
     yield f"{result.pairs} pairs, {result.answerable} of them answerable"
     for name, metrics in (("judge", result.judge), ("search", result.search)):
         yield (
-            f"{name}: auc {metrics.auc:.3f}  mean of refused and answered {metrics.mean:.3f} at {metrics.threshold:g}, "
-            f"best {metrics.best_mean:.3f} at {metrics.best_threshold:.3f}"
+            f"{name}: auc {metrics.auc:.3f}  mean of refused and answered {metrics.mean:.3f} "
+            f"at {figure(metrics.threshold)}, best {metrics.best_mean:.3f} at {metrics.best_threshold:.3f}"
         )
 
 

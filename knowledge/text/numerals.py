@@ -132,5 +132,5 @@ def _mixed(match: re.Match[str]) -> str:
 
 
 def figure(number: float) -> str:
-    """A number in digits without what does not change it: 4500.0 as 4500, 2.50 as 2.5."""
-    return str(int(number)) if float(number).is_integer() else str(round(number, 6))
+    """A number in digits without what does not change it: 4500.0 as 4500, 2.50 as 2.5; never as a power of ten."""
+    return str(int(number)) if float(number).is_integer() else f"{number:.6f}".rstrip("0").rstrip(".")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from string import capwords
 
-from bot.answering.rows.formatting import in_script, joined, say, word
+from bot.answering.rows.formatting import figures, in_script, joined, say, word
 from bot.answering.rows.row_text import relation_name
 from bot.understanding.row_vocabulary import row_vocabulary
 from bot.understanding.slots.trades import groups_in
@@ -36,10 +36,10 @@ def _value(condition: Condition, language: str, names: Directory) -> str:
     if isinstance(value, tuple):
         return _texts(condition.field, value, language, names)
     if isinstance(value, Amount):
-        sum_of_money = say("money_exact", language, low=f"{value.yuan:,g}")
+        sum_of_money = say("money_exact", language, low=figures(value.yuan))
         return sum_of_money + say(f"per_{value.period}", language)
     if isinstance(value, int | float):
-        return str(value) if condition.field is Field.YEAR else f"{value:,g}"
+        return str(value) if condition.field is Field.YEAR else figures(value)
     if isinstance(value, Period):
         return say(f"by_{value}", language)
     if isinstance(value, Benefit):

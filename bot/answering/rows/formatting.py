@@ -49,7 +49,7 @@ def money(value: Money, language: str, yearly: str = "per_year") -> str:
         return word(value.text, language) if value.text != "面议" else say("negotiable", language)
     if value.low == value.high == 0:
         return say("free", language)
-    low, high = _figure(value.low), _figure(value.high)
+    low, high = figures(value.low), figures(value.high)
     if value.low is None:
         text = say("money_to", language, high=high)
     elif value.high is None:
@@ -71,9 +71,10 @@ def headcount(value: Headcount, language: str) -> str:
 def length(value: StudyLength, language: str) -> str:
     """3+2 years, 2.5 years, 40 class hours."""
     if value.parts:
-        return say("field_years", language, value="+".join(f"{part:g}" for part in value.parts))
+        return say("field_years", language, value="+".join(f"{figures(part)}" for part in value.parts))
     return say("field_hours", language, value=value.hours) if value.hours else value.text
 
 
-def _figure(amount: float | None) -> str:
+def figures(amount: float | None) -> str:
+    """An amount with commas, never as a power of ten: 4,500, 2.5, 91,234,567. Empty for None."""
     return "" if amount is None else f"{amount:,.2f}".rstrip("0").rstrip(".")

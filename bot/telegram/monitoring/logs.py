@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import logging
-import re
 import sys
-from collections.abc import Mapping, MutableMapping
+import threading
+from collections.abc import Mapping
+from types import TracebackType
 from typing import Any
 
 import structlog
 
 from bot.telegram import json_codec
-from knowledge.text.pii import masked
+from bot.telegram.monitoring.redaction import Redactor
 
 NOISY = (
     "sentence_transformers",
@@ -25,44 +26,6 @@ NOISY = (
     "chromadb",
     "asyncio",
 )
-TOKENS = re.compile(r"\d{5,}:[A-Za-z0-9_-]{20,}")
-HIDDEN = "[secret]"
-LARGEST_COUNT = 1_000_000
-
-
-class Redactor:
-    """Takes secrets and personal data out of texts."""
-
-    def __init__(self, secrets: tuple[str, ...]) -> None:
-        self._secrets = tuple(secret for secret in secrets if secret)
-
-    def text(self, text: str) -> str:
-        """``text`` without what must not be logged."""
-        for secret in self._secrets:
-            text = text.replace(secret, HIDDEN)
-        return masked(TOKENS.sub(HIDDEN, text))[0]
-
-    def __call__(self, _: Any, __: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
-        """As a structlog processor: the values of a line, before its time is added."""
-        values = {name: value if _is_harmless(value) else str(value) for name, value in event.items()}
-        texts = [value for value in values.values() if isinstance(value, str)]
-        together = "\n".join(texts)  # one look at them all, since there is hardly ever anything to hide
-        if self.text(together) == together:
-            return values
-        return {name: self.text(value) if isinstance(value, str) else value for name, value in values.items()}
-
-    def record(self, record: logging.LogRecord) -> logging.LogRecord:
-        """A log record of any library, with its arguments written out and cleaned."""
-        record.msg, record.args = self.text(record.getMessage()), ()
-        if record.exc_info and not record.exc_text:
-            record.exc_text = self.text(logging.Formatter().formatException(record.exc_info))
-            record.exc_info = None
-        return record
-
-
-def _is_harmless(value: object) -> bool:
-    """Whether ``value`` is no text and too small for anybody's number."""
-    return value is None or (isinstance(value, (bool, int, float)) and abs(value) < LARGEST_COUNT)
 
 
 class JsonFormatter(logging.Formatter):
@@ -78,6 +41,16 @@ def _rendered(line: Mapping[str, Any], **_: Any) -> str:
     return json_codec.dumps(line)
 
 
+def _uncaught(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
+    """What Python would print by itself, with every word of it: as a record like any other."""
+    if error is None or isinstance(error, SystemExit):
+        return
+    if isinstance(error, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, trace)
+        return
+    logging.getLogger(__name__).critical("an error that nothing caught", exc_info=(kind, error, trace))
+
+
 def set_up_logs(secrets: tuple[str, ...], level: int = logging.INFO) -> None:
     """One JSON line an event on standard error; the libraries' own records pass the same redaction."""
     redactor = Redactor(secrets)
@@ -87,6 +60,9 @@ def set_up_logs(secrets: tuple[str, ...], level: int = logging.INFO) -> None:
         return redactor.record(make(*args, **more))
 
     logging.setLogRecordFactory(record)
+    sys.excepthook = _uncaught
+    threading.excepthook = lambda args: _uncaught(args.exc_type, args.exc_value, args.exc_traceback)
+    sys.unraisablehook = lambda args: _uncaught(args.exc_type, args.exc_value, args.exc_traceback)
     handler = logging.StreamHandler()
     handler.setFormatter(JsonFormatter())
     logging.basicConfig(level=level, handlers=[handler], force=True)

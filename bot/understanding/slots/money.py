@@ -28,6 +28,7 @@ PAY = {
 FEE = {
     "least": Operator.AT_LEAST, "above": Operator.ABOVE, "most": Operator.AT_MOST, "below": Operator.BELOW,
 }  # fmt: skip
+LARGEST_BARE = 1_000_000  # yuan; a figure without 元 or 万 from there on is no sum
 LOWER, UPPER = {"least", "above"}, {"most", "below"}
 BETWEEN = re.compile(rf"(?:between |from )?{NUMBER}{TO}{NUMBER}{PERIOD.format('after')}(?:之间)?")
 SINGLE = re.compile(
@@ -91,6 +92,8 @@ def _amounts(phrase: Phrase, word: str, least: float) -> tuple[float, float | No
                 continue
             if (read[0] < least and not (near and read[0] >= 10)) or not (written or near or read[0] >= 1000):
                 continue
+            if read[0] >= LARGEST_BARE and not written:
+                continue  # as long as a phone number: nobody's pay
             if 1990 <= read[0] <= 2100 and not written and not near and read[1] is None:
                 continue  # a year
             _take(phrase, found, word)

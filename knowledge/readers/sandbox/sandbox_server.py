@@ -21,6 +21,7 @@ from typing import IO
 from knowledge.readers.errors import ReadError
 from knowledge.readers.sandbox.limits import MEBIBYTE, receive, send
 from knowledge.text.language import simplified
+from knowledge.text.numerals import figure
 
 logger = logging.getLogger(__name__)
 
@@ -91,7 +92,7 @@ def _death_reason(status: int, memory: int, seconds: float) -> str:
     if os.WIFSIGNALED(status):
         number = os.WTERMSIG(status)
         if number in (signal.SIGALRM, signal.SIGXCPU):
-            return f"reading it took longer than {seconds:g} s; split it, or export it again from its program"
+            return f"reading it took longer than {figure(seconds)} s; split it, or export it again from its program"
         return (
             f"the reader crashed on it ({signal.Signals(number).name}): it is damaged, hostile, or needs more than "
             f"{memory // MEBIBYTE} MiB of memory; export it again from its program"
