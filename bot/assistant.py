@@ -14,8 +14,9 @@ from weakref import WeakKeyDictionary
 
 from bot.answer import NOTHING_KNOWN, Answer, ConversationContext, Status, Turn
 from bot.answering.assembly import AnswerAssembler, AnswerPart, ResolvedQuestion
-from bot.answering.extractive import compose, compose_generated, fitting_passages, select_quotes
+from bot.answering.extractive import compose, compose_generated, readable_passages, select_quotes
 from bot.answering.generative import Writer
+from bot.answering.model_endpoint import Budget
 from bot.answering.rows import RecordAnswer, RowAnswerer
 from bot.answering.rows.continuation import RowsBefore
 from bot.evidence.answer_verifier import says_what_is_asked
@@ -141,10 +142,11 @@ class Assistant:
         parts: list[AnswerPart] = []
         earlier: list[Turn] = []
         texts = parts_of(resolved.standalone)
+        budget = self._writer.budget() if self._writer else None
         for text in texts:
             alone = stand_alone(text, earlier, partial(likelier_reading, edition, resolved.day), edition.names)
             part = self._row_part(edition, resolved, alone, text) if len(texts) > 1 else None
-            part = part or self._part(edition, resolved, alone, text)
+            part = part or self._part(edition, resolved, alone, text, budget)
             earlier.append(Turn(text))
             if not _repeats(part, parts):
                 parts.append(part)
@@ -159,7 +161,9 @@ class Assistant:
             return None
         return AnswerPart(text, DraftAnswer(rows.status, rows.blocks, rows.citations))
 
-    def _part(self, edition: OpenEdition, resolved: ResolvedQuestion, alone: str, text: str) -> AnswerPart:
+    def _part(
+        self, edition: OpenEdition, resolved: ResolvedQuestion, alone: str, text: str, budget: Budget | None
+    ) -> AnswerPart:
         question = replace(resolved.asked, text=alone)
         found = edition.search(alone, day=resolved.day)
         if not found.passages or found.probability < self._settings.search.answer_above:
@@ -168,9 +172,11 @@ class Assistant:
         if not says_what_is_asked(alone, [quotation.passage for quotation in chosen], edition, found.probability):
             return self._refused(edition, question, found, text)
         if self._writer and not steers(question):
-            passages = fitting_passages(found, alone)
-            sentences = self._writer.write(question, passages)
-            written = without_unsupported(compose_generated(question, passages, sentences))
+            passages = readable_passages(question, found, edition)
+            wording = self._writer.write(question, passages, budget)
+            if wording.not_held:
+                return self._refused(edition, question, found, text)
+            written = without_unsupported(compose_generated(question, passages, wording.blocks))
             if written.citations:
                 return AnswerPart(text, written, worded=True)
         return AnswerPart(text, without_unsupported(compose(question, chosen)))

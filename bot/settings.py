@@ -21,11 +21,14 @@ class Contact(SettingsSection):
 
 
 class ChatModelSettings(SettingsSection):
-    """An OpenAI-compatible chat model that may word answers. ``base_url``: None for OpenAI's own address."""
+    """An OpenAI-compatible chat model that may word answers. ``base_url``: None for OpenAI's own address.
+
+    ``timeout_seconds``: what one answer, all its parts together, may wait for it.
+    """
 
     name: str
     base_url: str | None = None
-    timeout_seconds: float = Field(default=20, gt=0)
+    timeout_seconds: float = Field(default=8, gt=0)
 
 
 class WebhookSettings(SettingsSection):

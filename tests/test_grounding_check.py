@@ -1,3 +1,4 @@
+# ruff: noqa: E501  # alternatives read best on one line
 """Numbers, dates, sums and links of an answer stand in what it cites, in whatever form they are written."""
 
 from __future__ import annotations
@@ -5,14 +6,12 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from bot.answer import Block, BlockKind, Citation, Status
+from bot.evidence.claim_check import says_no_more
 from bot.evidence.draft_answer import DraftAnswer
-from bot.evidence.grounding_check import unsupported, without_unsupported
+from bot.evidence.grounding_check import without_unsupported
 from knowledge.models import Chunk, Metadata, Passage, State
-from knowledge.text.stated_facts import chinese_number, facts
 
 TEXT = "试用期最长不得超过六个月。自2013年7月1日起施行，违者罚五千元以上二万元以下。"
 PASSAGE = Passage(
@@ -26,59 +25,30 @@ CITED = Citation("劳动合同法", "第十九条", date(2013, 7, 1), "in_force"
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    "claim",
     [
-        ("2022年5月1日", {"2022-05-01"}),
-        ("二〇二二年五月一日", {"2022-05-01"}),
-        ("2022-05-01", {"2022-05-01"}),
-        ("1 May 2022", {"2022-05-01"}),
-        ("May 1, 2022", {"2022-05-01"}),
-        ("2022年5月", {"2022-05"}),
-        ("百分之一百五十", {"150%"}),
-        ("150%", {"150%"}),
-        ("２０％", {"20%"}),
-        ("三十日内", {"30"}),
-        ("第五十条", {"50"}),
-        ("一万元", {"10000"}),
-        ("10,000 yuan", {"10000"}),
-        ("1.5万元", {"15000"}),
-        ("两千五百元", {"2500"}),
-        ("five colleges", {"5"}),
-        ("8k", {"8000"}),
-        ("一般来说统一办理", set()),
-        ("1. 甲\n2. 乙", set()),
-        ("如此。[2]", set()),
-        ("见 https://a.cn/x_1.html。", {"https://a.cn/x_1.html"}),
+        "试用期最长6个月",
+        "试用期不超过半年",
+        "自2013-07-01起施行",
+        "自2013年7月起施行",
+        "违者罚5000元到20000元",
+        "劳动合同法自2013年7月1日起施行",
     ],
 )
-def test_facts_have_one_form(text: str, found: set[str]) -> None:
-    assert facts(text) == found
-
-
-@given(st.integers(min_value=1, max_value=9999))
-def test_chinese_numerals_are_numbers(number: int) -> None:
-    digits, units = "零一二三四五六七八九", ["", "十", "百", "千"]
-    written = ""
-    for place, digit in enumerate(reversed(str(number))):
-        written = (digits[int(digit)] + (units[place] if digit != "0" else "")) + written
-    while "零零" in written:
-        written = written.replace("零零", "零")
-    assert chinese_number(written.rstrip("零")) == number
-
-
-@pytest.mark.parametrize(
-    "claim", ["最长6个月", "2013-07-01 起", "自2013年7月起", "罚5000元到20000元", "at most 6 months", "不超过六个月"]
-)
 def test_what_stands_there_is_supported(claim: str) -> None:
-    assert unsupported(claim, TEXT) == frozenset()
+    assert says_no_more(claim, PASSAGE)
 
 
 @pytest.mark.parametrize(
     "claim",
-    ["最长3个月", "2013-07-02", "自2014年7月起", "罚3000元", "百分之六", "见 https://evil.example", "two months"],
-)
+    [
+        "试用期最长3个月", "2013-07-02起施行", "自2014年7月起施行", "违者罚3000元", "试用期最长百分之六", "试用期见 https://evil.example",
+        "试用期最长6天", "试用期至少6个月", "婚假最长6个月", "试用期最长7个月", "违者不罚5000元到20000元", "申请须在2013年7月1日前提出",
+        "试用期最长19个月", "The trial period is two months",
+    ],
+)  # fmt: skip
 def test_what_does_not_stand_there_is_not(claim: str) -> None:
-    assert unsupported(claim, TEXT)
+    assert not says_no_more(claim, PASSAGE)
 
 
 def part(*blocks: Block) -> DraftAnswer:
@@ -94,7 +64,7 @@ def test_a_quote_that_was_changed_is_dropped_and_no_citation_is_left_over() -> N
 
 def test_a_sentence_that_says_more_than_it_cites_is_dropped() -> None:
     right = Block(BlockKind.SAY, "试用期最多六个月。", 1)
-    found = without_unsupported(part(right, Block(BlockKind.SAY, "罚款最高三万元。", 1)))
+    found = without_unsupported(part(right, Block(BlockKind.SAY, "违者罚三万元以下。", 1)))
     assert found.blocks == (right,)
 
 

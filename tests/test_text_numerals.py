@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from knowledge.text.language import fold
 from knowledge.text.numerals import chinese_number, decimal, in_digits, value, written
 from knowledge.text.quantities import normal
-from knowledge.text.stated_facts import facts
+from knowledge.text.typed_quantities import quantities_of
 
 
 @pytest.mark.parametrize(
@@ -118,13 +118,13 @@ def test_folding_turns_only_articles_and_years(text: str, form: str) -> None:
 @pytest.mark.parametrize(
     ("text", "stated"),
     [
-        ("一万二元", {"12000"}), ("三四个", {"4"}), ("一亿二千万元", {"120000000"}), ("one of them", set()), ("no one", set()),
-        ("twenty-five days", {"25"}), ("one hundred and fifty yuan", {"150"}), ("fifty percent", {"50%"}), ("2 thousand", {"2000"}),
+        ("一万二元", {"12000 yuan"}), ("三四个", {"4"}), ("一亿二千万元", {"120000000 yuan"}), ("one of them", set()), ("no one", set()),
+        ("twenty-five days", {"25 days"}), ("one hundred and fifty yuan", {"150 yuan"}), ("fifty percent", {"50%"}), ("2 thousand", {"2000"}),
         ("1.5 million", {"1500000"}), ("百分之二点五", {"2.5%"}), ("二〇二二年", {"2022"}), ("twentyfold", set()), ("often", set()),
     ],
 )  # fmt: skip
 def test_numbers_that_a_text_states(text: str, stated: set[str]) -> None:
-    assert facts(text) == stated
+    assert {one.value for one in quantities_of(text)} == stated
 
 
 @pytest.mark.parametrize(
@@ -142,4 +142,4 @@ def test_numbers_that_a_text_states(text: str, stated: set[str]) -> None:
 def test_no_length_of_numerals_is_too_much(text: str) -> None:
     assert value(text) is None
     assert in_digits(text) and fold(text)
-    facts(text)
+    quantities_of(text)

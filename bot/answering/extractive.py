@@ -58,6 +58,13 @@ def _shown(passage: Passage) -> Passage:
     return replace(passage, chunk=shown, metadata=replace(metadata, title=title))
 
 
+def readable_passages(question: Question, findings: Findings, library: Library) -> tuple[Passage, ...]:
+    """The passages that a chat model may word, best first, in the reader's language where there is a version in it."""
+    fitting = fitting_passages(findings, question.text)
+    readable = (readable_version(passage, question.text, question.reply_in, library) for passage in fitting)
+    return tuple({passage.chunk.id: passage for passage in readable}.values())
+
+
 def select_quotes(question: Question, findings: Findings, library: Library) -> tuple[Quote, ...]:
     """The passages to quote, best first, with their sentences."""
     fits = rank_by_fit(fitting_passages(findings, question.text), question.text, library)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import re
+import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import structlog
-
 from bot.answer import Block, BlockKind
+from bot.answering.model_endpoint import Budget, Clock, Endpoint
+from bot.answering.model_reply import Sentence, read_reply
 from bot.answering.prompts import prompt
-from bot.evidence.grounding_check import evidence_of, unsupported
+from bot.evidence.claim_check import says_no_more
 from bot.evidence.passage_selection import section_of
-from bot.settings import Settings, load_secrets
+from bot.settings import ChatModelSettings, Settings, load_secrets
 from bot.understanding.question import Question
 from knowledge.models import Passage
 from knowledge.settings import Programme
@@ -23,65 +24,76 @@ from knowledge.text.language import language_of
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
-log = structlog.get_logger()
-SENTENCE = re.compile(r"[^。！？!?\n]+?(?:[。！？!?]+[”』」\"]?|\.(?=\s|$|\[)|\n|$)(?:[ ]*\[\d+\])*")
-MARK = re.compile(r"\s*\[(\d+)\]")
 LANGUAGES = {"zh": "简体中文", "zh-hant": "繁体中文", "en": "English"}
-LONGEST = 2000  # characters of a reply that are read
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What of a model's reply may be shown. ``not_held``: it says that the passages do not answer."""
+
+    blocks: tuple[Block, ...] = ()
+    not_held: bool = False
 
 
 class Writer:
-    """Words answers by a LangChain chat model. Whatever goes wrong, there is the extract instead."""
+    """Words answers by a LangChain chat model. Whatever goes wrong, there is the extract instead.
 
-    def __init__(self, model: BaseChatModel, programme: Programme | None = None) -> None:
-        self._model, self._programme = model, programme or Programme()
+    ``seconds``: what one answer, all its parts together, may wait for the model.
+    """
+
+    def __init__(
+        self,
+        model: BaseChatModel,
+        programme: Programme | None = None,
+        *,
+        seconds: float = ChatModelSettings.model_fields["timeout_seconds"].default,
+        clock: Clock = time.monotonic,
+    ) -> None:
+        self._endpoint, self._programme, self._seconds = Endpoint(model, clock), programme or Programme(), seconds
 
     @classmethod
-    def of(cls, settings: Settings) -> Writer | None:
+    def of(cls, settings: Settings, clock: Clock = time.monotonic) -> Writer | None:
         """The writer that ``settings.chat_model`` names, its key from CHAT_MODEL_API_KEY; None when none is set."""
         chosen = settings.chat_model
         if chosen is None:
             return None
         from langchain_openai import ChatOpenAI
 
-        return cls(
-            ChatOpenAI(
-                model=chosen.name,
-                base_url=chosen.base_url,
-                api_key=load_secrets(Path.cwd()).chat_model_key or "none",  # type: ignore[arg-type]
-                timeout=chosen.timeout_seconds,
-                max_retries=0,  # the extract is at hand; nobody shall wait twice
-                temperature=0,
-            ),
-            settings.programme,
+        model = ChatOpenAI(
+            model=chosen.name,
+            base_url=chosen.base_url,
+            api_key=load_secrets(Path.cwd()).chat_model_key or "none",  # type: ignore[arg-type]
+            timeout=chosen.timeout_seconds,
+            max_retries=0,  # the extract is at hand; nobody shall wait twice
+            temperature=0,
         )
+        return cls(model, settings.programme, seconds=chosen.timeout_seconds, clock=clock)
 
-    def write(self, question: Question, passages: Sequence[Passage]) -> tuple[Block, ...]:
-        """Sentences that each cite one of ``passages`` (1-based) and say no more than it; empty when there are none."""
-        reply = self._reply(question, passages)
-        supported = [block for sentence in SENTENCE.findall(reply) if (block := _supported(sentence, passages))]
+    def budget(self) -> Budget:
+        """The time that one answer may wait for the model; it begins now."""
+        return self._endpoint.budget(self._seconds)
+
+    def write(self, question: Question, passages: Sequence[Passage], budget: Budget | None = None) -> Wording:
+        """Sentences that each cite one of ``passages`` (1-based) and say no more than it."""
+        from langchain_core.messages import HumanMessage, SystemMessage
+
+        numbered = "\n\n".join(_numbered(number, passage) for number, passage in enumerate(passages, 1))
+        rules = self._rules(question.reply_in, numbered)
+        said = self._endpoint.ask([SystemMessage(rules), HumanMessage(question.text)], budget or self.budget())
+        if said is None:
+            return Wording()
+        reply = read_reply(said, rules, numbered)
+        supported = [block for sentence in reply.sentences if (block := _supported(sentence, passages))]
         blocks = tuple(_together(supported))
         text = " ".join(block.text for block in blocks)
-        return blocks if (language_of(text) == "en") == (question.reply_in == "en") else ()
+        shown = (language_of(text) == "en") == (question.reply_in == "en")
+        return Wording(blocks if shown else (), reply.none)
 
-    def _reply(self, question: Question, passages: Sequence[Passage]) -> str:
-        """What the model says, empty when it cannot be asked."""
-        import httpx
-        from langchain_core.messages import HumanMessage, SystemMessage
-        from openai import OpenAIError
-
-        language = question.reply_in
-        numbered = "\n\n".join(_numbered(number, passage) for number, passage in enumerate(passages, 1))
+    def _rules(self, language: str, numbered: str) -> str:
         template = prompt("answer.en" if language == "en" else "answer.zh")
-        rules = template.substitute(
+        return template.substitute(
             language=LANGUAGES[language], passages=numbered, programme=self._programme.shown(language)
         )
-        try:
-            reply = self._model.invoke([SystemMessage(rules), HumanMessage(question.text)])
-        except (OpenAIError, httpx.HTTPError, OSError, ValueError, TypeError, LookupError, AttributeError) as error:
-            log.warning("chat model gave no answer; quoting instead", reason=type(error).__name__)
-            return ""
-        return reply.content[:LONGEST] if isinstance(reply.content, str) else ""
 
 
 def _numbered(number: int, passage: Passage) -> str:
@@ -89,13 +101,11 @@ def _numbered(number: int, passage: Passage) -> str:
     return f"[{number}] {heading}\n{passage.chunk.text}"
 
 
-def _supported(sentence: str, passages: Sequence[Passage]) -> Block | None:
-    """A sentence with the first passage it cites that holds its numbers; a number nobody handed out counts for none."""
-    text = MARK.sub("", sentence).strip()
-    for number in map(int, MARK.findall(sentence)):
-        known = 0 < number <= len(passages)
-        if known and len(text) > 1 and not unsupported(text, *evidence_of(passages[number - 1])):
-            return Block(BlockKind.SAY, text, number)
+def _supported(sentence: Sentence, passages: Sequence[Passage]) -> Block | None:
+    """A sentence with the first passage it cites that bears it out; a number nobody handed out counts for none."""
+    for number in sentence.cited:
+        if 0 < number <= len(passages) and says_no_more(sentence.text, passages[number - 1]):
+            return Block(BlockKind.SAY, sentence.text, number)
     return None
 
 

@@ -5,17 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.answer import Block, BlockKind, Status
+from bot.evidence.claim_check import says_no_more
 from bot.evidence.draft_answer import DraftAnswer
 from knowledge.models import Passage
-from knowledge.text.stated_facts import facts, implied
-
-
-def unsupported(text: str, *evidence: str) -> frozenset[str]:
-    """Numbers, dates, sums and links of ``text``, in one normal form, that stand in none of the ``evidence`` texts."""
-    known: set[str] = set()
-    for evidence_text in evidence:
-        known |= implied(facts(evidence_text, marks=True))
-    return facts(text) - known
 
 
 def without_unsupported(draft: DraftAnswer) -> DraftAnswer:
@@ -41,12 +33,4 @@ def _is_supported(block: Block, passages: tuple[Passage, ...]) -> bool:
     passage = passages[block.citation - 1]
     if block.kind is BlockKind.QUOTE:
         return block.text in passage.chunk.text
-    return not unsupported(block.text, *evidence_of(passage))
-
-
-def evidence_of(passage: Passage) -> tuple[str, ...]:
-    """The texts that a citation of ``passage`` stands for: its words, its headings, its document's dates and number."""
-    metadata = passage.metadata
-    days = (metadata.made_on, metadata.published_on, metadata.effective_on, metadata.expires_on)
-    about = (metadata.title, metadata.number, metadata.source_url, *(day.isoformat() for day in days if day))
-    return (passage.chunk.text, *passage.chunk.path, *filter(None, about))
+    return says_no_more(block.text, passage)

@@ -120,7 +120,7 @@ def written(number: int) -> str:
 def in_digits(text: str) -> str:
     """``text`` with all its Chinese numerals in digits, 2千5 as 2500 too. Words lose theirs as well: 一般 is 1般.
 
-    For texts in which words are looked for in that form; what a text counts is told by ``stated_facts``.
+    For texts in which words are looked for in that form; what a text counts is told by ``typed_quantities``.
     """
     return _MIXED.sub(_mixed, _RUN.sub(lambda run: str(chinese_number(run[0])), text))
 
