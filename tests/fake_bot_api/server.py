@@ -112,6 +112,8 @@ class FakeBotApi(People):
     async def _carry_out(self, request: web.Request, name: str, params: dict[str, Any], fault: Fault | None) -> Any:
         if request.match_info["token"] != self.token:
             raise RefusedError(401, "Unauthorized")
+        given = params.get("chat_id")
+        chat = given if isinstance(given, int) else 0
         if fault and fault.kind is Kind.SLOW:
             await asyncio.sleep(fault.value)
         if fault and fault.kind is Kind.STATUS:
@@ -119,11 +121,11 @@ class FakeBotApi(People):
         if fault and fault.kind in (Kind.CUT_BEFORE, Kind.GATEWAY, Kind.GARBAGE):
             return None
         if fault and fault.kind is Kind.TOO_MANY:
-            self.limits.close_for(int(fault.value), time.monotonic())
+            if not name.startswith(("getMy", "setMy")):  # these have limits of their own
+                self.limits.close_for(int(fault.value), time.monotonic(), fault.chat, chat)
             raise _too_many(int(fault.value))
-        if name in COUNTED or (name == "sendChatAction" and time.monotonic() < self.limits._until):
-            chat = params.get("chat_id")
-            wait = self.limits.check(chat if isinstance(chat, int) else 0, time.monotonic(), name)
+        if name in COUNTED or (name == "sendChatAction" and self.limits.closed(chat, time.monotonic())):
+            wait = self.limits.check(chat, time.monotonic(), name)
             if wait:
                 raise _too_many(wait)
         return await self._dispatch(name, params)
