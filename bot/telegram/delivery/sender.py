@@ -218,7 +218,8 @@ class Sender:
 
     def _given_up(self, message: OutgoingMessage, error: TelegramError, *, whole_chat: bool) -> Delivery:
         self._metrics.given_up.inc()
-        log.warning("message given up", reference=f"Q{message.question}", reason=str(error), whole_chat=whole_chat)
+        reference = f"Q{message.question}" if message.question else None  # none in rows of earlier releases
+        log.warning("message given up", reference=reference, reason=str(error), whole_chat=whole_chat)
         return Delivery(message, error=str(error), whole_chat=whole_chat)
 
     async def stop(self, seconds: float) -> None:

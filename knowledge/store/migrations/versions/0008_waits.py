@@ -5,7 +5,7 @@ which question a message answers, so that an answer that never arrives is not co
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007"
+revision = "0008"
 down_revision = "0006"
 branch_labels = None
 depends_on = None
