@@ -94,6 +94,7 @@ REFUSALS = [
     ({"link_preview_options": "link preview is not supported"}, {"link_preview_options"}),
     ({"reply_parameters": "message to be replied not found"}, {"reply_parameters"}),
     ({"message_thread_id": "message thread not found"}, {"message_thread_id"}),
+    ({"message_thread_id": "TOPIC_CLOSED"}, {"message_thread_id"}),
     ({"reply_markup": "BUTTON_DATA_INVALID"}, {"reply_markup"}),
     ({"parse_mode": "can't parse entities: unsupported start tag"}, {"parse_mode"}),
     ({"parse_mode": "no"}, set(EVERYTHING)),

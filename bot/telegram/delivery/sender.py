@@ -37,7 +37,7 @@ MARGIN = 0.1  # seconds after a retry_after: clocks are not exact
 CALL_SECONDS, LONGEST_PAUSE = 6.0, 3.0
 UNREACHABLE = re.compile(
     r"chat not found|user is deactivated|peer_id_invalid|group chat was deactivated|chat_write_forbidden"
-    r"|not enough rights|have no rights|topic_closed|chat_restricted|bot can't initiate",
+    r"|not enough rights|have no rights|chat_restricted|bot can't initiate",
     re.IGNORECASE,
 )
 
