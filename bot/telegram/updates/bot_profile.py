@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import structlog
 from telegram import Bot, BotCommand, BotCommandScope, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats
-from telegram.error import BadRequest, EndPointNotFound, Forbidden, RetryAfter, TelegramError
+from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from bot.presentation.messages import message
 from bot.telegram.delivery.aiohttp_request import seconds_to_wait
@@ -67,7 +67,7 @@ async def _read(call: Awaitable[Shown]) -> Shown | None:
     """What Telegram shows; None when it refuses to say: then it is set without."""
     try:
         return await call
-    except (BadRequest, EndPointNotFound, Forbidden) as error:
+    except (BadRequest, Forbidden, InvalidToken) as error:  # of a method that a server does not have PTB says the last
         log.warning("Telegram does not say what it shows", reason=str(error))
         return None
 
