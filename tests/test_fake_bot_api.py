@@ -139,10 +139,16 @@ def test_flood_limits_refuse_and_a_wait_that_is_ignored_grows() -> None:
             api.say(api.person(number), "hello")
         assert call(api, "sendMessage", chat_id=1, text="x")[0] == 200
         assert call(api, "sendMessage", chat_id=1, text="x") == (429, {"retry_after": 1})
-        assert call(api, "sendMessage", chat_id=2, text="x") == (429, {"retry_after": 2})
-        assert call(api, "sendChatAction", chat_id=3, action="typing") == (429, {"retry_after": 4})
+        assert call(api, "sendMessage", chat_id=1, text="x") == (429, {"retry_after": 2})
+        assert call(api, "sendChatAction", chat_id=1, action="typing") == (429, {"retry_after": 4})
         assert len(api.limits.violations) == 2
-        time.sleep(4.1)
+        assert call(api, "sendMessage", chat_id=2, text="x")[0] == 200, "the window was that of one chat"
+        api.faults.add(Kind.TOO_MANY, 3)
+        assert [call(api, "sendMessage", chat_id=chat, text="x")[0] for chat in (3, 4)] == [429, 429]
+        assert len(api.limits.violations) == 2, "that it is the whole bot's is known when a second chat is refused"
+        assert call(api, "sendMessage", chat_id=5, text="x") == (429, {"retry_after": 6})
+        assert len(api.limits.violations) == 3
+        time.sleep(6.1)
         answers = [call(api, "sendMessage", chat_id=number, text="x")[0] for number in range(1, 41)]
         assert 429 in answers[30:] and set(answers[:30]) == {200}, "thirty a second in all"
 

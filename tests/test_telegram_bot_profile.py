@@ -129,6 +129,20 @@ def test_commands_and_descriptions_are_set_for_everybody_zh_and_en(tmp_path: Pat
             assert listed["all_group_chats"] == [name for name, command in COMMANDS.items() if command.in_groups]
 
 
+def test_what_is_refused_keeps_nothing_else_from_being_set(tmp_path: Path) -> None:
+    always = 1_000_000
+    with FakeBotApi() as api:
+        for method in ("getMyDescription", "setMyShortDescription", "getMyCommands"):
+            api.faults.add(Kind.STATUS, 400, method=method, times=always)
+        api.faults.add(Kind.STATUS, 404, method="getMyShortDescription", times=always)
+        with bot_in_thread(api, f"sqlite:///{tmp_path}/bot.db", limits=UNLIMITED):
+            api.wait(lambda: len(api.world.commands) == 9 and len(api.world.descriptions) == 3, 30)
+            api.faults.waiting.clear()
+            api.wait(lambda: len(api.world.descriptions) == 6, 30)
+        order = [call.method for call in api.calls if call.method.startswith("setMy")]
+        assert order[:9] == ["setMyCommands"] * 9, "commands first"
+
+
 SCOPES = ("default", "all_private_chats", "all_group_chats")
 
 

@@ -184,7 +184,7 @@ def test_metrics_count_what_happened(api: FakeBotApi, url: str) -> None:
             api.wait_heard(chat)
         until(lambda: metric(bot, "huadu_messages_sent_total") == 5)
         assert metric(bot, "huadu_updates_received_total") == 5
-        assert metric(bot, 'huadu_questions_total{status="answered"}') == 4
+        until(lambda: metric(bot, 'huadu_questions_total{status="answered"}') == 4)
         assert metric(bot, 'huadu_questions_total{status="dead_letter"}') == 1
         assert metric(bot, "huadu_failed_tries_total") == 3
         assert metric(bot, "huadu_answer_seconds_count") == 7

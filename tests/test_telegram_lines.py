@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, text
 
 from bot.telegram.queue import inbox, outbox
 from bot.telegram.queue.inbox import ReceivedUpdate
-from bot.telegram.queue.outbox import Delivery, MessageBatch, MessageContent
+from bot.telegram.queue.outgoing.messages import Delivery, MessageBatch, MessageContent
 from bot.telegram.queue.rate_limits import UNLIMITED
 from knowledge import store
 from tests.postgres import Server

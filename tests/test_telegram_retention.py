@@ -13,7 +13,7 @@ from bot.answer import Turn
 from bot.telegram.queue import conversations, inbox, outbox, tables
 from bot.telegram.queue.conversations import Button, Conversation
 from bot.telegram.queue.inbox import ReceivedUpdate
-from bot.telegram.queue.outbox import Delivery, MessageBatch, MessageContent, OutgoingMessage
+from bot.telegram.queue.outgoing.messages import Delivery, MessageBatch, MessageContent, OutgoingMessage
 from bot.telegram.queue.rate_limits import UNLIMITED
 from knowledge import store
 from tests.postgres import Server

@@ -39,6 +39,7 @@ class FakeBotApi(People):
         super().__init__(world, Updates(world.lock))
         self.token, self.keep_calls = token, keep_calls
         self.faults, self.limits = Faults(), Limits(on=flood_limits)
+        self.refused_parameters: dict[str, str] = {}  # of sendMessage, with the words of the refusal
         self.calls: list[Call] = []
         self._methods = Methods(self.world)
         self._loop = asyncio.new_event_loop()
@@ -112,6 +113,8 @@ class FakeBotApi(People):
     async def _carry_out(self, request: web.Request, name: str, params: dict[str, Any], fault: Fault | None) -> Any:
         if request.match_info["token"] != self.token:
             raise RefusedError(401, "Unauthorized")
+        given = params.get("chat_id")
+        chat = given if isinstance(given, int) else 0
         if fault and fault.kind is Kind.SLOW:
             await asyncio.sleep(fault.value)
         if fault and fault.kind is Kind.STATUS:
@@ -119,11 +122,11 @@ class FakeBotApi(People):
         if fault and fault.kind in (Kind.CUT_BEFORE, Kind.GATEWAY, Kind.GARBAGE):
             return None
         if fault and fault.kind is Kind.TOO_MANY:
-            self.limits.close_for(int(fault.value), time.monotonic())
+            if not name.startswith(("getMy", "setMy")):  # these have limits of their own
+                self.limits.close_for(int(fault.value), time.monotonic(), fault.chat, chat)
             raise _too_many(int(fault.value))
-        if name in COUNTED or (name == "sendChatAction" and time.monotonic() < self.limits._until):
-            chat = params.get("chat_id")
-            wait = self.limits.check(chat if isinstance(chat, int) else 0, time.monotonic(), name)
+        if name in COUNTED or (name == "sendChatAction" and self.limits.closed(chat, time.monotonic())):
+            wait = self.limits.check(chat, time.monotonic(), name)
             if wait:
                 raise _too_many(wait)
         return await self._dispatch(name, params)
@@ -150,6 +153,9 @@ class FakeBotApi(People):
             case "getwebhookinfo":
                 info = {"url": updates.url, "has_custom_certificate": False, "pending_update_count": len(updates.held)}
                 return info | ({"last_error_message": updates.last_error} if updates.last_error else {})
+        refused = self.refused_parameters.keys() & params.keys() if name == "sendMessage" else set()
+        if refused:
+            raise RefusedError(400, f"Bad Request: {self.refused_parameters[min(refused)]}")
         found = self._methods.find(name)
         if found is None:
             raise RefusedError(404, "Not Found: method not found")

@@ -19,7 +19,7 @@ class AiohttpRequest(BaseRequest):
 
     __slots__ = ("_connections", "_proxies", "_read", "_session")
 
-    def __init__(self, connections: int = 64, read_timeout: float = 15) -> None:
+    def __init__(self, connections: int = 128, read_timeout: float = 15) -> None:
         self._connections, self._read = connections, read_timeout
         self._session: aiohttp.ClientSession | None = None
         self._proxies: dict[str, str | None] = {}
@@ -71,7 +71,7 @@ class AiohttpRequest(BaseRequest):
         if self._session is None:
             raise NetworkError("The transport is not open")
         read = self._read if read_timeout is BaseRequest.DEFAULT_NONE else read_timeout
-        timeout = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=read)
+        timeout = aiohttp.ClientTimeout(total=None, sock_connect=5, sock_read=read)
         try:
             body, proxy = _body(request_data), self._proxy(url)
             async with self._session.request(method, url, data=body, timeout=timeout, proxy=proxy) as response:

@@ -14,7 +14,7 @@ from bot.presentation.messages import message
 from bot.presentation.rendering import telegram_parts
 from bot.settings import Contact
 from bot.telegram.queue.conversations import Button, Conversation, DeletionCounts
-from bot.telegram.queue.outbox import MessageContent
+from bot.telegram.queue.outgoing.messages import MessageContent
 from bot.telegram.update import IncomingUpdate
 from knowledge.entities.home import wording
 from knowledge.settings import NO_PROGRAMME, Programme

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import html
 import re
 import time
 import traceback
@@ -11,7 +10,6 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
 
 import structlog
 from sqlalchemy import Connection
@@ -20,24 +18,28 @@ from telegram import Bot
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from bot.telegram.delivery.aiohttp_request import call, seconds_to_wait
+from bot.telegram.delivery.known_windows import KnownWindows
+from bot.telegram.delivery.send_parameters import parameters, with_less
 from bot.telegram.monitoring.metrics import HealthMonitor, Metrics
 from bot.telegram.queue import outbox
 from bot.telegram.queue.batch_loop import BatchLoop
-from bot.telegram.queue.outbox import Delivery, DueMessages, MessageContent, OutgoingMessage
+from bot.telegram.queue.outgoing.answer_ends import GIVEN_UP
+from bot.telegram.queue.outgoing.messages import AnswerEnd, Delivery, DueMessages, MessageContent, OutgoingMessage
 from bot.telegram.queue.rate_limits import RateLimits
+from bot.telegram.queue.timing import flood_windows
 from bot.telegram.queue.transactions import TransactionRunner
 
 log = structlog.get_logger()
 POLL_SECONDS = 0.2  # between looks at the outbox when nobody wakes the sender
 MOST_CALLS = 100  # under way at once
 MARGIN = 0.1  # seconds after a retry_after: clocks are not exact
-LONGEST_PAUSE = 30.0
+# When Telegram is back after whatever time, answers go out again within 10 s: of a call that hangs and the pause after.
+CALL_SECONDS, LONGEST_PAUSE = 6.0, 3.0
 UNREACHABLE = re.compile(
     r"chat not found|user is deactivated|peer_id_invalid|group chat was deactivated|chat_write_forbidden"
-    r"|not enough rights|have no rights|topic_closed|chat_restricted|bot can't initiate",
+    r"|not enough rights|have no rights|chat_restricted|bot can't initiate",
     re.IGNORECASE,
 )
-TAG = re.compile(r"<[^>]*>")
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ class Sender:
         self._last_call = self._next_look = 0.0
         self._stopping = False
         self._batches = BatchLoop("sender", monitor, self._run_batch, self._pause)
-        self.quiet_until = 0.0  # by this machine's clock, for calls that are not worth waiting for
+        self.windows = KnownWindows()
 
     def wake(self) -> None:
         """Something was put into the outbox."""
@@ -81,13 +83,15 @@ class Sender:
         began, ended = time.monotonic(), list(self._ended)
         busy = set(self._busy) - {delivery.message.chat for delivery in ended}
         most = self._calls_allowed(busy)
+        busy |= set(self.windows.chats())
         if not ended and most < 1:
             return 0
         due = await self._transactions.run(lambda sql: self._settle_and_claim(sql, ended, most, busy))
         self._ended = self._ended[len(ended) :]  # Telegram took these: until that was written they had to be kept
         for delivery in ended:
             del self._busy[delivery.message.chat]
-        self.quiet_until = max(self.quiet_until, min(due.quiet_until, time.time() + POLL_SECONDS))
+        self._report(due.ended)
+        self.windows.close_bot(due.quiet)
         self._next_look = time.monotonic() + (due.wait or POLL_SECONDS)
         for message in due.messages:
             self._begin(message)
@@ -100,7 +104,7 @@ class Sender:
         A crash may repeat every message under way. So the next call begins when the one before it has ended and is
         written down, or has lasted so long that Telegram's rate could not be reached otherwise.
         """
-        if self._stopping or self.quiet_until > time.time():
+        if self._stopping or self.windows.left():
             return 0
         if not self._interval:
             return MOST_CALLS - len(busy)
@@ -119,11 +123,13 @@ class Sender:
         self, sql: Connection, ended: Sequence[Delivery], most: int, busy: Collection[int]
     ) -> DueMessages:
         context, now = self._context, self._transactions.now(sql)
-        if ended:
-            outbox.settle(sql, context.bot_id, context.owner, ended, context.limits, now)
+        ends = outbox.settle(sql, context.bot_id, context.owner, ended, context.limits, now) if ended else ()
         if most < 1:
-            return DueMessages()
-        return outbox.claim(sql, context.bot_id, context.owner, most, context.limits, now, busy)
+            refused = any(delivery.refused for delivery in ended)
+            quiet = flood_windows.bot_window(sql, context.bot_id, now) if refused else 0.0
+            return DueMessages(quiet=quiet, ended=ends)
+        due = outbox.claim(sql, context.bot_id, context.owner, most, context.limits, now, busy)
+        return replace(due, ended=ends)
 
     def _begin(self, message: OutgoingMessage) -> None:
         task = asyncio.create_task(self._send(message))
@@ -142,31 +148,33 @@ class Sender:
     async def _send(self, message: OutgoingMessage) -> Delivery:
         if message.wait:
             await asyncio.sleep(message.wait)
-        if self.quiet_until > time.time():  # another call got a retry_after since this one was claimed
-            return Delivery(message, delay=self.quiet_until - time.time())
+        if left := self.windows.left(message.chat):  # another call got a retry_after since this one was claimed
+            return Delivery(message, delay=left)
         try:
-            await call(self._context.bot, "sendMessage", _parameters(message))
+            values = parameters(message.chat, message.content)
+            await call(self._context.bot, "sendMessage", values, read_timeout=CALL_SECONDS)
         except TelegramError as error:
-            return await self._failed(message, error)
+            return self._failed(message, error)
         self._metrics.sent.inc()
         self._metrics.delivery.observe(max(0.0, time.time() - message.made))
         return Delivery(message, sent=True)
 
-    async def _failed(self, message: OutgoingMessage, error: TelegramError) -> Delivery:
+    def _failed(self, message: OutgoingMessage, error: TelegramError) -> Delivery:
         if isinstance(error, RetryAfter):
+            seconds = seconds_to_wait(error)
             self._metrics.retries.labels("RetryAfter").inc()
-            await self.pause_sending(seconds_to_wait(error))
-            return Delivery(message, delay=seconds_to_wait(error) + MARGIN)
+            self._refused(message.chat, seconds)
+            return Delivery(message, delay=seconds + MARGIN, refused=True)
         if isinstance(error, ChatMigrated):
             return Delivery(message, moved_to=error.new_chat_id)
         if isinstance(error, Forbidden) or (isinstance(error, BadRequest) and UNREACHABLE.search(str(error))):
             return self._given_up(message, error, whole_chat=True)
         if isinstance(error, BadRequest):
-            plain = _plain(message.content)
-            if plain == message.content:
+            less = with_less(message.content, str(error))
+            if less is None:
                 return self._given_up(message, error, whole_chat=False)
-            log.error("message refused, sent plainly", reason=str(error))
-            return Delivery(message, replacement=plain)
+            log.error("message refused, sent with less", reason=str(error), left_out=_left_out(message, less))
+            return Delivery(message, replacement=less)
         if isinstance(error, InvalidToken):
             self._monitor.report_problem("sender", "Telegram refuses the token; check TELEGRAM_BOT_TOKEN")
         reason = type(error).__name__
@@ -175,19 +183,43 @@ class Sender:
         log.warning("message will be sent again", reason=reason, seconds=pause)
         return Delivery(message, delay=pause)
 
-    async def pause_sending(self, seconds: float) -> None:
-        """Any call was answered with 429: nobody sends until it is over. Telegram does not say whom it means."""
-        self.quiet_until = max(self.quiet_until, time.time() + seconds + MARGIN)
-        log.warning("told to wait", seconds=seconds)
-        bot, now = self._context.bot_id, self._transactions.now
+    def _refused(self, chat: int | None, seconds: float) -> None:
+        self.windows.refused(chat, seconds + MARGIN)
+        log.warning("told to wait", seconds=seconds, whole_bot=self.windows.left() > 0)
+
+    async def pause_sending(self, seconds: float, chat: int | None = None) -> None:
+        """A call that is no message was answered with 429, one to ``chat`` or to none: the window holds for all."""
+        self._refused(chat, seconds)
+        bot, end, now = self._context.bot_id, seconds + MARGIN, self._transactions.now
         try:
-            await self._transactions.run(lambda sql: outbox.be_quiet(sql, bot, now(sql) + seconds + MARGIN))
+            if chat is None:
+                await self._transactions.run(lambda sql: flood_windows.close_bot(sql, bot, end, now(sql)))
+            else:
+                await self._transactions.run(lambda sql: flood_windows.close_chat(sql, bot, chat, end, now(sql)))
         except SQLAlchemyError:
             log.warning("the other replicas could not be told to wait")
 
+    async def may_call(self, chat: int) -> bool:
+        """Whether no window of silence holds for ``chat``, whichever replica was refused."""
+        if self.windows.left(chat):
+            return False
+        bot, now = self._context.bot_id, self._transactions.now
+        try:
+            return not await self._transactions.run(lambda sql: flood_windows.chat_window(sql, bot, chat, now(sql)))
+        except SQLAlchemyError:
+            return False
+
+    def _report(self, ended: Sequence[AnswerEnd]) -> None:
+        """Count how answers ended, and say which never arrived."""
+        for end in ended:
+            self._metrics.questions.labels(end.status).inc()
+            if end.status == GIVEN_UP:
+                log.error("answer given up", reference=f"Q{end.question}", status=end.status)
+
     def _given_up(self, message: OutgoingMessage, error: TelegramError, *, whole_chat: bool) -> Delivery:
         self._metrics.given_up.inc()
-        log.warning("message given up", reason=str(error), whole_chat=whole_chat)
+        reference = f"Q{message.question}" if message.question else None  # none in rows of earlier releases
+        log.warning("message given up", reference=reference, reason=str(error), whole_chat=whole_chat)
         return Delivery(message, error=str(error), whole_chat=whole_chat)
 
     async def stop(self, seconds: float) -> None:
@@ -198,27 +230,6 @@ class Sender:
             task.cancel()
 
 
-def _parameters(message: OutgoingMessage) -> dict[str, Any]:
-    """The parameters of the Bot API's sendMessage."""
-    content = message.content
-    values: dict[str, Any] = {
-        "chat_id": message.chat,
-        "text": content.text,
-        "link_preview_options": {"is_disabled": True},
-    }
-    if content.html:
-        values["parse_mode"] = "HTML"
-    if content.thread:
-        values["message_thread_id"] = content.thread
-    if content.reply_to:
-        values["reply_parameters"] = {"message_id": content.reply_to, "allow_sending_without_reply": True}
-    if content.keyboard:
-        rows = [[{"text": label, "callback_data": token} for label, token in row] for row in content.keyboard]
-        values["reply_markup"] = {"inline_keyboard": rows}
-    return values
-
-
-def _plain(content: MessageContent) -> MessageContent:
-    """The same words without what Telegram may refuse: markup, a topic that is gone, a reply to what is gone."""
-    text = html.unescape(TAG.sub("", content.text)) if content.html else content.text
-    return replace(content, text=text, html=False, thread=None, reply_to=None)
+def _left_out(message: OutgoingMessage, less: MessageContent) -> list[str]:
+    """The names of the parameters that ``less`` has no more."""
+    return sorted(parameters(message.chat, message.content).keys() - parameters(message.chat, less).keys())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from functools import partial
 
 import structlog
@@ -27,22 +26,22 @@ class ActivityIndicator:
         self._bot, self._sender = bot, sender
         self._running: set[asyncio.Task[None]] = set()
 
-    def acknowledge(self, loop: asyncio.AbstractEventLoop, query: str, text: str) -> None:
-        """Answer the callback query with the id ``query``; from any thread, without waiting."""
-        loop.call_soon_threadsafe(partial(self._begin, query, text))
+    def acknowledge(self, loop: asyncio.AbstractEventLoop, chat: int, query: str, text: str) -> None:
+        """Answer the callback query with the id ``query`` of ``chat``; from any thread, without waiting."""
+        loop.call_soon_threadsafe(partial(self._begin, chat, query, text))
 
-    def _begin(self, query: str, text: str) -> None:
-        task = asyncio.create_task(self._answer_query(query, text))
+    def _begin(self, chat: int, query: str, text: str) -> None:
+        task = asyncio.create_task(self._answer_query(chat, query, text))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 
-    async def _answer_query(self, query: str, text: str) -> None:
-        if self._sender.quiet_until > time.time():
+    async def _answer_query(self, chat: int, query: str, text: str) -> None:
+        if not await self._sender.may_call(chat):
             return
         try:
             await self._bot.answer_callback_query(query, text=text[:LONGEST_TOAST] or None, read_timeout=5)
         except RetryAfter as error:
-            await self._sender.pause_sending(seconds_to_wait(error))
+            await self._sender.pause_sending(seconds_to_wait(error), chat or None)
         except TelegramError as error:
             log.info("tap not acknowledged", reason=str(error))
 
@@ -56,11 +55,11 @@ class ActivityIndicator:
             await asyncio.sleep(TYPING_EVERY)
 
     async def _show_typing_once(self, chat: int, thread: int | None) -> None:
-        if self._sender.quiet_until > time.time():
+        if not await self._sender.may_call(chat):
             return
         try:
             await self._bot.send_chat_action(chat, "typing", message_thread_id=thread, read_timeout=3)
         except RetryAfter as error:
-            await self._sender.pause_sending(seconds_to_wait(error))
+            await self._sender.pause_sending(seconds_to_wait(error), chat)
         except TelegramError as error:
             log.info("typing not shown", reason=str(error))

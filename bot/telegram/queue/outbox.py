@@ -3,86 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, and_, delete, func, select, update
 
 from bot.telegram import json_codec
 from bot.telegram.queue import outbox_statements as statements
+from bot.telegram.queue.outgoing import answer_ends
+from bot.telegram.queue.outgoing.messages import (
+    AnswerEnd,
+    Delivery,
+    DueMessages,
+    MessageBatch,
+    MessageContent,
+    OutgoingMessage,
+)
 from bot.telegram.queue.rate_limits import RateLimits, allowed_now, next_allowed_at, relevant
 from bot.telegram.queue.sql_helpers import insert_into
 from bot.telegram.queue.tables import outbox, outbox_chats, paces
+from bot.telegram.queue.timing.flood_windows import close_bot_if_two
+from bot.telegram.queue.timing.stored_times import past, time_left
 from bot.telegram.queue.worker_identity import LEASE_SECONDS
 
 AHEAD_SECONDS = 0.05  # a message is fetched that long before its moment, or the time this takes would lower the rate
 KEEP_GIVEN_UP_SECONDS = 7 * 24 * 3600.0
 
 
-@dataclass(frozen=True)
-class MessageContent:
-    """What a message shows: a text of at most 4,096 UTF-16 units after parsing, and rows of (label, token) buttons.
-
-    ``thread``: the forum topic; ``reply_to``: the id of the message that it answers.
-    """
-
-    text: str
-    html: bool = True
-    thread: int | None = None
-    reply_to: int | None = None
-    keyboard: tuple[tuple[tuple[str, str], ...], ...] = ()
-
-
-@dataclass(frozen=True)
-class OutgoingMessage:
-    """The next message of a chat whose lease this process holds, to be sent in ``wait`` seconds."""
-
-    id: int
-    chat: int
-    content: MessageContent
-    tries: int
-    made: float
-    wait: float = 0.0
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """How a message fared. ``delay``: seconds before the chat's next call; ``error``: why it was given up."""
-
-    message: OutgoingMessage
-    sent: bool = False
-    delay: float = 0.0
-    error: str | None = None
-    whole_chat: bool = False  # given up for everything that waits for the chat
-    moved_to: int | None = None
-    replacement: MessageContent | None = None  # send this instead
-
-
-@dataclass(frozen=True)
-class DueMessages:
-    """Messages to send, and how long not to look for more: until a moment, or for seconds that the rate limit asks."""
-
-    messages: tuple[OutgoingMessage, ...] = ()
-    quiet_until: float = 0.0
-    wait: float = 0.0
-
-
-@dataclass(frozen=True)
-class MessageBatch:
-    """Messages for one chat, in order. ``person``: the hash of whom they answer, for deletion."""
-
-    chat: int
-    person: str
-    contents: tuple[MessageContent, ...] = field(default=())
-
-
 def enqueue(sql: Connection, bot: int, batches: Sequence[MessageBatch], now: float) -> None:
     """Put messages behind those that wait for the same chats."""
     new = {"bot": bot, "made": now, "state": "waiting", "tries": 0}
     rows = [
-        {"chat": batch.chat, "person": batch.person, "payload": json_codec.dumps(content), **new}
+        {"chat": batch.chat, "person": batch.person, "payload": json_codec.dumps(content), **new, **end}
         for batch in batches
-        for content in batch.contents
+        for content, end in zip(batch.contents, answer_ends.columns(batch), strict=True)
     ]
     if rows:
         sql.execute(outbox.insert(), rows)
@@ -99,9 +53,9 @@ def claim(
 ) -> DueMessages:
     """The next message of each chat whose turn it is, as many as the bot's limit allows; none of ``busy`` chats."""
     rate = sql.execute(statements.LOCK_BOT_RATE, {"number": bot}).one()
-    if rate.quiet_until > now:
-        return DueMessages(quiet_until=rate.quiet_until)
-    sent = json_codec.loads(rate.sent)
+    if quiet := time_left(rate.quiet_until, rate.quiet_for, now):
+        return DueMessages(quiet=quiet)
+    sent = past(json_codec.loads(rate.sent), now)
     most = allowed_now(sent, limits.bot, now + AHEAD_SECONDS, most)
     if not most:
         return DueMessages(wait=max(0.001, next_allowed_at(sent, limits.bot) - now - AHEAD_SECONDS))
@@ -127,7 +81,7 @@ def _due_chats(sql: Connection, bot: int, most: int, now: float, busy: Collectio
     """Chats whose turn it is, with the times of what was last sent to them."""
     due = sql.execute(statements.SELECT_DUE_CHATS, {"number": bot, "now": now, "most": most + len(busy)})
     rows = [row for row in due if row.chat not in busy]
-    return {row.chat: json_codec.loads(row.sent) for row in rows[:most]}
+    return {row.chat: past(json_codec.loads(row.sent), now) for row in rows[:most]}
 
 
 def _first_messages(sql: Connection, bot: int, chats: Sequence[int]) -> tuple[OutgoingMessage, ...]:
@@ -136,7 +90,15 @@ def _first_messages(sql: Connection, bot: int, chats: Sequence[int]) -> tuple[Ou
         empty = [chat for chat in chats if chat not in rows]
         sql.execute(statements.CLEAR_EMPTY_CHATS, {"number": bot, "chats": empty})
     return tuple(
-        OutgoingMessage(row.id, row.chat, _content(json_codec.loads(row.payload)), row.tries, row.made)
+        OutgoingMessage(
+            row.id,
+            row.chat,
+            _content(json_codec.loads(row.payload)),
+            row.tries,
+            row.made,
+            question=row.question,
+            status=row.status,
+        )
         for row in (rows[chat] for chat in chats if chat in rows)
     )
 
@@ -148,38 +110,44 @@ def _content(value: dict[str, Any]) -> MessageContent:
 
 def settle(
     sql: Connection, bot: int, owner: str, deliveries: Sequence[Delivery], limits: RateLimits, now: float
-) -> None:
-    """Write down how messages fared and let go of their chats."""
+) -> tuple[AnswerEnd, ...]:
+    """Write down how messages fared and let go of their chats; how answers ended of which that was the last."""
+    ends = answer_ends.of(sql, bot, deliveries)
     sent = [delivery.message.id for delivery in deliveries if delivery.sent]
     if sent:
         sql.execute(statements.DELETE_SENT, {"ids": sent})
     for delivery in deliveries:
         if not delivery.sent:
             _keep(sql, bot, delivery, now)
-    after = {delivery.message.chat: now + delivery.delay for delivery in deliveries}
-    rows = sql.execute(statements.LOCK_OUR_CHATS, {"number": bot, "me": owner, "chats": list(after)}).all()
+    by_chat = {delivery.message.chat: delivery for delivery in deliveries}
+    rows = sql.execute(statements.LOCK_OUR_CHATS, {"number": bot, "me": owner, "chats": list(by_chat)}).all()
     if rows:
         chats = {"number": bot, "chats": [row.chat for row in rows]}
         waiting = set(sql.scalars(statements.SELECT_WAITING_CHATS, chats))
-        due = {chat: moment for chat, moment in after.items() if chat in waiting}
-        _release(sql, bot, rows, due, limits, now)
+        changes = [
+            {"number": bot, **_released(row, by_chat[row.chat], row.chat in waiting, limits, now)} for row in rows
+        ]
+        sql.execute(statements.RELEASE_CHAT, changes)
+    refused = [delivery.delay for delivery in deliveries if delivery.refused]
+    if refused:
+        close_bot_if_two(sql, bot, max(refused), now)
+    return ends
 
 
-def _release(
-    sql: Connection, bot: int, rows: Sequence[Any], due_from: Mapping[int, float], limits: RateLimits, now: float
-) -> None:
-    """Each chat's limit counts from the end of its last call: a slow call may have arrived late.
-
-    ``due_from``: of chats for which more waits, the earliest moment.
-    """
-    changes = []
-    for row in rows:
-        times = [*json_codec.loads(row.sent)[:-1], now] if row.sent != "[]" else []
-        free = next_allowed_at(times, limits.of(row.chat))
-        due = max(free, due_from[row.chat]) if row.chat in due_from else None
-        sent = json_codec.dumps(times)
-        changes.append({"number": bot, "chat_id": row.chat, "times": sent, "free_from": free, "next": due})
-    sql.execute(statements.RELEASE_CHAT, changes)
+def _released(row: Any, delivery: Delivery, more_waits: bool, limits: RateLimits, now: float) -> dict[str, Any]:
+    """A chat's new values. Its limit counts from the end of its last call: a slow call may have arrived late."""
+    times = [*past(json_codec.loads(row.sent)[:-1], now), now] if row.sent != "[]" else []
+    window = max(time_left(row.refused_until, row.wait, now), delivery.delay if delivery.refused else 0.0)
+    free = max(next_allowed_at(times, limits.of(row.chat)), now + window)
+    due = max(free, now + delivery.delay)
+    return {
+        "chat_id": row.chat,
+        "times": json_codec.dumps(times),
+        "free_from": free,
+        "next": due if more_waits else None,
+        "refused": now + window if window else None,
+        "longest": due - now,
+    }
 
 
 def _keep(sql: Connection, bot: int, delivery: Delivery, now: float) -> None:
@@ -203,11 +171,6 @@ def begin(sql: Connection, bot: int) -> None:
     """Make the bot's row of ``paces``; once, before anything is claimed."""
     row = insert_into(paces, sql.dialect.name).values(bot=bot, sent="[]", quiet_until=0.0)
     sql.execute(row.on_conflict_do_nothing(index_elements=["bot"]))
-
-
-def be_quiet(sql: Connection, bot: int, until: float) -> None:
-    """Nobody sends anything before ``until``: Telegram's retry_after, for all replicas."""
-    sql.execute(update(paces).where(paces.c.bot == bot, paces.c.quiet_until < until).values(quiet_until=until))
 
 
 def renew(sql: Connection, bot: int, owner: str, now: float) -> None:

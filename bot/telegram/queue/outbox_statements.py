@@ -9,6 +9,8 @@ from sqlalchemy import Insert, and_, bindparam, case, delete, func, or_, select,
 
 from bot.telegram.queue.sql_helpers import BOT, WAITING, insert_into, is_in
 from bot.telegram.queue.tables import outbox, outbox_chats, paces
+from bot.telegram.queue.timing.step_watch import STEP_SECONDS
+from bot.telegram.queue.timing.stored_times import UNKNOWN_WAIT
 
 _is_waiting = and_(outbox.c.bot == BOT, outbox.c.state == WAITING)
 _mine = and_(outbox_chats.c.bot == BOT, outbox_chats.c.owner == bindparam("me"))
@@ -18,7 +20,7 @@ _unclaimed = or_(outbox_chats.c.owner.is_(None), outbox_chats.c.lease < bindpara
 _first = select(func.min(outbox.c.id)).where(_is_waiting, is_in(outbox.c.chat, "chats")).group_by(outbox.c.chat)
 _times: dict[str, Any] = {"sent": bindparam("times"), "free": bindparam("free_from")}
 
-LOCK_BOT_RATE = select(paces.c.sent, paces.c.quiet_until).where(paces.c.bot == BOT).with_for_update()
+LOCK_BOT_RATE = select(paces.c.sent, paces.c.quiet_until, paces.c.quiet_for).where(paces.c.bot == BOT).with_for_update()
 SAVE_BOT_RATE = update(paces).where(paces.c.bot == BOT).values(sent=bindparam("times"))
 SELECT_DUE_CHATS = (
     select(outbox_chats.c.chat, outbox_chats.c.sent)
@@ -32,7 +34,7 @@ SELECT_FIRST_MESSAGES = select(outbox).where(outbox.c.id.in_(_first))
 CLEAR_EMPTY_CHATS = update(outbox_chats).where(_these_chats).values(due=None)
 DELETE_SENT = delete(outbox).where(is_in(outbox.c.id, "ids"))
 LOCK_OUR_CHATS = (
-    select(outbox_chats.c.chat, outbox_chats.c.sent)
+    select(outbox_chats.c.chat, outbox_chats.c.sent, outbox_chats.c.refused_until, outbox_chats.c.wait)
     .where(_mine, is_in(outbox_chats.c.chat, "chats"))
     .order_by(outbox_chats.c.chat)
     .with_for_update()
@@ -40,7 +42,8 @@ LOCK_OUR_CHATS = (
 # Asked once the rows are locked, in a statement of its own: PostgreSQL waits for a lock and then still sees what else
 # was there when the statement began, so that a message which came meanwhile would wait for ever.
 SELECT_WAITING_CHATS = select(outbox.c.chat).where(_is_waiting, is_in(outbox.c.chat, "chats")).distinct()
-RELEASE_CHAT = update(outbox_chats).where(_this_chat).values(owner=None, lease=None, due=bindparam("next"), **_times)
+_waits: dict[str, Any] = {"due": bindparam("next"), "refused_until": bindparam("refused"), "wait": bindparam("longest")}
+RELEASE_CHAT = update(outbox_chats).where(_this_chat).values(owner=None, lease=None, **_times, **_waits)
 RENEW_LEASES = update(outbox_chats).where(_mine).values(lease=bindparam("until"))
 
 
@@ -48,6 +51,8 @@ RENEW_LEASES = update(outbox_chats).where(_mine).values(lease=bindparam("until")
 def line_up_chats(dialect: str) -> Insert:
     """Rows of ``outbox_chats``; a chat that waits already keeps its moment, one that was just sent to waits longer."""
     rows = insert_into(outbox_chats, dialect)
-    later = case((outbox_chats.c.free > rows.excluded.due, outbox_chats.c.free), else_=rows.excluded.due)
+    longest = func.coalesce(outbox_chats.c.wait, UNKNOWN_WAIT) + STEP_SECONDS
+    holds = outbox_chats.c.free.between(rows.excluded.due, rows.excluded.due + longest)
+    later = case((holds, outbox_chats.c.free), else_=rows.excluded.due)
     due = func.coalesce(outbox_chats.c.due, later)
     return rows.on_conflict_do_update(index_elements=["bot", "chat"], set_={"due": due})

@@ -56,6 +56,8 @@ outbox = Table(
     Column("state", String(8), nullable=False),  # waiting, given_up
     Column("tries", Integer, nullable=False),
     Column("error", Text),
+    Column("question", BigInteger),  # id in the inbox of what it answers
+    Column("status", String(32)),  # how the question ended, if this is its last message and Telegram takes it
     Index(
         "outbox_waiting",
         "bot",
@@ -76,6 +78,8 @@ outbox_chats = Table(
     Column("sent", Text, nullable=False),  # JSON list of the last times something was sent
     Column("owner", String(160)),
     Column("lease", Float),
+    Column("wait", Float),  # seconds that "due", "free" or "refused_until" were ahead when they were written
+    Column("refused_until", Float),  # end of Telegram's retry_after for this chat
     Index("outbox_chats_due", "bot", "due"),
 )
 
@@ -84,7 +88,8 @@ paces = Table(
     metadata,
     Column("bot", BigInteger, primary_key=True, autoincrement=False),
     Column("sent", Text, nullable=False),  # JSON list of the last times the bot sent something, all replicas together
-    Column("quiet_until", Float, nullable=False),  # end of Telegram's retry_after
+    Column("quiet_until", Float, nullable=False),  # end of Telegram's retry_after for the whole bot
+    Column("quiet_for", Float),  # the seconds of that retry_after
 )
 
 conversations = Table(

@@ -8,10 +8,14 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any, Generic, TypeVar
 
+import structlog
 from sqlalchemy import Connection, Engine, text
 
+from bot.telegram.queue.timing import stored_times
+from bot.telegram.queue.timing.step_watch import StepWatch
 from knowledge.store.database import writing
 
+log = structlog.get_logger()
 SMALL_BATCH = 2  # so few items are not worth waiting for more
 DELAY_PER_ITEM, LONGEST_DELAY = 0.001, 0.03  # seconds
 LARGEST_BATCH = 200
@@ -31,22 +35,41 @@ def batching_delay(size: int) -> float:
 
 
 class TransactionRunner:
-    """Runs functions of a connection, each in a transaction of its own."""
+    """Runs functions of a connection, each in a transaction of its own.
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    ``clock`` returns seconds since 1970; None for the clock that every replica shares: the database's.
+    """
+
+    def __init__(self, engine: Engine, clock: Callable[[], float] | None = None) -> None:
+        self._engine, self._clock, self._watch = engine, clock, StepWatch()
         self.sqlite = engine.dialect.name == "sqlite"
         self._threads = ThreadPoolExecutor(1 if self.sqlite else 4, thread_name_prefix=THREAD_PREFIX)
         self._under_way: set[Future[Any]] = set()
 
     def now(self, sql: Connection) -> float:
-        """Seconds since 1970 by the clock that every replica shares: the database's."""
+        """Seconds since 1970 by the shared clock; when that was set, stored times are mended in this transaction."""
+        now, step = self._watch.look(lambda: self._read_clock(sql))
+        if step:
+            log.warning("the clock was set", seconds=round(step, 1))
+            stored_times.mend(sql, now, step)
+        return now
+
+    def _read_clock(self, sql: Connection) -> float:
+        if self._clock is not None:
+            return self._clock()
         return time.time() if self.sqlite else float(sql.execute(NOW).scalar_one())
 
     def run_in_this_thread(self, task: Callable[[Connection], T]) -> T:
         """``task`` in a transaction; blocks. Raises SQLAlchemy's errors."""
-        with writing(self._engine) as sql:
-            return task(sql)
+        seen, committed = self._watch.seen, False
+        try:
+            with writing(self._engine) as sql:
+                result = task(sql)
+            committed = True
+            return result
+        finally:
+            if not committed:
+                self._watch.seen = seen  # what a step asked for was rolled back: the next look must see it again
 
     async def run(self, task: Callable[[Connection], T]) -> T:
         """``task`` in a transaction, off the loop. Once begun it is finished, even if the caller is cancelled."""

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from bot.telegram.delivery.reply import Reply
 from bot.telegram.queue import conversations, inbox, outbox
 from bot.telegram.queue.inbox import Claim
-from bot.telegram.queue.outbox import MessageBatch
+from bot.telegram.queue.outgoing.messages import MessageBatch
 from bot.telegram.updates.answering import HandlerResult, WorkerContext
 
 RETRY_SECONDS = 0.1  # before the next try of an update whose handler failed
@@ -29,7 +28,7 @@ def commit_results(sql: Connection, context: WorkerContext, results: Sequence[Ha
             inbox.mark_failed(sql, result.claim.id, result.error, dead_letter=result.dead_letter)
     inbox.mark_done(sql, [result.claim.id for result in valid if result.error is None])
     replies = [(result.claim, result.reply) for result in valid]
-    outbox.enqueue(sql, context.bot_id, [_batch(sql, claim, reply) for claim, reply in replies], now)
+    outbox.enqueue(sql, context.bot_id, [_batch(sql, result) for result in valid], now)
     remembered = [reply.conversation for claim, reply in replies if reply.conversation != claim.conversation]
     conversations.save(sql, [conversation for conversation in remembered if conversation], now)
     conversations.add_buttons(sql, [button for _, reply in replies for button in reply.buttons], now)
@@ -40,11 +39,18 @@ def commit_results(sql: Connection, context: WorkerContext, results: Sequence[Ha
     return held
 
 
-def _batch(sql: Connection, claim: Claim, reply: Reply) -> MessageBatch:
+def expects_delivery(result: HandlerResult) -> bool:
+    """Whether a question ends only when its reply has arrived."""
+    return result.error is None and bool(result.reply.messages or result.reply.forget)
+
+
+def _batch(sql: Connection, result: HandlerResult) -> MessageBatch:
+    claim, reply = result.claim, result.reply
     contents = reply.messages
     if reply.forget is not None:
         contents = (reply.forget(conversations.forget(sql, claim.conversation.person)),)
-    return MessageBatch(claim.chat, claim.conversation.person, contents)
+    status = reply.status if expects_delivery(result) else None
+    return MessageBatch(claim.chat, claim.conversation.person, contents, claim.id, status)
 
 
 def release_unstarted(sql: Connection, context: WorkerContext, claims: Sequence[Claim]) -> None:

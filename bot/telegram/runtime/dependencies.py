@@ -21,7 +21,7 @@ class Dependencies:
 
     ``webhook_secret``: in webhook mode only; ``edition`` returns what is wrong with the edition of the knowledge base,
     None when nothing is; ``late_after``: seconds of waiting after which an answer says that it is late;
-    ``answer_seconds``: the longest an answer may take.
+    ``answer_seconds``: the longest an answer may take; ``clock``: of the queue, None for the database's.
     """
 
     settings: Settings
@@ -33,3 +33,4 @@ class Dependencies:
     limits: RateLimits = TELEGRAM_LIMITS
     late_after: float = LATE_AFTER
     answer_seconds: float = ANSWER_SECONDS
+    clock: Callable[[], float] | None = None

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.telegram.monitoring.metrics import HealthMonitor, Metrics
 from bot.telegram.queue import conversations, inbox, leases, outbox
 from bot.telegram.queue.inbox import Backlog
+from bot.telegram.queue.timing import stored_times
 from bot.telegram.queue.transactions import TransactionRunner
 from bot.telegram.queue.worker_identity import LEASE_SECONDS, RENEW_SECONDS
 
@@ -51,7 +52,7 @@ class Maintenance:
     ) -> None:
         self._context, self._transactions, self._monitor, self._metrics = context, transactions, monitor, metrics
         self._elected_until = 0.0
-        self._purged = 0.0
+        self._purged: float | None = None  # by a clock that nobody sets
 
     @property
     def _lease(self) -> str:
@@ -90,13 +91,14 @@ class Maintenance:
     def _renew(self, sql: Connection) -> tuple[bool, Backlog, float]:
         """Whether this replica polls from now on, what waits, and for how many seconds the oldest has."""
         context, now = self._context, self._transactions.now(sql)
+        stored_times.pull_in(sql, now)
         leases.release_dead_owners(sql)
         inbox.renew(sql, context.bot_id, context.owner, now)
         outbox.renew(sql, context.bot_id, context.owner, now)
-        if now - self._purged > PURGE_SECONDS:
-            for tables in (inbox, outbox, conversations):
+        if self._purged is None or time.monotonic() - self._purged > PURGE_SECONDS:
+            for tables in (stored_times, inbox, outbox, conversations):
                 tables.purge(sql, now)
-            self._purged = now
+            self._purged = time.monotonic()
         elected = context.polls and leases.acquire(sql, self._lease, context.owner, now)
         backlog = inbox.backlog(sql, context.bot_id)
         self._metrics.unsent.set(outbox.depth(sql, context.bot_id).get("waiting", 0))

@@ -44,7 +44,7 @@ class Runtime:
         self._dependencies, self._settings = dependencies, dependencies.settings.telegram
         self.bot_id, owner = int(dependencies.token.partition(":")[0]), new_worker_id()
         self.bot = _bot(dependencies.token, self._settings.base_url)
-        self.transactions = TransactionRunner(dependencies.engine)
+        self.transactions = TransactionRunner(dependencies.engine, dependencies.clock)
         self.monitor, self.metrics = HealthMonitor(), Metrics()
         self._identities = IdentityHasher(dependencies.token)
         sending = SenderContext(self.bot, self.bot_id, owner, dependencies.limits)
@@ -115,7 +115,8 @@ class Runtime:
             self._keep_running("poller", Poller(self.bot, self._store, elected, self.monitor, pause).run)
         self._keep_running("workers", self._workers.run)
         self._keep_running("sender", self._sender.run)
-        self._components.append(asyncio.create_task(publish_profile(self.bot, self._dependencies.settings.programme)))
+        profile = publish_profile(self.bot, self._dependencies.settings.programme, self._sender.windows.left)
+        self._components.append(asyncio.create_task(profile))
         self.monitor.remove("start")
 
     async def _retried(self, attempt: Callable[[], Awaitable[object]]) -> None:

@@ -23,7 +23,7 @@ from bot.telegram.queue import inbox
 from bot.telegram.queue.batch_loop import BatchLoop
 from bot.telegram.queue.inbox import Claim
 from bot.telegram.queue.transactions import TransactionRunner
-from bot.telegram.runtime.commit import commit_results, release_unstarted
+from bot.telegram.runtime.commit import commit_results, expects_delivery, release_unstarted
 from bot.telegram.runtime.thread_pool import START_SECONDS, ThreadPool
 from bot.telegram.updates.answering import (
     ISOLATE_FROM_CLAIM,
@@ -102,8 +102,8 @@ class Workers:
                 continue
             return
 
-    def _acknowledge(self, query: str, text: str) -> None:
-        self._indicator.acknowledge(self._loop, query, text)
+    def _acknowledge(self, chat: int, query: str, text: str) -> None:
+        self._indicator.acknowledge(self._loop, chat, query, text)
 
     def _notify(self) -> None:
         """In a thread: an answer has ended."""
@@ -216,7 +216,9 @@ class Workers:
         """One log line and the metrics of an answered question."""
         claim, reply = result.claim, result.reply
         status = reply.status if result.error is None else ("dead_letter" if result.dead_letter else "failed")
-        self._metrics.questions.labels(status).inc()
+        delivery = expects_delivery(result)
+        if not delivery:  # else it is counted when it has arrived, or was given up
+            self._metrics.questions.labels(status).inc()
         self._metrics.answering.observe(result.seconds)
         self._metrics.failures.inc(result.error is not None)
         self._metrics.dead_letters.inc(result.dead_letter)
@@ -225,6 +227,7 @@ class Workers:
             reference=f"Q{claim.id}",
             conversation=claim.conversation.key[:12],
             status=status,
+            delivery="waiting" if delivery else "none",
             waited_ms=round(1000 * max(0.0, time.time() - claim.received - result.seconds)),
             answer_ms=round(1000 * result.seconds),
             parts=len(reply.messages),

@@ -19,7 +19,7 @@ from bot.telegram.delivery.reply import (
     text_reply,
 )
 from bot.telegram.queue.conversations import DeletionCounts
-from bot.telegram.queue.outbox import MessageContent
+from bot.telegram.queue.outgoing.messages import MessageContent
 
 OWN_PREFIX = "!"  # begins the requests of buttons that are handled here; the assistant's begin with "{"
 ROLES = ("student", "enterprise", "staff")

@@ -32,7 +32,7 @@ from knowledge.settings import NO_PROGRAMME, Programme
 
 @dataclass(frozen=True)
 class HandlerContext:
-    """What handlers work with. ``acknowledge`` answers a callback query (its id, a text) and does not wait.
+    """What handlers work with. ``acknowledge`` answers a callback query (chat, id, text) and does not wait.
 
     ``late_after``: seconds of waiting after which an answer says that it is late.
     """
@@ -40,7 +40,7 @@ class HandlerContext:
     bot: Bot
     assistant: AssistantProtocol
     transactions: TransactionRunner
-    acknowledge: Callable[[str, str], None]
+    acknowledge: Callable[[int, str, str], None]
     late_after: float
     contacts: tuple[Contact, ...] = ()
     programme: Programme = NO_PROGRAMME
@@ -121,7 +121,7 @@ def _on_button(incoming: IncomingQuestion, query: CallbackQuery, claim: Claim, c
     button = context.transactions.run_in_this_thread(lambda sql: conversations.find_button(sql, query.data))
     refusal = _refusal(button, incoming)
     if claim.claims == 1:  # Telegram takes one answer to a query; another try must not give a second
-        context.acknowledge(query.id, message(refusal, incoming.language) if refusal else "")
+        context.acknowledge(claim.chat, query.id, message(refusal, incoming.language) if refusal else "")
     if refusal or button is None:
         return NO_REPLY
     return replace(_carry_out(incoming, button.request, context), pressed=button.token)
@@ -133,7 +133,8 @@ def _refusal(button: Button | None, incoming: IncomingQuestion) -> str:
         return "button_stale"
     if button.person != incoming.conversation.person:
         return "button_foreign"
-    double = button.pressed is not None and incoming.now - button.pressed < DOUBLE_TAP_SECONDS
+    # A tap of the future is none of just now: the clock was set back since.
+    double = button.pressed is not None and abs(incoming.now - button.pressed) < DOUBLE_TAP_SECONDS
     return "button_again" if double else ""
 
 

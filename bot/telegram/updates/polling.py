@@ -17,7 +17,7 @@ from bot.telegram.monitoring.metrics import HealthMonitor
 log = structlog.get_logger()
 ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member")
 POLL_SECONDS = 5
-LONGEST_PAUSE = 5.0
+LONGEST_PAUSE = 1.5  # with a call that hangs before it, no longer than Telegram may be back without being asked
 CONFLICT_SECONDS = 15.0  # two pollers win in turn: one success does not mean that the other is gone
 PauseSending = Callable[[float], Awaitable[None]]  # for so many seconds
 Store = Callable[[Sequence[Mapping[str, Any]]], Awaitable[None]]

@@ -1,0 +1,90 @@
+"""A message of the outbox: what it shows, whose answer it is, how it fared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class MessageContent:
+    """What a message shows: a text of at most 4,096 UTF-16 units after parsing, and rows of (label, token) buttons.
+
+    ``thread``: the forum topic; ``reply_to``: the id of the message that it answers; ``hide_preview``: no pictures of
+    the pages that it links to.
+    """
+
+    text: str
+    html: bool = True
+    thread: int | None = None
+    reply_to: int | None = None
+    keyboard: tuple[tuple[tuple[str, str], ...], ...] = ()
+    hide_preview: bool = True
+
+
+@dataclass(frozen=True)
+class OutgoingMessage:
+    """The next message of a chat whose lease this process holds, to be sent in ``wait`` seconds.
+
+    ``question``, ``status``: see ``MessageBatch``; the status stands at the last message alone.
+    """
+
+    id: int
+    chat: int
+    content: MessageContent
+    tries: int
+    made: float
+    wait: float = 0.0
+    question: int | None = None
+    status: str | None = None
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """How a message fared. ``delay``: seconds before the chat's next call; ``error``: why it was given up.
+
+    ``refused``: the delay is Telegram's retry_after for this chat.
+    """
+
+    message: OutgoingMessage
+    sent: bool = False
+    delay: float = 0.0
+    refused: bool = False
+    error: str | None = None
+    whole_chat: bool = False  # given up for everything that waits for the chat
+    moved_to: int | None = None
+    replacement: MessageContent | None = None  # send this instead
+
+
+@dataclass(frozen=True)
+class AnswerEnd:
+    """An answer of which nothing waits any more: the id of its question in the inbox, and how that ended."""
+
+    question: int
+    status: str
+
+
+@dataclass(frozen=True)
+class DueMessages:
+    """Messages to send, and for how many seconds not to look for more: Telegram said so, or the rate limit asks it.
+
+    ``ended``: what became of the answers whose last message was written down in the same transaction.
+    """
+
+    messages: tuple[OutgoingMessage, ...] = ()
+    quiet: float = 0.0
+    wait: float = 0.0
+    ended: tuple[AnswerEnd, ...] = ()
+
+
+@dataclass(frozen=True)
+class MessageBatch:
+    """Messages for one chat, in order. ``person``: the hash of whom they answer, for deletion.
+
+    ``question``: the id in the inbox of what they answer; ``status``: how it ended once they have arrived.
+    """
+
+    chat: int
+    person: str
+    contents: tuple[MessageContent, ...] = field(default=())
+    question: int | None = None
+    status: str | None = None

@@ -1,0 +1,1 @@
+"""Stored times: a clock that was set, and Telegram's windows of silence."""
