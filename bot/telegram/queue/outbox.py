@@ -224,7 +224,8 @@ def depth(sql: Connection, bot: int) -> Mapping[str, int]:
 def oldest(sql: Connection, bot: int) -> float | None:
     """When the oldest message that waits was made, in seconds since 1970; None when none waits."""
     waiting = select(func.min(outbox.c.made)).where(outbox.c.bot == bot, outbox.c.state == "waiting")
-    return sql.execute(waiting).scalar_one()
+    made: float | None = sql.execute(waiting).scalar_one()
+    return made
 
 
 def purge(sql: Connection, now: float) -> None:
