@@ -50,11 +50,12 @@ class TelegramSettings(SettingsSection):
 
 
 class HealthSettings(SettingsSection):
-    """The local port of /health and /metrics (None for none), and the age from which a waiting question is red."""
+    """The local port of /health and /metrics (None for none), and from which age what waits is red."""
 
     listen: str = "127.0.0.1"
     port: int | None = Field(default=8081, ge=0, le=65535)
     oldest_question_seconds: float = Field(default=60, gt=0)
+    oldest_answer_seconds: float = Field(default=30, gt=0)
 
 
 class Settings(KnowledgeSettings):

@@ -24,7 +24,7 @@ from bot.settings import Contact, HealthSettings, Settings, TelegramSettings, We
 from bot.telegram.monitoring.logs import set_up_logs
 from bot.telegram.queue.rate_limits import TELEGRAM_LIMITS, UNLIMITED
 from bot.telegram.runtime.dependencies import Dependencies
-from bot.telegram.runtime.signals import serve
+from bot.telegram.runtime.signals import leave, serve
 from bot.telegram.runtime.supervisor import Runtime
 from knowledge.settings import DatabaseSettings
 from knowledge.store.database import engine, upgrade
@@ -74,6 +74,7 @@ def settings_for(
     *,
     health: int | None = 0,
     oldest: float = 60,
+    oldest_answer: float = 30,
     contacts: tuple[Contact, ...] = (),
     **telegram: Any,
 ) -> Settings:
@@ -85,7 +86,7 @@ def settings_for(
         database=DatabaseSettings(url=url),
         contacts=contacts,
         telegram=TelegramSettings(base_url=api.url, **telegram),
-        health=HealthSettings(port=health, oldest_question_seconds=oldest),
+        health=HealthSettings(port=health, oldest_question_seconds=oldest, oldest_answer_seconds=oldest_answer),
     )
 
 
@@ -167,6 +168,7 @@ class BotProcess:
         token: str,
         *,
         answer_seconds: float = 0.0,
+        edition_seconds: float = 0.0,
         paced: bool = True,
         log: Any = None,
         level: str = "INFO",
@@ -175,6 +177,7 @@ class BotProcess:
             "settings": settings.model_dump(mode="json"),
             "token": token,
             "answer_seconds": answer_seconds,
+            "edition_seconds": edition_seconds,
             "paced": paced,
             "level": level,
         })  # fmt: skip
@@ -204,8 +207,12 @@ def main(config: dict[str, Any]) -> int:
     limits = TELEGRAM_LIMITS if config["paced"] else UNLIMITED
     assistant = Echo(config["answer_seconds"])
     database = engine(settings.database.url)
-    return serve(Dependencies(settings, config["token"], assistant, database, secret, limits=limits))
+    seconds = config["edition_seconds"]  # that looking after the edition takes
+    dependencies = Dependencies(
+        settings, config["token"], assistant, database, secret, edition=lambda: time.sleep(seconds), limits=limits
+    )
+    return serve(dependencies)
 
 
 if __name__ == "__main__":
-    sys.exit(main(json.loads(sys.argv[1])))
+    leave(main(json.loads(sys.argv[1])))

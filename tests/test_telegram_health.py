@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sqlite3
 import time
 import urllib.request
@@ -11,13 +12,14 @@ from pathlib import Path
 
 import pytest
 
+from bot.telegram.monitoring.metrics import NOT_BEGUN, HealthMonitor, WaitingAge
 from bot.telegram.queue.rate_limits import UNLIMITED
 from tests.fake_bot_api import FakeBotApi, Kind
 from tests.patience import TIMES, until
 from tests.postgres import running_server
-from tests.telegram_bots import Echo, Running, bot_in_thread
+from tests.telegram_bots import SECRET, Echo, Running, bot_in_thread
 
-PARTS = {"maintenance", "database", "inbox", "edition", "poller", "workers", "sender"}
+PARTS = {"start", "maintenance", "database", "inbox", "outbox", "edition", "poller", "workers", "sender"}
 
 
 @pytest.fixture
@@ -37,7 +39,7 @@ def turns(bot: Running, part: str, *, red: bool, seconds: float = 10) -> str:
     while True:
         code, checks = bot.health()
         said = checks.get(part, "")
-        if code == 503 and said not in ("", "ok") and red:
+        if code == 503 and said not in ("", "ok", NOT_BEGUN) and red:
             return said
         if code == 200 and not red:
             return said
@@ -47,12 +49,25 @@ def turns(bot: Running, part: str, *, red: bool, seconds: float = 10) -> str:
 
 def test_every_part_is_green_when_all_is_well(api: FakeBotApi, url: str) -> None:
     with bot_in_thread(api, url, limits=UNLIMITED) as bot:
+        code, checks = bot.health()
+        while code != 200:
+            assert code == 0 or set(checks) == PARTS, "a component is named before it has begun"
+            code, checks = bot.health()
         until(lambda: bot.health() == (200, dict.fromkeys(PARTS, "ok")))
+
+
+def test_a_component_that_has_not_begun_is_named_and_red() -> None:
+    assert HealthMonitor(("poller",)).checks() == {"poller": "not begun yet"}
 
 
 def test_a_webhook_bot_has_its_own_parts(api: FakeBotApi, url: str) -> None:
     with bot_in_thread(api, url, mode="webhook") as bot:
         until(lambda: bot.health() == (200, dict.fromkeys(PARTS - {"poller"} | {"webhook"}, "ok")))
+        address = api.updates.url
+        api.updates.set_webhook("", "", None, 40, drop=False)
+        assert "another process" in turns(bot, "webhook", red=True)
+        api.updates.set_webhook(address, SECRET, None, 40, drop=False)
+        turns(bot, "webhook", red=False)
 
 
 def test_a_second_poller_turns_health_red_and_is_outlived(api: FakeBotApi, url: str) -> None:
@@ -91,6 +106,71 @@ def test_polling_that_fails_again_and_again_is_red(api: FakeBotApi, url: str) ->
         api.faults.add(Kind.GATEWAY, 502, method="getUpdates", times=3)
         assert "NetworkError" in turns(bot, "poller", red=True, seconds=10)
         turns(bot, "poller", red=False, seconds=20)
+
+
+def test_telegram_that_hangs_is_red_within_ten_seconds_in_both_modes(api: FakeBotApi, url: str, tmp_path: Path) -> None:
+    """It takes connections and does not answer; what was under way before is still answered."""
+    with (
+        FakeBotApi(flood_limits=False) as other,
+        bot_in_thread(api, url, limits=UNLIMITED) as polling,
+        bot_in_thread(other, f"sqlite:///{tmp_path}/other.db", limits=UNLIMITED, mode="webhook") as called,
+    ):
+        turns(polling, "poller", red=False)
+        turns(called, "webhook", red=False)
+        for one in (api, other):
+            one.faults.add(Kind.SLOW, 60, method="*", times=10_000)
+        began = time.monotonic()
+        assert turns(polling, "poller", red=True) in ("Telegram does not answer", "no sign of life for 6 s")
+        turns(called, "webhook", red=True, seconds=10 - (time.monotonic() - began))
+
+
+def test_an_answer_that_cannot_be_delivered_is_red_by_its_age(api: FakeBotApi, url: str) -> None:
+    with bot_in_thread(api, url, limits=UNLIMITED, oldest_answer=1.0) as bot:
+        turns(bot, "poller", red=False)
+        api.faults.add(Kind.STATUS, 500, times=10_000)
+        api.say(api.person(1), "hello")
+        assert "oldest answer" in turns(bot, "outbox", red=True)
+        assert metric(bot, "huadu_outbox_oldest_seconds") > 1
+        api.faults.waiting.clear()
+        api.wait_heard(1, seconds=40)
+        turns(bot, "outbox", red=False)
+        assert metric(bot, "huadu_outbox_oldest_seconds") == 0
+
+
+def test_the_age_of_what_waits_survives_a_clock_that_is_set_back() -> None:
+    monotonic = [500.0]
+    age = WaitingAge(lambda: monotonic[0])
+    assert age.seconds(None, 1000.0) == 0
+    assert age.seconds(1000.0, 1005.0) == 5
+    monotonic[0] += 20
+    assert age.seconds(1000.0, 400.0) == 20, "seen for twenty seconds, whatever the clock says"
+    assert age.seconds(1010.0, 400.0) == 0, "another is the oldest"
+    assert age.seconds(None, 400.0) == 0
+    assert age.seconds(1010.0, 1030.0) == 20
+
+
+@pytest.mark.parametrize("mode", ["polling", "webhook"])
+def test_a_deleted_data_folder_is_red_with_what_mends_it_and_nothing_more_is_fetched(
+    api: FakeBotApi, tmp_path: Path, mode: str
+) -> None:
+    url = f"sqlite:///{tmp_path}/data/bot.db"
+    (tmp_path / "data").mkdir()
+    with bot_in_thread(api, url, limits=UNLIMITED, mode=mode) as bot:
+        api.say(api.person(1), "before")
+        api.wait_heard(1)
+        shutil.copytree(tmp_path / "data", tmp_path / "kept")
+        shutil.rmtree(tmp_path / "data")
+        api.say(api.person(2), "after")
+        assert "python -m knowledge.store restore" in turns(bot, "database", red=True)
+        shutil.copytree(tmp_path / "kept", tmp_path / "data")  # its connections are those to the deleted one
+        polls = api.updates._poller
+        time.sleep(1)
+        assert bot.health()[1]["database"].startswith(f"{tmp_path}/data/bot.db was deleted or replaced")
+        assert api.updates._poller == polls and len(api.updates.held) == 1 and not api.heard(2)
+    with sqlite3.connect(tmp_path / "data" / "bot.db") as sql:
+        sql.execute("DELETE FROM leases")  # copied while it ran
+    with bot_in_thread(api, url, limits=UNLIMITED, mode=mode):
+        assert api.wait_heard(2)[0].text.endswith("echo after")
 
 
 def test_a_line_that_grows_too_old_is_red(api: FakeBotApi, url: str) -> None:

@@ -14,6 +14,8 @@ SERVICE_FIELDS = frozenset({
     "forum_topic_created", "forum_topic_edited", "forum_topic_closed",
 })  # fmt: skip
 
+LARGEST_NUMBER = 2**52  # Telegram's numbers have at most 52 bits; going on after a larger one would skip all others
+
 
 @dataclass(frozen=True)
 class User:
@@ -56,6 +58,12 @@ class IncomingUpdate:
     user: User | None = None
     private: bool = False
     is_edit: bool = False  # the message was there before; what is new may be no more than a link's preview
+
+
+def update_number(update: object) -> int | None:
+    """The number of an update, from which on the next ones are asked for; None when it has none that can be one."""
+    number = update.get("update_id") if isinstance(update, dict) else None
+    return number if type(number) is int and 0 < number < LARGEST_NUMBER else None
 
 
 def parse_update(payload: str) -> IncomingUpdate:

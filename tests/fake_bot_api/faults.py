@@ -16,6 +16,7 @@ class Kind(Enum):
     CUT_BEFORE = "cut before"  # the connection is reset, nothing happened
     CUT_AFTER = "cut after"  # the message is taken, then the connection is reset
     GARBAGE = "garbage"  # 200 with something that is no JSON
+    BODY = "body"  # 200 with ``body``, whatever was asked
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Fault:
     method: str = "sendMessage"
     chat: int | None = None
     times: int = 1
+    body: str = ""
 
 
 @dataclass
@@ -37,9 +39,16 @@ class Faults:
     hit: list[Fault] = field(default_factory=list)
 
     def add(
-        self, kind: Kind, value: float = 0, *, method: str = "sendMessage", chat: int | None = None, times: int = 1
+        self,
+        kind: Kind,
+        value: float = 0,
+        *,
+        method: str = "sendMessage",
+        chat: int | None = None,
+        times: int = 1,
+        body: str = "",
     ) -> None:
-        self.waiting.append(Fault(kind, value, method, chat, times))
+        self.waiting.append(Fault(kind, value, method, chat, times, body))
 
     def take(self, method: str, chat: int | None) -> Fault | None:
         """The first fault that fits this call, used up by one."""

@@ -106,6 +106,8 @@ class FakeBotApi(People):
         elif fault and fault.kind in (Kind.GATEWAY, Kind.GARBAGE):
             status = int(fault.value) if fault.kind is Kind.GATEWAY else 200
             response = web.Response(status=status, text="<html><h1>Bad Gateway</h1></html>", content_type="text/html")
+        elif fault and fault.kind is Kind.BODY:
+            response = web.Response(text=fault.body, content_type="application/json")
         if self.keep_calls:
             self.calls.append(Call(name, params, at, status))
         return response
@@ -119,7 +121,7 @@ class FakeBotApi(People):
             await asyncio.sleep(fault.value)
         if fault and fault.kind is Kind.STATUS:
             raise RefusedError(int(fault.value), "Internal Server Error")
-        if fault and fault.kind in (Kind.CUT_BEFORE, Kind.GATEWAY, Kind.GARBAGE):
+        if fault and fault.kind in (Kind.CUT_BEFORE, Kind.GATEWAY, Kind.GARBAGE, Kind.BODY):
             return None
         if fault and fault.kind is Kind.TOO_MANY:
             if not name.startswith(("getMy", "setMy")):  # these have limits of their own

@@ -13,6 +13,8 @@ from telegram.request import BaseRequest, RequestData
 
 from bot.telegram import json_codec
 
+NOT_TELEGRAM = "Invalid server response"
+
 
 class AiohttpRequest(BaseRequest):
     """``telegram.request.BaseRequest`` over one ``aiohttp.ClientSession``. Times are seconds."""
@@ -51,11 +53,14 @@ class AiohttpRequest(BaseRequest):
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> Any:
-        """The JSON of an answer. A payload that is none is a network error: some proxy spoke, not Telegram."""
+        """The JSON of an answer. A payload that is none of Telegram's is a network error: something else spoke."""
         try:
-            return json_codec.loads(payload)
+            answer = json_codec.loads(payload)
         except (ValueError, RecursionError):
-            raise NetworkError("Invalid server response") from None
+            answer = None
+        if not isinstance(answer, dict) or ("result" not in answer and answer.get("ok") is not False):
+            raise NetworkError(NOT_TELEGRAM)  # PTB looks into it without asking what it is
+        return answer
 
     async def do_request(
         self,
@@ -73,15 +78,18 @@ class AiohttpRequest(BaseRequest):
         read = self._read if read_timeout is BaseRequest.DEFAULT_NONE else read_timeout
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=5, sock_read=read)
         try:
-            body, proxy = _body(request_data), self._proxy(url)
-            async with self._session.request(method, url, data=body, timeout=timeout, proxy=proxy) as response:
-                return response.status, await response.read()
+            data, proxy = _body(request_data), self._proxy(url)
+            async with self._session.request(method, url, data=data, timeout=timeout, proxy=proxy) as response:
+                body = await response.read()
         except TimeoutError:
             raise TimedOut from None
         except (aiohttp.ClientError, OSError) as error:
             raise NetworkError(f"{type(error).__name__} while calling the Bot API") from None
         except ValueError:
             raise TelegramError("The Bot API's address cannot be used; see telegram.base_url") from None
+        if response.ok and b'"result"' not in body:
+            raise NetworkError(NOT_TELEGRAM)
+        return response.status, body
 
 
 async def call(bot: Bot, method: str, parameters: Mapping[str, Any], read_timeout: float | None = None) -> Any:

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 OK = "ok"
+NOT_BEGUN = "not begun yet"
 BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)  # seconds
 HEARTBEAT_SECONDS = 8.0  # a component that says nothing else has so long for its next heartbeat
 
 
 @dataclass
 class HealthMonitor:
-    """A component is ill when its last heartbeat is older than it allows, or when it reports a problem."""
+    """A component is ill when its last heartbeat is older than it allows, or when it reports a problem.
 
+    ``expected``: components that are named from the first moment on, whether they have begun or not.
+    """
+
+    expected: tuple[str, ...] = ()
     heartbeats: dict[str, tuple[float, float]] = field(default_factory=dict)  # component -> (last, seconds allowed)
     problems: dict[str, tuple[str, float]] = field(default_factory=dict)  # component -> (what, until when at least)
 
@@ -32,19 +37,32 @@ class HealthMonitor:
         self.heartbeats.setdefault(component, (time.monotonic(), HEARTBEAT_SECONDS))
         self.problems[component] = (reason, time.monotonic() + seconds)
 
-    def remove(self, component: str) -> None:
-        """``component`` is no longer expected to be alive."""
-        self.heartbeats.pop(component, None)
-        self.problems.pop(component, None)
-
     def checks(self) -> Mapping[str, str]:
         """Each component with "ok" or what is wrong with it."""
         now = time.monotonic()
-        checks = dict.fromkeys(self.heartbeats, OK)
+        checks = dict.fromkeys(self.expected, NOT_BEGUN) | dict.fromkeys(self.heartbeats, OK)
         for component, (last, allowed) in self.heartbeats.items():
             if now - last > allowed:
                 checks[component] = f"no sign of life for {now - last:.0f} s"
         return checks | {component: reason for component, (reason, _) in self.problems.items()}
+
+
+class WaitingAge:
+    """For how long the oldest of what waits has waited, also when the clock is set back. ``clock``: monotonic."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._since: float | None = None
+        self._seen = 0.0
+
+    def seconds(self, since: float | None, now: float) -> float:
+        """``since``: the stored time of the oldest, None when nothing waits; ``now``: by the clock that stored it."""
+        if since is None:
+            self._since = None
+            return 0.0
+        if since != self._since:
+            self._since, self._seen = since, self._clock()
+        return max(now - since, self._clock() - self._seen)
 
 
 class Metrics:
@@ -65,4 +83,5 @@ class Metrics:
         self.waiting = Gauge("huadu_inbox_waiting", "Updates that wait", registry=into)
         self.oldest = Gauge("huadu_inbox_oldest_seconds", "Age of the oldest waiting update", registry=into)
         self.unsent = Gauge("huadu_outbox_waiting", "Messages that wait to be sent", registry=into)
+        self.oldest_unsent = Gauge("huadu_outbox_oldest_seconds", "Age of the oldest unsent message", registry=into)
         self.healthy = Gauge("huadu_healthy", "1 when /health is green", registry=into)

@@ -184,6 +184,13 @@ def depth(sql: Connection, bot: int) -> Mapping[str, int]:
     return {row[0]: row[1] for row in sql.execute(counts)}
 
 
+def oldest(sql: Connection, bot: int) -> float | None:
+    """When the oldest message that waits was made, in seconds since 1970; None when none waits."""
+    waiting = select(func.min(outbox.c.made)).where(outbox.c.bot == bot, outbox.c.state == "waiting")
+    made: float | None = sql.execute(waiting).scalar_one()
+    return made
+
+
 def purge(sql: Connection, now: float) -> None:
     """Remove what was given up a week ago, and the times of chats that rest."""
     given_up = (outbox.c.state == "given_up", outbox.c.made < now - KEEP_GIVEN_UP_SECONDS)

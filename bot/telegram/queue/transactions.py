@@ -10,10 +10,12 @@ from typing import Any, Generic, TypeVar
 
 import structlog
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DataError
 
 from bot.telegram.queue.timing import stored_times
 from bot.telegram.queue.timing.step_watch import StepWatch
 from knowledge.store.database import writing
+from knowledge.store.database_file import DatabaseFile
 
 log = structlog.get_logger()
 SMALL_BATCH = 2  # so few items are not worth waiting for more
@@ -23,6 +25,7 @@ T = TypeVar("T")
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 THREAD_PREFIX = "sql"
+UNSTORABLE = (DataError, ValueError, ArithmeticError)  # what is wrong is the value, not the database
 NOW = text("SELECT extract(epoch FROM clock_timestamp())")
 
 
@@ -42,6 +45,7 @@ class TransactionRunner:
 
     def __init__(self, engine: Engine, clock: Callable[[], float] | None = None) -> None:
         self._engine, self._clock, self._watch = engine, clock, StepWatch()
+        self._file = DatabaseFile(engine.url)
         self.sqlite = engine.dialect.name == "sqlite"
         self._threads = ThreadPoolExecutor(1 if self.sqlite else 4, thread_name_prefix=THREAD_PREFIX)
         self._under_way: set[Future[Any]] = set()
@@ -61,15 +65,22 @@ class TransactionRunner:
 
     def run_in_this_thread(self, task: Callable[[Connection], T]) -> T:
         """``task`` in a transaction; blocks. Raises SQLAlchemy's errors."""
+        self._file.check()
         seen, committed = self._watch.seen, False
         try:
             with writing(self._engine) as sql:
                 result = task(sql)
             committed = True
-            return result
         finally:
             if not committed:
                 self._watch.seen = seen  # what a step asked for was rolled back: the next look must see it again
+        self._file.check()  # or what was committed may be in a file that nobody can open any more
+        return result
+
+    @property
+    def database_gone(self) -> bool:
+        """Whether the database was deleted or replaced: nothing can be kept any more."""
+        return self._file.trouble is not None
 
     async def run(self, task: Callable[[Connection], T]) -> T:
         """``task`` in a transaction, off the loop. Once begun it is finished, even if the caller is cancelled."""
@@ -113,14 +124,20 @@ class GroupCommit(Generic[Item, Result]):
             batch, self._waiting = self._waiting[:LARGEST_BATCH], self._waiting[LARGEST_BATCH:]
             items = [item for item, _ in batch]
             self._last_size = len(items)
-            outcome = await asyncio.gather(
-                self._transactions.run(lambda sql: self._task(sql, items)),  # noqa: B023 - awaited before the next turn
-                return_exceptions=True,
-            )
-            for index, (_, future) in enumerate(batch):
+            outcomes = await self._outcomes(items)
+            for (_, future), outcome in zip(batch, outcomes, strict=True):
                 if future.done():
                     continue
-                if isinstance(outcome[0], BaseException):
-                    future.set_exception(outcome[0])
+                if isinstance(outcome, BaseException):
+                    future.set_exception(outcome)
                 else:
-                    future.set_result(outcome[0][index])
+                    future.set_result(outcome)
+
+    async def _outcomes(self, items: Sequence[Item]) -> Sequence[Result | BaseException]:
+        """A result or an error for each item; one that cannot be stored does not take the others with it."""
+        [outcome] = await asyncio.gather(
+            self._transactions.run(lambda sql: self._task(sql, items)), return_exceptions=True
+        )
+        if isinstance(outcome, UNSTORABLE) and len(items) > 1:
+            return [(await self._outcomes([item]))[0] for item in items]
+        return [outcome] * len(items) if isinstance(outcome, BaseException) else outcome

@@ -10,28 +10,32 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
-CLOSE_SECONDS = 3.0
-GRACEFUL_SECONDS = 2  # uvicorn's own limit for requests under way, below ours
+from bot.telegram.runtime.http_connection import GRACEFUL_SECONDS, ConnectionLimits, LimitedConfig
+
+CLOSE_SECONDS = GRACEFUL_SECONDS + 0.5
 
 
 class HttpServer:
     """Serves ``app`` at one address inside the running loop. Raises ``OSError`` when the port is taken.
 
-    ``listen`` is the address to bind to, ``port`` 0 any free port.
+    ``listen`` is the address to bind to, ``port`` 0 any free port, ``limits`` those of its connections.
     """
 
-    def __init__(self, app: ASGIApp, listen: str, port: int) -> None:
+    def __init__(self, app: ASGIApp, listen: str, port: int, limits: ConnectionLimits | None = None) -> None:
         self._socket = socket.create_server((listen, port), family=_family(listen), reuse_port=False)
-        config = uvicorn.Config(
-            app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=GRACEFUL_SECONDS
-        )
-        self._server = _EmbeddedServer(config)
+        self._config = LimitedConfig(app, limits or ConnectionLimits())
+        self._server = _EmbeddedServer(self._config)
         self._task: asyncio.Task[None] | None = None
 
     @property
     def port(self) -> int:
         """The port it listens on."""
         return int(self._socket.getsockname()[1])
+
+    @property
+    def connections(self) -> int:
+        """How many connections are open."""
+        return len(self._server.server_state.connections)
 
     def start(self) -> None:
         """Begin to serve."""
@@ -45,6 +49,8 @@ class HttpServer:
     async def close(self) -> None:
         """Finish the requests under way and stop."""
         self._server.should_exit = True
+        for connection in list(self._config.waiting):  # nobody waits for what was not said yet
+            connection.drop()
         if self._task:
             await asyncio.wait([self._task], timeout=CLOSE_SECONDS)
             self._task.cancel()

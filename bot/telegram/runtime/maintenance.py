@@ -12,12 +12,12 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.telegram.monitoring.metrics import HealthMonitor, Metrics
+from bot.telegram.monitoring.metrics import HealthMonitor, Metrics, WaitingAge
 from bot.telegram.queue import conversations, inbox, leases, outbox
-from bot.telegram.queue.inbox import Backlog
 from bot.telegram.queue.timing import stored_times
 from bot.telegram.queue.transactions import TransactionRunner
 from bot.telegram.queue.worker_identity import LEASE_SECONDS, RENEW_SECONDS
+from knowledge.store.database_file import DatabaseGoneError
 
 log = structlog.get_logger()
 PURGE_SECONDS = 3600.0
@@ -25,18 +25,31 @@ CHECK_SECONDS = 6.0  # in which the database and the edition must answer
 
 
 @dataclass(frozen=True)
+class QueueState:
+    """What waits. ``now``: by the database's clock; ``question``, ``answer``: since when the oldest, None when none."""
+
+    elected: bool
+    now: float
+    questions: int
+    question: float | None
+    answers: int
+    answer: float | None
+
+
+@dataclass(frozen=True)
 class MaintenanceContext:
     """What maintenance needs to know.
 
     ``owner``: the name that leases are held under; ``polls``: whether this replica may become the poller;
-    ``oldest_seconds``: the age of a waiting question from which the inbox is ill; ``edition`` returns what is wrong
-    with the edition or its index, None when nothing is.
+    ``oldest_question``, ``oldest_answer``: seconds of waiting from which the inbox and the outbox are ill; ``edition``
+    returns what is wrong with the edition or its index, None when nothing is.
     """
 
     bot_id: int
     owner: str
     polls: bool
-    oldest_seconds: float
+    oldest_question: float
+    oldest_answer: float
     edition: Callable[[], str | None]
 
 
@@ -51,8 +64,10 @@ class Maintenance:
         metrics: Metrics,
     ) -> None:
         self._context, self._transactions, self._monitor, self._metrics = context, transactions, monitor, metrics
+        self._question_age, self._answer_age = WaitingAge(), WaitingAge()
         self._elected_until = 0.0
         self._purged: float | None = None  # by a clock that nobody sets
+        self._database_problem: str | None = None
 
     @property
     def _lease(self) -> str:
@@ -60,8 +75,8 @@ class Maintenance:
         return f"poller {self._context.bot_id}"
 
     def elected(self) -> bool:
-        """Whether this replica polls; by its own clock it stops before the lease ends."""
-        return time.monotonic() < self._elected_until
+        """Whether this replica polls; by its own clock it stops before the lease ends, and when nothing can be kept."""
+        return time.monotonic() < self._elected_until and not self._transactions.database_gone
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -75,21 +90,29 @@ class Maintenance:
         began, purged = time.monotonic(), self._purged
         try:
             async with asyncio.timeout(CHECK_SECONDS):
-                elected, backlog, age = await self._transactions.run(self._renew)
+                state = await self._transactions.run(self._renew)
         except (SQLAlchemyError, TimeoutError) as error:
-            reason = "unreachable" if isinstance(error, SQLAlchemyError) else "does not answer"
-            self._monitor.report_problem("database", reason)
+            self._report_database(_problem(error))
             return
-        self._monitor.heartbeat("database")
-        if elected and not self.elected():
+        self._report_database(None)
+        if state.elected and not self.elected():
             log.info("this replica polls")
-        self._elected_until = began + LEASE_SECONDS - 1 if elected else 0.0
-        self._check_inbox(backlog, age)
+        self._elected_until = began + LEASE_SECONDS - 1 if state.elected else 0.0
+        self._check_queues(state)
         if self._purged != purged:
             gc.collect()  # an edition that was replaced is a ring of objects
 
-    def _renew(self, sql: Connection) -> tuple[bool, Backlog, float]:
-        """Whether this replica polls from now on, what waits, and for how many seconds the oldest has."""
+    def _report_database(self, problem: str | None) -> None:
+        if problem is None:
+            self._monitor.heartbeat("database")
+        else:
+            self._monitor.report_problem("database", problem)
+        if problem != self._database_problem:
+            self._database_problem = problem
+            log.warning("database", problem=problem or "none any more")
+
+    def _renew(self, sql: Connection) -> QueueState:
+        """Whether this replica polls from now on, and what waits."""
         context, now = self._context, self._transactions.now(sql)
         stored_times.pull_in(sql, now)
         leases.release_dead_owners(sql)
@@ -101,16 +124,25 @@ class Maintenance:
             self._purged = time.monotonic()
         elected = context.polls and leases.acquire(sql, self._lease, context.owner, now)
         backlog = inbox.backlog(sql, context.bot_id)
-        self._metrics.unsent.set(outbox.depth(sql, context.bot_id).get("waiting", 0))
-        return elected, backlog, now - backlog.oldest if backlog.oldest else 0.0
+        unsent = outbox.depth(sql, context.bot_id).get("waiting", 0)
+        answer = outbox.oldest(sql, context.bot_id) if unsent else None
+        return QueueState(elected, now, backlog.count, backlog.oldest, unsent, answer)
 
-    def _check_inbox(self, backlog: Backlog, age: float) -> None:
-        self._metrics.waiting.set(backlog.count)
-        self._metrics.oldest.set(age)
-        if age > self._context.oldest_seconds:
-            self._monitor.report_problem("inbox", f"the oldest question has waited for {age:.0f} s")
+    def _check_queues(self, state: QueueState) -> None:
+        question = self._question_age.seconds(state.question, state.now)
+        answer = self._answer_age.seconds(state.answer, state.now)
+        self._metrics.waiting.set(state.questions)
+        self._metrics.oldest.set(question)
+        self._metrics.unsent.set(state.answers)
+        self._metrics.oldest_unsent.set(answer)
+        self._check_age("inbox", "question", question, self._context.oldest_question)
+        self._check_age("outbox", "answer", answer, self._context.oldest_answer)
+
+    def _check_age(self, component: str, what: str, age: float, limit: float) -> None:
+        if age > limit:
+            self._monitor.report_problem(component, f"the oldest {what} has waited for {age:.0f} s")
         else:
-            self._monitor.heartbeat("inbox")
+            self._monitor.heartbeat(component)
 
     async def _check_edition(self) -> None:
         try:
@@ -131,3 +163,9 @@ class Maintenance:
             await self._transactions.run(lambda sql: leases.release(sql, name, owner))
         except SQLAlchemyError:
             log.warning("the poller's lease could not be given back; it ends by itself")
+
+
+def _problem(error: SQLAlchemyError | TimeoutError) -> str:
+    if isinstance(error, DatabaseGoneError):
+        return error.sentence
+    return "unreachable" if isinstance(error, SQLAlchemyError) else "does not answer"

@@ -14,11 +14,11 @@ from bot.assistant import Assistant
 from bot.settings import Secrets, Settings
 from bot.telegram.monitoring.logs import set_up_logs
 from bot.telegram.runtime.dependencies import Dependencies
-from bot.telegram.runtime.signals import serve
+from bot.telegram.runtime.signals import leave, leave_when_terminated, serve
 from knowledge.editions.live_edition import LiveEdition, NoEdition
 from knowledge.store.database import StoreError, engine, upgrade
 
-CLOSE_SECONDS = 3.0
+CLOSE_SECONDS = 1.0  # a copy of an edition that is left is cleared away by the next start
 TOKEN = re.compile(r"\d{3,}:[A-Za-z0-9_-]{10,}")
 SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 NOT_CONFIGURED = (
@@ -28,7 +28,10 @@ NOT_CONFIGURED = (
 
 
 def run_process(settings: Settings, secrets: Secrets, config_folder: Path) -> int:
-    """Everything from the database to Telegram; returns the exit code."""
+    """Everything from the database to Telegram.
+
+    Returns the exit code when something keeps it from starting; a bot that ran ends the process by itself.
+    """
     problem = _problem(settings, secrets)
     if problem:
         print(problem, file=sys.stderr)
@@ -36,6 +39,7 @@ def run_process(settings: Settings, secrets: Secrets, config_folder: Path) -> in
     token = secrets.telegram_token.get_secret_value() if secrets.telegram_token else ""
     hook = secrets.webhook_secret.get_secret_value() if secrets.webhook_secret else None
     set_up_logs((token, hook or ""))
+    leave_when_terminated()
     try:
         upgrade(settings.database.url)
     except (StoreError, SQLAlchemyError, OSError) as error:
@@ -45,14 +49,15 @@ def run_process(settings: Settings, secrets: Secrets, config_folder: Path) -> in
     single = settings.embedding.model_copy(update={"threads": 1})
     live = LiveEdition(settings.model_copy(update={"embedding": single}))
     live.start()
+    assistant = Assistant(live.edition, settings)
+    database = engine(settings.database.url)
     try:
-        assistant = Assistant(live.edition, settings)
-        database = engine(settings.database.url)
-        return serve(Dependencies(settings, token, assistant, database, hook, edition=edition_of(live)))
+        code = serve(Dependencies(settings, token, assistant, database, hook, edition=edition_of(live)))
     finally:
         closing = threading.Thread(target=live.close, daemon=True)  # it waits for an edition that is being opened
         closing.start()
         closing.join(CLOSE_SECONDS)
+    return leave(code)
 
 
 def edition_of(live: LiveEdition) -> Callable[[], str | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 import traceback
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
@@ -31,10 +32,12 @@ from bot.telegram.runtime.worker import Workers
 from bot.telegram.updates.answering import WorkerContext
 from bot.telegram.updates.bot_profile import publish_profile
 from bot.telegram.updates.polling import ALLOWED, Poller
-from bot.telegram.updates.webhook import webhook_app
+from bot.telegram.updates.webhook import watch_webhook, webhook_app
 
 log = structlog.get_logger()
 WEBHOOK_CONNECTIONS = 40  # that Telegram may open at once
+COMPONENTS = ("start", "maintenance", "database", "edition", "inbox", "outbox", "workers", "sender")
+RECEIVERS = {"polling": "poller", "webhook": "webhook"}  # the component that receives updates, by telegram.mode
 
 
 class Runtime:
@@ -45,7 +48,7 @@ class Runtime:
         self.bot_id, owner = int(dependencies.token.partition(":")[0]), new_worker_id()
         self.bot = _bot(dependencies.token, self._settings.base_url)
         self.transactions = TransactionRunner(dependencies.engine, dependencies.clock)
-        self.monitor, self.metrics = HealthMonitor(), Metrics()
+        self.monitor, self.metrics = HealthMonitor((*COMPONENTS, RECEIVERS[self._settings.mode])), Metrics()
         self._identities = IdentityHasher(dependencies.token)
         sending = SenderContext(self.bot, self.bot_id, owner, dependencies.limits)
         self._sender = Sender(sending, self.transactions, self.monitor, self.metrics)
@@ -61,8 +64,15 @@ class Runtime:
             dependencies.settings.programme,
         )
         self._workers = Workers(working, self.transactions, self._sender, self.monitor, self.metrics)
-        oldest = dependencies.settings.health.oldest_question_seconds
-        upkeep = MaintenanceContext(self.bot_id, owner, self._settings.mode == "polling", oldest, dependencies.edition)
+        health = dependencies.settings.health
+        upkeep = MaintenanceContext(
+            self.bot_id,
+            owner,
+            self._settings.mode == "polling",
+            health.oldest_question_seconds,
+            health.oldest_answer_seconds,
+            dependencies.edition,
+        )
         self._maintenance = Maintenance(upkeep, self.transactions, self.monitor, self.metrics)
         self._stored: GroupCommit[ReceivedUpdate, int] = GroupCommit(self.transactions, self._store_all)
         self._stopping, self._hurry = asyncio.Event(), asyncio.Event()
@@ -108,8 +118,10 @@ class Runtime:
         if self._stopping.is_set():
             return
         log.info("bot started", bot=self.bot.username, mode=self._settings.mode)
-        if self._settings.mode == "webhook":
+        if self._webhook_server:
             await self._retried(self._set_webhook)
+            url, server = self._settings.webhook.url or "", self._webhook_server
+            self._keep_running("webhook", lambda: watch_webhook(self.bot, url, self.monitor, lambda: server.is_running))
         else:
             elected, pause = self._maintenance.elected, self._sender.pause_sending
             self._keep_running("poller", Poller(self.bot, self._store, elected, self.monitor, pause).run)
@@ -117,14 +129,19 @@ class Runtime:
         self._keep_running("sender", self._sender.run)
         profile = publish_profile(self.bot, self._dependencies.settings.programme, self._sender.windows.left)
         self._components.append(asyncio.create_task(profile))
-        self.monitor.remove("start")
+        self.monitor.heartbeat("start", math.inf)
 
     async def _retried(self, attempt: Callable[[], Awaitable[object]]) -> None:
         """Do what the start needs, again and again until it works or we are stopped."""
         pause = 0.5
         while not self._stopping.is_set():
             task = asyncio.ensure_future(attempt())
-            await asyncio.wait([task])
+            stopping = asyncio.create_task(self._stopping.wait())
+            await asyncio.wait([task, stopping], return_when=asyncio.FIRST_COMPLETED)
+            stopping.cancel()
+            if not task.done():  # nobody waits for a Telegram or a database that does not answer
+                task.cancel()
+                return
             error = task.exception()
             if error is None:
                 return
@@ -139,16 +156,8 @@ class Runtime:
         hook = self._settings.webhook
         path = urlsplit(hook.url or "").path or "/"
         app = webhook_app(path, self._dependencies.webhook_secret or "", self._store_one)
-        server = HttpServer(app, hook.listen, hook.port)
-        server.start()
-        self._webhook_server = server
-
-        async def watch() -> None:
-            while server.is_running:
-                self.monitor.heartbeat("webhook")
-                await asyncio.sleep(1)
-
-        self._keep_running("webhook", watch)
+        self._webhook_server = HttpServer(app, hook.listen, hook.port)
+        self._webhook_server.start()
 
     async def _set_webhook(self) -> None:
         await self.bot.set_webhook(
@@ -199,13 +208,15 @@ class Runtime:
         """Stop taking, let what is under way end as far as the time reaches, give the rest back."""
         began, limit = time.monotonic(), self._settings.stop_within_seconds
         log.info("stopping")
+        if self.transactions.database_gone:
+            self._hurry.set()  # nothing can be written down, however long we wait
         for component in self._components:
             component.cancel()
         await asyncio.gather(*self._components, return_exceptions=True)
         if self._webhook_server:
             await self._webhook_server.close()
         await self._within(limit * 0.7, self._workers.stop(limit * 0.6))
-        left = limit * 0.9 - (time.monotonic() - began)
+        left = limit * 0.8 - (time.monotonic() - began)
         await self._within(left, self._sender.stop(max(0.0, left - limit * 0.1)))
         await asyncio.wait([asyncio.create_task(self._maintenance.stop())], timeout=max(0.5, limit * 0.05))
         closing = (server.close() for server in self._servers)
