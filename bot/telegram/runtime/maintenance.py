@@ -17,6 +17,7 @@ from bot.telegram.queue import conversations, inbox, leases, outbox
 from bot.telegram.queue.inbox import Backlog
 from bot.telegram.queue.transactions import TransactionRunner
 from bot.telegram.queue.worker_identity import LEASE_SECONDS, RENEW_SECONDS
+from bot.telegram.updates import question_limits
 
 log = structlog.get_logger()
 PURGE_SECONDS = 3600.0
@@ -94,7 +95,7 @@ class Maintenance:
         inbox.renew(sql, context.bot_id, context.owner, now)
         outbox.renew(sql, context.bot_id, context.owner, now)
         if now - self._purged > PURGE_SECONDS:
-            for tables in (inbox, outbox, conversations):
+            for tables in (inbox, outbox, conversations, question_limits):
                 tables.purge(sql, now)
             self._purged = now
         elected = context.polls and leases.acquire(sql, self._lease, context.owner, now)
