@@ -24,7 +24,7 @@ from bot.evidence.nearest_held import nearest_held
 from bot.settings import Settings
 from bot.understanding.guardrails import screen, screen_without_base, steers
 from bot.understanding.query_rewriting import REMEMBERED, leans, stand_alone
-from bot.understanding.question import Question, question_of
+from bot.understanding.question import Question, question_of, turns_as_read
 from bot.understanding.question_splitting import parts_of
 from bot.understanding.rows.linked_rows import learned_reading
 from bot.understanding.service_intents import service_verdict
@@ -55,7 +55,7 @@ class Assistant:
 
     def answer(self, question: str, turns: Sequence[Turn] = (), *, interface_language: str | None = None) -> Answer:
         """The answer to ``question``; ``turns`` are the earlier exchanges, oldest first."""
-        asked = question_of(question, interface_language)
+        asked, turns = question_of(question, interface_language), turns_as_read(turns)
         if verdict := screen_without_base(asked):
             return self._assembler.screened(asked, verdict)
         try:
@@ -64,7 +64,7 @@ class Assistant:
                     return self._assembler.screened(asked, verdict)
                 alone, day = stand_alone(asked.text, turns, edition.names), today()
                 if verdict := service_verdict(edition, asked.text, alone, day):
-                    return self._assembler.screened(asked, verdict)
+                    return self._assembler.of_the_service(asked, verdict)
                 resolved = ResolvedQuestion(asked, alone, edition.number, day)
                 rows = self._rows(edition, resolved, turns)
                 parts = [] if rows and rows.complete else self._parts(edition, resolved, rows)
