@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 SENTENCE = re.compile(r"[^。！？!?\n]+?(?:[。！？!?]+[”』」\"]?|\.(?=\s|$|\[)|\n|$)(?:[ ]*\[\d+\])*")
-MARK = re.compile(r"\s*\[(\d+)\]")
+MARK = re.compile(r"(?<!\s)\s*+\[(\d++)\]")
 LANGUAGES = {"zh": "简体中文", "zh-hant": "繁体中文", "en": "English"}
 LONGEST = 2000  # characters of a reply that are read
 

@@ -25,11 +25,11 @@ MEASURE = (
 )
 URL = re.compile(r"https?://[^\s<>\"'，。；、）)】」]+")
 PERCENT = re.compile(
-    rf"百分之({RUN}(?:点{RUN})?|{DECIMAL})|({DECIMAL})\s*(?:%|％|per ?cent)"
+    rf"百分之({RUN}(?:点{RUN})?|{DECIMAL})|({DECIMAL})\s*+(?:%|％|per ?cent)"
     rf"|(?<![a-z-])({ENGLISH})\s+per ?cent"
 )
 NUMBER = re.compile(rf"(?<![\d.])\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|(?<![\d.]){DECIMAL}")
-SCALED = re.compile(rf"(?<![\d.])({DECIMAL})\s*(万|亿|千|k(?![a-z])|{'|'.join(SCALES)})")
+SCALED = re.compile(rf"(?<![\d.])({DECIMAL})\s*+(万|亿|千|k(?![a-z])|{'|'.join(SCALES)})")
 SPELT = re.compile(rf"(?<![\d.])(?<!分之)(?<!点){RUN}(?=\s*(?:{MEASURE}))|(?<=第){RUN}")
 SPELT_ENGLISH = re.compile(rf"(?<![a-z])({ENGLISH})(?![a-z])")
 MARK = re.compile(r"(?m)^\s*(?:\d{1,2}[.、)）](?!\d)|[（(]\d{1,2}[）)]|\[\d{1,2}\])|\[\d{1,2}\]")

@@ -37,7 +37,7 @@ UNREACHABLE = re.compile(
     r"|not enough rights|have no rights|topic_closed|chat_restricted|bot can't initiate",
     re.IGNORECASE,
 )
-TAG = re.compile(r"<[^>]*>")
+TAG = re.compile(r"<[^<>]*+>")
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ NOISY = (
     "chromadb",
     "asyncio",
 )
-TOKENS = re.compile(r"\d{5,}:[A-Za-z0-9_-]{20,}")
+TOKENS = re.compile(r"(?<!\d)\d{5,}+:[A-Za-z0-9_-]{20,}")
 HIDDEN = "[secret]"
 LARGEST_COUNT = 1_000_000
 
