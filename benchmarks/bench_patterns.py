@@ -1,7 +1,7 @@
 """What understanding rests on: regular expressions, wordings and constants written by hand, room by room.
 
 Guardrails stand apart: what they refuse is meant to be spelt out, while each rule elsewhere is a case that
-somebody thought of. What counts, and what does not, stands in ``benchmarks.hand_written``. ``python -m
+somebody thought of. What counts, and what does not, stands in ``benchmarks.by_hand.hand_written``. ``python -m
 benchmarks --table patterns`` prints a table.
 """
 
@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.hand_written import Counts, count_file
+from benchmarks.by_hand.hand_written import Counts, count_file
 
 ROOT = Path(__file__).parents[1]
 SUFFIXES = {".py", ".yaml", ".tsv", ".txt"}

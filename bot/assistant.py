@@ -26,7 +26,7 @@ from bot.evidence.nearest_held import nearest_held
 from bot.settings import Settings
 from bot.understanding.guardrails import screen, screen_without_base, steers
 from bot.understanding.query_rewriting import stand_alone
-from bot.understanding.question import Question, question_of
+from bot.understanding.question import Question, question_of, turns_as_read
 from bot.understanding.question_splitting import parts_of
 from bot.understanding.rows.linked_rows import learned_reading
 from bot.understanding.service_intents import service_verdict
@@ -56,7 +56,7 @@ class Assistant:
 
     def answer(self, question: str, turns: Sequence[Turn] = (), *, interface_language: str | None = None) -> Answer:
         """The answer to ``question``; ``turns`` are the earlier exchanges, oldest first."""
-        asked = question_of(question, interface_language)
+        asked, turns = question_of(question, interface_language), turns_as_read(turns)
         if verdict := screen_without_base(asked):
             return self._assembler.screened(asked, verdict)
         try:
@@ -67,7 +67,7 @@ class Assistant:
                 alone = stand_alone(asked.text, turns, partial(likelier_reading, edition, day), edition.names)
                 of_rows = before.shown is not None and edition.leans(asked.text)
                 if verdict := None if of_rows else service_verdict(edition, asked.text, alone, day):
-                    return self._assembler.screened(asked, verdict)
+                    return self._assembler.of_the_service(asked, verdict)
                 resolved = ResolvedQuestion(asked, alone, edition.number, day)
                 rows = self._rows(edition, resolved, before)
                 parts = [] if rows and rows.complete else self._parts(edition, resolved, rows)

@@ -39,6 +39,17 @@ class WebhookSettings(SettingsSection):
     port: int = Field(default=8443, ge=0, le=65535)
 
 
+class QuestionLimitSettings(SettingsSection):
+    """How many questions one user may ask a minute and a day (None: as many as they like), so that all are served.
+
+    ``exempt``: Telegram's numbers of staff, and of chats, for whom this does not hold.
+    """
+
+    a_minute: int | None = Field(default=30, ge=1)
+    a_day: int | None = Field(default=500, ge=1)
+    exempt: frozenset[int] = frozenset()
+
+
 class TelegramSettings(SettingsSection):
     """How updates come and answers go. ``workers``: how many chats are answered at once."""
 
@@ -46,6 +57,7 @@ class TelegramSettings(SettingsSection):
     base_url: str = "https://api.telegram.org"
     workers: int = Field(default=4, ge=1)
     stop_within_seconds: float = Field(default=20, gt=0)
+    questions: QuestionLimitSettings = QuestionLimitSettings()
     webhook: WebhookSettings = WebhookSettings()
 
 

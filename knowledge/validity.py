@@ -98,5 +98,5 @@ def _start(metadata: Metadata) -> date:
 def _normalised(title: str) -> str:
     """A title or number without what people write differently: width, spaces, brackets, a status mark."""
     folded = unicodedata.normalize("NFKC", title).casefold()
-    folded = re.sub(r"【[^】]*】|\[(?:已失效|已废止|失效|废止)\]", "", folded)
+    folded = re.sub(r"【[^【】]*+】|\[(?:已失效|已废止|失效|废止)\]", "", folded)
     return re.sub(r"[\W_]+", "", folded)

@@ -20,7 +20,14 @@ from pathlib import Path
 from typing import Any
 
 from bot.answer import Answer, Block, BlockKind, Choice, Status, Turn
-from bot.settings import Contact, HealthSettings, Settings, TelegramSettings, WebhookSettings
+from bot.settings import (
+    Contact,
+    HealthSettings,
+    QuestionLimitSettings,
+    Settings,
+    TelegramSettings,
+    WebhookSettings,
+)
 from bot.telegram.monitoring.logs import set_up_logs
 from bot.telegram.queue.rate_limits import TELEGRAM_LIMITS, UNLIMITED
 from bot.telegram.runtime.dependencies import Dependencies
@@ -32,6 +39,7 @@ from tests.fake_bot_api import FakeBotApi
 
 ROOT = Path(__file__).parents[1]
 SECRET = "test-webhook-secret"
+AS_MANY_AS_THEY_LIKE = QuestionLimitSettings(a_minute=None, a_day=None)  # tests ask faster than people
 
 
 class Echo:
@@ -79,6 +87,7 @@ def settings_for(
     **telegram: Any,
 ) -> Settings:
     """Settings of a bot that speaks to ``api`` and keeps its rows at ``url``."""
+    telegram.setdefault("questions", AS_MANY_AS_THEY_LIKE)
     if telegram.get("mode") == "webhook" and "webhook" not in telegram:
         port = free_port()
         telegram["webhook"] = WebhookSettings(url=f"http://127.0.0.1:{port}/telegram", port=port)

@@ -10,7 +10,7 @@ import yaml
 
 from benchmarks.__main__ import main
 from benchmarks.bench_patterns import count_rooms
-from benchmarks.hand_written import Counts, branches_of, count_lines, count_python, count_yaml
+from benchmarks.by_hand.hand_written import Counts, branches_of, count_lines, count_python, count_yaml
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,11 @@ class AnswerAssembler:
         choices = (_ask(_in_script(offered, asked.reply_in), offered),) if offered else ()
         return Answer(verdict.status, asked.reply_in, blocks, choices=choices, context=ConversationContext(aside=True))
 
+    def of_the_service(self, asked: Question, verdict: Verdict) -> Answer:
+        """The same of a question that was read as it is read for being looked up."""
+        answer = self.screened(asked, verdict)
+        return replace(answer, blocks=(*answer.blocks, *self._shortened(asked)))
+
     def unavailable(self, language: str) -> Answer:
         """Nothing can be looked up at present."""
         return Answer(Status.UNAVAILABLE, language, (self._say("answer.unavailable", language),))
@@ -97,12 +102,13 @@ class AnswerAssembler:
 
     def joined(self, resolved: ResolvedQuestion, rows: RecordAnswer | None, parts: Sequence[AnswerPart]) -> Answer:
         """Everything that was found for one message."""
+        asked = resolved.asked
         if rows and not any(part.draft.status in ANSWERING for part in parts):
             answer = self.rows(rows, resolved.language, resolved.edition, resolved.day, resolved.standalone)
             answer = self._rest_missing(answer) if parts and rows.status in ANSWERING else answer
         else:
             answer = self._found(resolved, rows, parts)
-        return replace(answer, blocks=(*answer.blocks, *self._privacy(resolved.asked)))
+        return replace(answer, blocks=(*answer.blocks, *self._shortened(asked), *self._privacy(asked)))
 
     def _found(self, resolved: ResolvedQuestion, rows: RecordAnswer | None, parts: Sequence[AnswerPart]) -> Answer:
         blocks: list[Block] = _shown(rows) if rows else []
@@ -153,6 +159,9 @@ class AnswerAssembler:
         if not asked.masked:
             return []
         return [Block(BlockKind.NOTE, message("answer.personal_numbers", asked.reply_in))]
+
+    def _shortened(self, asked: Question) -> list[Block]:
+        return [Block(BlockKind.NOTE, message("answer.shortened", asked.reply_in))] if asked.shortened else []
 
     def _say(self, key: str, language: str, **values: str) -> Block:
         names = wording(self._programme, language)

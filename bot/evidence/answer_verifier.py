@@ -23,10 +23,10 @@ from knowledge.text.numerals import CHARACTERS
 
 SCHOOL = re.compile(
     r"[\u4e00-\u9fff]{2,10}?(?:技师学院|技工学校|职业技术学院|学院|技校)"
-    r"|(?:[a-z]+ ){1,3}technician (?:college|institute)"
+    r"|(?<![a-z])(?:[a-z]++ ){1,3}technician (?:college|institute)"
 )
 HOW_MANY = re.compile(r"\bhow (?:(?:many|much) ([a-z]+)|(old|big|far|tall|large))")
-WHEN_DONE = re.compile(r"\bwhen\b.*\b([a-z]{3,}ed|built|begun|open)\b")
+WHEN_DONE = re.compile(r"\bwhen\b.{0,200}\b([a-z]{3,}ed|built|begun|open)\b")
 CLAUSE = re.compile(r"[,，;；。?？!！]")
 WONDERS = re.compile("什么|多少|几|哪|谁|怎么|怎样|如何|多大|多久|吗|为啥|是否|有没有")
 WONDERING = re.compile("什么时候|哪一?[天年日月个些位家所间种]|几[个所家间月年天号日]|多少|怎么|如何")

@@ -12,7 +12,8 @@ from bot.evidence.sentence_extraction import CHINESE_END, ENGLISH_END
 from bot.evidence.stated_contacts import contacts_of, wordings
 from knowledge.models import Metadata, Passage
 from knowledge.text.language import HAN, language_of
-from knowledge.text.typed_quantities import Kind, Quantity, plain, quantities_of
+from knowledge.text.quantity_readers import Kind
+from knowledge.text.typed_quantities import Quantity, plain, quantities_of
 
 _HALVES = re.compile("[;；]")
 _PARTS = re.compile(r"[,，、()（）]|(?<!\d)[:：]|[:：](?!\d)| and | but |以及|并且|但是?")

@@ -13,12 +13,12 @@ from knowledge.models import Passage
 from knowledge.text.numerals import RUN, chinese_number
 
 MENTION = re.compile(
-    rf"(?P<other>》|《[^》]*》)?第(?P<chinese>{RUN})条|(?P<before>前条)"
+    rf"(?P<other>》|《[^》《]*+》)?第(?P<chinese>{RUN})条|(?P<before>前条)"
     r"|\barticles? (?P<english>\d{1,4})\b(?P<elsewhere> of (?!this\b)(?:the )?[a-z]+)?"
     r"|\b(?P<preceding>preceding article)\b",
     re.IGNORECASE,
 )
-JOINING = re.compile(r"[、，,\s]*(?:和|或者|或|至|and|or|to)?[、，,\s]*")  # "Articles 39 and 40 of the other law"
+JOINING = re.compile(r"[、，,\s]*+(?:和|或者|或|至|and|or|to)?[、，,\s]*+")  # "Articles 39 and 40 of the other law"
 
 
 def referred_articles(passage: Passage, text: str) -> tuple[int, ...]:

@@ -15,6 +15,7 @@ HEX = re.compile(r"(?:[0-9a-fA-F]{2}[ :]?){10,}")
 ESCAPES = re.compile(r"(?:\\u[0-9a-fA-F]{4}){4,}|(?:\\x[0-9a-fA-F]{2}){8,}")
 BITS = re.compile(r"(?:[01]{8}\s?){8,}")
 SPACED = re.compile(r"\b(?:\w[\s.\-_*|]){5,}\w\b")
+ENDS = 600  # characters at either end of a text that are read backwards: of what stands between nothing is looked up
 LOOK_ALIKE = str.maketrans("аеорсухіјѕԁһӏоɡαεικνοτυωβ", "aeopcyxijsdhlogaeiknotuwb")
 LEET = str.maketrans("013457@$!", "oieastasi")
 
@@ -35,7 +36,7 @@ def readings(text: str) -> Iterator[str]:
         yield codecs.decode(sane, "rot13")
         yield sane.lower().translate(LEET)
     else:
-        yield sane[::-1]
+        yield (sane if len(sane) <= 2 * ENDS else f"{sane[:ENDS]}。{sane[-ENDS:]}")[::-1]
 
 
 def encoded(text: str) -> bool:

@@ -21,7 +21,7 @@ from knowledge.text.language import HAN, LATIN, STOPWORDS_EN, fold, fold_questio
 
 FOLDER = Path(__file__).with_name("screening")
 SPACE_IN_CHINESE = re.compile(r"(?<=[\u3400-\u9fff，。？！]) (?=[\u3400-\u9fff，。？！])")
-EDGE = re.compile(r"^[\W_]+|[\W_]+$")
+EDGE = re.compile(r"^[\W_]+|(?<![\W_])[\W_]++$")
 JAPANESE = re.compile(r"[\u3041-\u306d\u306f-\u30ff]")  # kana but の, which is fashionable in Chinese
 KOREAN = re.compile(r"[\uac00-\ud7af]")
 FOREIGN_LETTER = re.compile(
@@ -109,13 +109,14 @@ def steers(question: Question) -> bool:
 def _texts(question: Question, names: Directory | None) -> list[str]:
     """The folded question, and what it hides."""
     # Masked text, so that a number cannot be spelt into a pattern; raw text only for what hides in encodings.
-    folded = (_folded(each) for each in (question.text, *readings(question.raw)))
+    every = dict.fromkeys((question.text, question.whole, *readings(question.raw)))
+    folded = dict.fromkeys(map(_folded, every))
     return list(dict.fromkeys(names.anonymous(text) if names else text for text in folded))
 
 
 def _small_talk(question: Question) -> Verdict | None:
     # As typed too: in Cantonese 人工 is the wage, and 轉人工 is no question about that.
-    typed = (_bare(_folded(question.text)), _bare(fold(question.text[:LONGEST])))
+    typed = (_bare(_folded(question.whole)), _bare(fold(question.whole[:LONGEST])))
     fits = (
         verdict
         for verdict, known in small_talk().items()
@@ -130,7 +131,7 @@ def _bare(folded: str) -> str:
 
 
 def _language(question: Question) -> Verdict | None:
-    foreign = question.language == "other" or _other_script(question.text) or _other_latin(question.text)
+    foreign = question.language == "other" or _other_script(question.whole) or _other_latin(question.whole)
     return Verdict(Status.DECLINED, "screen.third_language") if foreign else None
 
 
@@ -172,7 +173,9 @@ def _steering() -> _Wording:
 def small_talk() -> Mapping[Verdict, tuple[re.Pattern[str], ...]]:
     """Patterns for the whole question, by how it ends."""
     return {
-        Verdict(Status(each.get("status", Status.ANSWERED)), f"screen.{each['kind']}"): _compiled(each["patterns"])
+        Verdict(Status(each.get("status", Status.ANSWERED)), f"screen.{each['kind']}"): _compiled(
+            [rf"\A(?:{pattern})\Z" for pattern in each["patterns"]]
+        )
         for each in _read("smalltalk")
     }
 

@@ -25,7 +25,7 @@ HOW = re.compile(
     r"怎么(?!没)|怎样|如何|咋|怎办|为什么|为何|什么(?:是|叫|意思|关系)|什么时候(?!.{0,4}(?:截止|开班|开课|报名|入学|开学|招生))|是(?:做|干|搞|卖)什么|什么公司|一回事|一样[吗么]|哪(?:里|儿)(?:报名|申请|办|领|考|查|咨询)|是什么|啥意思|区别|分别|不同|差别|意思|作用|职责|责任|"
     r"\bhow (?!many|much|long (?:is|are) the)|\bwhy\b|what (?:is|are) (?:an? |the )?(?:difference|role|purpose|meaning|aim|host)|"
     r"what (?:is|are) (?!there|the (?:average|mean|top|most|highest|lowest|cheapest|jobs|openings|pay|tuition|partner|signator|best|newest|latest|shortest|longest))|"
-    r"what does .* (?:mean|do)|difference|meaning|explain"
+    r"what does .{0,100} (?:mean|do)|difference|meaning|explain"
 )
 WHO = re.compile(r"谁(?!.{0,3}招)|\bwho\b(?! is hiring)")  # asks for a person, unless it asks who signed or presented
 MOST = re.compile(r"最(?:便宜|[平贵高低多少长短早快新])")
@@ -60,7 +60,7 @@ WEAK = {
 }
 COUNT = r"多少(?:个|家|间|所|种|条|门|份|类|岗|职|专业|课|培训|学校|院校|学院|技校|公司|企业|单位|厂|工作|合作)|有多少$|几(?:个|家|间|所|种|条|门|份|多)|共有|[一1]共有|总共有|how many|number of|count of"
 PEOPLE = r"招(?:聘|收|用)?(?:多少|几)(?:个|名|位)(?!岗|职|专业|公司|企业|单位|厂|镇|月|学校)|招(?:聘|收)?(?:多少|几)(?:个|名)?(?:人|工)|招聘?人数(?:是|有)?多少|(?:多少|几)个?(?:名额|人手)|how many (?:people|workers|vacancies|places)|headcount"
-EXISTS = r"有没有|有无|有冇|是否有|有.{0,30}(?:吗|么|嘛|不$|没$)|(?:吗|么|嘛)$|招不招|\b(?:is|are) there\b|\bdo(?:es)? .* (?:have|offer)|\bany\b|does|did|has|have"
+EXISTS = r"有没有|有无|有冇|是否有|有.{0,30}(?:吗|么|嘛|不$|没$)|(?:吗|么|嘛)$|招不招|\b(?:is|are) there\b|\bdo(?:es)? .{0,100} (?:have|offer)|\bany\b|does|did|has|have"
 # What asks by itself. 想 and 找 in LIST only ask beside a condition, and 吗 only beside 有 or a condition.
 PLAINLY = r"多少|几(?:个|家|间|所|种|条|门|份)|共有|[一1]共|总共|how many|number of|有没有|有无|有.{0,12}(?:吗|么)$|\b(?:is|are) there\b|哪些|哪(?:几)?(?:个|家|间|所|种|门)|(?:有|招|开)(?:些)?什么|什么(?:岗位|职位|工作|专业|课程|培训)|哪里|列出|名单|所有|全部|list|show|which|what|available"
 LIST = r"哪些|哪里|哪儿|哪(?:几)?(?:个|家|间|所|种|条|门)|什么|有啥|列(?:出|一下|表)|名单|推荐|找|想|看看|查|给我|所有|全部|list|show|find|give me|which|what|looking for|search|all\b|who|谁|where (?:can|do) (?:i|you|we) (?:learn|study|train)"

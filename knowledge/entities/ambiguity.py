@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from knowledge.entities.home import Home
 from knowledge.entities.spelling import EN_REGION_WORD, SCHOOL_WORD, english_core, parts_of
 
-SUBJECT = r"类|专业|岗|行业|企业|一体|工程|运输|[\u3400-\u9fff]*专业"  # behind a word that is a trade here
+SUBJECT = r"类|专业|岗|行业|企业|一体|工程|运输|[\u3400-\u9fff]{0,12}专业"  # behind a word that is a trade here
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Generic, Protocol, TypeVar
 
 from rapidfuzz import fuzz, process
@@ -118,6 +118,12 @@ class Linker(Generic[E]):
         ]
         return {_sound(variant): entity for variant, entity in chosen[:MOST]}
 
+    @cached_property
+    def _begun(self) -> frozenset[tuple[str, str]]:
+        """The first two syllables of all ``_sounds``."""
+        syllables = (sound.split() for sound in self._sounds)
+        return frozenset((first, second) for first, second, *_ in (each for each in syllables if len(each) > 1))
+
     def _misspelt(self, text: str, taken: str) -> Iterator[Link[E]]:
         for word in re.finditer(r"[a-z]{5,}", text):
             if close := process.extractOne(
@@ -134,10 +140,16 @@ class Linker(Generic[E]):
         for run in re.finditer(r"[\u3400-\u9fff]{3,}", text):
             for length in (4, 3):
                 for start in range(run.start(), run.end() - length + 1):
+                    if not self._may_begin(text[start], text[start + 1]):
+                        continue
                     entity = self._sounds.get(_sound(text[start : start + length]))
                     if entity and not entity.school:
                         yield Link(start, start + length, entity)
                         return
+
+    def _may_begin(self, first: str, second: str) -> bool:
+        """Whether two characters can be read as some name's first two: cheap, where sounds in their context are not."""
+        return any((one, other) in self._begun for one in _readings(first) for other in _readings(second))
 
     def _resembling(self, text: str) -> Iterator[Link[E]]:
         for run in re.finditer(rf"[\u3400-\u9fff]{{2,12}}?{SCHOOL_WORD}", text):
@@ -158,6 +170,14 @@ def _same_school(written: str, name: str) -> bool:
     bare, other = (re.sub(rf"{SCHOOL_WORD}$", "", form)[-LAST:] for form in (written, name))
     wrong = [pair for pair in zip(reversed(bare), reversed(other), strict=False) if pair[0] != pair[1]]
     return not wrong or all(_sound(mine) == _sound(theirs) for mine, theirs in wrong)
+
+
+@lru_cache(maxsize=20_000)
+def _readings(character: str) -> tuple[str, ...]:
+    """All ways in which a character is read, without tones."""
+    from pypinyin import Style, pinyin
+
+    return tuple(pinyin(character, style=Style.NORMAL, heteronym=True)[0])
 
 
 def _sound(text: str) -> str:

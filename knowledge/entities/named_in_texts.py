@@ -22,7 +22,8 @@ SURNAMES = frozenset(
 )
 SENTENCE = re.compile(r"[。!?\n]")
 SEVERAL = re.compile(
-    r"(?:简称|简写|叫法).*(?:几所|多所|两所|不止|混淆|哪一?所)|short names?.*(?:several|more than one|two|confus)"
+    r"(?:简称|简写|叫法).{0,200}(?:几所|多所|两所|不止|混淆|哪一?所)"
+    r"|short names?.{0,200}(?:several|more than one|two|confus)"
 )
 QUOTED = re.compile(r"[“「'\"]([\u3400-\u9fff]{1,6})[”」'\"]")
 NAME_TAGS = ("nr", "nrt", "nrfg")
@@ -64,9 +65,9 @@ def people_in(texts: Iterable[str]) -> tuple[Person, ...]:
 
 
 def _in_both_languages(text: str) -> Iterator[str]:
-    for chinese, latin in re.findall(r"([\u4e00-\u9fff]{2,12})\(([a-z]+ [a-z]+)\)", text):
+    for chinese, latin in re.findall(r"([\u4e00-\u9fff]{2,12})\(([a-z]{1,30} [a-z]{1,30})\)", text):
         yield from (chinese[-size:] for size in (4, 3, 2) if latin in _forms(chinese[-size:]))
-    for latin, chinese in re.findall(r"([a-z]+ [a-z]+) ?\(([\u4e00-\u9fff]{2,4})\)", text):
+    for latin, chinese in re.findall(r"([a-z]{1,30} [a-z]{1,30}) ?\(([\u4e00-\u9fff]{2,4})\)", text):
         yield from (chinese,) if latin in _forms(chinese) else ()
 
 

@@ -16,7 +16,7 @@ SCHOOL_KIND = re.compile(
     r"(?:高级)?(?:技师学院|技工学校|职业技术学院|职业技术学校|职业学院|职业学校|技术学院|大学|学院|学校|技校)$"
 )
 SCHOOL_KIND_EN = re.compile(
-    r"(?: ?\b(?:senior|technician|technical|vocational|and))* ?\b(?:college|institute|school|university)$"
+    r"(?: ?\b(?:senior|technician|technical|vocational|and)){0,6} ?\b(?:college|institute|school|university)$"
 )
 EN_REGION_WORD = r"(?:city|municipal|provincial|province|district)"
 SAMPLE = r"(?:示例|sample )"
@@ -75,8 +75,10 @@ def is_word(form: str) -> bool:
 def shorter(name: str, home: Home) -> Iterator[str]:
     """A plain name and what people leave out of it: region, legal form, brackets, punctuation."""
     yield name
-    bare = re.sub(r"[(（][^)）]*[)）]", " ", name)
-    bare = re.sub(r",? *(?:co\.?,? *ltd\.?|limited|inc\.?)$|(?:股份)?有限(?:责任)?公司", "", bare.strip()).strip(" ,.")
+    bare = re.sub(r"[(（][^()（）]*+[)）]", " ", name)
+    bare = re.sub(
+        r",? {0,3}(?:co\.?,? {0,3}ltd\.?|limited|inc\.?)$|(?:股份)?有限(?:责任)?公司", "", bare.strip()
+    ).strip(" ,.")
     yield bare
     if parts := parts_of(name, home):
         stem = re.sub(r"(?:省|市|区|县)$", "", parts.region)

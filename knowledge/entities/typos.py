@@ -29,11 +29,17 @@ class TypoCorrector:
     def _sounding(self, run: str) -> str:
         """``run`` with the first part of it that only sounds like one of the words written as that."""
         sounds = _sounds(run)
-        for word, sound in self._chinese.items():
-            for start in range(len(run) - len(word) + 1):
-                window = run[start : start + len(word)]
-                if sounds[start : start + len(word)] == sound and window != word and set(window) & set(word):
-                    return run[:start] + word + run[start + len(word) :]
+        for length, words in self._by_length.items():
+            heard = ((words.get(sounds[start : start + length], ()), start) for start in range(len(run) - length + 1))
+            meant = [
+                (word, start)
+                for candidates, start in heard
+                for word in candidates
+                if run[start : start + length] != word and set(run[start : start + length]) & set(word)
+            ]
+            if meant:
+                word, start = min(meant)
+                return run[:start] + word + run[start + length :]
         return run
 
     def _spelt(self, written: str, further: tuple[str, ...]) -> str:
@@ -50,6 +56,14 @@ class TypoCorrector:
         """Chinese words with their syllables, the longest first."""
         words = [word for word in self._words if not word.isascii() and len(word) > 1]
         return {word: _sounds(word) for word in sorted(words, key=lambda word: (-len(word), word))}
+
+    @cached_property
+    def _by_length(self) -> dict[int, dict[tuple[str, ...], list[str]]]:
+        """Chinese words by how many characters and by how they sound, the longest first."""
+        found: dict[int, dict[tuple[str, ...], list[str]]] = {}
+        for word, sound in self._chinese.items():
+            found.setdefault(len(word), {}).setdefault(sound, []).append(word)
+        return found
 
     @cached_property
     def _spellings(self) -> dict[str, str]:

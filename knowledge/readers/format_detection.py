@@ -87,7 +87,8 @@ MEMBERS = (
 )
 SPREADSHEET_NAMES = {".xls", ".xlsx", ".et", ".csv"}
 HTML_START = re.compile(
-    r"^\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|meta|table|div|p)\b", re.I | re.S
+    r"^\s*(<\?xml[^>]*>\s*)?(<!--(?:(?!-->).)*+-->\s*+)*+<(!doctype\s+html|html|head|body|meta|table|div|p)\b",
+    re.I | re.S,
 )
 MAIL_START = re.compile(r"(?:From|MIME-Version|Subject|Date|Received|Return-Path|Snapshot-Content-Location): ", re.I)
 HEADING = re.compile(r"^#{1,6} \S", re.M)

@@ -57,8 +57,8 @@ class Amount:
 
 SCALES = {"百": 100, "千": 1000, "k": 1000, "万": 10_000, "w": 10_000, "亿": 100_000_000}
 CURRENCY = "元|块钱|块|rmb|yuan|cny|人民币"
-FIGURE = rf"({DECIMAL})\s*({'|'.join(SCALES)})?"  # two groups: the digits and their scale
-AMOUNT = rf"{FIGURE}\s*(?:{CURRENCY})?"
+FIGURE = rf"({DECIMAL})(?:\s*+({'|'.join(SCALES)}))?"  # two groups: the digits and their scale
+AMOUNT = rf"{FIGURE}(?:\s*+(?:{CURRENCY}))?"
 # Of each period the units that a sum is for, and the words that name it without one; longer units first.
 UNITS: dict[Period, str] = {
     Period.TERM: "学期|term|semester",
@@ -91,7 +91,7 @@ def _naming(period: Period) -> re.Pattern[str]:
 _PERIODS = tuple((_naming(period), period) for period in NAMED)
 _OPEN_HIGH = re.compile(rf"{MOST}|{BELOW}|{AFTER_MOST}")
 _OPEN_LOW = re.compile(rf"{LEAST}|{ABOVE}|{AFTER_LEAST}")
-_PAIR = re.compile(rf"{AMOUNT}[^\d]{{0,4}}?{RANGE}\s*{AMOUNT}")
+_PAIR = re.compile(rf"{AMOUNT}\s*+[^\d]{{0,4}}?{RANGE}\s*+{AMOUNT}")
 _ONE = re.compile(AMOUNT)
 
 

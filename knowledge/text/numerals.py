@@ -34,7 +34,7 @@ ENGLISH = (
     rf"(?:(?:(?:{_HUNDREDS}|an?) )?million(?: (?:and )?{_HUNDREDS} thousand)?(?: (?:and )?{_HUNDREDS})?"
     rf"|(?:(?:{_HUNDREDS}|an?) )?thousand(?: (?:and )?{_HUNDREDS})?|{_HUNDREDS})"
 )
-DECIMAL = r"\d+(?:\.\d+)?"
+DECIMAL = r"(?<!\d)\d++(?:\.\d++)?"
 # What a text has to hold beside units to be a number: 百 of 百货 and 千 of 千万别 count nothing, 十 does.
 _COUNTING = f"[{''.join(DIGITS)}十]"
 _RUN = re.compile(rf"{CHINESE}{{0,{LONGEST}}}{_COUNTING}{CHINESE}{{0,{LONGEST}}}")

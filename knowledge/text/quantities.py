@@ -21,15 +21,15 @@ BELOW = r"(?:(?<!不)(?:低于|少于|小于)|不到|<(?!=)|below|\bunder\b|(?<!
 AFTER_LEAST = r"(?:及?以上|起(?!重)|\+|or more|or above|and above|or higher|and up|plus)"
 AFTER_MOST = r"(?:及?以下|以内|之内|or less|or below|or under|max)"
 _HEADCOUNT = re.compile(
-    rf"(?:约|共|大概|about)?\s*(?P<before>{LEAST}|{ABOVE})?\s*(?P<low>\d+)(?:\s*{RANGE}\s*(?P<high>\d+))?"
-    rf"\s*(?:人|名|个|位|people|persons?)?\s*(?P<after>{AFTER_LEAST}|左右|上下)?"
+    rf"\A(?:约|共|大概|about)?\s*+(?P<before>{LEAST}|{ABOVE})?\s*+(?P<low>\d++)(?:\s*+{RANGE}\s*+(?P<high>\d++))?"
+    rf"\s*+(?:人|名|个|位|people|persons?)?\s*+(?P<after>{AFTER_LEAST}|左右|上下)?"
 )
-_HOURS = re.compile(r"(\d+)\s*(?:个)?(?:课时|学时|小时|hours?|h\b)")
-_MONTHS = re.compile(r"(\d+)\s*(?:个月|月|months?)")
-_DAYS = re.compile(r"(\d+)\s*(?:天|日|周|个星期|days?|weeks?)")
+_HOURS = re.compile(r"(?<!\d)(\d++)\s*+(?:个)?(?:课时|学时|小时|hours?|h\b)")
+_MONTHS = re.compile(r"(?<!\d)(\d++)\s*+(?:个月|月|months?)")
+_DAYS = re.compile(r"(?<!\d)(\d++)\s*+(?:天|日|周|个星期|days?|weeks?)")
 # 3, 2.5, 3+2, 1年半 and two years; 半工半读 is no half year.
 _YEARS = re.compile(
-    rf"(?P<figures>{DECIMAL}(?:\s*\+\s*{DECIMAL})*)(?:\s*个?学?年制?(?P<half>半(?![工读天日脱]))?)?"
+    rf"(?P<figures>{DECIMAL}(?:\s*+\+\s*+{DECIMAL})*+)(?:\s*+个?学?年制?(?P<half>半(?![工读天日脱]))?)?"
     rf"|(?<![a-z])(?P<english>{ENGLISH})[- ]years?(?P<and_half> and a half)?"
 )
 _HALF = re.compile(r"半年|half (?:a )?year")

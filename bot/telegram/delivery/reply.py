@@ -72,7 +72,8 @@ class Reply:
 
     ``conversation``: to be remembered instead; ``pressed``: the token of the button that was pressed; ``forget``: what
     is kept of the user shall be deleted, and what this makes of the counts be sent; ``status``: how it ended, for logs
-    and metrics; ``edition``: of the knowledge base that answered.
+    and metrics; ``edition``: of the knowledge base that answered; ``questions``: how many of the user's it counts as;
+    ``too_many``: "minute" or "day" when it tells the user that they asked too many in one.
     """
 
     messages: tuple[MessageContent, ...] = ()
@@ -82,6 +83,8 @@ class Reply:
     forget: Callable[[DeletionCounts], MessageContent] | None = None
     status: str = "ignored"
     edition: int | None = None
+    questions: int = 0
+    too_many: str | None = None
 
 
 NO_REPLY = Reply()
@@ -128,7 +131,7 @@ def answer_reply(incoming: IncomingQuestion, answer: Answer, question: str) -> R
     messages[-1] = replace(messages[-1], keyboard=keyboard)
     turn = Turn(masked(question)[0], answer.text[:2000], answer.context)
     conversation = replace(incoming.conversation.with_turn(turn, incoming.now), greeted=True)
-    return Reply(tuple(messages), conversation, buttons, status=str(answer.status), edition=answer.edition)
+    return Reply(tuple(messages), conversation, buttons, status=str(answer.status), edition=answer.edition, questions=1)
 
 
 def _notes(incoming: IncomingQuestion, language: str) -> list[str]:

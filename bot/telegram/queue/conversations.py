@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql
 from bot.answer import Turn
 from bot.telegram import json_codec
 from bot.telegram.queue.sql_helpers import insert_into
-from bot.telegram.queue.tables import buttons, conversations, inbox, outbox
+from bot.telegram.queue.tables import buttons, conversations, inbox, outbox, question_counts
 from bot.telegram.queue.turn_json import turn_from_json, turn_to_json
 
 TURNS = 5
@@ -142,6 +142,7 @@ def forget(sql: Connection, person: str) -> DeletionCounts:
     """Remove everything of ``person``: conversations, buttons, questions and answers that still wait, in every chat."""
     talks = sql.execute(delete(conversations).where(conversations.c.person == person)).rowcount
     shown = sql.execute(delete(buttons).where(buttons.c.person == person)).rowcount
+    sql.execute(delete(question_counts).where(question_counts.c.person == person))
     mine = (inbox.c.person == person) & (inbox.c.state == "waiting")
     waiting = sql.execute(select(func.count()).select_from(inbox).where(mine)).scalar_one()
     # Rows stay as bare metrics: without them an update that Telegram delivers again would be answered.

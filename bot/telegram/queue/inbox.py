@@ -38,8 +38,23 @@ class ReceivedUpdate:
 
 
 @dataclass(frozen=True)
+class CountedQuestions:
+    """The questions that somebody asked since ``began``; ``told``: when they last read that these were too many.
+
+    Both in seconds since 1970; 0 when there was nothing.
+    """
+
+    began: float = 0.0
+    count: int = 0
+    told: float = 0.0
+
+
+@dataclass(frozen=True)
 class Claim:
-    """The next update of a chat that this process holds the lease on. ``tries``: failures; ``claims``: beginnings."""
+    """The next update of a chat that this process holds the lease on. ``tries``: failures; ``claims``: beginnings.
+
+    ``minute`` and ``day``: what its user asked before, in the minute and the day that are counted.
+    """
 
     id: int
     chat: int
@@ -48,6 +63,8 @@ class Claim:
     tries: int
     claims: int
     conversation: Conversation
+    minute: CountedQuestions = CountedQuestions()
+    day: CountedQuestions = CountedQuestions()
 
 
 @dataclass(frozen=True)
@@ -123,7 +140,9 @@ def _claim_of(row: Any) -> Claim:
             row.conversation_greeted,
             row.conversation_turns,
         )
-    return Claim(row.id, row.chat, row.payload, row.received, row.tries, row.claims + 1, conversation)
+    minute = CountedQuestions(row.asked_minute or 0.0, row.asked_in_minute or 0, row.asked_minute_told or 0.0)
+    day = CountedQuestions(row.asked_day or 0.0, row.asked_in_day or 0, row.asked_day_told or 0.0)
+    return Claim(row.id, row.chat, row.payload, row.received, row.tries, row.claims + 1, conversation, minute, day)
 
 
 def held(sql: Connection, bot: int, owner: str, ids: Sequence[int]) -> set[int]:

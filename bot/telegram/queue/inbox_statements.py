@@ -7,7 +7,7 @@ from functools import cache
 from sqlalchemy import Insert, and_, bindparam, case, exists, func, or_, select, tuple_, update
 
 from bot.telegram.queue.sql_helpers import BOT, WAITING, insert_into, is_in
-from bot.telegram.queue.tables import conversations, inbox, inbox_chats
+from bot.telegram.queue.tables import conversations, inbox, inbox_chats, question_counts
 
 IS_WAITING = and_(inbox.c.bot == BOT, inbox.c.state == WAITING)
 _mine = and_(inbox_chats.c.bot == BOT, inbox_chats.c.owner == bindparam("me"))
@@ -26,8 +26,13 @@ SELECT_READY_CHATS = (
 )
 CLAIM_CHATS = update(inbox_chats).where(_these_chats).values(owner=bindparam("me"), lease=bindparam("until"))
 SELECT_FIRST_UPDATES = (
-    select(inbox, *(column.label(f"conversation_{column.name}") for column in conversations.c))
+    select(
+        inbox,
+        *(column.label(f"conversation_{column.name}") for column in conversations.c),
+        *(column.label(f"asked_{column.name}") for column in question_counts.c),
+    )
     .outerjoin(conversations, conversations.c.key == inbox.c.conversation)
+    .outerjoin(question_counts, question_counts.c.person == inbox.c.person)
     .where(IS_WAITING, tuple_(inbox.c.chat, inbox.c.update_id).in_(_first.group_by(inbox.c.chat)))
 )
 ADD_TO_CLAIMS = update(inbox).where(_these_updates).values(claims=inbox.c.claims + bindparam("more"))

@@ -113,6 +113,18 @@ buttons = Table(
     Column("pressed", Float),
 )
 
+question_counts = Table(
+    "question_counts",
+    metadata,
+    Column("person", String(32), primary_key=True),  # keyed hash of the user
+    Column("minute", Float, nullable=False),  # when the minute began that is counted
+    Column("in_minute", Integer, nullable=False),
+    Column("minute_told", Float),  # when the user last read that these were too many
+    Column("day", Float, nullable=False, index=True),
+    Column("in_day", Integer, nullable=False),
+    Column("day_told", Float),
+)
+
 leases = Table(
     "leases",
     metadata,

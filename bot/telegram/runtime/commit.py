@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from bot.telegram.queue import conversations, inbox, outbox
 from bot.telegram.queue.inbox import Claim
 from bot.telegram.queue.outgoing.messages import MessageBatch
+from bot.telegram.updates import question_limits
 from bot.telegram.updates.answering import HandlerResult, WorkerContext
 
 RETRY_SECONDS = 0.1  # before the next try of an update whose handler failed
@@ -32,6 +33,7 @@ def commit_results(sql: Connection, context: WorkerContext, results: Sequence[Ha
     remembered = [reply.conversation for claim, reply in replies if reply.conversation != claim.conversation]
     conversations.save(sql, [conversation for conversation in remembered if conversation], now)
     conversations.add_buttons(sql, [button for _, reply in replies for button in reply.buttons], now)
+    question_limits.count(sql, [(claim.conversation.person, reply) for claim, reply in replies], now)
     conversations.mark_pressed(sql, [reply.pressed for _, reply in replies if reply.pressed], now)
     again = {result.claim.chat for result in results if result.error and not result.dead_letter}
     inbox.release(sql, context.bot_id, context.owner, {result.claim.chat for result in results} - again, now)

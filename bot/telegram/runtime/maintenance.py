@@ -17,6 +17,7 @@ from bot.telegram.queue import conversations, inbox, leases, outbox
 from bot.telegram.queue.timing import stored_times
 from bot.telegram.queue.transactions import TransactionRunner
 from bot.telegram.queue.worker_identity import LEASE_SECONDS, RENEW_SECONDS
+from bot.telegram.updates import question_limits
 from knowledge.store.database_file import DatabaseGoneError
 
 log = structlog.get_logger()
@@ -119,7 +120,7 @@ class Maintenance:
         inbox.renew(sql, context.bot_id, context.owner, now)
         outbox.renew(sql, context.bot_id, context.owner, now)
         if self._purged is None or time.monotonic() - self._purged > PURGE_SECONDS:
-            for tables in (stored_times, inbox, outbox, conversations):
+            for tables in (stored_times, inbox, outbox, conversations, question_limits):
                 tables.purge(sql, now)
             self._purged = time.monotonic()
         elected = context.polls and leases.acquire(sql, self._lease, context.owner, now)

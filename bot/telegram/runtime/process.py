@@ -19,7 +19,7 @@ from knowledge.editions.live_edition import LiveEdition, NoEdition
 from knowledge.store.database import StoreError, engine, upgrade
 
 CLOSE_SECONDS = 1.0  # a copy of an edition that is left is cleared away by the next start
-TOKEN = re.compile(r"\d{3,}:[A-Za-z0-9_-]{10,}")
+TOKEN = re.compile(r"\A\d{3,}+:[A-Za-z0-9_-]{10,}")
 SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 NOT_CONFIGURED = (
     "TELEGRAM_BOT_TOKEN is not set. Get a token from @BotFather in Telegram (/newbot) and put it into .env as"

@@ -32,6 +32,7 @@ from bot.telegram.runtime.worker import Workers
 from bot.telegram.updates.answering import WorkerContext
 from bot.telegram.updates.bot_profile import publish_profile
 from bot.telegram.updates.polling import ALLOWED, Poller
+from bot.telegram.updates.question_limits import QuestionLimits
 from bot.telegram.updates.webhook import watch_webhook, webhook_app
 
 log = structlog.get_logger()
@@ -62,6 +63,7 @@ class Runtime:
             dependencies.answer_seconds,
             dependencies.settings.contacts,
             dependencies.settings.programme,
+            QuestionLimits.of(self._settings.questions, self._identities),
         )
         self._workers = Workers(working, self.transactions, self._sender, self.monitor, self.metrics)
         health = dependencies.settings.health

@@ -75,6 +75,7 @@ class Workers:
             context.late_after,
             context.contacts,
             context.programme,
+            context.questions,
         )
         self._pool = ThreadPool(partial(answer_claim, context=handlers), self._notify)
         self._woken = asyncio.Event()

@@ -13,6 +13,7 @@ from bot.settings import Contact
 from bot.telegram.delivery.reply import NO_REPLY, AssistantProtocol, Reply
 from bot.telegram.queue.inbox import Claim
 from bot.telegram.updates.handlers import HandlerContext, failure_notice, handle
+from bot.telegram.updates.question_limits import NO_LIMITS, QuestionLimits
 from knowledge.settings import NO_PROGRAMME, Programme
 
 log = structlog.get_logger()
@@ -39,6 +40,7 @@ class WorkerContext:
     answer_seconds: float = ANSWER_SECONDS
     contacts: tuple[Contact, ...] = ()
     programme: Programme = NO_PROGRAMME
+    questions: QuestionLimits = NO_LIMITS
 
 
 @dataclass(frozen=True)

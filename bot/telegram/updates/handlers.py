@@ -27,6 +27,13 @@ from bot.telegram.queue.transactions import TransactionRunner
 from bot.telegram.update import CallbackQuery, IncomingUpdate, Message, parse_update
 from bot.telegram.updates import commands
 from bot.telegram.updates.commands import COMMANDS, OWN_PREFIX
+from bot.telegram.updates.question_limits import (
+    NO_LIMITS,
+    QuestionLimits,
+    Refusing,
+    TooManyQuestionsError,
+    refused_reply,
+)
 from knowledge.settings import NO_PROGRAMME, Programme
 
 
@@ -44,11 +51,21 @@ class HandlerContext:
     late_after: float
     contacts: tuple[Contact, ...] = ()
     programme: Programme = NO_PROGRAMME
+    questions: QuestionLimits = NO_LIMITS
 
 
 def handle(claim: Claim, context: HandlerContext) -> Reply:
     """The reply to a claimed update. Raises whatever goes wrong."""
     update, now = parse_update(claim.payload), time.time()
+    if full := context.questions.full(claim, now):
+        context = replace(context, assistant=Refusing(full))
+    try:
+        return _reply(update, claim, context, now)
+    except TooManyQuestionsError as error:
+        return refused_reply(_incoming(update, claim, context, now), error.window)
+
+
+def _reply(update: IncomingUpdate, claim: Claim, context: HandlerContext, now: float) -> Reply:
     if update.callback_query:
         return _on_button(_incoming(update, claim, context, now), update.callback_query, claim, context)
     if update.message is None:

@@ -21,7 +21,8 @@ from knowledge.text.numerals import value
 SCHOOLS = r"学校|院校|学院|高校|大学|技校|colleges?|schools?|universit"
 FIRMS = r"企业|公司|厂|enterprises?|compan(?:y|ies)|firms?|employers?"
 WHICH_OF_THEM = re.compile(
-    rf"(?:多少|几|哪)(?:多|个|所|间|家|些|几)*(?:{SCHOOLS}|{FIRMS})|(?:{SCHOOLS}|{FIRMS})(?:都|一共|总共)*(?:有|是)?(?:哪|多少|几|名单)"
+    rf"(?:多少|几|哪)(?:多|个|所|间|家|些|几){{0,4}}(?:{SCHOOLS}|{FIRMS})"
+    rf"|(?:{SCHOOLS}|{FIRMS})(?:都|一共|总共){{0,3}}(?:有|是)?(?:哪|多少|几|名单)"
     rf"|\b(?:how many|which|what) (?:{SCHOOLS}|{FIRMS})"
 )
 # 华为参加本行动了吗, has Huawei joined this operation: somebody, and nothing besides.
@@ -37,7 +38,7 @@ SOME_SCHOOLS = rf"{NUMBER} ?(?:所|间|个|家)?(?:{SCHOOLS})"
 A_SCHOOL = re.compile(
     r"(?:the )?(?!(?:any|other|which|what|how|the|all|some|private|public|more|no|an?|our|your) )"
     r"(?!(?:technician|technical|vocational) )"
-    r"(?:[a-z]+ ){1,5}(?:college|institute|school|university)"
+    r"(?:[a-z]{1,30} ){1,5}(?:college|institute|school|university)"
 )
 WITH_DISTRICT = re.compile(r"(?:和|与|跟|同)本区(?:政府|人社局)?$")
 YES_OR_NO = r"吗|么$|没有?$|有没有|有无|是否|是不是|^(?:did|has|have|is|was|does)\b"

@@ -65,7 +65,7 @@ def _between(first: date, last: date) -> Iterator[Condition]:
 def _stated(phrase: Phrase, day: date) -> Iterator[Condition]:
     """A day that is written out: 12月31日前截止."""
     found = re.search(
-        rf"(?:截止(?:日期|时间)?(?:是|在|到|为)*)?({DAY_OR_MONTH})(?:之?前|以前)?(?:{ENDS})?", phrase.text
+        rf"(?:截止(?:日期|时间)?(?:是|在|到|为){{0,3}})?({DAY_OR_MONTH})(?:之?前|以前)?(?:{ENDS})?", phrase.text
     )
     if found and "截止" in found[0]:
         try:
@@ -112,7 +112,7 @@ def year(phrase: Phrase, day: date) -> Iterator[Condition]:
         return
     for words, difference in (("明年", 1), ("后年", 2), ("next year", 1)):
         if phrase.take(
-            rf"(?:到|在)?{words}(?:还|仍|依然|仍然)+(?:在)?(?:有效|招聘?|能报名?|可以报名?)(?:的)?|still (?:open|valid) {words}",
+            rf"(?:到|在)?{words}(?:还|仍|依然|仍然){{1,3}}(?:在)?(?:有效|招聘?|能报名?|可以报名?)(?:的)?|still (?:open|valid) {words}",
             "year",
         ):
             last = date(day.year + difference - 1, 12, 31)

@@ -12,15 +12,15 @@ from knowledge.text.money import CURRENCY, FIGURE, UNITS, Amount, Period, period
 from knowledge.text.quantities import ABOVE, AFTER_LEAST, AFTER_MOST, BELOW, LEAST, MOST, RANGE
 
 # In a question figures also stand in names: 4s店, 3d.
-NUMBER = rf"(?:rmb|cny|￥|¥|\$)?\s*{FIGURE}(?!(?!{CURRENCY})[\d.a-jl-z])\s*(?:{CURRENCY})?"
+NUMBER = rf"(?:(?:rmb|cny|￥|¥|\$)\s*+)?{FIGURE}(?!(?!{CURRENCY})[\d.a-jl-z])(?:\s*+(?:{CURRENCY}))?"
 UNIT_PERIODS = {unit: period for period, units in UNITS.items() for unit in units.split("|")}
-PERIOD = rf"(?:\s*(?:/|每|一|1|a|an|per|each)?\s*个?(?P<{{}}>{'|'.join(UNIT_PERIODS)}))?(?:ly)?"
-TO = rf"\s*(?:{RANGE}|and)\s*"
+PERIOD = rf"(?:\s*+(?:(?:/|每|一|1|a|an|per|each)\s*+)?个?(?P<{{}}>{'|'.join(UNIT_PERIODS)}))?(?:ly)?"
+TO = rf"\s*+(?:{RANGE}|and)\s*+"
 PAY_WORD = r"(?:(?:1|每)个?(?:天|日|小时|钟头|月)|日结|月薪|月工资|工资|薪资|薪水|薪酬|底薪|收入|待遇|日薪|时薪|年薪|salary|salaries|pay(?:s|ing)?|wages?|paid|earn(?:s|ing)?|monthly)"
 FEE_WORD = (
     r"(?:(?:1|每)个?(?:学期|学年|年)(?:的)?(?:学费|收费|费用|要|交)*|学费|收费|费用|tuition|fees?|cost(?:s|ing)?|price)"
 )
-LINK = r"(?:\s*(?:为|是|在|of|is|are|要|that|a month|per month|:))*\s*"
+LINK = r"(?:\s*+(?:为|是|在|of|is|are|要|that|a month|per month|:))*+\s*+"
 PAY = {
     "least": (Field.STARTING_PAY, Operator.AT_LEAST), "above": (Field.STARTING_PAY, Operator.ABOVE),
     "most": (Field.TOP_PAY, Operator.AT_MOST), "below": (Field.TOP_PAY, Operator.BELOW),
@@ -32,8 +32,8 @@ LARGEST_BARE = 1_000_000  # yuan; a figure without 元 or 万 from there on is n
 LOWER, UPPER = {"least", "above"}, {"most", "below"}
 BETWEEN = re.compile(rf"(?:between |from )?{NUMBER}{TO}{NUMBER}{PERIOD.format('after')}(?:之间)?")
 SINGLE = re.compile(
-    rf"(?:(?P<nearly>大约|大概|约|around|about|roughly) *|(?P<least>{LEAST})|(?P<above>{ABOVE})|(?P<most>{MOST})|(?P<below>{BELOW}))?\s*{NUMBER}{PERIOD.format('mid')}"
-    rf"\s*(?:(?P<aleast>{AFTER_LEAST})|(?P<amost>{AFTER_MOST}))?{PERIOD.format('after')}(?P<near>左右|上下|or so)?"
+    rf"(?:(?P<nearly>大约|大概|约|around|about|roughly)|(?P<least>{LEAST})|(?P<above>{ABOVE})|(?P<most>{MOST})|(?P<below>{BELOW}))?+\s*+{NUMBER}{PERIOD.format('mid')}"
+    rf"\s*+(?:(?P<aleast>{AFTER_LEAST})|(?P<amost>{AFTER_MOST}))?{PERIOD.format('after')}(?P<near>左右|上下|or so)?"
 )
 NO_MONEY = r"(?:岁|人|个(?!月)|名|位|号|节|课时|所|家|间|种|条|年级|级|天内|日内|days?\b|people|colleges|schools|jobs|openings|years?\b|年制|年的)"
 

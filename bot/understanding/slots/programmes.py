@@ -71,7 +71,7 @@ def season(phrase: Phrase, day: date) -> Iterator[Condition]:
         (r"(?:晚上|夜晚|晚间|夜校|夜班|evenings?|nights?)", ("夜", "晚")),
         (r"(?:周末|周6|星期6|礼拜6|weekends?)", ("周末",)),
     ):
-        if phrase.take(rf"(?:或者?|和|or |and |on |in the |at )*{pattern}(?:上课|开课|班)?(?:的)?", "schedule"):
+        if phrase.take(rf"(?:或者?|和|or |and |on |in the |at ){{0,3}}{pattern}(?:上课|开课|班)?(?:的)?", "schedule"):
             wanted += written
     if wanted:
         yield Condition(Field.SCHEDULE, Operator.CONTAINS, tuple(wanted))

@@ -35,7 +35,7 @@ def elsewhere(phrase: Phrase, day: date) -> Iterator[Condition]:
 @cache
 def _town(town: Town) -> str:
     english = re.escape(fold(town.en))
-    chinese = rf"(?:在|本区)*{fold(town.zh)}(?:街道|街|镇|乡)?(?:那边|附近)?(?:的)?"
+    chinese = rf"(?:在|本区){{0,3}}{fold(town.zh)}(?:街道|街|镇|乡)?(?:那边|附近)?(?:的)?"
     return rf"{chinese}|{AT_EN}(?<![a-z]){english}(?![a-z])(?: town)?"
 
 

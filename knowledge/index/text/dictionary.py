@@ -13,7 +13,7 @@ from itertools import accumulate, groupby
 
 from knowledge.text.language import CANTONESE, ENGLISH_WORD, HAN, STOPWORDS_EN, stem
 
-LINE = re.compile(r"\S+ (\S+) \[[^\]]*\] /(.*)/")
+LINE = re.compile(r"\A\S+ (\S+) \[[^\]]*\] /(.*)/")
 CACHED = 20_000  # words, about 300 bytes each
 GLOSSES = 4  # of a word, the first few: later ones are rare senses
 NO_MEANING = re.compile(
@@ -108,6 +108,6 @@ def english_stems(folded: str) -> list[str]:
 
 def plain_gloss(gloss: str) -> str:
     """A gloss without Chinese characters, pronunciations and notes in brackets."""
-    plain = re.sub(r"[\u4e00-\u9fff|·]+", "", re.sub(r"\[[^\]]*\]", "", gloss))
-    short = " ".join(re.sub(r"\([^)]*\)", "", plain).split()).strip(" ,;")
+    plain = re.sub(r"[\u4e00-\u9fff|·]+", "", re.sub(r"\[[^\[\]]*+\]", "", gloss))
+    short = " ".join(re.sub(r"\([^()]*+\)", "", plain).split()).strip(" ,;")
     return short or " ".join(plain.split())

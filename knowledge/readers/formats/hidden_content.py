@@ -13,7 +13,7 @@ UNSEEN_TAGS = frozenset(
 RULE = re.compile(r"([^{}@;]{1,200})\{([^{}]{0,2000})\}")
 RULES = 500
 WHITE = re.compile(r"^(?:#fff|#ffffff|white|rgba?\((?:255,){2}255(?:,[\d.]+)?\)|transparent|rgba\(.*,0(?:\.0+)?\))$")
-ZERO = re.compile(r"^[+-]?0*\.?0*(?:px|pt|em|rem|%|vw|vh)?$")
+ZERO = re.compile(r"^[+-]?0*+\.?0*+(?:px|pt|em|rem|%|vw|vh)?$")
 FAR = re.compile(r"^-\d{3,}(?:\.\d+)?(?:px|pt|em|rem|%|vw|vh)?$")
 TINY = re.compile(r"^0*(?:\.\d+|[01](?:\.\d+)?)(?:px|pt)$|^0*\.0\d*(?:em|rem)$|^[0-5]%$")
 

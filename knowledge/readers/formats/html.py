@@ -13,7 +13,7 @@ from knowledge.readers.structure.blocks import BlockType, ParsedFile, TextBlock
 from knowledge.text.characters import clean
 
 DEPTH = 300
-TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*)[^<>]*?(/?)>")
+TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*+)[^<>]*?(/?)>")
 # Elements that need no end tag do not nest in honest pages, whatever their count.
 LOOSE = frozenset(
     ("p", "li", "td", "th", "tr", "dt", "dd", "option", "br", "hr", "img", "input", "meta", "link", "col", "colgroup",

@@ -24,7 +24,7 @@ COLUMN = 6  # line heights: a line that begins further right than this begins an
 REPEATED = 0.6  # of the pages
 OCR = "run it through text recognition (OCR) and save it with text, or type it into a .docx or .md file"
 PAGE_NUMBER = re.compile(
-    r"^[-—–·\s]*(?:第\s*\d{1,4}\s*页(?:\s*[,，/]?\s*共\s*\d{1,4}\s*页)?|(?:page\s*)?\d{1,4}(?:\s*(?:/|of)\s*\d{1,4})?)[-—–·\s]*$",
+    r"^[-—–·\s]*(?:第\s*\d{1,4}\s*页(?:\s*+[,，/]?\s*+共\s*\d{1,4}\s*页)?|(?:page\s*)?\d{1,4}(?:\s*(?:/|of)\s*\d{1,4})?)[-—–·\s]*$",
     re.I,
 )
 UNMAPPED = re.compile(r"[\ue000-\uf8ff\ufffd\ufffe\x00-\x08\x0e-\x1f]")

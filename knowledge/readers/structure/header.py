@@ -20,11 +20,11 @@ WIDE = 300  # columns, two to a Chinese character; a wider block is text
 TITLE = 140  # characters
 NEAR = 5  # years between a document's number and its date
 NUMBER = re.compile(
-    r"([\u4e00-\u9fff]{2,12}?字?)\s*[〔\[(【〈<]?\s*((?:19|20)\d\d)\s*年?[〕\])】〉>]?\s*第?\s*(\d{1,4})\s*号"
+    r"([\u4e00-\u9fff]{2,12}?字?)\s*+[〔\[(【〈<]?\s*+((?:19|20)\d\d)\s*+年?[〕\])】〉>]?\s*+第?\s*+(\d{1,4})\s*号"
 )
 NUMBER_LABEL = r"(?:发文字号|政策文号|文\s*号|文件编号|Document (?:No|Number)\.?)\s*[:：]\s*"
 ORGAN = r"(?:局|厅|部|委|委员会|政府|办公室|办公厅|中心|学院|学校|协会|委员会办公室|领导小组)"
-REPEALED = re.compile(r"\s*[【\[(（]\s*(?:已|全文)?\s*(?:失效|废止|作废)\s*[】\])）]\s*")
+REPEALED = re.compile(r"\s*+[【\[(（]\s*+(?:已|全文)?\s*+(?:失效|废止|作废)\s*+[】\])）]\s*+")
 TITLE_END = re.compile(
     r"(?:通知|辦法|條例|規定|細則|办法|意见|方案|公告|通告|细则|规定|条例|指引|指南|解读|问答|简章|批复|决定|清单|名单|公示|报告|计划|函|法|章程|规划|目录|须知|"
     r"[》）)])$"

@@ -27,7 +27,7 @@ NOTE = re.compile(
     r"^(?:注|备注|说明|填表|填报|制表|审核|数据来源|合计|总计|小计|共计|note|notes|remark|total|source)(?:[:：\s(（\d]|$)",
     re.I,
 )
-SCHOOL = re.compile(r"[\u4e00-\u9fff]{2,}?(?:技师学院|技工学校|职业学院|职业技术学院|学校|学院)")
+SCHOOL = re.compile(r"[\u4e00-\u9fff]{2,30}?(?:技师学院|技工学校|职业学院|职业技术学院|学校|学院)")
 TITLE_YEAR = re.compile(r"(20\d{2})\s*(?:年|学年|-20)")
 PROBLEMS = 2_000  # as many are listed; the rest is counted
 

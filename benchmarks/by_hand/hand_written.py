@@ -13,7 +13,7 @@ installed, and takes seconds. What counts:
   only labels an entry (``kind``, ``status`` …) does not.
 - Words in code are plain literals with Chinese characters, and literals that are split, cut at spaces; no
   docstrings.
-- Constants are told by ``benchmarks.hand_set_numbers``.
+- Constants are told by ``benchmarks.by_hand.hand_set_numbers``.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from typing import Any
 
 import yaml
 
-from benchmarks.hand_set_numbers import count_weights
+from benchmarks.by_hand.hand_set_numbers import count_weights
 
 try:
     from re import _constants as constants  # type: ignore[attr-defined]

@@ -1,0 +1,1 @@
+"""How much of what is understood is written by hand: patterns, wordings, numbers."""
