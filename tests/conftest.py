@@ -18,6 +18,7 @@ ALONE = (
     "test_kill_ingest",
     "test_live_edition",
     "test_quick_check",
+    "test_staff_orders",
     "test_threads",
 )
 

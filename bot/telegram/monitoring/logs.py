@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 
 from bot.telegram import json_codec
+from knowledge.text.characters import harmless
 from knowledge.text.pii import masked
 
 NOISY = (
@@ -71,11 +72,11 @@ class JsonFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The line of ``record``."""
         line = {"event": super().format(record), "logger": record.name, "level": record.levelname.lower()}
-        return json_codec.dumps(line)
+        return harmless(json_codec.dumps(line))
 
 
 def _rendered(line: Mapping[str, Any], **_: Any) -> str:
-    return json_codec.dumps(line)
+    return harmless(json_codec.dumps(line))
 
 
 def set_up_logs(secrets: tuple[str, ...], level: int = logging.INFO) -> None:

@@ -17,6 +17,7 @@ from bot.telegram.runtime.dependencies import Dependencies
 from bot.telegram.runtime.signals import serve
 from knowledge.editions.live_edition import LiveEdition, NoEdition
 from knowledge.store.database import StoreError, engine, upgrade
+from knowledge.text.characters import harmless, harmless_lines
 
 CLOSE_SECONDS = 3.0
 TOKEN = re.compile(r"\d{3,}:[A-Za-z0-9_-]{10,}")
@@ -31,7 +32,7 @@ def run_process(settings: Settings, secrets: Secrets, config_folder: Path) -> in
     """Everything from the database to Telegram; returns the exit code."""
     problem = _problem(settings, secrets)
     if problem:
-        print(problem, file=sys.stderr)
+        print(harmless_lines(problem), file=sys.stderr)
         return 2
     token = secrets.telegram_token.get_secret_value() if secrets.telegram_token else ""
     hook = secrets.webhook_secret.get_secret_value() if secrets.webhook_secret else None
@@ -39,14 +40,14 @@ def run_process(settings: Settings, secrets: Secrets, config_folder: Path) -> in
     try:
         upgrade(settings.database.url)
     except (StoreError, SQLAlchemyError, OSError) as error:
-        print(f"database.url: {_first_line(error)}", file=sys.stderr)
+        print(harmless(f"database.url: {_first_line(error)}"), file=sys.stderr)
         return 2
     # Several questions are answered at once here: they keep the cores busy without two threads for each.
     single = settings.embedding.model_copy(update={"threads": 1})
     live = LiveEdition(settings.model_copy(update={"embedding": single}))
     live.start()
     try:
-        assistant = Assistant(live.edition, settings)
+        assistant = Assistant(live.edition, settings, maintenance=live.maintenance)
         database = engine(settings.database.url)
         return serve(Dependencies(settings, token, assistant, database, hook, edition=edition_of(live)))
     finally:
