@@ -70,7 +70,9 @@ def test_what_offices_print_is_innocent(text: str) -> None:
 
 
 def test_what_is_shipped_is_innocent() -> None:
-    texts = {path.name: path.read_text(encoding="utf-8") for path in DOCUMENTS.rglob("*") if path.is_file()}
+    paths = [path for path in DOCUMENTS.rglob("*.*") if path.name != "README.md"]  # for staff: it is no document
+    texts = {path.name: path.read_text(encoding="utf-8") for path in paths}
+    assert len(texts) > 20
     assert {name: found for name, text in texts.items() if (found := suspects(text))} == {}
 
 

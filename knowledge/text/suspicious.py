@@ -103,7 +103,7 @@ def suspects(text: str) -> tuple[Suspect, ...]:
     found = [Suspect(kind, match[0]) for kind, pattern in WORDS for match in pattern.finditer(folded)]
     rest = _around_numbers(folded)
     for kind, pattern in NUMBERS:
-        numbers = [match for match in pattern.finditer(rest) if _is_meant(kind, pattern, match)]
+        numbers = [match for match in pattern.finditer(rest) if _is_meant(pattern, match)]
         found += [Suspect(kind, match[1] if pattern in LABELLED else match[0]) for match in numbers]
         for match in numbers:
             rest = f"{rest[: match.start()]}{'#' * len(match[0])}{rest[match.end() :]}"
@@ -122,7 +122,7 @@ def _around_numbers(folded: str) -> str:
     return "。".join(windows)
 
 
-def _is_meant(kind: Suspicion, pattern: re.Pattern[str], match: re.Match[str]) -> bool:
+def _is_meant(pattern: re.Pattern[str], match: re.Match[str]) -> bool:
     """Whether the digits are what they look like: an ID has a day of birth, a card its check digit."""
     if pattern is IDENTITY:
         return _is_day(int(match[1]), int(match[2]), int(match[3]))
