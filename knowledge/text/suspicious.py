@@ -88,7 +88,8 @@ MOBILE = re.compile(
 DIGIT_RUN = re.compile(r"\d[\d \-.·_,/]{4,60}\d")
 BEFORE, BEHIND = 40, 4  # characters: a label may stand so far before a number, a bracket or letter behind it
 FORMAL = {character: value for value, character in enumerate("壹贰叁肆伍陆柒捌玖", 1)}
-SPOKEN = {character: str(value) for character, value in {**DIGITS, **FORMAL, "幺": 1}.items()}
+SPOKEN = {**DIGITS, **FORMAL, "幺": 1}
+AS_DIGITS = str.maketrans("".join(SPOKEN), "".join(map(str, SPOKEN.values())))
 SPELT = re.compile(f"[{''.join(SPOKEN)}]{{11,19}}")
 WORDS = tuple(
     (kind, re.compile(pattern))
@@ -113,7 +114,7 @@ def suspects(text: str) -> tuple[Suspect, ...]:
 def _plain(text: str) -> str:
     """``text`` folded, without characters that nobody sees, numbers spelt out in Chinese as digits."""
     seen = "".join(each for each in text if unicodedata.category(each) != "Cf")
-    return SPELT.sub(lambda match: match[0].translate(str.maketrans(SPOKEN)), fold(seen))
+    return SPELT.sub(lambda match: match[0].translate(AS_DIGITS), fold(seen))
 
 
 def _around_numbers(folded: str) -> str:
