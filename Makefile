@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export TOKENIZERS_PARALLELISM := false
 
-.PHONY: run test test-long test-soak check bench format clean
+.PHONY: run test test-long test-soak check licences audit bench format clean
 
 run: $(VENV)/.installed
 	@$(BIN)/python ingest.py --if-changed
@@ -42,6 +42,15 @@ check: $(VENV)/.installed-test
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python .ci/licences.py check
+
+licences: $(VENV)/.installed-test
+	$(BIN)/python .ci/licences.py write
+
+# Asks pypi.org for known vulnerabilities of the pinned versions: needs the network.
+audit: $(VENV)/.installed-test
+	$(BIN)/pip install --quiet -c constraints.txt -e '.[audit]'
+	$(BIN)/pip-audit --strict --no-deps --disable-pip --requirement constraints.txt
 
 format: $(VENV)/.installed-test
 	$(BIN)/ruff format .

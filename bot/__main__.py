@@ -13,6 +13,7 @@ import typer
 from bot.batch_cli import BatchError, read_batch
 from bot.settings import Secrets, load_secrets, load_settings
 from knowledge.settings import ConfigError
+from knowledge.text.characters import harmless, harmless_lines
 
 app = typer.Typer(help=__doc__, add_completion=False, pretty_exceptions_enable=False)
 DEFAULT = Path("config.yaml")
@@ -90,7 +91,7 @@ def evaluate(
     with assistant_of(settings) as assistant:
         report = measure(expectations, assistant)
     for line in [values_of(report)] if as_json else lines_of(report):
-        print(line)
+        print(harmless(line))
 
 
 def _telegram(path: Path) -> int:
@@ -133,7 +134,7 @@ def start() -> int:
     except KeyboardInterrupt:
         return 130
     except (ConfigError, BatchError) as error:
-        print(error, file=sys.stderr)
+        print(harmless_lines(str(error)), file=sys.stderr)
         return FAILED
     return 0
 

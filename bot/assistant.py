@@ -16,6 +16,7 @@ from bot.answer import NOTHING_KNOWN, Answer, ConversationContext, Status, Turn
 from bot.answering.assembly import AnswerAssembler, AnswerPart, ResolvedQuestion
 from bot.answering.extractive import compose, compose_generated, readable_passages, select_quotes
 from bot.answering.generative import Writer
+from bot.answering.maintenance_notice import Maintenance, announced, no_maintenance
 from bot.answering.model_endpoint import Budget
 from bot.answering.rows import RecordAnswer, RowAnswerer
 from bot.answering.rows.continuation import RowsBefore
@@ -45,10 +46,13 @@ class Assistant:
     """Answers questions from the live edition, which ``edition`` lends; several threads may ask at once.
 
     ``writer`` words answers by a chat model; without one, and unless the settings name a model, they are quoted.
+    ``maintenance`` tells what staff want to stand above every answer at the moment.
     """
 
-    def __init__(self, edition: Lend, settings: Settings, writer: Writer | None = None) -> None:
-        self._edition, self._settings = edition, settings
+    def __init__(
+        self, edition: Lend, settings: Settings, writer: Writer | None = None, maintenance: Maintenance = no_maintenance
+    ) -> None:
+        self._edition, self._settings, self._maintenance = edition, settings, maintenance
         self._writer = writer or Writer.of(settings)
         self._assembler = AnswerAssembler(settings.contacts, settings.programme)
         self._row_answerers: WeakKeyDictionary[OpenEdition, RowAnswerer] = WeakKeyDictionary()
@@ -56,6 +60,9 @@ class Assistant:
 
     def answer(self, question: str, turns: Sequence[Turn] = (), *, interface_language: str | None = None) -> Answer:
         """The answer to ``question``; ``turns`` are the earlier exchanges, oldest first."""
+        return announced(self._answer(question, turns, interface_language), self._maintenance())
+
+    def _answer(self, question: str, turns: Sequence[Turn], interface_language: str | None) -> Answer:
         asked, turns = question_of(question, interface_language), turns_as_read(turns)
         if verdict := screen_without_base(asked):
             return self._assembler.screened(asked, verdict)
@@ -86,7 +93,7 @@ class Assistant:
         if isinstance(wanted, Mapping) and isinstance(wanted.get("ask"), str):
             return self.answer(wanted["ask"], turns, interface_language=interface_language)
         if not isinstance(wanted, Mapping) or "records" not in wanted:
-            return self._assembler.choose_again(language)
+            return announced(self._assembler.choose_again(language), self._maintenance())
         return self._from_rows(language, lambda rows, day: rows.press(wanted, language, day))
 
     def open(self, command: str, turns: Sequence[Turn] = (), *, interface_language: str | None = None) -> Answer:
@@ -96,15 +103,16 @@ class Assistant:
 
     def failed(self, reference: str, language: str) -> Answer:
         """What a user reads when answering failed; ``reference`` finds the reason in the log."""
-        return self._assembler.failed(language, reference)
+        return announced(self._assembler.failed(language, reference), self._maintenance())
 
     def _from_rows(self, language: str, ask: Callable[[RowAnswerer, date], RecordAnswer]) -> Answer:
         try:
             with self._edition() as edition:
                 day = today()
-                return self._assembler.rows(ask(self._row_answerer(edition), day), language, edition.number, day)
+                answer = self._assembler.rows(ask(self._row_answerer(edition), day), language, edition.number, day)
         except NoEdition:
-            return self._assembler.unavailable(language)
+            answer = self._assembler.unavailable(language)
+        return announced(answer, self._maintenance())
 
     def _rows(
         self, edition: OpenEdition, resolved: ResolvedQuestion, before: ConversationContext
@@ -132,7 +140,7 @@ class Assistant:
         """What the last turn left; where only its question is known, what it would have left."""
         if not turns or turns[-1].context != NOTHING_KNOWN:
             return turns[-1].context if turns else NOTHING_KNOWN
-        return self.answer(turns[-1].question, turns[:-1], interface_language=language).context
+        return self._answer(turns[-1].question, turns[:-1], language).context
 
     def _parts(self, edition: OpenEdition, resolved: ResolvedQuestion, rows: RecordAnswer | None) -> list[AnswerPart]:
         """Each question of the message with what search found for it.

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bot.answer import Answer, Turn
+from knowledge.text.characters import harmless
 
 
 class BatchError(Exception):
@@ -60,12 +61,12 @@ def values_of(answer: Answer, identity: str | None, elapsed_ms: float) -> str:
         "edition": answer.edition,
         "elapsed_ms": round(elapsed_ms, 1),
     }
-    return json.dumps(values, ensure_ascii=False, default=str)
+    return harmless(json.dumps(values, ensure_ascii=False, default=str))
 
 
 def line_of(bad: BadBatchLine) -> str:
     """The JSON object of a line that could not be asked."""
-    return json.dumps({"line": bad.line, "error": bad.error}, ensure_ascii=False)
+    return harmless(json.dumps({"line": bad.line, "error": bad.error}, ensure_ascii=False))
 
 
 def _question(number: int, line: bytes) -> BatchQuestion | BadBatchLine:

@@ -18,6 +18,7 @@ from bot.presentation.rendering import plain
 from bot.settings import Settings
 from bot.understanding.question import question_of
 from knowledge.editions.live_edition import LiveEdition
+from knowledge.text.characters import harmless_lines
 
 OK, SOME_BAD, UNAVAILABLE = 0, 1, 2
 HELLO = (
@@ -105,8 +106,8 @@ def assistant_of(settings: Settings) -> Iterator[Assistant]:
     live.start()
     try:
         if problem := live.health.problem:
-            print(problem, file=sys.stderr)
-        yield Assistant(live.edition, settings)
+            print(harmless_lines(problem), file=sys.stderr)
+        yield Assistant(live.edition, settings, maintenance=live.maintenance)
     finally:
         live.close()
 

@@ -15,6 +15,7 @@ import typer
 
 from knowledge.editions.building.progress import Stage
 from knowledge.settings import KnowledgeSettings, load
+from knowledge.text.characters import harmless, harmless_lines
 
 app = typer.Typer(help=__doc__, add_completion=False, pretty_exceptions_enable=False)
 Config = Annotated[Path, typer.Option("--config", help="The configuration file.")]
@@ -86,15 +87,15 @@ def evaluate_answers(
 
 def _show_progress(stage: Stage, done: int, total: int, name: str) -> None:
     if done == 0 and total:
-        print(f"{stage} {total if total > 1 else name}".rstrip(), file=sys.stderr, flush=True)
+        print(harmless(f"{stage} {total if total > 1 else name}".rstrip()), file=sys.stderr, flush=True)
 
 
 def _print(as_json: bool, values: dict[str, Any], lines: Iterable[str]) -> None:
     if as_json:
-        print(json.dumps(values, ensure_ascii=False))
+        print(harmless(json.dumps(values, ensure_ascii=False)))
         return
     for line in lines:
-        print(line)
+        print(harmless(line))
 
 
 def run() -> int:
@@ -113,7 +114,7 @@ def run() -> int:
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else FAILED
     except foreseen as error:
-        print(error, file=sys.stderr)
+        print(harmless_lines(str(error)), file=sys.stderr)
         return FAILED
     return 0
 

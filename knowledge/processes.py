@@ -41,10 +41,15 @@ def give_back_memory() -> None:
         trim(0)
 
 
-def process_description() -> str:
-    """This process for people: "user@machine, process number"."""
+def user_description() -> str:
+    """Whose process this is, for people: "user@machine"."""
     try:
         user = getpass.getuser()
     except (KeyError, OSError):  # a container's user may have no name
         user = str(os.getuid())
-    return f"{user}@{socket.gethostname()}, process {os.getpid()}"
+    return f"{user}@{socket.gethostname()}"
+
+
+def process_description() -> str:
+    """This process for people: "user@machine, process number"."""
+    return f"{user_description()}, process {os.getpid()}"

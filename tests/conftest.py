@@ -12,7 +12,7 @@ from tests.shared_folder import shared_folder
 __all__ = ["embedder", "postgresql"]
 
 # They watch processes, clocks and sockets; beside tests that compute, what they wait for would come late.
-ALONE = ("test_telegram_", "test_fake_bot_api", "test_chroma_server", "test_live_edition")
+ALONE = ("test_telegram_", "test_fake_bot_api", "test_chroma_server", "test_live_edition", "test_staff_orders")
 
 
 def pytest_configure(config: pytest.Config) -> None:

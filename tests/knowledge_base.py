@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -11,6 +14,7 @@ from pathlib import Path
 
 import yaml
 
+import ingest
 from knowledge.editions.building.context import BuildContext
 from knowledge.editions.edition_files import damage, edition_folder
 from knowledge.embedding.embedder import Embedder
@@ -98,6 +102,19 @@ class KnowledgeBase:
         return subprocess.run(
             self._command(arguments), cwd=self.folder, env=ENVIRONMENT, capture_output=True, text=True, timeout=300
         )
+
+    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """The same as ``run`` in this process, which has the libraries loaded."""
+        said, errors = io.StringIO(), io.StringIO()
+        before, handler = sys.argv, signal.getsignal(signal.SIGINT)
+        sys.argv = ["ingest.py", *arguments]
+        try:
+            with contextlib.chdir(self.folder), contextlib.redirect_stdout(said), contextlib.redirect_stderr(errors):
+                code = ingest.run()
+        finally:
+            sys.argv = before
+            signal.signal(signal.SIGINT, handler)
+        return subprocess.CompletedProcess(["ingest.py", *arguments], code, said.getvalue(), errors.getvalue())
 
     def _command(self, arguments: Sequence[str]) -> list[str]:
         return [sys.executable, str(ROOT / "ingest.py"), *arguments]

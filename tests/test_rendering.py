@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.answer import Answer, Block, BlockKind, Choice, Citation, Status
-from bot.presentation.rendering import MOST_UNITS, plain, telegram_parts, units
+from bot.presentation.rendering import MOST_UNITS, UNSENDABLE, plain, telegram_parts, units
 
 LAW = Citation("职业教育法", "第三十条", date(2022, 4, 20), "in_force", "https://example.org/law?a=1&b=2", "……")
 NEWS = Citation("技能花都行动", "签约", date(2022, 3, 3), "unknown", "policies/news.md", "……")
@@ -136,7 +136,7 @@ def test_nothing_is_lost_without_any_place_to_cut(unit: str) -> None:
 def test_every_part_is_taken_and_nothing_is_lost(texts: list[str], kind: BlockKind) -> None:
     given_answer = answer(Block(BlockKind.SAY, "。"), *(Block(kind, text) for text in texts))
     seen = re.sub(r"\s", "", shown(telegram_parts(given_answer)))
-    kept = re.sub(r"[\x00-\x08\x0e-\x1f\x7f]", "", "。" + "".join(texts))
+    kept = UNSENDABLE.sub("", "。" + "".join(texts))
     assert seen == re.sub(r"\s", "", kept)
 
 

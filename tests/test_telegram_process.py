@@ -51,6 +51,17 @@ def test_a_bot_answers_from_the_edition_that_staff_publish(tmp_path: Path, embed
         api.say(api.person(9), "报名窗口设在哪里？")
         assert "六楼北侧" in said(api, 9) and "三楼大厅" not in said(api, 9)
         assert [event["edition"] for event in bot.events("edition opened")] == [1, 2]
+        assert base.run("withdraw", "places.md", "第4部分").returncode == 0
+        assert base.run("maintenance", "on", "--zh", "今晚维护。", "--en", "Maintenance tonight.").returncode == 0
+        ordered = time.monotonic()
+        while not (heeded := bot.events("staff orders heeded")) or heeded[-1]["withdrawals"] != 1:
+            assert time.monotonic() < ordered + 5, "both are promised within five seconds"
+            time.sleep(0.05)
+        time.sleep(max(0.0, ordered + 5 - time.monotonic()))  # the sentence was switched on last
+        api.say(api.person(10), "实训车间设在哪里？")
+        assert "今晚维护。" in said(api, 10) and "二楼西侧" not in said(api, 10)
+        api.say(api.person(11), "报名窗口设在哪里？")
+        assert "今晚维护。" in said(api, 11) and "六楼北侧" in said(api, 11)
         began = time.monotonic()
         assert bot.stop() == 0 and time.monotonic() - began < 2, "the models are not freed piece by piece"
     finally:

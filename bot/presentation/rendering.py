@@ -18,7 +18,7 @@ BREAKS = (
     re.compile(r"(?<=[。！？；!?;])|(?<=\.)(?=\s)"),  # sentences
     re.compile(r"(?<=[\s，、：])"),  # words
 )
-UNSENDABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+UNSENDABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 MARKUP = {
     BlockKind.SAY: ("", ""),
     BlockKind.ROW: ("", ""),

@@ -9,6 +9,10 @@ class RefreshRunningError(IngestionError):
     """Another refresh is at work; the message says whose and since when."""
 
 
+class OrderError(IngestionError):
+    """What staff ordered was not done; the message says why and what to write instead."""
+
+
 def expected_errors() -> tuple[type[Exception], ...]:
     """Errors of a refresh that are no fault of the program. Imported late: the model's library is slow."""
     from sqlalchemy.exc import DBAPIError

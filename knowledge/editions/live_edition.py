@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import structlog
@@ -17,6 +17,7 @@ from knowledge.editions.building.rebuild import rebuild_local
 from knowledge.editions.edition_files import CHROMA, damage, edition_folder, folder_trouble, read_manifest
 from knowledge.editions.errors import IngestionError
 from knowledge.editions.open_edition import EditionSource, OpenEdition, open_edition
+from knowledge.editions.withdrawn import withdrawn_of
 from knowledge.embedding.chroma_store import ChromaStoreError
 from knowledge.embedding.embedder import Embedder
 from knowledge.embedding.packaged_models import ModelError
@@ -25,7 +26,8 @@ from knowledge.learned_arrays import LearnedError
 from knowledge.processes import give_back_memory
 from knowledge.settings import KnowledgeSettings
 from knowledge.store.edition_rows import Edition
-from knowledge.store.editions import chunks_of, documents_of, live_edition
+from knowledge.store.editions import chunks_of, documents_of, files_of, live_edition
+from knowledge.store.staff_orders import MaintenanceSentence, StaffOrders, Withdrawal, staff_orders
 from knowledge.validity import today
 
 POLL_SECONDS = 1.0
@@ -47,10 +49,14 @@ class EditionHealth:
 
 
 class _LentEdition:
-    """An open edition and how many are reading it. The last one to leave closes it, once it has been replaced."""
+    """An open edition and how many are reading it. The last one to leave closes it, once it has been replaced.
+
+    ``withdrawals``: those that ``edition`` heeds; when others hold, another view of the same edition is lent.
+    """
 
     def __init__(self, edition: OpenEdition, identity: object) -> None:
         self.edition, self.identity = edition, identity
+        self.withdrawals: tuple[Withdrawal, ...] = ()
         self.readers = 0
         self.replaced = False
         self.closed = False
@@ -69,22 +75,33 @@ class LiveEdition:
         self._problem: str | None = "the knowledge base is not opened yet"
         self._refused: object = None  # the identity of what could not be opened
         self._retry_at = 0.0  # monotonic seconds; it is not tried before
+        self._orders = StaffOrders()
         self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._threads: tuple[threading.Thread, ...] = ()
 
     def start(self) -> None:
         """Open the live edition if there is one, and follow the pointer from now on."""
         clear_abandoned_copies(self._context.root)
         self._follow()
-        self._thread = threading.Thread(target=self._run, name="live-edition", daemon=True)
-        self._thread.start()
+        self._follow_orders()
+        # Orders are followed apart: opening an edition may take long, and a withdrawal must not wait for it.
+        self._threads = tuple(
+            threading.Thread(target=self._run, args=(follow,), name=name, daemon=True)
+            for name, follow in (("live-edition", self._follow), ("staff-orders", self._follow_orders))
+        )
+        for thread in self._threads:
+            thread.start()
 
     def close(self) -> None:
         """Stop following and close the edition when its last reader has left."""
         self._stop.set()
-        if self._thread:
-            self._thread.join()
+        for thread in self._threads:
+            thread.join()
         self._swap(None)
+
+    def maintenance(self) -> MaintenanceSentence | None:
+        """What staff want to stand above every answer now; None when nothing."""
+        return self._orders.maintenance
 
     @contextmanager
     def edition(self) -> Iterator[OpenEdition]:
@@ -94,8 +111,9 @@ class LiveEdition:
             if lent is None:
                 raise NoEdition(self._problem or f"there is no edition; {MEND}")
             lent.readers += 1
+            edition = lent.edition
         try:
-            yield lent.edition
+            yield edition
         finally:
             with self._lock:
                 lent.readers -= 1
@@ -106,14 +124,39 @@ class LiveEdition:
         """Which edition answers, and what is wrong."""
         with self._lock:
             current, problem = self._current, self._problem
-        if self._thread and not self._thread.is_alive() and not self._stop.is_set():
-            problem = "the thread that follows new editions has ended; restart the assistant"
+        ended = [thread.name for thread in self._threads if not thread.is_alive()]
+        if ended and not self._stop.is_set():
+            problem = f"the thread {ended[0]}, which follows what staff do, has ended; restart the assistant"
         number = current.edition.number if current else None
         return EditionHealth(number, problem or (current.edition.trouble if current else None))
 
-    def _run(self) -> None:
+    def _run(self, follow: Callable[[], None]) -> None:
         while not self._stop.wait(POLL_SECONDS):
-            self._follow()
+            follow()
+
+    def _follow_orders(self) -> None:
+        """Heed what staff order now. While the database cannot be asked, the last orders hold."""
+        with suppress(SQLAlchemyError, store.StoreError, OSError):
+            before, self._orders = self._orders, self._orders_now()
+            self._heed_withdrawals(self._current)
+            if self._orders != before:
+                log.info("staff orders heeded", withdrawals=len(self._orders.withdrawals))
+
+    def _orders_now(self) -> StaffOrders:
+        with self._context.engine.connect() as connection:
+            return staff_orders(connection)
+
+    def _heed_withdrawals(self, lent: _LentEdition | None) -> None:
+        """From now on lend a view of the edition without what is withdrawn."""
+        wanted = self._orders.withdrawals
+        if lent is None or lent.withdrawals == wanted:
+            return
+        with self._context.engine.connect() as connection:
+            files = files_of(connection, lent.edition.number)
+        view = lent.edition.withholding(withdrawn_of(wanted, files, lent.edition.chunks))
+        view.records.warm(today())
+        with self._lock:
+            lent.edition, lent.withdrawals = view, wanted
 
     def _follow(self) -> None:
         """Read the pointer once. What goes wrong is kept in ``health`` and tried again; the open edition goes on."""
@@ -160,7 +203,10 @@ class LiveEdition:
             self._refused, self._retry_at = identity, time.monotonic() + RETRY_SECONDS
             raise
         # With a server, opening may have made this machine's part of the edition: then its files are others now.
-        self._swap(_LentEdition(opened, self._identity(live) if self._context.url else identity))
+        lent = _LentEdition(opened, self._identity(live) if self._context.url else identity)
+        self._orders = self._orders_now()
+        self._heed_withdrawals(lent)
+        self._swap(lent)
         log.info("edition opened", edition=live.number)
         return None
 

@@ -7,20 +7,22 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from knowledge.editions.edition_files import CHROMA, EMBEDDINGS, SEARCH
+from knowledge.editions.withdrawn import NOTHING_WITHDRAWN, Withdrawn
 from knowledge.embedding.chroma_store import ChromaStore, ChromaStoreError
 from knowledge.embedding.reader_copy import ReaderCopy
 from knowledge.entities.directory import Directory
 from knowledge.entities.home import Home
 from knowledge.entities.title_linker import TitleLink, TitleLinker, title_verdict
 from knowledge.index.section_lookup import SectionLookup
-from knowledge.intents.message_reader import Intents, MessageReader, message_reader
+from knowledge.intents.message_reader import Intents, message_reader
+from knowledge.judge.judge import judge
 from knowledge.models import Chunk, Findings, Metadata, Passage
 from knowledge.settings import KnowledgeSettings
 from knowledge.tables import Records
@@ -115,27 +117,57 @@ class EditionSource:
     broken: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class EditionParts:
+    """What an open edition is made of; shared by those that differ only in what they withhold."""
+
+    number: int
+    index: Index
+    nearest: NearestChunks
+    engine: Engine
+    embedder: Embedder
+    home: Home
+
+    def titles(self, records: Records) -> TitleLinker:
+        """The linker of the titles that ``records`` have."""
+        return TitleLinker(lambda: records.values.titles, self.embedder, judge(), title_verdict())
+
+    @cached_property
+    def tables(self) -> tuple[Records, TitleLinker]:
+        """All rows and the linker of their titles: reading those takes long, so they are shared too."""
+        records = Records(self.engine, self.number)
+        return records, self.titles(records)
+
+
 class OpenEdition:
     """An edition that answers. Several threads may ask at once; it never changes while it is open.
 
-    ``names``: whom it knows; ``titles``: the linker of its rows' titles; ``reader`` tells what messages want.
+    ``names``: whom it knows; ``reader`` tells what messages want; ``withdrawn``: what it does not give.
     """
 
-    def __init__(
-        self,
-        number: int,
-        index: Index,
-        nearest: NearestChunks,
-        records: Records,
-        home: Home,
-        titles: TitleLinker,
-        reader: MessageReader,
-    ) -> None:
-        self.number, self.records = number, records
-        self.names = Directory(records, home, index.corpus.chunks)
-        self._index, self._nearest, self._titles, self._reader = index, nearest, titles, reader
+    def __init__(self, parts: EditionParts, withdrawn: Withdrawn = NOTHING_WITHDRAWN) -> None:
+        self._parts, self.number, self._nearest = parts, parts.number, parts.nearest
+        corpus = parts.index.corpus
+        self.records, self._titles = parts.tables
+        if withdrawn.files:
+            self.records = Records(parts.engine, parts.number, withdrawn.files)
+            self._titles = parts.titles(self.records)
+        self.names = Directory(
+            self.records, parts.home, [one for one in corpus.chunks if one.id not in withdrawn.chunks]
+        )
+        self._index = parts.index.withholding(withdrawn.chunks) if withdrawn.chunks else parts.index
+        self._reader = message_reader()
         self._intents = lru_cache(maxsize=MESSAGES)(self._read_intents)
-        self._sections = SectionLookup(index.corpus.chunks, index.corpus.documents)
+        self._sections = SectionLookup(corpus.chunks, corpus.documents, withdrawn.chunks)
+
+    @property
+    def chunks(self) -> tuple[Chunk, ...]:
+        """All chunks that were published, the withdrawn ones too."""
+        return self._parts.index.corpus.chunks
+
+    def withholding(self, withdrawn: Withdrawn) -> OpenEdition:
+        """The same edition, which does not give what is ``withdrawn``. Closing one of the two closes both."""
+        return OpenEdition(self._parts, withdrawn)
 
     @property
     def trouble(self) -> str | None:
@@ -202,14 +234,11 @@ def open_edition(source: EditionSource, settings: KnowledgeSettings, engine: Eng
     nearest = NearestChunks(partial(_open_store, source, settings), source.folder / EMBEDDINGS, ids)
     home = Home.of(settings)
     from knowledge.index import Index  # here: an unchanged refresh opens nothing and need not load what searches
-    from knowledge.judge.judge import judge
 
     index = Index.open(
         source.folder / SEARCH, source.chunks, source.documents, nearest, embedder, settings.search, home.is_place
     )
-    records = Records(engine, source.number)
-    titles = TitleLinker(lambda: records.values.titles, embedder, judge(), title_verdict())
-    return OpenEdition(source.number, index, nearest, records, home, titles, message_reader())
+    return OpenEdition(EditionParts(source.number, index, nearest, engine, embedder, home))
 
 
 def _open_store(source: EditionSource, settings: KnowledgeSettings) -> ChromaStore:

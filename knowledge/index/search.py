@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -90,6 +91,7 @@ class Index:
         self._relevance = Relevance(query_builder, corpus.native)
         self._translations = Translations(corpus, self._keys)
         self._judge = CandidateJudge(judge, corpus, self._keys, self._translations)
+        self._withdrawn = np.zeros(len(corpus.chunks), dtype=bool)
 
     @classmethod
     def open(
@@ -110,12 +112,8 @@ class Index:
         """
         vectors = word_vectors()
         corpus = Corpus.open(folder, chunks, documents, vectors)
-        query_builder = QueryBuilder(
-            embedder,
-            vectors.chinese_encoder,
-            dictionary(),
-            PinyinLookup(corpus.words, vectors.english.__contains__),
-        )
+        pinyin = PinyinLookup(corpus.words, vectors.english.__contains__)
+        query_builder = QueryBuilder(embedder, vectors.chinese_encoder, dictionary(), pinyin)
         return cls(corpus, Scorers(corpus, vectors, nearest), query_builder, settings, at_home, judge())
 
     def search(
@@ -141,6 +139,13 @@ class Index:
         chosen = self._without_translations(examined)[: limit or self._settings.passages]
         passages = tuple(self._passage(index, score, standing) for index, score in chosen)
         return Findings(passages, probability, examined.signals)
+
+    def withholding(self, chunks: frozenset[str]) -> Index:
+        """The same index, which never finds the ``chunks`` with these ids. What it holds in memory is shared."""
+        other = copy.copy(self)
+        other._withdrawn = np.array([chunk.id in chunks for chunk in self.corpus.chunks], dtype=bool)
+        other._found = lru_cache(maxsize=QUESTIONS)(other._search)
+        return other
 
     def relevance(self, question: str, texts: Sequence[str]) -> list[float]:
         """How well each text fits the question, 0 to about 1; for sentences of passages that were found."""
@@ -169,8 +174,8 @@ class Index:
         standing = self._standing(day)
         versions = requested_versions(question, self.corpus.documents, standing)
         left_out = without | versions.unwanted
-        banned = np.flatnonzero(np.isin(self._sources, list(left_out))) if left_out else np.zeros(0, dtype=np.int64)
-        indices, cheap = self._scorers.candidates(query, banned.astype(np.int32))
+        banned = self._withdrawn | np.isin(self._sources, list(left_out)) if left_out else self._withdrawn
+        indices, cheap = self._scorers.candidates(query, np.flatnonzero(banned).astype(np.int32))
         first = np.argsort(-self.fusion.roughly(cheap), kind="stable")[: self._settings.candidates]
         indices, cheap = indices[first], cheap[first]
         if not len(indices):

@@ -13,10 +13,16 @@ ARTICLE = re.compile(rf"第(?P<chinese>{RUN})条|article (?P<english>\d{{1,4}})\
 
 
 class SectionLookup:
-    """Finds what belongs to a chunk: the rest of its section, and the same section in the other language."""
+    """Finds what belongs to a chunk: the rest of its section, and the same section in the other language.
 
-    def __init__(self, chunks: Sequence[Chunk], documents: Mapping[str, Metadata]) -> None:
+    ``withdrawn``: ids of chunks that are never found.
+    """
+
+    def __init__(
+        self, chunks: Sequence[Chunk], documents: Mapping[str, Metadata], withdrawn: frozenset[str] = frozenset()
+    ) -> None:
         self._keys = dict(zip((chunk.id for chunk in chunks), section_keys(chunks, documents), strict=True))
+        chunks = [chunk for chunk in chunks if chunk.id not in withdrawn]  # they count where sections are numbered
         self._sections: dict[tuple[str, int], list[Chunk]] = {}
         for chunk in chunks:
             self._sections.setdefault(self._keys[chunk.id], []).append(chunk)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from knowledge.ingestion.source_diff import SourceDiff
 from knowledge.models import Unreadable
+from knowledge.store.edition_rows import HeldFile
 
 if TYPE_CHECKING:
     from knowledge.ingestion.plan import Plan
@@ -28,10 +29,13 @@ class RefreshOutcome:
     embedding_seconds: float = 0.0
     healed: str | None = None  # what was wrong with the index and is mended
     plan: Plan | None = None
+    held: tuple[HeldFile, ...] = ()  # files whose new version waits for staff
 
 
-def unchanged(diff: SourceDiff, started: float, healed: str | None = None) -> RefreshOutcome:
+def unchanged(
+    diff: SourceDiff, started: float, healed: str | None = None, held: tuple[HeldFile, ...] = ()
+) -> RefreshOutcome:
     """What a refresh did that began at ``started`` (monotonic seconds) and had nothing to publish."""
     assert diff.live is not None  # nothing can be the same as nothing
     seconds = time.monotonic() - started
-    return RefreshOutcome(diff.live.number, False, 0, diff.unreadable, seconds, healed=healed)
+    return RefreshOutcome(diff.live.number, False, 0, diff.unreadable, seconds, healed=healed, held=held)

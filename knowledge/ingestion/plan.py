@@ -13,10 +13,12 @@ from knowledge.editions.building.context import BuildContext
 from knowledge.editions.building.index_builder import chunk_texts
 from knowledge.editions.fingerprint import rebuild_reason
 from knowledge.ingestion.collect import CollectedContent, collect, diff_sources
+from knowledge.ingestion.orders.withdrawal import HeldWithdrawal, held_withdrawals
 from knowledge.ingestion.source_diff import SourceDiff
 from knowledge.models import Metadata, Unreadable
-from knowledge.store.edition_rows import FileKind
+from knowledge.store.edition_rows import FileKind, HeldFile
 from knowledge.store.editions import chunks_of
+from knowledge.store.staff_orders import MaintenanceSentence, staff_orders
 from knowledge.tables import RecordPlan, plan_records
 from knowledge.validity import successors, today
 
@@ -74,6 +76,9 @@ class Plan:
     rebuild: str | None  # why everything is built again though no file changed
     concerns: Concerns
     records: RecordPlan
+    withdrawals: tuple[HeldWithdrawal, ...] = ()  # they hold in the next edition too
+    maintenance: MaintenanceSentence | None = None
+    held: tuple[HeldFile, ...] = ()  # files whose new version waits for staff
 
     @property
     def changes(self) -> bool:
@@ -98,11 +103,17 @@ def preview(context: BuildContext) -> Plan:
         return prepare(context, connection, diff_sources(context, connection)).plan
 
 
-def prepare(context: BuildContext, connection: Connection, diff: SourceDiff) -> Prepared:
-    """Read what is to be read and work out what publishing it would change. Changes nothing itself."""
-    collected = collect(context, connection, diff)
+def prepare(
+    context: BuildContext, connection: Connection, diff: SourceDiff, accepting: frozenset[str] = frozenset()
+) -> Prepared:
+    """Read what is to be read and work out what publishing it would change. Changes nothing itself.
+
+    ``accepting``: codes of files whose warnings staff accept.
+    """
+    collected = collect(context, connection, diff, accepting)
     live = diff.live.number if diff.live else None
     texts = chunk_texts(collected.chunks)
+    orders = staff_orders(connection)
     plan = Plan(
         live=live,
         files=_files(diff, collected),
@@ -112,6 +123,11 @@ def prepare(context: BuildContext, connection: Connection, diff: SourceDiff) -> 
         rebuild=rebuild_reason(diff.live, context.fingerprint) if diff.live else None,
         concerns=concerns(collected.documents, today()),
         records=plan_records(connection, live, collected.tables, collected.table_sources),
+        withdrawals=held_withdrawals(
+            orders.withdrawals, {row.source: row for row in collected.files}, collected.chunks
+        ),
+        maintenance=orders.maintenance,
+        held=collected.held,
     )
     return Prepared(diff, collected, texts, plan)
 
@@ -135,7 +151,7 @@ def concerns(documents: Mapping[str, Metadata], day: date) -> Concerns:
 
 def _files(diff: SourceDiff, collected: CollectedContent) -> Files:
     same = {row.source for row in collected.files if diff.known.get(row.source) == row}
-    readable = {source for source, row in diff.known.items() if row.kind is not FileKind.UNREADABLE}
+    readable = {source for source, row in diff.known.items() if row.kind in (FileKind.DOCUMENT, FileKind.TABLE)}
     unreadable = {row.source for row in collected.files if row.kind is FileKind.UNREADABLE}
     sources = [row.source for row in collected.files]
     return Files(

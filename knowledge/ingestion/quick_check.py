@@ -38,7 +38,7 @@ def quick_check(context: BuildContext) -> RefreshOutcome | None:
         whole = diff.same and not folder_trouble(context.root, published.edition, context.fingerprint.format)
         if not whole or not _is_tidy(context, published):
             return None
-    return unchanged(diff, started)
+    return unchanged(diff, started, held=diff.held_before(published.held))
 
 
 def _is_tidy(context: BuildContext, published: LiveEditionRows) -> bool:

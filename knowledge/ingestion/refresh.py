@@ -25,14 +25,23 @@ from knowledge.ingestion.plan import Prepared, prepare
 from knowledge.ingestion.smoke_test import smoke_test
 from knowledge.ingestion.source_diff import SourceDiff
 from knowledge.models import Unreadable
+from knowledge.processes import user_description
 from knowledge.store import editions
-from knowledge.store.edition_rows import Edition
+from knowledge.store.edition_rows import Edition, HeldFile
 from knowledge.store.embeddings import forget_vectors, mark_used
+from knowledge.store.held_files import accept, files_held, replace_held
+from knowledge.store.staff_orders import Action, note_in_history
 from knowledge.tables import forget_records, publish_records
 
+LOOK = "python ingest.py preview"
 
-def refresh(context: BuildContext, *, again: bool = False) -> RefreshOutcome:
+
+def refresh(
+    context: BuildContext, *, again: bool = False, accepting: frozenset[str] = frozenset(), by: str = "", note: str = ""
+) -> RefreshOutcome:
     """Bring the live edition in line with the documents folder. ``again``: read every file, changed or not.
+
+    ``accepting``: codes of files whose warnings staff accept; ``by`` and ``note``: who and why, for the history.
 
     Raises ``IngestionError`` and others of ``knowledge.editions.errors.expected_errors()``; then nothing was published.
     """
@@ -40,17 +49,21 @@ def refresh(context: BuildContext, *, again: bool = False) -> RefreshOutcome:
     context.documents_folder()
     with refreshing(context.engine, context.root):
         with context.engine.connect() as connection:
-            diff = diff_sources(context, connection, again)
-        if _is_current(context, diff):
-            return _mend(context, diff, started)
+            diff = diff_sources(context, connection, again, with_held=bool(accepting))
+            held = diff.held_before(files_held(connection))
+        if _is_current(context, diff) and not accepting:
+            return _mend(context, diff, started, held)
         with BuilderProcess() as builder:
             with context.engine.connect() as connection:
-                prepared = prepare(context, connection, diff)
-            return _publish(context, builder, prepared, started)
+                prepared = prepare(context, connection, diff, accepting)
+            return _publish(context, builder, prepared, started, by or user_description(), note)
 
 
-def rollback(context: BuildContext) -> tuple[Edition, Edition]:
-    """Make the edition live that was live before; returns it, and the one that was left. Raises ``IngestionError``."""
+def rollback(context: BuildContext, by: str = "", note: str = "") -> tuple[Edition, Edition]:
+    """Make the edition live that was live before; returns it, and the one that was left. Raises ``IngestionError``.
+
+    ``by`` and ``note``: who did it and why, for the history.
+    """
     with refreshing(context.engine, context.root):
         with context.engine.connect() as connection:
             left = editions.live_edition(connection)
@@ -65,6 +78,8 @@ def rollback(context: BuildContext) -> tuple[Edition, Edition]:
             target = rebuild(context, target)
         with store.writing(context.engine) as connection:
             editions.set_live_edition(connection, target.number)
+            subject = f"from edition {left.number} to {target.number}"
+            note_in_history(connection, Action.ROLLBACK, subject, by or user_description(), note)
         return target, left
 
 
@@ -72,20 +87,22 @@ def _is_current(context: BuildContext, diff: SourceDiff) -> bool:
     return diff.live is not None and diff.same and rebuild_reason(diff.live, context.fingerprint) is None
 
 
-def _mend(context: BuildContext, diff: SourceDiff, started: float) -> RefreshOutcome:
+def _mend(context: BuildContext, diff: SourceDiff, started: float, held: tuple[HeldFile, ...]) -> RefreshOutcome:
     """Nothing is to be published: what is live is made whole, and what a killed refresh left is thrown away."""
     assert diff.live is not None  # nothing can be the same as nothing
     wrong = trouble(context, diff.live)
     if wrong:
         rebuild(context, diff.live)
     tidy(context)
-    return unchanged(diff, started, healed=wrong)
+    return unchanged(diff, started, healed=wrong, held=held)
 
 
-def _publish(context: BuildContext, builder: BuilderProcess, prepared: Prepared, started: float) -> RefreshOutcome:
+def _publish(
+    context: BuildContext, builder: BuilderProcess, prepared: Prepared, started: float, by: str, note: str
+) -> RefreshOutcome:
     collected = prepared.collected
-    if len(collected.unreadable) == len(collected.files):
-        raise IngestionError(_nothing(context, collected.unreadable))
+    if not (collected.documents or collected.table_sources):
+        raise IngestionError(_nothing(context, collected.unreadable, collected.held))
     with context.engine.connect() as connection:
         number = editions.newest_number(connection) + 1
     begun = time.monotonic()
@@ -98,7 +115,7 @@ def _publish(context: BuildContext, builder: BuilderProcess, prepared: Prepared,
     build_edition(context, builder, edition, content, upload=context.url is not None)
     smoke_test(context, edition, content)
     context.progress(Stage.PUBLISHING, 0, 1, f"edition {number}")
-    _commit(context, prepared, edition)
+    _commit(context, prepared, edition, by, note)
     context.progress(Stage.CLEARING, 0, 1, "")
     tidy(context)
     return RefreshOutcome(
@@ -109,10 +126,13 @@ def _publish(context: BuildContext, builder: BuilderProcess, prepared: Prepared,
         time.monotonic() - started,
         embedding_seconds,
         plan=prepared.plan,
+        held=collected.held,
     )
 
 
-def _nothing(context: BuildContext, unreadable: tuple[Unreadable, ...]) -> str:
+def _nothing(context: BuildContext, unreadable: tuple[Unreadable, ...], held: tuple[HeldFile, ...]) -> str:
+    if held:
+        return f"{held[0].source}: its warnings wait to be accepted, and nothing else can be published: {LOOK}"
     if not unreadable:
         # More likely a folder that is not mounted than the wish to know nothing.
         return f"{context.settings.documents}: holds no documents; nothing was published"
@@ -136,7 +156,7 @@ def _edition(context: BuildContext, prepared: Prepared, number: int) -> Edition:
     )
 
 
-def _commit(context: BuildContext, prepared: Prepared, edition: Edition) -> None:
+def _commit(context: BuildContext, prepared: Prepared, edition: Edition, by: str, note: str) -> None:
     """All rows of the edition and the pointer to it, in one transaction."""
     collected = prepared.collected
     with store.writing(context.engine) as connection:
@@ -146,6 +166,12 @@ def _commit(context: BuildContext, prepared: Prepared, edition: Edition) -> None
         editions.publish(connection, edition, collected.files, collected.chunks)
         publish_records(connection, edition.number, prepared.plan.records)
         mark_used(connection, edition.model, digests_of(prepared.texts), edition.number)
+        replace_held(connection, collected.held)
+        for one in collected.accepted:
+            accept(connection, one)
+            kinds = ", ".join(dict.fromkeys(warning.kind for warning in one.warnings))
+            note_in_history(connection, Action.ACCEPT, f"{one.source} ({kinds})", by, note)
+        note_in_history(connection, Action.PUBLISH, f"edition {edition.number}", by, note)
 
 
 def tidy(context: BuildContext) -> None:

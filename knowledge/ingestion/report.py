@@ -8,6 +8,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from knowledge.ingestion.orders.report import standing_lines, standing_values
 from knowledge.validity import BEIJING
 
 if TYPE_CHECKING:
@@ -15,8 +16,9 @@ if TYPE_CHECKING:
     from knowledge.ingestion.plan import Concerns, Notice, Plan
     from knowledge.ingestion.status import IngestionStatus
     from knowledge.models import Unreadable
-    from knowledge.store.edition_rows import Edition
+    from knowledge.store.edition_rows import Edition, HeldFile
 
+LOOKED_AT = 5  # warnings of a file; --json has them all
 SHOWN = 20  # names in a list; --json has them all
 
 
@@ -36,9 +38,11 @@ def plan_lines(plan: Plan) -> Iterator[str]:
     chunks = plan.chunks
     yield f"Chunks: {chunks.new} new, {chunks.removed} removed, {chunks.unchanged} unchanged"
     yield f"Embeddings to be made: {plan.embeddings}"
+    yield from held_lines(plan.held)
     yield from unreadable_lines(plan.unreadable)
     yield from concern_lines(plan.concerns)
     yield from plan.records.lines()
+    yield from standing_lines(plan.withdrawals, plan.maintenance)
 
 
 def lost_lines(lost: Sequence[str]) -> Iterator[str]:
@@ -46,6 +50,22 @@ def lost_lines(lost: Sequence[str]) -> Iterator[str]:
     if lost:
         yield f"ATTENTION: {len(lost)} published files can no longer be read; what they said is withdrawn:"
         yield from _listed("  ! ", lost)
+
+
+def held_lines(held: Sequence[HeldFile], *, accept: bool = True) -> Iterator[str]:
+    """Files that are not published as they are now, and why. ``accept``: say how to publish them all the same."""
+    if not held:
+        return
+    yield f"WARNING: {len(held)} files wait; users get what was published of them before, if anything:"
+    for one in held:
+        yield f"  ! {one.source}" + (f" (code {one.code})" if accept else "")
+        yield from (f"      {warning}" for warning in one.warnings[:LOOKED_AT])
+        if len(one.warnings) > LOOKED_AT:
+            yield f"      … and {len(one.warnings) - LOOKED_AT} more (--json lists all)"
+    codes = " ".join(f"--accept-warnings {one.code}" for one in held)
+    yield (
+        f"  As they should be? python ingest.py {codes}" if accept else "  To look and decide: python ingest.py preview"
+    )
 
 
 def unreadable_lines(unreadable: Sequence[Unreadable]) -> Iterator[str]:
@@ -74,7 +94,9 @@ def outcome_lines(outcome: RefreshOutcome) -> Iterator[str]:
         yield f"Files: {_counts(files.new, files.changed, files.removed, files.unchanged)}"
         yield from lost_lines(files.lost)
         yield from outcome.plan.records.lines()
+        yield from standing_lines(outcome.plan.withdrawals, outcome.plan.maintenance)
         yield f"Edition {outcome.edition} is live: {outcome.embedded} embeddings made, {outcome.seconds:.1f} s."
+    yield from held_lines(outcome.held, accept=False)
     yield from unreadable_lines(outcome.unreadable)
 
 
@@ -88,6 +110,7 @@ def status_lines(status: IngestionStatus) -> Iterator[str]:
     """The state of the knowledge base."""
     if status.running:
         yield f"Now: {status.running}"
+    yield from standing_lines(status.withdrawals, status.maintenance)
     if status.edition is None:
         yield "Nothing is published yet; run: python ingest.py"
         return
@@ -102,6 +125,7 @@ def status_lines(status: IngestionStatus) -> Iterator[str]:
         for table in status.tables:
             yield f"  {table.source}" + (f": {len(table.problems)} problems" if table.problems else "")
             yield from _listed("    ! ", table.problems)
+    yield from held_lines(status.held, accept=False)
     yield from unreadable_lines(status.unreadable)
     yield from concern_lines(status.concerns)
     yield "Kept: " + ", ".join(f"{kept.number} ({_when(kept)})" for kept in status.kept)
@@ -120,6 +144,8 @@ def plan_values(plan: Plan) -> dict[str, Any]:
         "embeddings": plan.embeddings,
         "concerns": asdict(plan.concerns),
         "records": plan.records.values(),
+        **standing_values(plan.withdrawals, plan.maintenance),
+        "held": [{**asdict(one), "code": one.code} for one in plan.held],
     }
 
 
@@ -131,6 +157,7 @@ def outcome_values(outcome: RefreshOutcome) -> dict[str, Any]:
         "embedded": outcome.embedded,
         "healed": outcome.healed,
         "unreadable": [asdict(file) for file in outcome.unreadable],
+        "held": [asdict(one) for one in outcome.held],
         "seconds": round(outcome.seconds, 3),
         "embedding_seconds": round(outcome.embedding_seconds, 3),
         "plan": plan_values(outcome.plan) if outcome.plan else None,
@@ -151,6 +178,7 @@ def status_values(status: IngestionStatus) -> dict[str, Any]:
         "published": _when(edition) if edition else None,
         "model": edition.model if edition else None,
         "chunks": edition.chunks if edition else 0,
+        **standing_values(status.withdrawals, status.maintenance),
         "kept": [{"edition": kept.number, "published": _when(kept)} for kept in status.kept],
     }
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from knowledge.editions.building.context import BuildContext
 from knowledge.models import Unreadable
 from knowledge.readers import SourceFile, source_files
-from knowledge.store.edition_rows import Edition, FileKind, FileRow
+from knowledge.store.edition_rows import Edition, FileKind, FileRow, HeldFile
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,7 @@ class SourceDiff:
     present: tuple[SourceFile, ...]
     refused: tuple[Unreadable, ...]  # files that could not even be opened
     again: bool  # every file is read anew, changed or not
+    reread: frozenset[str] = frozenset()  # these files are read anew, changed or not
 
     @property
     def unchanged(self) -> tuple[FileRow, ...]:
@@ -27,7 +29,8 @@ class SourceDiff:
             return ()
         rows = (self.known.get(file.source) for file in self.present)
         digests = {file.source: file.digest for file in self.present}
-        return tuple(row for row in rows if row and row.digest == digests[row.source])
+        unchanged = (row for row in rows if row and row.digest == digests[row.source])
+        return tuple(row for row in unchanged if row.source not in self.reread)
 
     @property
     def to_read(self) -> tuple[SourceFile, ...]:
@@ -53,17 +56,26 @@ class SourceDiff:
         rows = (row for row in self.known.values() if row.kind is FileKind.UNREADABLE)
         return tuple(Unreadable(row.source, row.details) for row in rows)
 
+    def held_before(self, held: Mapping[str, HeldFile]) -> tuple[HeldFile, ...]:
+        """Those of ``held`` (by source) that an earlier refresh held back and that have not changed since."""
+        digests = {row.source: row.digest for row in self.unchanged}
+        return tuple(one for one in held.values() if digests.get(one.source) == one.digest)
+
 
 def compare_sources(
-    context: BuildContext, live: Edition | None, known: dict[str, FileRow], again: bool = False
+    context: BuildContext,
+    live: Edition | None,
+    known: dict[str, FileRow],
+    again: bool = False,
+    reread: frozenset[str] = frozenset(),
 ) -> SourceDiff:
     """The documents folder against the edition ``live``, whose files are ``known`` (by source).
 
-    ``again``: count every file as changed. Raises ``IngestionError`` when the folder is not there.
+    ``again``: count every file as changed, ``reread``: these. Raises ``IngestionError`` when the folder is not there.
     """
     present, refused = source_files(context.documents_folder())
     outdated = live is not None and live.reading != context.fingerprint.reading
-    return SourceDiff(live, known, present, refused, again or outdated)
+    return SourceDiff(live, known, present, refused, again or outdated, reread)
 
 
 def refused_row(refused: Unreadable) -> FileRow:

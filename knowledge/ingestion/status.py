@@ -8,10 +8,13 @@ from dataclasses import dataclass, field
 from knowledge.editions.building.context import BuildContext
 from knowledge.editions.building.rebuild import trouble
 from knowledge.ingestion.lock import running
+from knowledge.ingestion.orders.withdrawal import HeldWithdrawal, held_withdrawals
 from knowledge.ingestion.plan import Concerns, concerns
 from knowledge.models import Unreadable
-from knowledge.store.edition_rows import Edition, FileKind, FileRow
-from knowledge.store.editions import files_of, find_edition, kept_numbers, live_edition
+from knowledge.store.edition_rows import Edition, FileKind, FileRow, HeldFile
+from knowledge.store.editions import chunks_of, files_of, find_edition, kept_numbers, live_edition
+from knowledge.store.held_files import files_held
+from knowledge.store.staff_orders import MaintenanceSentence, staff_orders
 from knowledge.validity import today
 
 
@@ -44,6 +47,9 @@ class IngestionStatus:
     trouble: str | None = None  # what is wrong with the index; a refresh mends it
     running: str | None = None  # who refreshes at this moment
     concerns: Concerns = field(default_factory=Concerns)
+    withdrawals: tuple[HeldWithdrawal, ...] = ()
+    maintenance: MaintenanceSentence | None = None
+    held: tuple[HeldFile, ...] = ()  # files whose new version waits for staff
 
 
 def status(context: BuildContext) -> IngestionStatus:
@@ -51,9 +57,17 @@ def status(context: BuildContext) -> IngestionStatus:
     busy = running(context.engine, context.root)
     with context.engine.connect() as connection:
         live = live_edition(connection)
+        orders = staff_orders(connection)
         if live is None:
-            return IngestionStatus(None, running=busy)
-        rows = tuple(files_of(connection, live.number).values())
+            return IngestionStatus(None, running=busy, maintenance=orders.maintenance)
+        files = files_of(connection, live.number)
+        held = held_withdrawals(orders.withdrawals, files, chunks_of(connection, live.number))
+        waiting = [
+            one
+            for one in files_held(connection).values()
+            if (row := files.get(one.source)) and row.digest == one.digest
+        ]
+        rows = tuple(files.values())
         numbers = kept_numbers(connection)
         kept = tuple(edition for number in numbers if (edition := find_edition(connection, number)))
     documents = {row.source: row.metadata for row in rows if row.kind is FileKind.DOCUMENT}
@@ -68,6 +82,9 @@ def status(context: BuildContext) -> IngestionStatus:
         trouble=trouble(context, live),
         running=busy,
         concerns=concerns(documents, today()),
+        withdrawals=held,
+        maintenance=orders.maintenance,
+        held=tuple(waiting),
     )
 
 

@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from knowledge.settings import ConfigError, KnowledgeSettings, load
 from knowledge.store.backup import Counts, backup, move, restore
 from knowledge.store.database import StoreError
+from knowledge.text.characters import harmless_lines
 
 app = typer.Typer(help=__doc__, add_completion=False, pretty_exceptions_enable=False)
 Config = Annotated[Path, typer.Option("--config", help="The configuration file.")]
@@ -64,11 +65,11 @@ def _run(task: Callable[[], Counts], done: str) -> None:
     except SQLAlchemyError as error:
         _fail(f"the database cannot be used: {_without_password(str(error).splitlines()[0])}")
     else:
-        print(f"{sum(counts.values())} rows of {len(counts)} tables {done}")
+        print(harmless_lines(f"{sum(counts.values())} rows of {len(counts)} tables {done}"))
 
 
 def _fail(reason: str) -> None:
-    print(reason, file=sys.stderr)
+    print(harmless_lines(str(reason)), file=sys.stderr)
     raise typer.Exit(FAILED)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -20,6 +22,7 @@ class FileKind(StrEnum):
     DOCUMENT = "document"
     TABLE = "table"
     UNREADABLE = "unreadable"
+    HELD = "held"  # nothing of it was ever published: it waits until staff accept its warnings
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,47 @@ class FileRow:
     def metadata(self) -> Metadata:
         """What the document says of itself; only for documents."""
         return _metadata().validate_json(self.details)
+
+
+@dataclass(frozen=True)
+class ContentWarning:
+    """Something in a file that staff should see before users do.
+
+    ``place``: section or row; ``shown``: what stands there, no number in full; ``key``: a digest of it.
+    """
+
+    place: str
+    kind: str
+    shown: str
+    key: str
+
+    def __str__(self) -> str:
+        """One line for staff."""
+        return f"{self.place}: {self.kind} ({self.shown})"
+
+
+@dataclass(frozen=True)
+class HeldFile:
+    """A version of a file that waits until staff have accepted its warnings. ``digest``: SHA-256 of its bytes."""
+
+    source: str
+    digest: str
+    warnings: tuple[ContentWarning, ...]
+
+    @property
+    def code(self) -> str:
+        """What staff accept it by: it stands for these warnings of these bytes, and for nothing else."""
+        known = "\n".join((self.source, self.digest, *sorted(warning.key for warning in self.warnings)))
+        return hashlib.sha256(known.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+
+    def as_json(self) -> str:
+        """The warnings as a column keeps them."""
+        return json.dumps([vars(warning) for warning in self.warnings], ensure_ascii=False)
+
+
+def held_file(source: str, digest: str, warnings: str) -> HeldFile:
+    """The row of a version that waits; ``warnings`` as ``HeldFile.as_json`` gave them."""
+    return HeldFile(source, digest, tuple(ContentWarning(**values) for values in json.loads(warnings)))
 
 
 def editions_to_keep(numbers: Sequence[int], live: Edition | None, keep: int) -> tuple[int, ...]:

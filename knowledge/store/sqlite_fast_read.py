@@ -7,9 +7,10 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from knowledge.store.edition_rows import Edition, FileKind, FileRow
+from knowledge.store.edition_rows import Edition, FileKind, FileRow, HeldFile, held_file
 
 MIGRATIONS = Path(__file__).with_name("migrations")
+HELD_QUERY = "SELECT source, digest, warnings FROM held_files ORDER BY source"
 KEPT_QUERY = "SELECT number FROM editions WHERE kept"
 VERSION_QUERY = "SELECT version_num FROM alembic_version"
 LIVE_QUERY = "SELECT editions.* FROM editions JOIN live_edition ON live_edition.edition = editions.number"
@@ -21,11 +22,14 @@ FILES_QUERY = (
 
 @dataclass(frozen=True)
 class LiveEditionRows:
-    """The live edition and its files by source. ``kept``: numbers of the editions that are still there."""
+    """The live edition and its files by source. ``kept``: numbers of the editions that are still there; ``held``: files
+    whose new version waits.
+    """
 
     edition: Edition
     files: dict[str, FileRow]
     kept: tuple[int, ...]
+    held: dict[str, HeldFile]
 
 
 def read_live_edition(file: Path) -> LiveEditionRows | None:
@@ -56,4 +60,5 @@ def _live_edition(connection: sqlite3.Connection) -> LiveEditionRows | None:
     rows = connection.execute(FILES_QUERY, {"number": edition.number})
     files = (FileRow(row["source"], row["digest"], FileKind(row["kind"]), row["details"]) for row in rows)
     kept = tuple(number for (number,) in connection.execute(KEPT_QUERY))
-    return LiveEditionRows(edition, {file.source: file for file in files}, kept)
+    held = [held_file(*row) for row in connection.execute(HELD_QUERY)]
+    return LiveEditionRows(edition, {file.source: file for file in files}, kept, {one.source: one for one in held})

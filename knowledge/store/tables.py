@@ -58,7 +58,7 @@ files = Table(
     Column("until", Integer),
     Column("source", Text, nullable=False),  # POSIX path below the documents folder
     Column("digest", String(64), nullable=False),  # SHA-256 of the bytes
-    Column("kind", String(12), nullable=False),  # document, table, unreadable
+    Column("kind", String(12), nullable=False),  # document, table, unreadable, held
     Column("details", Text, nullable=False),  # JSON: a document's metadata; why a file is unreadable; a table's report
     Index("files_alive", "until", "since"),
 )

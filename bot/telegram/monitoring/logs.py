@@ -13,6 +13,7 @@ import structlog
 
 from bot.telegram import json_codec
 from bot.telegram.monitoring.redaction import Redactor
+from knowledge.text.characters import harmless
 
 NOISY = (
     "sentence_transformers",
@@ -34,11 +35,11 @@ class JsonFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The line of ``record``."""
         line = {"event": super().format(record), "logger": record.name, "level": record.levelname.lower()}
-        return json_codec.dumps(line)
+        return harmless(json_codec.dumps(line))
 
 
 def _rendered(line: Mapping[str, Any], **_: Any) -> str:
-    return json_codec.dumps(line)
+    return harmless(json_codec.dumps(line))
 
 
 def _uncaught(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:

@@ -17,6 +17,7 @@ from bot.telegram.runtime.dependencies import Dependencies
 from bot.telegram.runtime.signals import leave, leave_when_terminated, serve
 from knowledge.editions.live_edition import LiveEdition, NoEdition
 from knowledge.store.database import StoreError, engine, upgrade
+from knowledge.text.characters import harmless, harmless_lines
 
 CLOSE_SECONDS = 1.0  # a copy of an edition that is left is cleared away by the next start
 TOKEN = re.compile(r"\A\d{3,}+:[A-Za-z0-9_-]{10,}")
@@ -34,7 +35,7 @@ def run_process(settings: Settings, secrets: Secrets, config_folder: Path) -> in
     """
     problem = _problem(settings, secrets)
     if problem:
-        print(problem, file=sys.stderr)
+        print(harmless_lines(problem), file=sys.stderr)
         return 2
     token = secrets.telegram_token.get_secret_value() if secrets.telegram_token else ""
     hook = secrets.webhook_secret.get_secret_value() if secrets.webhook_secret else None
@@ -43,13 +44,13 @@ def run_process(settings: Settings, secrets: Secrets, config_folder: Path) -> in
     try:
         upgrade(settings.database.url)
     except (StoreError, SQLAlchemyError, OSError) as error:
-        print(f"database.url: {_first_line(error)}", file=sys.stderr)
+        print(harmless(f"database.url: {_first_line(error)}"), file=sys.stderr)
         return 2
     # Several questions are answered at once here: they keep the cores busy without two threads for each.
     single = settings.embedding.model_copy(update={"threads": 1})
     live = LiveEdition(settings.model_copy(update={"embedding": single}))
     live.start()
-    assistant = Assistant(live.edition, settings)
+    assistant = Assistant(live.edition, settings, maintenance=live.maintenance)
     database = engine(settings.database.url)
     try:
         code = serve(Dependencies(settings, token, assistant, database, hook, edition=edition_of(live)))

@@ -16,6 +16,7 @@ from telegram.error import InvalidToken
 
 from bot.telegram.runtime.dependencies import Dependencies
 from bot.telegram.runtime.supervisor import Runtime
+from knowledge.text.characters import harmless
 
 log = structlog.get_logger()
 
@@ -39,7 +40,8 @@ def serve(dependencies: Dependencies) -> int:
         print("TELEGRAM_BOT_TOKEN: Telegram does not know this token; copy it again from @BotFather", file=sys.stderr)
         return 2
     except OSError as error:
-        print(f"health.port or telegram.webhook.port: cannot listen ({error.strerror})", file=sys.stderr)
+        said = f"health.port or telegram.webhook.port: cannot listen ({error.strerror})"
+        print(harmless(said), file=sys.stderr)
         return 2
     finally:
         for number in (signal.SIGTERM, signal.SIGINT):  # Python's own end would let a late one kill the process

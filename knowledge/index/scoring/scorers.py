@@ -20,6 +20,7 @@ FEATURES = (*CHEAP, *COSTLY)
 BY_GLOSS = 0.85  # a word counts so much found when a dictionary gloss of it stands in a chunk of the other language
 PER_MEASURE = 100  # candidates that each measure adds
 NEAREST = 30  # candidates that the embedding model adds: more of them are hardly ever among the best
+MOST_BANNED = 300  # so many more are asked for where some are banned: the nearest may all be
 REMEMBERED = 256  # words whose glosses are remembered
 
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
@@ -48,9 +49,11 @@ class Scorers:
         ]
         chosen = np.zeros(corpus.size, dtype=bool)
         for scores in whole:
+            scores[banned] = 0  # they would take the places of others
             top = _top(scores)
             chosen[top[scores[top] > 0]] = True
-        chosen[[self._index_of[key] for key, _ in self._nearest(query.embedded, min(NEAREST, corpus.size))]] = True
+        wanted = min(NEAREST + min(len(banned), MOST_BANNED), corpus.size)
+        chosen[[self._index_of[key] for key, _ in self._nearest(query.embedded, wanted)]] = True
         chosen[banned] = False
         indices = np.flatnonzero(chosen).astype(np.int32)
         columns = [np.asarray(scores[indices], dtype=np.float32) for scores in whole]

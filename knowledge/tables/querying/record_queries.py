@@ -46,12 +46,12 @@ class Page:
 
 
 class Records:
-    """The records of edition ``edition``. Threads may share it; it never changes."""
+    """The records of edition ``edition`` without the files ``withdrawn``. Threads may share it; it never changes."""
 
-    def __init__(self, engine: Engine, edition: int) -> None:
+    def __init__(self, engine: Engine, edition: int, withdrawn: frozenset[str] = frozenset()) -> None:
         self._engine = engine
-        self.values = StoredValues(engine, edition)
-        self._choosing = Choosing(edition, self.values)
+        self.values = StoredValues(engine, edition, withdrawn)
+        self._choosing = Choosing(self.values)
         self._cache = QueryCache(REMEMBERED)
 
     def warm(self, day: date) -> None:

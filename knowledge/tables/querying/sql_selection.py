@@ -7,7 +7,6 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, and_, func
 
-from knowledge.store.tables import in_edition
 from knowledge.tables.querying.conditions import Field, Operator
 from knowledge.tables.querying.query import Query
 from knowledge.tables.querying.sql_conditions import condition_sql
@@ -17,9 +16,8 @@ from knowledge.tables.storage.schema import TABLES, openings
 
 @dataclass(frozen=True)
 class Choosing:
-    """The rows of edition ``edition``, whose words ``values`` looks up."""
+    """The rows of an edition, whose words ``values`` looks up."""
 
-    edition: int
     values: StoredValues
 
     def chosen(self, query: Query, day: date) -> ColumnElement[bool]:
@@ -28,7 +26,7 @@ class Choosing:
 
     def every(self, query: Query) -> ColumnElement[bool]:
         """Rows that meet all conditions, whether they hold or not."""
-        return and_(in_edition(TABLES[query.kind], self.edition), self.matching(query))
+        return and_(self.values.given(TABLES[query.kind]), self.matching(query))
 
     def matching(self, query: Query) -> ColumnElement[bool]:
         """What all conditions say, of rows of any edition."""

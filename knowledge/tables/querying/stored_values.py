@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from sqlalchemy import ColumnElement, Connection, Engine, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, Table, and_, false, func, or_, select
 
 from knowledge.store.tables import in_edition
 from knowledge.tables.querying.conditions import Condition, Field
@@ -34,16 +34,21 @@ class StoredRecord:
 
 
 class StoredValues:
-    """The words of edition ``edition``. Threads may share it; it never changes."""
+    """The words of edition ``edition``, without the files ``withdrawn``. Threads may share it; it never changes."""
 
-    def __init__(self, engine: Engine, edition: int) -> None:
-        self._engine, self._edition = engine, edition
+    def __init__(self, engine: Engine, edition: int, withdrawn: frozenset[str] = frozenset()) -> None:
+        self._engine, self._edition, self._withdrawn = engine, edition, sorted(withdrawn)
         self._cache = QueryCache(CONDITIONS)
 
     def warm(self) -> None:
         """Look everything up now."""
         for known in (self.partners, self.names, self.places, self.phrases, self.values, self._all_employers):
             del known
+
+    def given(self, table: Table) -> ColumnElement[bool]:
+        """The condition that a row of ``table`` is one of the edition and not withdrawn."""
+        published = in_edition(table, self._edition)
+        return and_(published, table.c.source.not_in(self._withdrawn)) if self._withdrawn else published
 
     def condition_sql(self, condition: Condition, kind: RecordKind) -> ColumnElement[bool] | None:
         """``condition`` by numbers and names that were looked up once, not in every row; None where that is no help."""
@@ -68,7 +73,7 @@ class StoredValues:
         """All partners of the edition, by name; whether they hold on a day is asked with ``Records.find``."""
         with self._engine.connect() as connection:
             table = TABLES[RecordKind.PARTNER]
-            chosen = select(table.c.id).where(in_edition(table, self._edition)).order_by(table.c.id)
+            chosen = select(table.c.id).where(self.given(table)).order_by(table.c.id)
             rows = rows_of(connection, RecordKind.PARTNER, connection.execute(chosen).scalars().all())
         return tuple(row.record for row in rows if isinstance(row.record, Partner))
 
@@ -94,7 +99,7 @@ class StoredValues:
     def values(self) -> Mapping[str, frozenset[str]]:
         """Values of openings that are few: what no row has need not be looked for."""
         table = TABLES[RecordKind.OPENING]
-        wanted = select(*(table.c[name] for name in VALUES)).distinct().where(in_edition(table, self._edition))
+        wanted = select(*(table.c[name] for name in VALUES)).distinct().where(self.given(table))
         with self._engine.connect() as connection:
             columns = zip(*connection.execute(wanted).all(), strict=True)
             return dict.fromkeys(VALUES, frozenset()) | dict(zip(VALUES, map(frozenset, columns), strict=False))
@@ -104,7 +109,7 @@ class StoredValues:
         """Distinct words of openings, with their numbers."""
         table = TABLES[RecordKind.OPENING]
         # One row of each is read, not all: the index holds the numbers and the keys.
-        first = select(func.min(table.c.id)).where(in_edition(table, self._edition)).group_by(table.c.phrase)
+        first = select(func.min(table.c.id)).where(self.given(table)).group_by(table.c.phrase)
         chosen = select(table.c.phrase, table.c.words).where(table.c.id.in_(first.limit(MOST)))
         with self._engine.connect() as connection:
             return tuple((number, words) for number, words in connection.execute(chosen))
@@ -113,7 +118,7 @@ class StoredValues:
         """A folded name as some row writes it; None when no row is of that name."""
         with self._engine.connect() as connection:
             for kind, table in TABLES.items():
-                chosen = select(func.min(table.c.id)).where(in_edition(table, self._edition), table.c.name == name)
+                chosen = select(func.min(table.c.id)).where(self.given(table), table.c.name == name)
                 if (key := connection.execute(chosen).scalar()) is not None:
                     return shown_name(rows_of(connection, kind, [key])[0].record)
         return None
@@ -129,7 +134,7 @@ class StoredValues:
 
     def _distinct(self, kind: RecordKind, column: str) -> tuple[str, ...]:
         table = TABLES[kind]
-        chosen = and_(in_edition(table, self._edition), table.c[column].is_not(None))
+        chosen = and_(self.given(table), table.c[column].is_not(None))
         wanted = select(table.c[column]).distinct().where(chosen).limit(MOST)
         with self._engine.connect() as connection:
             return tuple(sorted(connection.execute(wanted).scalars()))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from knowledge.tables.records import Record, RecordKind
+from knowledge.text.pii import masked
 
 
 @dataclass(frozen=True)
@@ -31,13 +32,18 @@ class Problem:
     reason: str
     skipped: bool = False
 
+    @property
+    def shown(self) -> str:
+        """The value without personal numbers: reports are stored and sent around."""
+        return masked(self.value)[0]
+
     def __str__(self) -> str:
         """One line for staff: file, sheet, row, column, value, reason."""
         location = [self.file]
         location += [f"sheet {self.sheet}"] if self.sheet else []
         location += [f"row {self.row}"] if self.row else []
         location += [f"column {self.column}"] if self.column else []
-        value = f" ({self.value[:60]!r})" if self.value else ""
+        value = f" ({self.shown[:60]!r})" if self.value else ""
         return ", ".join(location) + f": {self.reason}{value}" + (" - skipped" if self.skipped else "")
 
 

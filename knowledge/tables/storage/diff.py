@@ -92,7 +92,7 @@ class RecordPlan:
             "expiring": [str(named) for named in self.expiring],
             "expired": self.expired,
             "unchanged": self.unchanged,
-            "problems": [vars(problem) for problem in self.problems],
+            "problems": [{**vars(problem), "value": problem.shown} for problem in self.problems],
         }
 
 

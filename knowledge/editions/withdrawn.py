@@ -1,0 +1,82 @@
+"""What of an edition is withdrawn: the chunks and files that withdrawals mean, also where texts have moved since."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from knowledge.models import Chunk
+from knowledge.store.edition_rows import FileRow
+from knowledge.store.staff_orders import Withdrawal
+from knowledge.text.language import fold
+
+
+@dataclass(frozen=True)
+class Withdrawn:
+    """What users do not get of one edition. ``chunks``: ids; ``files``: sources of files withdrawn as a whole.
+
+    ``widened``: withdrawals of a section that the file does not have any more, so that all of the file is withdrawn.
+    """
+
+    chunks: frozenset[str] = frozenset()
+    files: frozenset[str] = frozenset()
+    widened: tuple[Withdrawal, ...] = ()
+
+
+NOTHING_WITHDRAWN = Withdrawn()
+
+
+def withdrawn_of(withdrawals: Iterable[Withdrawal], files: Mapping[str, FileRow], chunks: Sequence[Chunk]) -> Withdrawn:
+    """What ``withdrawals`` mean in an edition that has ``files`` (by source) and ``chunks``.
+
+    A file is known by its name or, renamed, by its bytes. A section is known by its headings or by its texts; where
+    the file has neither, nobody can tell what became of it, and the whole file stays withdrawn.
+    """
+    wanted = tuple(withdrawals)
+    if not wanted:
+        return NOTHING_WITHDRAWN
+    sources: set[str] = set()
+    hidden: set[str] = set()
+    widened: list[Withdrawal] = []
+    for withdrawal in wanted:
+        if not withdrawal.path:
+            sources |= _files_meant(withdrawal, files)
+            hidden |= _moved(withdrawal, files, chunks)
+        elif withdrawal.source not in files:
+            hidden |= _moved(withdrawal, files, chunks)
+        elif found := _section(withdrawal, chunks):
+            hidden |= found
+        else:
+            widened.append(withdrawal)
+            sources.add(withdrawal.source)
+    hidden |= {chunk.id for chunk in chunks if chunk.source in sources}
+    return Withdrawn(frozenset(hidden), frozenset(sources), tuple(widened))
+
+
+def is_at(chunk: Chunk, source: str, path: Sequence[str]) -> bool:
+    """Whether ``chunk`` stands in ``source`` under the headings of ``path``."""
+    return chunk.source == source and [fold(part) for part in chunk.path[: len(path)]] == [fold(part) for part in path]
+
+
+def text_digest(chunk: Chunk) -> str:
+    """SHA-256 of a chunk's text, folded: what it is known by when its headings or its file are called otherwise."""
+    return hashlib.sha256(fold(chunk.text).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _files_meant(withdrawal: Withdrawal, files: Mapping[str, FileRow]) -> set[str]:
+    same = {source for source, row in files.items() if row.digest == withdrawal.digest}
+    return same | ({withdrawal.source} & files.keys())
+
+
+def _section(withdrawal: Withdrawal, chunks: Sequence[Chunk]) -> set[str]:
+    own = [chunk for chunk in chunks if chunk.source == withdrawal.source]
+    at_headings = {chunk.id for chunk in own if is_at(chunk, withdrawal.source, withdrawal.path)}
+    return at_headings | {chunk.id for chunk in own if text_digest(chunk) in withdrawal.texts}
+
+
+def _moved(withdrawal: Withdrawal, files: Mapping[str, FileRow], chunks: Sequence[Chunk]) -> set[str]:
+    """Chunks of other files that say what a file said that is not there any more."""
+    if withdrawal.source in files or not withdrawal.texts:
+        return set()
+    return {chunk.id for chunk in chunks if text_digest(chunk) in withdrawal.texts}

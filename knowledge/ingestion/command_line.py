@@ -1,0 +1,32 @@
+"""What the commands of ``ingest.py`` have in common: options, the configuration, and how results are printed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from knowledge.settings import KnowledgeSettings, load
+from knowledge.text.characters import harmless
+
+Config = Annotated[Path | None, typer.Option("--config", help="The configuration file (config.yaml).")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of lines.")]
+By = Annotated[str, typer.Option("--by", help="Who does it, for the history; else the account's name.")]
+Note = Annotated[str, typer.Option("--note", help="Why, for the history.")]
+
+
+def settings_of(config: Path | None) -> KnowledgeSettings:
+    """The settings of the file that was named, else of config.yaml. Raises ``ConfigError``."""
+    return load(config or Path("config.yaml"), KnowledgeSettings)
+
+
+def print_result(as_json: bool, values: dict[str, Any], lines: Iterable[str]) -> None:
+    """Print ``values`` as one JSON object, or ``lines``."""
+    if as_json:
+        print(harmless(json.dumps(values, ensure_ascii=False, default=str)))
+        return
+    for line in lines:
+        print(harmless(line))

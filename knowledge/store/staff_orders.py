@@ -1,0 +1,126 @@
+"""What staff order besides a refresh: withdrawals, the maintenance sentence, and the history of what was done."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import Connection, Row, delete, insert, select
+
+from knowledge.store.staff_tables import maintenance, staff_history, withdrawals
+
+
+class Action(StrEnum):
+    """What the history knows of."""
+
+    PUBLISH = "publish"
+    ROLLBACK = "rollback"
+    WITHDRAW = "withdraw"
+    LIFT = "lift"
+    MAINTENANCE_ON = "maintenance on"
+    MAINTENANCE_OFF = "maintenance off"
+    ACCEPT = "accept warnings"
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """A file, or a section of one (``path``: its headings), that users do not get until it is lifted.
+
+    ``digest``: of the file, and ``texts``: digests of its withdrawn texts, when it was withdrawn. ``at``: seconds since
+    1970.
+    """
+
+    id: int
+    source: str
+    path: tuple[str, ...]
+    digest: str
+    texts: frozenset[str]
+    at: float
+    by: str
+    note: str
+
+    @property
+    def subject(self) -> str:
+        """What is withdrawn, for people."""
+        return " › ".join((self.source, *self.path))
+
+
+@dataclass(frozen=True)
+class MaintenanceSentence:
+    """What stands above every answer while staff have switched it on, in Chinese and English."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
+class StaffOrders:
+    """The orders that hold now."""
+
+    withdrawals: tuple[Withdrawal, ...] = ()
+    maintenance: MaintenanceSentence | None = None
+
+
+@dataclass(frozen=True)
+class HistoryEntry:
+    """Something that was done. ``at``: seconds since 1970; ``by``: who did it, empty where nobody noted it."""
+
+    at: float
+    by: str
+    action: Action
+    subject: str
+    note: str
+
+
+def staff_orders(connection: Connection) -> StaffOrders:
+    """The orders that hold now."""
+    held = tuple(map(_withdrawal, connection.execute(select(withdrawals).order_by(withdrawals.c.id))))
+    shown = connection.execute(select(maintenance.c.zh, maintenance.c.en)).first()
+    return StaffOrders(held, MaintenanceSentence(shown.zh, shown.en) if shown else None)
+
+
+def _withdrawal(row: Row[tuple[object, ...]]) -> Withdrawal:
+    values = dict(row._mapping)
+    return Withdrawal(**{**values, "path": tuple(json.loads(row.path)), "texts": frozenset(json.loads(row.texts))})
+
+
+def add_withdrawal(
+    connection: Connection, source: str, path: Sequence[str], digest: str, texts: Sequence[str], by: str, note: str
+) -> None:
+    """Withdraw a file, or the section at ``path``; noted in the history."""
+    values = {"source": source, "path": json.dumps(path, ensure_ascii=False), "digest": digest}
+    more = {"texts": json.dumps(sorted(set(texts))), "at": time.time(), "by": by, "note": note}
+    connection.execute(insert(withdrawals).values(**values, **more))
+    note_in_history(connection, Action.WITHDRAW, " › ".join((source, *path)), by, note)
+
+
+def lift_withdrawal(connection: Connection, withdrawal: Withdrawal, by: str, note: str) -> None:
+    """Users get it again; noted in the history."""
+    connection.execute(delete(withdrawals).where(withdrawals.c.id == withdrawal.id))
+    note_in_history(connection, Action.LIFT, withdrawal.subject, by, note)
+
+
+def set_maintenance(connection: Connection, sentence: MaintenanceSentence | None, by: str, note: str) -> None:
+    """Show ``sentence`` above every answer, or none; noted in the history."""
+    connection.execute(delete(maintenance))
+    if sentence is None:
+        note_in_history(connection, Action.MAINTENANCE_OFF, "", by, note)
+        return
+    connection.execute(insert(maintenance).values(id=1, zh=sentence.zh, en=sentence.en))
+    note_in_history(connection, Action.MAINTENANCE_ON, f"{sentence.zh} / {sentence.en}", by, note)
+
+
+def note_in_history(connection: Connection, action: Action, subject: str, by: str, note: str = "") -> None:
+    """One more line of the history."""
+    values = {"at": time.time(), "by": by, "action": action.value, "subject": subject, "note": note}
+    connection.execute(insert(staff_history).values(**values))
+
+
+def history(connection: Connection, limit: int) -> tuple[HistoryEntry, ...]:
+    """The last ``limit`` things that were done, the newest first."""
+    columns = (staff_history.c[name] for name in ("at", "by", "action", "subject", "note"))
+    rows = connection.execute(select(*columns).order_by(staff_history.c.id.desc()).limit(limit))
+    return tuple(HistoryEntry(row.at, row.by, Action(row.action), row.subject, row.note) for row in rows)
