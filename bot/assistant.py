@@ -32,6 +32,9 @@ from bot.understanding.question_splitting import parts_of
 from bot.understanding.rows.linked_rows import learned_reading
 from bot.understanding.service_intents import service_verdict
 from knowledge.editions.live_edition import NoEdition
+from knowledge.intents.message_reader import NO_COLUMN
+from knowledge.text.language import fold_question
+from knowledge.text.ordinals import ordinal_in
 from knowledge.validity import today
 
 if TYPE_CHECKING:
@@ -72,13 +75,15 @@ class Assistant:
                     return self._assembler.screened(asked, verdict)
                 before, day = self._context_before(turns, asked.reply_in), today()
                 alone = stand_alone(asked.text, turns, partial(likelier_reading, edition, day), edition.names)
-                of_rows = before.shown is not None and edition.leans(asked.text)
+                of_rows = before.shown is not None and edition.intents(asked.text).leans
                 if verdict := None if of_rows else service_verdict(edition, asked.text, alone, day):
                     return self._assembler.of_the_service(asked, verdict)
                 resolved = ResolvedQuestion(asked, alone, edition.number, day)
                 rows = self._rows(edition, resolved, before)
                 parts = [] if rows and rows.complete else self._parts(edition, resolved, rows)
-                return self._assembler.joined(resolved, rows, parts)
+                answer = self._assembler.joined(resolved, rows, parts)
+                nothing_new = answer.status is Status.NOT_COVERED and answer.context.query is None
+                return replace(answer, context=before) if nothing_new and before.shown else answer
         except NoEdition:
             verdict = screen(asked)
             return self._assembler.screened(asked, verdict) if verdict else self._assembler.unavailable(asked.reply_in)
@@ -124,17 +129,26 @@ class Assistant:
             resolved.day,
             resolved.asked.text,
         )
-        if before.query and before.shown and edition.leans(text):
+        if before.query and before.shown and self._goes_on(edition, text, day):
             reading = learned_reading(edition, text, day)
             if further := answerer.go_on(text, RowsBefore(before.query, before.shown), reading, language, day):
                 return further
         continued = answerer.answer(text, language, day, before.query) if before.query else None
-        if continued and (edition.leans(text) or resolved.standalone == text):
+        if continued and (edition.intents(text).leans or resolved.standalone == text):
             return continued
         if len(parts_of(resolved.standalone)) > 1:  # each of them is read by itself
             return answerer.answer(resolved.standalone, language, day)
         reading_of_all = partial(learned_reading, edition, resolved.standalone, day)
         return answerer.answer(resolved.standalone, language, day, reading=reading_of_all)
+
+    def _goes_on(self, edition: OpenEdition, text: str, day: date) -> bool:
+        """Whether ``text`` is of rows that were shown: it leans on them, numbers one, or asks what neither they nor
+        documents hold.
+        """
+        if edition.intents(text).leans or ordinal_in(fold_question(text)) is not None:
+            return True
+        held = edition.search(text, day=day).probability >= self._settings.search.answer_above
+        return edition.intents(text).asks == {NO_COLUMN} and not held
 
     def _context_before(self, turns: Sequence[Turn], language: str) -> ConversationContext:
         """What the last turn left; where only its question is known, what it would have left."""

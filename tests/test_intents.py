@@ -13,13 +13,13 @@ import pytest
 
 from bot.answer import Answer, Status
 from bot.answering.assembly import AnswerAssembler
-from bot.answering.rows.asked_columns import COLUMNS, OTHER
+from bot.answering.rows.asked_columns import COLUMNS
 from bot.understanding.question import question_of
 from bot.understanding.service_intents import service_verdicts
 from knowledge import learned_arrays
 from knowledge.entities import title_linker
 from knowledge.intents import message_reader
-from knowledge.intents.message_reader import ASKS, FACETS, INTENTS, OF_THE_BASE, POINTS, Intents
+from knowledge.intents.message_reader import ASKS, FACETS, INTENTS, NO_COLUMN, OF_THE_BASE, POINTS, Intents
 from knowledge.learned_arrays import LearnedError
 from knowledge.learned_logistic import read_logistic
 from knowledge.tables.records import RecordKind
@@ -64,7 +64,7 @@ def test_messages_are_labelled_with_what_is_known() -> None:
     assert {name for message in every for name in message.wants or ()} >= set(reader.names[FACETS])
     assert {name for message in every for name in message.asks or ()} >= set(reader.names[ASKS])
     columns = {name for held in COLUMNS.values() for name in held}
-    assert set(reader.names[ASKS]) == {*columns, OTHER}  # what is told can be shown, and what is shown is told
+    assert set(reader.names[ASKS]) == {*columns, NO_COLUMN}  # what is told can be shown, and what is shown is told
     assert len({message.text for message in every if message.alike}) == sum(message.alike for message in every)
 
 

@@ -13,7 +13,7 @@ import pytest
 from bot.evidence.claim_check import clauses_of, says_no_more
 from bot.understanding.question import question_of
 from knowledge.models import Chunk, Metadata, Passage, State
-from knowledge.text.typed_quantities import Kind, plain, quantities_of
+from knowledge.text.typed_quantities import QuantityKind, plain, quantities_of
 from tests.scripted_model import ScriptedModel
 
 FOLDER = Path(__file__).with_name("model_replies")
@@ -72,6 +72,6 @@ def test_a_sentence_says_no_more_than_itself_and_another_figure_says_more(name: 
     for one in quantities_of(sentence):
         figures = written[one.start : one.end]
         digits = "".join(filter(str.isdecimal, figures))
-        if digits and one.kind is not Kind.FREQUENCY:
+        if digits and one.kind is not QuantityKind.FREQUENCY:
             changed = figures.replace(digits[-1], str((int(digits[-1]) + 3) % 10))
             assert not says_no_more(written[: one.start] + changed + written[one.end :], passage(name)), changed

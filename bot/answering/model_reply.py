@@ -57,26 +57,26 @@ class Sentence:
 
 
 @dataclass(frozen=True)
-class Reply:
+class ModelReply:
     """``sentences`` as they came, each once. ``none``: the model says that the passages do not answer."""
 
     sentences: tuple[Sentence, ...]
     none: bool = False
 
 
-def read_reply(content: str, rules: str, passages: str) -> Reply:
+def read_reply(content: str, rules: str, passages: str) -> ModelReply:
     """What ``content`` says to the reader; ``rules`` is what the model was told, ``passages`` what it was given."""
     text = _bare(whole(content[:READ]))[:LONGEST]
     lines = [line for line in text.splitlines() if line.strip()]
     none = bool(lines) and any(_NONE.fullmatch(line) or _CANNOT.fullmatch(line) for line in (lines[0], lines[-1]))
     if none:
-        return Reply((), none=True)
+        return ModelReply((), none=True)
     seen: dict[str, Sentence] = {}
     for sentence in _sentences(text):
         key = re.sub(r"\W", "", fold(sentence.text))
         if key and key not in seen and not leaks(sentence.text, rules, passages):
             seen[key] = sentence
-    return Reply(tuple(seen.values())[:MOST])
+    return ModelReply(tuple(seen.values())[:MOST])
 
 
 def _bare(text: str) -> str:

@@ -12,7 +12,7 @@ from bot.evidence.sentence_extraction import CHINESE_END, ENGLISH_END
 from bot.evidence.stated_contacts import contacts_of, wordings
 from knowledge.models import Metadata, Passage
 from knowledge.text.language import HAN, language_of
-from knowledge.text.quantity_readers import Kind
+from knowledge.text.quantity_readers import QuantityKind
 from knowledge.text.typed_quantities import Quantity, plain, quantities_of
 
 _HALVES = re.compile("[;；]")
@@ -56,9 +56,16 @@ def _borne_out(claim: str, passage: Passage) -> bool:
     source = clauses_of(passage.chunk.text)
     if any(_bare_words(claim) == _bare_words(each.text) for each in source):
         return True
-    stated = [one for one in stated if one.kind is not Kind.COUNT or not any(one.value in each for each in contacts)]
-    said = {one.value for heading in passage.chunk.path for one in quantities_of(heading) if one.kind is Kind.ORDINAL}
-    stated = [one for one in stated if one.kind is not Kind.ORDINAL or one.value not in said]
+    stated = [
+        one for one in stated if one.kind is not QuantityKind.COUNT or not any(one.value in each for each in contacts)
+    ]
+    said = {
+        one.value
+        for heading in passage.chunk.path
+        for one in quantities_of(heading)
+        if one.kind is QuantityKind.ORDINAL
+    }
+    stated = [one for one in stated if one.kind is not QuantityKind.ORDINAL or one.value not in said]
     if len(stated) < len(quantities_of(bare)) and not stated and not contacts:
         bare = re.sub(wordings()["of_the_document"], "", plain(bare))
     foreign = (language_of(claim) == "en") != (passage.chunk.language == "en")
@@ -84,11 +91,11 @@ def _all_held(stated: Sequence[Quantity], held: Sequence[Quantity]) -> bool:
 
 def _same(one: Quantity, other: Quantity) -> bool:
     """Whether both are the same quantity, bounded alike; 2013-07 is a part of 2013-07-01."""
-    return _alike_but_for_bounds(one, other) and (one.kind is Kind.DATE or one.bound is other.bound)
+    return _alike_but_for_bounds(one, other) and (one.kind is QuantityKind.DATE or one.bound is other.bound)
 
 
 def _alike_but_for_bounds(one: Quantity, other: Quantity) -> bool:
-    part = one.kind is Kind.DATE and _is_part_of(one.value, other.value)
+    part = one.kind is QuantityKind.DATE and _is_part_of(one.value, other.value)
     return one.kind is other.kind and (part or one.value == other.value)
 
 
@@ -98,7 +105,7 @@ def _is_part_of(stated: str, day: str) -> bool:
 
 def _of_the_document(one: Quantity, claim: str, metadata: Metadata) -> bool:
     days = (metadata.made_on, metadata.published_on, metadata.effective_on, metadata.expires_on)
-    dated = one.kind is Kind.DATE and any(day and _same_day(one.value, day.isoformat()) for day in days)
+    dated = one.kind is QuantityKind.DATE and any(day and _same_day(one.value, day.isoformat()) for day in days)
     return dated and bool(re.search(wordings()["of_the_document"], plain(claim)))
 
 
@@ -142,7 +149,7 @@ def _best_holds(part: Part, one: Quantity, where: Sequence[Clause], *, alone: bo
     best = [place for place, like in zip(places, likeness, strict=True) if like == max(likeness)]
     holding = [place for place in best if _holds(place, one)]
     others = [place.context for place in places if not _holds(place, one)]
-    counted = one.kind is Kind.COUNT
+    counted = one.kind is QuantityKind.COUNT
     fitting = [place for place in holding if not (counted and _counts_another(part, place, others))]
     return len(fitting) == len(best) if alone else bool(fitting)
 

@@ -192,10 +192,6 @@ class OpenEdition:
         """What the question wants: rows, documents, or something of the service."""
         return self._intents(question)
 
-    def leans(self, question: str) -> bool:
-        """Whether the question leans on one before it."""
-        return self.intents(question).leans
-
     def _read_intents(self, question: str) -> Intents:
         read = self._index.read(question)
         return self._reader(read.bundled, read.states)

@@ -21,6 +21,7 @@ DOCUMENT, ROWS = "document", ("opening", "program", "partner")
 OF_THE_BASE = frozenset({DOCUMENT, *ROWS, "other_city"})
 # What a message points at: nothing before; more of a list; a row of it.
 STANDS_ALONE, MORE, ROW = "alone", "more", "row"
+NO_COLUMN = "other"  # an attribute of rows that no column holds
 # Names of arrays; those of the networks begin with the first four.
 INTENTS, POINTS, FACETS, ASKS, ALARM = "intents", "points", "facets", "asks", "alarm"
 NETWORKS = (INTENTS, POINTS, FACETS, ASKS)

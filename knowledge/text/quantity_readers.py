@@ -12,7 +12,7 @@ from knowledge.text.dates import DATE, MONTHS, stated_days, stated_months
 from knowledge.text.numerals import DECIMAL, ENGLISH, RUN, UNITS, decimal, figure, value
 
 
-class Kind(StrEnum):
+class QuantityKind(StrEnum):
     """What is measured; quantities of different kinds are never the same."""
 
     MONEY = "money"
@@ -27,7 +27,7 @@ class Kind(StrEnum):
 
 
 Read = Callable[[re.Match[str]], str]
-Reader = tuple[re.Pattern[str], Kind, Read]
+Reader = tuple[re.Pattern[str], QuantityKind, Read]
 _SCALE = r"(?:百万|千万|十万|[百千万亿]| ?thousand| ?million|[kw](?![a-z]))?"
 SMALL = rf"(?:(?<![\d.]){DECIMAL}|{RUN})"
 N = rf"(?:(?<![\d.]){DECIMAL}{_SCALE}|{RUN}(?:点{RUN})?|(?<![a-z]){ENGLISH}(?![a-z]))"
@@ -128,80 +128,84 @@ def _fraction(match: re.Match[str]) -> str:
     return f"{figure(100 * number(match['above']) / (number(match['below']) or 1))}%"
 
 
-def _readers() -> Iterator[tuple[str, Kind, Read]]:
-    yield DATE, Kind.DATE, _day
-    yield rf"(?<!\d)(?P<y>(?:19|20)\d\d)年(?P<m>{RUN})月(?:(?P<d>{RUN})[日号])?", Kind.DATE, _folded_day
+def _readers() -> Iterator[tuple[str, QuantityKind, Read]]:
+    yield DATE, QuantityKind.DATE, _day
+    yield rf"(?<!\d)(?P<y>(?:19|20)\d\d)年(?P<m>{RUN})月(?:(?P<d>{RUN})[日号])?", QuantityKind.DATE, _folded_day
     yield (
         rf"(?<!\d)\d{{4}}\s?[年./-]\s?(?:1[0-2]|0?[1-9])月?(?![\d.\-/])|(?<![a-z])(?:{_MONTHS})\.?,? (?:19|20)\d\d",
-        Kind.DATE,
+        QuantityKind.DATE,
         _day,
     )
     yield (
         rf"(?P<m>{N})月(?P<d>{N})[日号]|(?<![a-z])(?P<name>{_MONTHS})\.? (?P<d1>\d{{1,2}})(?!\d)|(?<!\d)(?P<d2>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?(?P<name2>{_MONTHS})(?![a-z])",
-        Kind.DATE,
+        QuantityKind.DATE,
         _month_day,
     )
     yield (
         r"(?<!\d)(?P<n>(?:19|20)\d\d)(?:年(?![内期制限以])|(?=[)〕\]])|(?<=in \d{4})(?!\d)|(?<=since \d{4})(?!\d)|(?<=by \d{4})(?!\d))",
-        Kind.DATE,
+        QuantityKind.DATE,
         _figure,
     )
-    yield rf"(?P<n>{N})月(?=[份底初末中前起至]|$|[^\w])", Kind.DATE, partial(_figure, unit=" month")
+    yield rf"(?P<n>{N})月(?=[份底初末中前起至]|$|[^\w])", QuantityKind.DATE, partial(_figure, unit=" month")
     yield (
         rf"(?:周|星期|礼拜)(?P<zh>[一二三四五六日天末])(?!期)|\b(?P<en>{'|'.join(_ENGLISH_DAYS)}|weekend)s?\b",
-        Kind.TIME,
+        QuantityKind.TIME,
         _weekday,
     )
-    yield rf"{_PART}(?<!\d)(?P<hour>\d{{1,2}}):(?P<minute>\d\d)(?!\d)(?: ?[ap]\.?m)?", Kind.TIME, _time
-    yield r"(?<!\d)(?P<hour>\d{1,2}) ?[ap]\.?m\b", Kind.TIME, _time
+    yield rf"{_PART}(?<!\d)(?P<hour>\d{{1,2}}):(?P<minute>\d\d)(?!\d)(?: ?[ap]\.?m)?", QuantityKind.TIME, _time
+    yield r"(?<!\d)(?P<hour>\d{1,2}) ?[ap]\.?m\b", QuantityKind.TIME, _time
     yield (
         rf"百分之(?P<n>{DECIMAL}|{RUN}(?:点{RUN})?)|(?P<n2>{N}) ?(?:%|per ?cent)",
-        Kind.SHARE,
+        QuantityKind.SHARE,
         lambda match: f"{figure(number(match['n'] or match['n2']))}%",
     )
-    yield rf"{_PART}(?P<hour>{N})点(?![\d一二三四五六七八九])(?P<half>半)?", Kind.TIME, _time
-    yield rf"(?P<below>{N})分之(?P<above>{N})", Kind.SHARE, _fraction
+    yield rf"{_PART}(?P<hour>{N})点(?![\d一二三四五六七八九])(?P<half>半)?", QuantityKind.TIME, _time
+    yield rf"(?P<below>{N})分之(?P<above>{N})", QuantityKind.SHARE, _fraction
     yield (
         r"(?P<n>[1-9一二两三四五六七八九])[成折](?P<more>半|[1-9一二三四五六七八九])?(?![立为员功果本都绩交长品就套效年人型分语不])",
-        Kind.SHARE,
+        QuantityKind.SHARE,
         _tenths,
     )
-    yield rf"(?P<n>{N})(?:倍| times(?! a))", Kind.SHARE, partial(_figure, factor=100, unit="%")
-    yield "一半|半数|对半|one half|half of", Kind.SHARE, _always("50%")
-    yield r"\b(?:a|one) third\b", Kind.SHARE, _always("33.333333%")
-    yield r"翻[1一]?[倍番]|加倍|双倍|\bdoubled?\b|\btwice\b", Kind.SHARE, _always("200%")
-    yield r"\btripled?\b|\bthrice\b", Kind.SHARE, _always("300%")
+    yield rf"(?P<n>{N})(?:倍| times(?! a))", QuantityKind.SHARE, partial(_figure, factor=100, unit="%")
+    yield "一半|半数|对半|one half|half of", QuantityKind.SHARE, _always("50%")
+    yield r"\b(?:a|one) third\b", QuantityKind.SHARE, _always("33.333333%")
+    yield r"翻[1一]?[倍番]|加倍|双倍|\bdoubled?\b|\btwice\b", QuantityKind.SHARE, _always("200%")
+    yield r"\btripled?\b|\bthrice\b", QuantityKind.SHARE, _always("300%")
     for unit, factor, words in DURATIONS:
         halved = "个?月" if unit == "months" and factor == 1 else "x"  # 半个月, 1个半月
         yield (
             rf"(?:(?P<n>{N})个)?(?P<half>半个?|(?<![a-z])half[- ](?:an? )?)(?:{words}|{halved})(?![a-z工])",
-            Kind.DURATION,
+            QuantityKind.DURATION,
             partial(_figure, factor=factor, unit=f" {unit}"),
         )
     for name, words in FREQUENCIES:
-        yield rf"(?<![a-z])(?:{words})(?![a-z])", Kind.FREQUENCY, _always(name)
+        yield rf"(?<![a-z])(?:{words})(?![a-z])", QuantityKind.FREQUENCY, _always(name)
     yield (
         rf"(?P<n>{N})(?:周?岁|[- ]years?[- ](?:old|of age))|\b(?:aged|age of) (?P<n2>{N})",
-        Kind.AGE,
+        QuantityKind.AGE,
         lambda match: figure(number(match["n"] or match["n2"])),
     )
     for name, words in CURRENCIES.items():
-        yield rf"(?P<n>{N}) ?(?:{words})(?![a-z])", Kind.MONEY, partial(_figure, unit=f" {name}")
-    yield rf"(?:[¥￥]|rmb|cny) ?(?P<n>{N})", Kind.MONEY, partial(_figure, unit=" yuan")
-    yield rf"(?:\$|usd) ?(?P<n>{N})", Kind.MONEY, partial(_figure, unit=" dollars")
+        yield rf"(?P<n>{N}) ?(?:{words})(?![a-z])", QuantityKind.MONEY, partial(_figure, unit=f" {name}")
+    yield rf"(?:[¥￥]|rmb|cny) ?(?P<n>{N})", QuantityKind.MONEY, partial(_figure, unit=" yuan")
+    yield rf"(?:\$|usd) ?(?P<n>{N})", QuantityKind.MONEY, partial(_figure, unit=" dollars")
     for unit, factor, words in DURATIONS:
         yield (
             rf"(?P<n>{N})[- ]?(?:{words})(?![a-z])(?P<half>半(?![工读天日脱数年月小])| and a half)?",
-            Kind.DURATION,
+            QuantityKind.DURATION,
             partial(_figure, factor=factor, unit=f" {unit}"),
         )
     yield (
         rf"第(?P<n>{N})|(?:\barticles?|\bart\.|\bchapter) (?P<n2>{N})",
-        Kind.ORDINAL,
+        QuantityKind.ORDINAL,
         lambda match: figure(number(match["n"] or match["n2"])),
     )
-    yield rf"(?P<n>{N})[余多]?(?:{_CLASSIFIERS})", Kind.COUNT, _figure
-    yield rf"(?P<n>(?<![\d.]){DECIMAL}{_SCALE}|(?<![a-z])(?!one(?![a-z])){ENGLISH}(?![a-z]))", Kind.COUNT, _figure
+    yield rf"(?P<n>{N})[余多]?(?:{_CLASSIFIERS})", QuantityKind.COUNT, _figure
+    yield (
+        rf"(?P<n>(?<![\d.]){DECIMAL}{_SCALE}|(?<![a-z])(?!one(?![a-z])){ENGLISH}(?![a-z]))",
+        QuantityKind.COUNT,
+        _figure,
+    )
 
 
 READERS: tuple[Reader, ...] = tuple((re.compile(pattern), kind, read) for pattern, kind, read in _readers())

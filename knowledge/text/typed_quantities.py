@@ -13,7 +13,7 @@ from knowledge.text.characters import INVISIBLE
 from knowledge.text.language import fold
 from knowledge.text.numerals import ENGLISH
 from knowledge.text.quantities import MEMORY, RANGE
-from knowledge.text.quantity_readers import READERS, SMALL, UNIT, Kind
+from knowledge.text.quantity_readers import READERS, SMALL, UNIT, QuantityKind
 
 
 class Bound(StrEnum):
@@ -31,7 +31,7 @@ class Quantity:
     ``start`` and ``end``: where it stands in ``plain`` of the text.
     """
 
-    kind: Kind
+    kind: QuantityKind
     value: str
     bound: Bound
     start: int
@@ -70,7 +70,7 @@ AFTER = re.compile(
 )
 _BETWEEN = re.compile(rf" ?(?:{RANGE}|及?以上(?:至|到)?| and ) ?")
 _SEGMENT = re.compile("[,:;]")
-_Found = tuple[int, int, Kind, str]
+_Found = tuple[int, int, QuantityKind, str]
 
 
 @lru_cache(maxsize=MEMORY)
@@ -120,7 +120,7 @@ def _same_half_of_the_day(found: list[Quantity]) -> Iterator[Quantity]:
     """下午2:00至5:00 ends at 17:00."""
     for place, quantity in enumerate(found):
         earlier = found[place - 1] if place else quantity
-        both = earlier.kind is quantity.kind is Kind.TIME and ":" in earlier.value and ":" in quantity.value
+        both = earlier.kind is quantity.kind is QuantityKind.TIME and ":" in earlier.value and ":" in quantity.value
         if both and quantity.bound is Bound.HIGH and quantity.value < earlier.value < "24:00":
             hour, minute = quantity.value.split(":")
             quantity = replace(quantity, value=f"{int(hour) + 12:02}:{minute}")

@@ -11,7 +11,7 @@ from bot.answer import Choice, Status
 from bot.answering.rows import answer_blocks
 from bot.answering.rows.aggregates import average_answer, grouped_answer
 from bot.answering.rows.answer_blocks import say_block
-from bot.answering.rows.asked_columns import OTHER, held_columns
+from bot.answering.rows.asked_columns import held_columns
 from bot.answering.rows.continuation import (
     RowsBefore,
     card,
@@ -20,6 +20,7 @@ from bot.answering.rows.continuation import (
     not_a_column,
     numbered_row,
     only_row,
+    picked_from,
     rows_meant,
     told_of_rows,
     with_asked,
@@ -37,7 +38,7 @@ from bot.understanding.rows.query_intent import understand
 from bot.understanding.rows.row_parser import TITLED
 from knowledge.entities.directory import Directory
 from knowledge.entities.home import wording
-from knowledge.intents.message_reader import MORE, ROW
+from knowledge.intents.message_reader import MORE, NO_COLUMN, ROW
 from knowledge.tables import Query, QueryError, Records, StoredRecord, query_from_json
 from knowledge.tables.querying.sql_selection import apart
 from knowledge.tables.records import Partner, RecordKind
@@ -70,7 +71,7 @@ class RowAnswerer:
         learned = reading() if reading and (parsed is None or parsed.query.kind in TITLED) else None
         if learned:
             parsed = self._with_learned(question, parsed, learned, day)
-            if learned.kind and learned.intents.asks == {OTHER}:
+            if learned.kind and learned.asks_nothing_held:
                 return not_a_column(parsed.query if parsed else Query(learned.kind), self._pages(language, day))
         if parsed is None:
             return None
@@ -94,6 +95,8 @@ class RowAnswerer:
             if row is None:
                 return no_such_number(before, pages)
             return self._of_partner(text, row, language, day) or card(row, asks, before, pages)
+        if asks == {NO_COLUMN} and before.query.kind in TITLED:
+            return not_a_column(before.query, pages, before.shown)
         if before.query.kind is RecordKind.PARTNER:
             row = next(iter(rows_meant(before, pages)), None) if before.shown.pointed_at else None
             return self._of_partner(text, row, language, day) if row else None
@@ -115,7 +118,7 @@ class RowAnswerer:
         if parsed and about_it and _only_orders(parsed, before):
             parsed = None
         if parsed:
-            return with_asked(_answer(parsed, pages), asks, pages)
+            return picked_from(before, with_asked(_answer(parsed, pages), asks, pages))
         return told_of_rows(asks, before, pages)
 
     def _of_partner(self, text: str, row: StoredRecord, language: str, day: date) -> RecordAnswer | None:

@@ -14,7 +14,6 @@ from knowledge.tables import SortOrder, StoredRecord
 from knowledge.tables.records import Opening, Program, Record, RecordKind, kind_of, shown_name
 from knowledge.text.money import Money
 
-OTHER = "other"  # an attribute that no column holds
 MOST = 6  # values said at once
 COMPARED = {  # the attribute that decides an order
     SortOrder.PAY_HIGHEST: "pay",

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from bot.answer import Choice, ShownRows, Status
 from bot.answering.rows import answer_blocks
 from bot.answering.rows.answer_blocks import say_block
-from bot.answering.rows.asked_columns import COLUMNS, OTHER, asked_blocks, held_columns, winner_blocks
+from bot.answering.rows.asked_columns import COLUMNS, asked_blocks, held_columns, winner_blocks
 from bot.answering.rows.formatting import joined, say
 from bot.answering.rows.row_answer import RecordAnswer
 from bot.answering.rows.row_pages import RowPages
+from knowledge.intents.message_reader import NO_COLUMN
 from knowledge.tables import Query, StoredRecord
 from knowledge.tables.querying.record_queries import PAGE
 from knowledge.tables.records import RecordKind
@@ -58,6 +59,14 @@ def only_row(query: Query, pages: RowPages) -> StoredRecord | None:
     return page.rows[0] if page.total == 1 else None
 
 
+def picked_from(before: RowsBefore, answer: RecordAnswer) -> RecordAnswer:
+    """``answer``, after which the list ``before`` is there still if it picked but one of its rows."""
+    picked = answer.shown.pointed_at if answer.shown and len(answer.shown.ids) == 1 else None
+    if answer.status is not Status.ANSWERED or picked not in before.shown.ids:
+        return answer
+    return replace(answer, query=before.query, shown=replace(before.shown, pointed_at=picked))
+
+
 def no_such_number(before: RowsBefore, pages: RowPages) -> RecordAnswer:
     """What is said to a number that no row has."""
     total = before.shown.start + len(before.shown.ids)
@@ -80,7 +89,7 @@ def card(row: StoredRecord, asks: Collection[str], before: RowsBefore, pages: Ro
 def told_of_rows(asks: Collection[str], before: RowsBefore, pages: RowPages) -> RecordAnswer | None:
     """What the rows that are meant say of what is ``asks``-ed; None when nothing is asked, or no row is left."""
     rows = rows_meant(before, pages)
-    if not rows or not (held_columns(before.query.kind, asks) or OTHER in asks):
+    if not rows or not (held_columns(before.query.kind, asks) or NO_COLUMN in asks):
         return None
     if not held_columns(before.query.kind, asks):
         return not_a_column(before.query, pages, before.shown)

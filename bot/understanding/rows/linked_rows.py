@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from bot.understanding.parsed_query import Operation, ParsedQuery
 from bot.understanding.rows.row_parser import TITLED, figures_asked, of_entities
 from bot.understanding.slots.facets import conditions_of
-from bot.understanding.slots.learned_facets import further_conditions, learned_order
+from bot.understanding.slots.learned_facets import CONDITIONS, further_conditions, learned_order
 from bot.understanding.slots.sorting import order_of
 from bot.understanding.spans import Phrase, plain
 from knowledge.entities.directory import Directory
 from knowledge.entities.title_linker import TitleLink
-from knowledge.intents.message_reader import STANDS_ALONE, Intents
+from knowledge.intents.message_reader import NO_COLUMN, ROW, STANDS_ALONE, Intents
 from knowledge.tables import Condition, Field, Query, Records, about
 from knowledge.tables.records import RecordKind
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from knowledge.editions.open_edition import OpenEdition
 
 MORE_LIKELY = 0.5  # a probability above it is likelier than its contrary
+# Who names a town or a wage need name no title: all messages that titles were learned from are about one.
+BESIDE_OTHERS = 0.75
 HOME = re.compile("本区|this district")  # as ``Home.neutral`` calls it
 NOT_BUT = re.compile(r"[,，。;；!！]|(?=不是)|\b(?=not )")
 LinkTitle = Callable[[str, RecordKind], TitleLink | None]
@@ -45,6 +47,11 @@ class LearnedReading:
     def facets(self) -> frozenset[str]:
         """What it wants of rows."""
         return self.intents.facets
+
+    @property
+    def asks_nothing_held(self) -> bool:
+        """Whether it asks for an attribute that no column holds, and wants nothing of rows besides."""
+        return self.intents.asks == {NO_COLUMN} and not self.facets
 
     def points_at(self, what: str) -> bool:
         """Whether, if it leans on something shown before, that is ``what`` likelier than anything else."""
@@ -83,7 +90,7 @@ def linked_rows(
     if not (order or wanted.most or wanted.average):
         order, compared = learned_order(kind, reading.facets)
     if titled and not any(condition.field is Field.WORDS for condition in conditions):
-        conditions += _title(question, kind, reading.link)
+        conditions += _title(question, kind, reading.link, BESIDE_OTHERS if conditions else MORE_LIKELY)
     if entities:
         conditions.insert(0, of_entities(kind, entities))
     if not (conditions or order or wanted.grouping or wanted.average):
@@ -99,21 +106,29 @@ def linked_rows(
 def continued_rows(
     question: str, before: Query, reading: LearnedReading, directory: Directory, day: date
 ) -> ParsedQuery | None:
-    """``before`` with what ``question``, which leans on it, wants besides, as it says and by what is learned."""
+    """``before`` with what ``question``, which leans on it, wants besides, as it says and by what is learned. What is
+    asked of one row is no condition: 狮岭那家包不包吃.
+    """
     if before.kind not in TITLED:
         return None
     text = directory.home.neutral(plain(question))
     order, said = order_of(before.kind, Phrase(text, directory.home))
     compared = tuple(said)
     conditions = _corrected(before.kind, text, directory, day)
+    if reading.points_at(ROW):
+        asked = {CONDITIONS[before.kind][name] for name in reading.intents.asks & CONDITIONS[before.kind].keys()}
+        conditions = [condition for condition in conditions if condition not in asked]
     conditions += further_conditions(before.kind, reading.facets, conditions)
     if order is None:
         order, compared = learned_order(before.kind, reading.facets)
     if not (conditions or order):
-        conditions = _title(question, before.kind, reading.link)
+        likely = BESIDE_OTHERS if reading.intents.asks else MORE_LIKELY
+        conditions = _title(question, before.kind, reading.link, likely)
     if not (conditions or order):
         return None
-    query = replace(before, order=order or before.order).with_conditions(*compared, *conditions)
+    renamed = any(condition.field is Field.WORDS and not condition.negated for condition in conditions)
+    base = before.without(Field.WORDS) if renamed else before  # another trade, in place of all words of the first
+    query = replace(base, order=order or before.order).with_conditions(*compared, *conditions)
     return ParsedQuery(query)
 
 
@@ -168,6 +183,6 @@ def _held(condition: Condition, kind: RecordKind, records: Records, day: date) -
     return records.exists(Query(kind, (condition,)), day)
 
 
-def _title(text: str, kind: RecordKind, link: LinkTitle) -> list[Condition]:
+def _title(text: str, kind: RecordKind, link: LinkTitle, likely: float = MORE_LIKELY) -> list[Condition]:
     found = link(text, kind)
-    return [about((found.title,))] if found and found.probability > MORE_LIKELY else []
+    return [about((found.title,))] if found and found.probability > likely else []

@@ -34,7 +34,7 @@ BOOK = ("978", "979")
 
 
 @dataclass(frozen=True)
-class Kind:
+class NumberKind:
     """What a number is. ``office``: a line that stays shown where a document prints it."""
 
     name: str
@@ -42,11 +42,11 @@ class Kind:
 
 
 IDENTITY, CARD_KIND, MOBILE, LANDLINE, ABROAD = (
-    Kind("identity"), Kind("card"), Kind("phone"), Kind("phone", office=True), Kind("phone")
+    NumberKind("identity"), NumberKind("card"), NumberKind("phone"), NumberKind("phone", office=True), NumberKind("phone")
 )  # fmt: skip
 
 
-def kind_of(one: Candidate) -> Kind | None:
+def kind_of(one: Candidate) -> NumberKind | None:
     """What ``one`` is; None when it is nobody's."""
     if HIDDEN in one.digits:
         return _half_hidden(one)
@@ -56,7 +56,7 @@ def kind_of(one: Candidate) -> Kind | None:
     return None if one.before.public_code and not one.before.identity else kind
 
 
-def _half_hidden(one: Candidate) -> Kind | None:
+def _half_hidden(one: Candidate) -> NumberKind | None:
     """Digits of which the writer has hidden some himself."""
     shown = one.digits.replace(HIDDEN, "")
     if len(shown) < 5 or one.digits[0] == HIDDEN or one.digits[-1] == HIDDEN:
@@ -66,7 +66,7 @@ def _half_hidden(one: Candidate) -> Kind | None:
     return MOBILE if re.match("1[3-9]", shown) and len(shown) <= 8 else CARD_KIND
 
 
-def _identity(one: Candidate) -> Kind | None:
+def _identity(one: Candidate) -> NumberKind | None:
     digits = one.digits
     if len(digits) == 20 and one.whole and identity_shape(digits[:18]):  # a certificate of disability
         return IDENTITY
@@ -81,7 +81,7 @@ def _identity(one: Candidate) -> Kind | None:
     return None
 
 
-def _card(one: Candidate) -> Kind | None:
+def _card(one: Candidate) -> NumberKind | None:
     length = len(one.digits)
     if length in ACCOUNT_LENGTHS and one.before.account:
         return CARD_KIND
@@ -96,7 +96,7 @@ def _card(one: Candidate) -> Kind | None:
     return CARD_KIND if luhn(one.digits) or one.digits.startswith(BANK) else None
 
 
-def _mobile(one: Candidate) -> Kind | None:
+def _mobile(one: Candidate) -> NumberKind | None:
     digits, shape = _without_prefix(one)
     if len(digits) != 11 or not re.match("1[3-9]", digits):
         return None
@@ -122,7 +122,7 @@ def _without_prefix(one: Candidate) -> tuple[str, tuple[int, ...]]:
     return digits, shape
 
 
-def _abroad(one: Candidate) -> Kind | None:
+def _abroad(one: Candidate) -> NumberKind | None:
     """A number that says which country it is of: behind + or 00."""
     digits = one.digits
     words = one.before.words
@@ -136,11 +136,11 @@ def _abroad(one: Candidate) -> Kind | None:
     for size in (3, 2, 1):
         if lengths := COUNTRY.get(digits[:size]):
             landline = digits.startswith("86") and not re.match(r"86 ?1[3-9]", digits)
-            return Kind("phone", office=landline) if len(digits) in lengths else None
+            return NumberKind("phone", office=landline) if len(digits) in lengths else None
     return ABROAD if len(digits) in ABROAD_LENGTHS else None
 
 
-def _neighbour(one: Candidate) -> Kind | None:
+def _neighbour(one: Candidate) -> NumberKind | None:
     """Numbers of Hong Kong, Macao and Taiwan, of America and of Japan, as they are written there."""
     digits, shape = one.digits, one.shape
     if GREATER_CHINA.fullmatch(digits) and shape[:1] == (3,) and not one.strict:
@@ -154,7 +154,7 @@ def _neighbour(one: Candidate) -> Kind | None:
     return ABROAD if american and not _round(one) else None
 
 
-def _landline(one: Candidate) -> Kind | None:
+def _landline(one: Candidate) -> NumberKind | None:
     area = AREA.match(one.digits)
     if area is None or one.strict:
         return None
@@ -165,7 +165,7 @@ def _landline(one: Candidate) -> Kind | None:
     return LANDLINE if own == 8 or area.end() == 4 else None
 
 
-def _local(one: Candidate) -> Kind | None:
+def _local(one: Candidate) -> NumberKind | None:
     """Seven or eight digits that are called a phone number: of Hong Kong, or a landline without its area."""
     if one.shape not in shapes.LOCAL or one.strict or one.digits[0] in "01" or DATE.fullmatch(one.digits):
         return None
@@ -173,7 +173,7 @@ def _local(one: Candidate) -> Kind | None:
     return LANDLINE if called else None
 
 
-def _stated(one: Candidate) -> Kind | None:
+def _stated(one: Candidate) -> NumberKind | None:
     """Digits of any form behind the name of a document that one person has."""
     stated = len(one.digits) in STATED_LENGTHS and not _round(one) and one.before.identity
     return IDENTITY if stated else None
@@ -186,6 +186,6 @@ def _round(one: Candidate) -> bool:
 
 
 _PROVINCES = frozenset(str(code) for code in range(11, 83))
-JUDGES: tuple[Callable[[Candidate], Kind | None], ...] = (
+JUDGES: tuple[Callable[[Candidate], NumberKind | None], ...] = (
     _identity, _mobile, _abroad, _landline, _card, _local, _stated,
 )  # fmt: skip
