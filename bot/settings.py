@@ -54,6 +54,12 @@ class HealthSettings(SettingsSection):
     oldest_question_seconds: float = Field(default=60, gt=0)
 
 
+class SealingSettings(SettingsSection):
+    """Where the keys stand that people's data is sealed with, unless SEALING_KEYS holds them."""
+
+    key_file: Path = Path(".sealing-keys")
+
+
 class Settings(KnowledgeSettings):
     """Everything the bot can be told."""
 
@@ -61,6 +67,7 @@ class Settings(KnowledgeSettings):
     chat_model: ChatModelSettings | None = None
     telegram: TelegramSettings = TelegramSettings()
     health: HealthSettings = HealthSettings()
+    sealing: SealingSettings = SealingSettings()
 
 
 class Secrets(SettingsSection):
@@ -69,11 +76,14 @@ class Secrets(SettingsSection):
     telegram_token: SecretStr | None = None
     webhook_secret: SecretStr | None = None
     chat_model_key: SecretStr | None = None
+    sealing_keys: SecretStr | None = None
 
 
 def load_settings(path: Path) -> Settings:
     """The bot's settings from ``path``; raises ``knowledge.settings.ConfigError``."""
-    return load(path, Settings)
+    settings = load(path, Settings)
+    keys = SealingSettings(key_file=path.resolve().parent / settings.sealing.key_file)
+    return settings.model_copy(update={"sealing": keys})
 
 
 def load_secrets(folder: Path) -> Secrets:
@@ -83,6 +93,7 @@ def load_secrets(folder: Path) -> Secrets:
         telegram_token=_secret("TELEGRAM_BOT_TOKEN"),
         webhook_secret=_secret("TELEGRAM_WEBHOOK_SECRET"),
         chat_model_key=_secret("CHAT_MODEL_API_KEY"),
+        sealing_keys=_secret("SEALING_KEYS"),
     )
 
 

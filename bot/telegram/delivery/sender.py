@@ -202,7 +202,7 @@ def _parameters(message: OutgoingMessage) -> dict[str, Any]:
     """The parameters of the Bot API's sendMessage."""
     content = message.content
     values: dict[str, Any] = {
-        "chat_id": message.chat,
+        "chat_id": message.chat_id,
         "text": content.text,
         "link_preview_options": {"is_disabled": True},
     }

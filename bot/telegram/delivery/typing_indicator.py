@@ -51,8 +51,8 @@ class ActivityIndicator:
         update = json_codec.loads(claim.payload)
         message = (update.get("callback_query") or update).get("message") or {}
         thread = message.get("message_thread_id") if message.get("is_topic_message") else None
-        while claim.chat and message:
-            await self._show_typing_once(claim.chat, thread)
+        while claim.chat_id and message:
+            await self._show_typing_once(claim.chat_id, thread)
             await asyncio.sleep(TYPING_EVERY)
 
     async def _show_typing_once(self, chat: int, thread: int | None) -> None:

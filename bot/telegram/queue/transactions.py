@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, Engine, text
 
+from bot.telegram.sealing.sealer import Sealer, sealing
 from knowledge.store.database import writing
 
 SMALL_BATCH = 2  # so few items are not worth waiting for more
@@ -31,10 +32,10 @@ def batching_delay(size: int) -> float:
 
 
 class TransactionRunner:
-    """Runs functions of a connection, each in a transaction of its own."""
+    """Runs functions of a connection, each in a transaction of its own. ``sealer`` seals what they store of people."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, engine: Engine, sealer: Sealer) -> None:
+        self._engine, self.sealer = sealing(engine, sealer), sealer
         self.sqlite = engine.dialect.name == "sqlite"
         self._threads = ThreadPoolExecutor(1 if self.sqlite else 4, thread_name_prefix=THREAD_PREFIX)
         self._under_way: set[Future[Any]] = set()
@@ -50,7 +51,14 @@ class TransactionRunner:
 
     async def run(self, task: Callable[[Connection], T]) -> T:
         """``task`` in a transaction, off the loop. Once begun it is finished, even if the caller is cancelled."""
-        future = self._threads.submit(self.run_in_this_thread, task)
+        return await self._in_thread(lambda: self.run_in_this_thread(task))
+
+    async def run_outside(self, task: Callable[[Engine], T]) -> T:
+        """``task`` with the engine, for what stands in no transaction; on SQLite beside none of ours."""
+        return await self._in_thread(lambda: task(self._engine))
+
+    async def _in_thread(self, task: Callable[[], T]) -> T:
+        future = self._threads.submit(task)
         self._under_way.add(future)
         future.add_done_callback(self._under_way.discard)
         return await asyncio.shield(asyncio.wrap_future(future))

@@ -44,7 +44,7 @@ def _batch(sql: Connection, claim: Claim, reply: Reply) -> MessageBatch:
     contents = reply.messages
     if reply.forget is not None:
         contents = (reply.forget(conversations.forget(sql, claim.conversation.person)),)
-    return MessageBatch(claim.chat, claim.conversation.person, contents)
+    return MessageBatch(claim.chat_id, claim.conversation.person, contents)
 
 
 def release_unstarted(sql: Connection, context: WorkerContext, claims: Sequence[Claim]) -> None:

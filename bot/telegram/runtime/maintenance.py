@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.telegram.monitoring.metrics import HealthMonitor, Metrics
+from bot.telegram.protection.guard import DataGuard
 from bot.telegram.queue import conversations, inbox, leases, outbox
 from bot.telegram.queue.inbox import Backlog
 from bot.telegram.queue.transactions import TransactionRunner
@@ -46,10 +47,12 @@ class Maintenance:
         self,
         context: MaintenanceContext,
         transactions: TransactionRunner,
+        guard: DataGuard,
         monitor: HealthMonitor,
         metrics: Metrics,
     ) -> None:
         self._context, self._transactions, self._monitor, self._metrics = context, transactions, monitor, metrics
+        self._guard = guard
         self._elected_until = 0.0
         self._purged = 0.0
 
@@ -80,6 +83,7 @@ class Maintenance:
             self._monitor.report_problem("database", reason)
             return
         self._monitor.heartbeat("database")
+        await self._guard.erase_traces()
         if elected and not self.elected():
             log.info("this replica polls")
         self._elected_until = began + LEASE_SECONDS - 1 if elected else 0.0
@@ -96,7 +100,9 @@ class Maintenance:
         if now - self._purged > PURGE_SECONDS:
             for tables in (inbox, outbox, conversations):
                 tables.purge(sql, now)
+            self._guard.purged(sql, now)
             self._purged = now
+        self._guard.tidy(sql, now)
         elected = context.polls and leases.acquire(sql, self._lease, context.owner, now)
         backlog = inbox.backlog(sql, context.bot_id)
         self._metrics.unsent.set(outbox.depth(sql, context.bot_id).get("waiting", 0))

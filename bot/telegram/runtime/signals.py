@@ -15,6 +15,7 @@ from telegram.error import InvalidToken
 from bot.telegram.queue.transactions import THREAD_PREFIX
 from bot.telegram.runtime.dependencies import Dependencies
 from bot.telegram.runtime.supervisor import Runtime
+from bot.telegram.sealing.keyring import KeyringError
 
 log = structlog.get_logger()
 
@@ -30,6 +31,9 @@ def serve(dependencies: Dependencies) -> int:
         asyncio.run(_run_until_signalled(dependencies))
     except InvalidToken:
         print("TELEGRAM_BOT_TOKEN: Telegram does not know this token; copy it again from @BotFather", file=sys.stderr)
+        return 2
+    except KeyringError as error:
+        print(error, file=sys.stderr)
         return 2
     except OSError as error:
         print(f"health.port or telegram.webhook.port: cannot listen ({error.strerror})", file=sys.stderr)

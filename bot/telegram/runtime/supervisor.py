@@ -19,8 +19,8 @@ from bot.telegram.delivery.aiohttp_request import AiohttpRequest
 from bot.telegram.delivery.sender import Sender, SenderContext
 from bot.telegram.monitoring.health import health_app
 from bot.telegram.monitoring.metrics import HealthMonitor, Metrics
+from bot.telegram.protection.guard import DataGuard
 from bot.telegram.queue import inbox, outbox
-from bot.telegram.queue.conversations import IdentityHasher
 from bot.telegram.queue.inbox import ReceivedUpdate
 from bot.telegram.queue.transactions import GroupCommit, TransactionRunner
 from bot.telegram.queue.worker_identity import new_worker_id
@@ -28,6 +28,8 @@ from bot.telegram.runtime.dependencies import Dependencies
 from bot.telegram.runtime.http_server import HttpServer
 from bot.telegram.runtime.maintenance import Maintenance, MaintenanceContext
 from bot.telegram.runtime.worker import Workers
+from bot.telegram.sealing.identities import IdentityHasher
+from bot.telegram.sealing.sealer import Sealer
 from bot.telegram.updates.answering import WorkerContext
 from bot.telegram.updates.bot_profile import publish_profile
 from bot.telegram.updates.polling import ALLOWED, Poller
@@ -44,9 +46,10 @@ class Runtime:
         self._dependencies, self._settings = dependencies, dependencies.settings.telegram
         self.bot_id, owner = int(dependencies.token.partition(":")[0]), new_worker_id()
         self.bot = _bot(dependencies.token, self._settings.base_url)
-        self.transactions = TransactionRunner(dependencies.engine)
-        self.monitor, self.metrics = HealthMonitor(), Metrics()
         self._identities = IdentityHasher(dependencies.token)
+        self.transactions = TransactionRunner(dependencies.engine, Sealer(dependencies.keyring, self._identities))
+        self._guard = DataGuard(self.bot_id, self.transactions)
+        self.monitor, self.metrics = HealthMonitor(), Metrics()
         sending = SenderContext(self.bot, self.bot_id, owner, dependencies.limits)
         self._sender = Sender(sending, self.transactions, self.monitor, self.metrics)
         working = WorkerContext(
@@ -60,10 +63,10 @@ class Runtime:
             dependencies.settings.contacts,
             dependencies.settings.programme,
         )
-        self._workers = Workers(working, self.transactions, self._sender, self.monitor, self.metrics)
+        self._workers = Workers(working, self.transactions, self._sender, self._guard, self.monitor, self.metrics)
         oldest = dependencies.settings.health.oldest_question_seconds
         upkeep = MaintenanceContext(self.bot_id, owner, self._settings.mode == "polling", oldest, dependencies.edition)
-        self._maintenance = Maintenance(upkeep, self.transactions, self.monitor, self.metrics)
+        self._maintenance = Maintenance(upkeep, self.transactions, self._guard, self.monitor, self.metrics)
         self._stored: GroupCommit[ReceivedUpdate, int] = GroupCommit(self.transactions, self._store_all)
         self._stopping, self._hurry = asyncio.Event(), asyncio.Event()
         self._health_server: HttpServer | None = None
@@ -102,6 +105,7 @@ class Runtime:
             self._health_server.start()
         self._keep_running("maintenance", self._maintenance.run)
         await self._retried(lambda: self.transactions.run(lambda sql: outbox.begin(sql, self.bot_id)))
+        await self._retried(self._guard.start)
         if self._settings.mode == "webhook":
             self._open_webhook()
         await self._retried(self.bot.initialize)
@@ -206,11 +210,15 @@ class Runtime:
         await self._within(limit * 0.7, self._workers.stop(limit * 0.6))
         left = limit * 0.9 - (time.monotonic() - began)
         await self._within(left, self._sender.stop(max(0.0, left - limit * 0.1)))
-        await asyncio.wait([asyncio.create_task(self._maintenance.stop())], timeout=max(0.5, limit * 0.05))
+        await asyncio.wait([asyncio.create_task(self._leave_database())], timeout=max(0.5, limit * 0.05))
         closing = (server.close() for server in self._servers)
         await asyncio.gather(self.bot.shutdown(), *closing, return_exceptions=True)
         await self.transactions.close(max(0.5, limit * 0.05))
         log.info("stopped", seconds=round(time.monotonic() - began, 2))
+
+    async def _leave_database(self) -> None:
+        await self._maintenance.stop()
+        await self._guard.stop()
 
     async def _within(self, seconds: float, wait: Coroutine[Any, Any, None]) -> None:
         """``wait``, but not longer than that, whatever the database does, and not at all once somebody hurries."""
