@@ -16,6 +16,7 @@ from sqlalchemy import text
 
 from bot.presentation.messages import message
 from bot.telegram.protection.preparation import prepare
+from bot.telegram.protection.traces import empty_log, rewrite_once
 from bot.telegram.queue import inbox, outbox
 from bot.telegram.queue.rate_limits import UNLIMITED
 from bot.telegram.sealing.identities import IdentityHasher
@@ -197,4 +198,27 @@ def test_rows_of_every_unsealed_release_are_found_again(tmp_path: Path, revision
         assert (sent.chat_id, sent.content.text) == (PERSON, "绿色鲸鱼")
         found = sql.exec_driver_sql("SELECT chat FROM inbox UNION SELECT chat FROM inbox_chats").scalars().all()
     assert not {PERSON, GROUP} & set(found)
+    made.dispose()
+
+
+def test_the_log_is_emptied_as_soon_as_nobody_reads_and_the_file_is_rewritten_once(tmp_path: Path) -> None:
+    file = tmp_path / "bot.db"
+    made = sealed_engine(f"sqlite:///{file}")
+    with store.writing(made) as sql:
+        outbox.begin(sql, 1)
+    reader = sqlite3.connect(file, isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM inbox").fetchall()
+    with store.writing(made) as sql:
+        sql.exec_driver_sql("INSERT INTO leases VALUES ('blue elephants', '', 0)")
+    assert not empty_log(made) and not rewrite_once(made, again=True)
+    reader.close()
+    assert empty_log(made) and file.with_name("bot.db-wal").stat().st_size == 0
+    with sqlite3.connect(file) as sql:
+        sql.execute("PRAGMA secure_delete = OFF")
+        sql.execute("DELETE FROM leases")
+    assert b"blue elephants" in file.read_bytes()
+    assert rewrite_once(made, again=False) and b"blue elephants" not in file.read_bytes()
+    with made.connect() as sql:
+        assert sql.exec_driver_sql("PRAGMA busy_timeout").scalar() == 30_000
     made.dispose()

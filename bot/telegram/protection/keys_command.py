@@ -30,10 +30,13 @@ class KeysAction(StrEnum):
 
 def run_keys(name: str, settings: Settings, secrets: Secrets) -> int:
     """The command; returns its exit code, 2 when nothing was changed because of an error."""
+    if name not in set(KeysAction):
+        print(f"keys {name}: unknown; {', '.join(KeysAction)} are known", file=sys.stderr)
+        return 2
     try:
         for line in _lines(KeysAction(name), settings, secrets):
             print(line)
-    except (KeyringError, StoreError, SQLAlchemyError, ValueError) as error:
+    except (KeyringError, StoreError, SQLAlchemyError) as error:
         print(str(error).splitlines()[0], file=sys.stderr)
         return 2
     return 0

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Engine
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+from sqlalchemy import Connection, Engine, select
+from sqlalchemy.exc import OperationalError
+
+from bot.telegram.queue.tables import paces
 from knowledge.store.database import BUSY_SECONDS
 
-CHECKPOINT_MILLISECONDS = 250  # so long a reader may keep the log from being emptied; then it is tried later
+WAIT_MILLISECONDS = 250  # so long somebody else may keep us from it; then it is tried later
 REWRITTEN = 1  # the database's user_version once it was written anew by a version that seals
 
 
@@ -21,29 +26,37 @@ def empty_log(engine: Engine) -> bool:
 def rewrite_once(engine: Engine, *, again: bool) -> bool:
     """Write the database anew, without free pages, in which versions of before left what they deleted.
 
-    Only the first time, or ``again``; False when somebody kept it from that, and the next start must do it.
+    Only the first time, or ``again``, and not where no bot has run yet. False when somebody kept it from that, or the
+    disk has no room for a second copy, and the next start must do it.
     """
     if engine.dialect.name != "sqlite":
         return True
     with _outside_transactions(engine) as connection:
         if not again and connection.exec_driver_sql("PRAGMA user_version").scalar() == REWRITTEN:
             return True
-        connection.exec_driver_sql("PRAGMA user_version = 0")
-        connection.exec_driver_sql("VACUUM")
-        done = _checkpoint(connection)
-        if done:
-            connection.exec_driver_sql(f"PRAGMA user_version = {REWRITTEN}")
+        try:
+            if again or connection.execute(select(paces.c.bot)).first():
+                connection.exec_driver_sql("PRAGMA user_version = 0")
+                connection.exec_driver_sql("VACUUM")
+            done = _checkpoint(connection)
+            if done:
+                connection.exec_driver_sql(f"PRAGMA user_version = {REWRITTEN}")
+        except OperationalError:
+            return False
         return done
 
 
-def _outside_transactions(engine: Engine) -> Connection:
-    return engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+@contextmanager
+def _outside_transactions(engine: Engine) -> Iterator[Connection]:
+    """A connection that waits for nobody for long."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {WAIT_MILLISECONDS}")
+        try:
+            yield connection
+        finally:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
 
 
 def _checkpoint(connection: Connection) -> bool:
-    connection.exec_driver_sql(f"PRAGMA busy_timeout = {CHECKPOINT_MILLISECONDS}")
-    try:
-        row = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
-        return not row[0]
-    finally:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+    busy, _, _ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+    return not busy

@@ -104,8 +104,8 @@ class Runtime:
             self._health_server = HttpServer(health_app(self.monitor, self.metrics), health.listen, health.port)
             self._health_server.start()
         self._keep_running("maintenance", self._maintenance.run)
-        await self._retried(lambda: self.transactions.run(lambda sql: outbox.begin(sql, self.bot_id)))
         await self._retried(self._guard.start)
+        await self._retried(lambda: self.transactions.run(lambda sql: outbox.begin(sql, self.bot_id)))
         if self._settings.mode == "webhook":
             self._open_webhook()
         await self._retried(self.bot.initialize)
