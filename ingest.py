@@ -18,6 +18,7 @@ import typer
 from knowledge.editions.building.context import BuildContext
 from knowledge.editions.building.progress import Stage
 from knowledge.editions.errors import RefreshRunningError, expected_errors
+from knowledge.private_files import keep_private
 from knowledge.settings import KnowledgeSettings, load
 
 if TYPE_CHECKING:
@@ -158,7 +159,9 @@ def _outcome(settings: KnowledgeSettings, everything: bool) -> RefreshOutcome:
 
 
 def _settings(config: Path | None) -> KnowledgeSettings:
-    return load(config or Path("config.yaml"), KnowledgeSettings)
+    settings = load(config or Path("config.yaml"), KnowledgeSettings)
+    keep_private(settings)
+    return settings
 
 
 def _print(as_json: bool, values: dict[str, Any], lines: Iterable[str]) -> None:

@@ -16,6 +16,7 @@ from telegram.error import InvalidToken
 
 from bot.telegram.runtime.dependencies import Dependencies
 from bot.telegram.runtime.supervisor import Runtime
+from bot.telegram.sealing.keyring import KeyringError
 
 log = structlog.get_logger()
 
@@ -37,6 +38,9 @@ def serve(dependencies: Dependencies) -> int:
         loop.run_until_complete(_run_until_signalled(dependencies))
     except InvalidToken:
         print("TELEGRAM_BOT_TOKEN: Telegram does not know this token; copy it again from @BotFather", file=sys.stderr)
+        return 2
+    except KeyringError as error:
+        print(error, file=sys.stderr)
         return 2
     except OSError as error:
         print(f"health.port or telegram.webhook.port: cannot listen ({error.strerror})", file=sys.stderr)

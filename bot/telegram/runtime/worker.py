@@ -19,6 +19,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from bot.telegram.delivery.sender import Sender
 from bot.telegram.delivery.typing_indicator import TYPING_AFTER, ActivityIndicator
 from bot.telegram.monitoring.metrics import HealthMonitor, Metrics
+from bot.telegram.protection.guard import DataGuard
 from bot.telegram.queue import inbox
 from bot.telegram.queue.batch_loop import BatchLoop
 from bot.telegram.queue.inbox import Claim
@@ -60,10 +61,12 @@ class Workers:
         context: WorkerContext,
         transactions: TransactionRunner,
         sender: Sender,
+        guard: DataGuard,
         monitor: HealthMonitor,
         metrics: Metrics,
     ) -> None:
         self._context, self._transactions, self._sender, self._metrics = context, transactions, sender, metrics
+        self._guard = guard
         self._active: dict[int, ActiveChat] = {}
         self._ended: list[HandlerResult] = []
         self._indicator = ActivityIndicator(context.bot, sender)
@@ -210,6 +213,8 @@ class Workers:
             del self._active[result.claim.chat]
             if result.claim.id in written:
                 self._report(result)
+                if result.reply.forget:
+                    self._guard.deleted(result.claim.chat)
         if ended:
             self._sender.wake()
 
