@@ -70,15 +70,9 @@ class Runtime:
             QuestionLimits.of(self._settings.questions, self._identities),
         )
         self._workers = Workers(working, self.transactions, self._sender, self._guard, self.monitor, self.metrics)
-        health = dependencies.settings.health
-        upkeep = MaintenanceContext(
-            self.bot_id,
-            owner,
-            self._settings.mode == "polling",
-            health.oldest_question_seconds,
-            health.oldest_answer_seconds,
-            dependencies.edition,
-        )
+        health, polls = dependencies.settings.health, self._settings.mode == "polling"
+        oldest = health.oldest_question_seconds, health.oldest_answer_seconds
+        upkeep = MaintenanceContext(self.bot_id, owner, polls, *oldest, dependencies.edition)
         self._maintenance = Maintenance(upkeep, self.transactions, self._guard, self.monitor, self.metrics)
         self._stored: GroupCommit[ReceivedUpdate, int] = GroupCommit(self.transactions, self._store_all)
         self._stopping, self._hurry = asyncio.Event(), asyncio.Event()

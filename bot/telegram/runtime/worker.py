@@ -81,9 +81,8 @@ class Workers:
             context.questions,
         )
         self._pool = ThreadPool(partial(answer_claim, context=handlers), self._notify)
-        self._woken = asyncio.Event()
+        self._woken, self._stopping = asyncio.Event(), False
         self._isolating = False  # a suspect is being answered, or waits until those under way have ended
-        self._stopping = False
         self._batches = BatchLoop("workers", monitor, self._run_batch, self._pause)
 
     def wake(self) -> None:
@@ -247,6 +246,5 @@ class Workers:
         for active in self._active.values():
             if active.typing:
                 active.typing.cancel()
-        left = [active.claim for active in self._active.values()]
-        if left:
+        if left := [active.claim for active in self._active.values()]:
             await self._transactions.run(lambda sql: release_unstarted(sql, self._context, left))
