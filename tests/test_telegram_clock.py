@@ -186,6 +186,16 @@ def test_rows_of_the_future_are_kept_no_longer_than_others(engine: Engine) -> No
             assert sql.execute(select(func.count()).select_from(tables.inbox)).scalar_one() == left
 
 
+def test_a_refused_chat_is_forgotten_when_its_window_is_over_or_cannot_be(engine: Engine) -> None:
+    with store.writing(engine) as sql:
+        for began, looks in ((NOW, ((NOW + 24, 1), (NOW + 26, 0))), (NOW + STEP, ((NOW, 0),))):
+            flood_windows.close_chat(sql, BOT, chat_of(sql, 3), 25, began)
+            sql.execute(update(tables.outbox_chats).values(free=0.0))
+            for at, left in looks:
+                outbox.purge_chats(sql, at)
+                assert sql.execute(select(func.count()).select_from(tables.outbox_chats)).scalar_one() == left
+
+
 def test_a_slow_look_at_the_clock_is_no_step() -> None:
     steady = [0.0]
     watch = StepWatch(lambda: steady[0])
