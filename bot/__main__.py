@@ -94,6 +94,22 @@ def evaluate(
         print(harmless(line))
 
 
+@app.command()
+def keys(
+    ctx: typer.Context,
+    action: Annotated[
+        str, typer.Argument(help="show; new prints one; rotate: a new one seals; retire: old ones out.")
+    ] = "show",
+    config: Config = None,
+) -> None:
+    """Look after the keys that people's data is sealed with."""
+    path = config or ctx.obj or DEFAULT
+    settings, secrets = load_settings(path), _secrets(path)
+    from bot.telegram.protection.keys_command import run_keys
+
+    raise typer.Exit(run_keys(action, settings, secrets))
+
+
 def _telegram(path: Path) -> int:
     settings, secrets = load_settings(path), _secrets(path)
     from bot.telegram.runtime.process import run_process

@@ -70,6 +70,12 @@ class HealthSettings(SettingsSection):
     oldest_answer_seconds: float = Field(default=30, gt=0)
 
 
+class SealingSettings(SettingsSection):
+    """Where the keys stand that people's data is sealed with, unless SEALING_KEYS holds them."""
+
+    key_file: Path = Path(".sealing-keys")
+
+
 class Settings(KnowledgeSettings):
     """Everything the bot can be told."""
 
@@ -77,6 +83,7 @@ class Settings(KnowledgeSettings):
     chat_model: ChatModelSettings | None = None
     telegram: TelegramSettings = TelegramSettings()
     health: HealthSettings = HealthSettings()
+    sealing: SealingSettings = SealingSettings()
 
 
 class Secrets(SettingsSection):
@@ -85,11 +92,14 @@ class Secrets(SettingsSection):
     telegram_token: SecretStr | None = None
     webhook_secret: SecretStr | None = None
     chat_model_key: SecretStr | None = None
+    sealing_keys: SecretStr | None = None
 
 
 def load_settings(path: Path) -> Settings:
     """The bot's settings from ``path``; raises ``knowledge.settings.ConfigError``."""
-    return load(path, Settings)
+    settings = load(path, Settings)
+    keys = SealingSettings(key_file=path.resolve().parent / settings.sealing.key_file)
+    return settings.model_copy(update={"sealing": keys})
 
 
 def load_secrets(folder: Path) -> Secrets:
@@ -99,6 +109,7 @@ def load_secrets(folder: Path) -> Secrets:
         telegram_token=_secret("TELEGRAM_BOT_TOKEN"),
         webhook_secret=_secret("TELEGRAM_WEBHOOK_SECRET"),
         chat_model_key=_secret("CHAT_MODEL_API_KEY"),
+        sealing_keys=_secret("SEALING_KEYS"),
     )
 
 

@@ -18,6 +18,7 @@ from bot.presentation.rendering import plain
 from bot.settings import Settings
 from bot.understanding.question import question_of
 from knowledge.editions.live_edition import LiveEdition
+from knowledge.private_files import keep_private
 from knowledge.text.characters import harmless_lines
 
 OK, SOME_BAD, UNAVAILABLE = 0, 1, 2
@@ -102,6 +103,7 @@ def assistant_of(settings: Settings) -> Iterator[Assistant]:
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL)
     )  # the screen is for answers
+    keep_private(settings)
     live = LiveEdition(settings)
     live.start()
     try:

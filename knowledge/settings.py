@@ -111,6 +111,7 @@ class KnowledgeSettings(SettingsSection):
     chat_model: Any = None
     telegram: Any = None
     health: Any = None
+    sealing: Any = None
 
 
 Settings = TypeVar("Settings", bound=KnowledgeSettings)

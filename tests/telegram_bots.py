@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import json
 import logging
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.error
@@ -16,6 +19,7 @@ import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +28,7 @@ from bot.settings import (
     Contact,
     HealthSettings,
     QuestionLimitSettings,
+    SealingSettings,
     Settings,
     TelegramSettings,
     WebhookSettings,
@@ -33,6 +38,7 @@ from bot.telegram.queue.rate_limits import TELEGRAM_LIMITS, UNLIMITED
 from bot.telegram.runtime.dependencies import Dependencies
 from bot.telegram.runtime.signals import leave, serve
 from bot.telegram.runtime.supervisor import Runtime
+from bot.telegram.sealing.keyring import open_keyring
 from knowledge.settings import DatabaseSettings
 from knowledge.store.database import engine, upgrade
 from tests.fake_bot_api import FakeBotApi
@@ -55,7 +61,7 @@ class Echo:
         if seconds := float(rest.split()[0]) if word == "sleep" else self.seconds:
             time.sleep(seconds)
         if word == "boom":
-            raise RuntimeError("secret detail 440106199001011234")
+            raise RuntimeError(f"secret detail 440106199001011234 {rest}")
         if word == "cancel":
             raise asyncio.CancelledError
         if word == "exit":
@@ -95,8 +101,17 @@ def settings_for(
         database=DatabaseSettings(url=url),
         contacts=contacts,
         telegram=TelegramSettings(base_url=api.url, **telegram),
+        sealing=SealingSettings(key_file=key_folder() / "keys"),
         health=HealthSettings(port=health, oldest_question_seconds=oldest, oldest_answer_seconds=oldest_answer),
     )
+
+
+@cache
+def key_folder() -> Path:
+    """Where the keys of this test run's bots stand: replicas on one database need the same."""
+    folder = Path(tempfile.mkdtemp(prefix="keys"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def free_port() -> int:
@@ -146,7 +161,8 @@ def bot_in_thread(api: FakeBotApi, url: str, assistant: Any = None, **options: A
     overrides = {name: options.pop(name) for name in list(options) if name in names}
     settings = settings_for(api, url, **options)
     secret = SECRET if settings.telegram.mode == "webhook" else None
-    dependencies = Dependencies(settings, api.token, assistant or Echo(), engine(url), secret, **overrides)
+    keyring = open_keyring(None, settings.sealing.key_file)
+    dependencies = Dependencies(settings, api.token, assistant or Echo(), engine(url), keyring, secret, **overrides)
     ready = threading.Event()
     made: list[Runtime] = []
 
@@ -215,10 +231,17 @@ def main(config: dict[str, Any]) -> int:
     set_up_logs((config["token"], secret or ""), logging.getLevelNamesMapping()[config["level"]])
     limits = TELEGRAM_LIMITS if config["paced"] else UNLIMITED
     assistant = Echo(config["answer_seconds"])
-    database = engine(settings.database.url)
+    database, keyring = engine(settings.database.url), open_keyring(None, settings.sealing.key_file)
     seconds = config["edition_seconds"]  # that looking after the edition takes
     dependencies = Dependencies(
-        settings, config["token"], assistant, database, secret, edition=lambda: time.sleep(seconds), limits=limits
+        settings,
+        config["token"],
+        assistant,
+        database,
+        keyring,
+        secret,
+        edition=lambda: time.sleep(seconds),
+        limits=limits,
     )
     return serve(dependencies)
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from bot.presentation.messages import message
-from bot.telegram.queue.conversations import IdentityHasher
 from bot.telegram.queue.rate_limits import UNLIMITED
+from bot.telegram.sealing.identities import IdentityHasher
 from tests.fake_bot_api import Chat, FakeBotApi, Line
 from tests.telegram_bots import Running, bot_in_thread
 

@@ -17,9 +17,11 @@ from bot.telegram.queue.timing import flood_windows, stored_times
 from bot.telegram.queue.timing.step_watch import StepWatch
 from bot.telegram.queue.transactions import TransactionRunner
 from bot.telegram.queue.worker_identity import LEASE_SECONDS
+from bot.telegram.sealing.sealer import sealer_of
 from knowledge import store
 from tests.fake_bot_api import FakeBotApi
 from tests.postgres import Server
+from tests.sealed import chat_of, sealed_engine
 from tests.telegram_bots import bot_in_thread
 
 BOT, NOW, STEP = 1, 1_800_000_000.0, 600.0
@@ -42,8 +44,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     else:
         server: Server = request.getfixturevalue("postgresql")
         url = server.database()
-    store.upgrade(url)
-    made = store.engine(url)
+    made = sealed_engine(url)
     with store.writing(made) as sql:
         outbox.begin(sql, BOT)
     yield made
@@ -55,7 +56,8 @@ def enqueue(sql: Connection, now: float, *chats: int) -> None:
 
 
 def claimed(sql: Connection, now: float, owner: str = "me") -> list[OutgoingMessage]:
-    return list(outbox.claim(sql, BOT, owner, 9, TELEGRAM_LIMITS, now).messages)
+    messages = outbox.claim(sql, BOT, owner, 9, TELEGRAM_LIMITS, now).messages
+    return sorted(messages, key=lambda message: message.chat_id)
 
 
 def ask(sql: Connection, now: float, number: int, chat: int) -> None:
@@ -89,13 +91,13 @@ def test_a_waiting_message_waits_its_own_wait_once_more_and_no_longer(engine: En
         outbox.settle(sql, BOT, "me", ends, TELEGRAM_LIMITS, NOW + STEP)
         assert claimed(sql, NOW) == [], "before anybody has looked"
         stored_times.pull_in(sql, NOW)
-        assert [message.chat for message in claimed(sql, NOW + 1.1)] == [1]
-        assert [message.chat for message in claimed(sql, NOW + 3.1)] == [2]
-        assert flood_windows.chat_window(sql, BOT, 3, NOW + 20) == pytest.approx(5)
+        assert [message.chat_id for message in claimed(sql, NOW + 1.1)] == [1]
+        assert [message.chat_id for message in claimed(sql, NOW + 3.1)] == [2]
+        assert flood_windows.chat_window(sql, BOT, chat_of(sql, 3), NOW + 20) == pytest.approx(5)
         stored_times.pull_in(sql, NOW + 20)
         outbox.renew(sql, BOT, "me", NOW + 20)
         assert claimed(sql, NOW + 24) == [], "Telegram's window holds, however the clock was set"
-        assert [message.chat for message in claimed(sql, NOW + 25.1)] == [3]
+        assert [message.chat_id for message in claimed(sql, NOW + 25.1)] == [3]
 
 
 def test_the_bots_silence_lasts_as_long_as_telegram_said(engine: Engine) -> None:
@@ -127,7 +129,7 @@ def test_questions_keep_their_order_when_the_clock_is_set_back(engine: Engine) -
         for number, chat in enumerate((5, 3, 4)):
             ask(sql, NOW + STEP + number, number, chat)
         stored_times.pull_in(sql, NOW)
-        assert [claim.chat for claim in inbox.claim(sql, BOT, "me", 9, NOW)] == [5, 3, 4]
+        assert [claim.chat_id for claim in inbox.claim(sql, BOT, "me", 9, NOW)] == [5, 3, 4]
 
 
 def test_a_lease_of_the_future_ends_in_its_own_time(engine: Engine) -> None:
@@ -147,7 +149,9 @@ def test_a_lease_of_the_future_ends_in_its_own_time(engine: Engine) -> None:
 
 def test_no_lease_of_the_living_is_taken_when_the_clock_is_set_forward(engine: Engine) -> None:
     clock = SetClock()
-    ours, others = TransactionRunner(engine, clock), TransactionRunner(engine, clock)
+    with engine.connect() as sql:
+        sealer = sealer_of(sql)
+    ours, others = TransactionRunner(engine, sealer, clock), TransactionRunner(engine, sealer, clock)
 
     def claim(runner: TransactionRunner, owner: str, *, fail: bool = False) -> tuple[bool, int, int]:
         def task(sql: Connection) -> tuple[bool, int, int]:
@@ -180,6 +184,16 @@ def test_rows_of_the_future_are_kept_no_longer_than_others(engine: Engine) -> No
             stored_times.purge(sql, at)
             inbox.purge(sql, at)
             assert sql.execute(select(func.count()).select_from(tables.inbox)).scalar_one() == left
+
+
+def test_a_refused_chat_is_forgotten_when_its_window_is_over_or_cannot_be(engine: Engine) -> None:
+    with store.writing(engine) as sql:
+        for began, looks in ((NOW, ((NOW + 24, 1), (NOW + 26, 0))), (NOW + STEP, ((NOW, 0),))):
+            flood_windows.close_chat(sql, BOT, chat_of(sql, 3), 25, began)
+            sql.execute(update(tables.outbox_chats).values(free=0.0))
+            for at, left in looks:
+                outbox.purge_chats(sql, at)
+                assert sql.execute(select(func.count()).select_from(tables.outbox_chats)).scalar_one() == left
 
 
 def test_a_slow_look_at_the_clock_is_no_step() -> None:

@@ -15,6 +15,7 @@ from bot.telegram.queue.outgoing.messages import Delivery, MessageBatch, Message
 from bot.telegram.queue.rate_limits import UNLIMITED
 from knowledge import store
 from tests.postgres import Server
+from tests.sealed import sealed_engine
 
 BOT, CHAT = 1, 7
 WAITS_FOR_LOCK = text(
@@ -25,8 +26,7 @@ WAITS_FOR_LOCK = text(
 @pytest.fixture
 def engine(postgresql: Server) -> Iterator[Engine]:
     url = postgresql.database()
-    store.upgrade(url)
-    made = store.engine(url)
+    made = sealed_engine(url)
     yield made
     made.dispose()
 
@@ -88,7 +88,7 @@ def test_a_question_that_comes_while_the_one_before_is_let_go_of_is_answered(eng
     while_it_comes(
         engine,
         lambda sql: inbox.store(sql, BOT, update(2), now),
-        lambda sql: inbox.release(sql, BOT, "me", [CHAT], now),
+        lambda sql: inbox.release(sql, BOT, "me", [first.chat], now),
     )
     with store.writing(engine) as sql:
         assert len(inbox.claim(sql, BOT, "me", 9, now + 60)) == 1

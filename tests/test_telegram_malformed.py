@@ -20,6 +20,7 @@ from bot.telegram.queue.transactions import GroupCommit, TransactionRunner
 from bot.telegram.update import update_number
 from knowledge.store.database import engine
 from tests.fake_bot_api import FakeBotApi, Kind
+from tests.sealed import sealer
 from tests.telegram_bots import bot_in_thread
 
 ANSWERS = ["null", "[]", "7", '"text"', "{}", '{"ok": true}', '{"ok": false}', '{"ok": false, "description": null}']
@@ -91,7 +92,7 @@ def test_an_update_that_no_database_can_keep_does_not_hold_up_its_batch(tmp_path
     """Both ways in: a batch of the poller, and what webhooks that come together share."""
 
     async def store(items: Sequence[int]) -> list[object]:
-        transactions = TransactionRunner(engine(f"sqlite:///{tmp_path}/bot.db"))
+        transactions = TransactionRunner(engine(f"sqlite:///{tmp_path}/bot.db"), sealer())
         await transactions.run(lambda sql: sql.execute(text("CREATE TABLE kept (number INTEGER)")))
 
         def insert(sql: Connection, numbers: Sequence[int]) -> list[int]:

@@ -12,16 +12,17 @@ from bot.presentation.messages import message
 from bot.settings import QuestionLimitSettings
 from bot.telegram.delivery.reply import Reply
 from bot.telegram.queue import conversations, inbox
-from bot.telegram.queue.conversations import IdentityHasher
 from bot.telegram.queue.inbox import Claim
 from bot.telegram.queue.rate_limits import UNLIMITED
 from bot.telegram.queue.tables import inbox as inbox_rows
 from bot.telegram.queue.tables import question_counts
+from bot.telegram.sealing.identities import IdentityHasher
 from bot.telegram.updates import question_limits
 from bot.telegram.updates.question_limits import FullWindow, QuestionLimits
 from knowledge import store
 from tests.fake_bot_api import FakeBotApi
 from tests.postgres import Server
+from tests.sealed import sealed_engine
 from tests.telegram_bots import bot_in_thread
 
 IDENTITIES = IdentityHasher("1:token")
@@ -64,8 +65,7 @@ def queue(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Queue]:
     else:
         server: Server = request.getfixturevalue("postgresql")
         url = server.database()
-    store.upgrade(url)
-    engine = store.engine(url)
+    engine = sealed_engine(url)
     yield Queue(engine)
     engine.dispose()
 

@@ -18,6 +18,7 @@ from bot.telegram.queue.rate_limits import UNLIMITED
 from bot.telegram.queue.timing import flood_windows
 from knowledge import store
 from tests.fake_bot_api import FakeBotApi, Kind
+from tests.sealed import chat_of, sealed_engine
 from tests.telegram_bots import Running, bot_in_thread
 
 GROUP, TOPIC = -1_000_000_000_001, 5
@@ -64,16 +65,15 @@ def test_a_refused_group_waits_alone_and_is_left_in_peace(api: FakeBotApi, url: 
 
 
 def test_a_second_refused_chat_means_the_whole_bot_on_every_replica(url: str) -> None:
-    store.upgrade(url)
     steady = [100.0]
     windows = KnownWindows(lambda: steady[0])
-    database = store.engine(url)
+    database = sealed_engine(url)
     with store.writing(database) as sql:
         outbox.begin(sql, 1)
 
         def refused(chat: int) -> float:
             windows.refused(chat, 10)
-            flood_windows.close_chat(sql, 1, chat, 10, steady[0])
+            flood_windows.close_chat(sql, 1, chat_of(sql, chat), 10, steady[0])
             return flood_windows.bot_window(sql, 1, steady[0])
 
         assert (refused(1), refused(1), windows.left(), windows.left(1), windows.left(2)) == (0, 0, 0, 10, 0)
@@ -139,8 +139,7 @@ def test_an_answer_that_never_arrives_is_not_counted_as_answered(url: str) -> No
 
 
 def test_an_answer_with_one_part_lost_is_given_up(url: str) -> None:
-    store.upgrade(url)
-    database = store.engine(url)
+    database = sealed_engine(url)
     parts = tuple(MessageContent(f"part {number}") for number in range(3))
     with store.writing(database) as sql:
         outbox.begin(sql, 1)

@@ -15,8 +15,10 @@ from bot.telegram.queue.conversations import Button, Conversation
 from bot.telegram.queue.inbox import ReceivedUpdate
 from bot.telegram.queue.outgoing.messages import Delivery, MessageBatch, MessageContent, OutgoingMessage
 from bot.telegram.queue.rate_limits import UNLIMITED
+from bot.telegram.sealing.sealer import sealer_of
 from knowledge import store
 from tests.postgres import Server
+from tests.sealed import opened, sealed_engine
 
 HOUR, DAY = 3600.0, 24 * 3600.0
 
@@ -28,17 +30,16 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     else:
         server: Server = request.getfixturevalue("postgresql")
         url = server.database()
-    store.upgrade(url)
-    made = store.engine(url)
+    made = sealed_engine(url)
     yield made
     made.dispose()
 
 
 def everything(engine: Engine) -> str:
-    """All values of the bot's tables."""
+    """All values of the bot's tables, what is sealed as what it is."""
     with engine.connect() as sql:
         rows = [row for table in tables.metadata.sorted_tables for row in sql.execute(select(table))]
-    return " ".join(str(value) for row in rows for value in row)
+        return " ".join(opened(sql, value) for row in rows for value in row)
 
 
 def purge(engine: Engine, now: float) -> None:
@@ -61,7 +62,8 @@ def test_turns_go_one_by_one_when_they_are_a_day_old(engine: Engine) -> None:
     assert "'old'" not in left and '"old"' not in left and "newer" in left and "newest" in left
     purge(engine, now + DAY)
     with engine.connect() as sql:
-        kept = conversations.remembered(*sql.execute(select(*list(tables.conversations.c)[:5])).one())
+        row = sql.execute(select(*list(tables.conversations.c)[:5])).one()
+        kept = conversations.remembered(sealer_of(sql), *row)
     assert kept.history == () and (kept.language, kept.greeted) == ("en", True)
     purge(engine, now + 181 * DAY)
     assert everything(engine) == ""

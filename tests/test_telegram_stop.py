@@ -22,6 +22,7 @@ from bot.telegram.queue.worker_identity import LEASE_SECONDS
 from knowledge.store.database import engine, upgrade
 from tests.fake_bot_api import FakeBotApi
 from tests.patience import TIMES
+from tests.sealed import sealer
 from tests.telegram_bots import BotProcess, Echo, bot_in_thread, settings_for
 
 
@@ -159,7 +160,7 @@ def test_a_stop_that_comes_in_the_moment_of_a_new_message_is_heard(tmp_path: Pat
     upgrade(url)
 
     async def cancel_while_woken() -> bool:
-        transactions = TransactionRunner(engine(url))
+        transactions = TransactionRunner(engine(url), sealer())
         await transactions.run(lambda sql: outbox.begin(sql, 1))
         context = SenderContext(Bot("1:never-called"), 1, "me", UNLIMITED)
         sender = Sender(context, transactions, HealthMonitor(), Metrics())

@@ -14,10 +14,12 @@ from bot.telegram.queue import conversations
 from bot.telegram.queue.conversations import Conversation
 from bot.telegram.queue.tables import conversations as table
 from bot.telegram.queue.turn_json import turn_from_json, turn_to_json
+from bot.telegram.sealing.sealer import sealer_of
 from knowledge import store
 from knowledge.tables import Condition, Field, Operator, Query, SortOrder, about
 from knowledge.tables.records import RecordKind
 from knowledge.text.money import Amount, Period
+from tests.sealed import sealed_engine
 
 PAY = Condition(Field.STARTING_PAY, Operator.AT_LEAST, Amount(6000, Period.MONTH))
 QUERY = Query(RecordKind.OPENING, (about(("焊工",)), PAY), SortOrder.NEWEST)
@@ -27,15 +29,15 @@ OLD = {"kind": "opening", "filters": [["about", ["焊工"]], ["pay_least", ["600
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
     url = f"sqlite:///{tmp_path}/bot.db"
-    store.upgrade(url)
-    made = store.engine(url)
+    made = sealed_engine(url)
     yield made
     made.dispose()
 
 
 def stored_turns(sql: Connection) -> tuple[Turn, ...]:
     (row,) = sql.execute(select(table))
-    return conversations.remembered(row.key, row.person, row.language, row.greeted, row.turns).recent_turns(1.0)
+    talk = conversations.remembered(sealer_of(sql), row.key, row.person, row.language, row.greeted, row.turns)
+    return talk.recent_turns(1.0)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +72,7 @@ def test_of_what_another_release_wrote_question_and_answer_are_kept(engine: Engi
     stored = json.dumps([{"at": 1.0, "turn": {"question": "月薪6000以上的焊工岗位", "answer": "…", **kept}}])
     with store.writing(engine) as sql:
         conversations.save(sql, [Conversation("c", "p")], 1.0)
-        sql.execute(update(table).values(turns=stored))
+        sql.execute(update(table).values(turns=sealer_of(sql).seal(stored, conversations.TURNS_COLUMN)))
         assert stored_turns(sql) == (Turn("月薪6000以上的焊工岗位", "…"),)
 
 

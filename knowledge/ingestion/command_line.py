@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from knowledge.private_files import keep_private
 from knowledge.settings import KnowledgeSettings, load
 from knowledge.text.characters import harmless
 
@@ -19,8 +20,13 @@ Note = Annotated[str, typer.Option("--note", help="Why, for the history.")]
 
 
 def settings_of(config: Path | None) -> KnowledgeSettings:
-    """The settings of the file that was named, else of config.yaml. Raises ``ConfigError``."""
-    return load(config or Path("config.yaml"), KnowledgeSettings)
+    """The settings of the file that was named, else of config.yaml; from then on its data is its owner's alone.
+
+    Raises ``ConfigError``.
+    """
+    settings = load(config or Path("config.yaml"), KnowledgeSettings)
+    keep_private(settings)
+    return settings
 
 
 def print_result(as_json: bool, values: dict[str, Any], lines: Iterable[str]) -> None:

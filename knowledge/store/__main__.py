@@ -14,8 +14,9 @@ from typing import Annotated
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
+from knowledge.private_files import keep_private
 from knowledge.settings import ConfigError, KnowledgeSettings, load
-from knowledge.store.backup import Counts, backup, move, restore
+from knowledge.store.backup import Counts, backup, keys_needed, move, restore
 from knowledge.store.database import StoreError
 from knowledge.text.characters import harmless_lines
 
@@ -32,6 +33,7 @@ def write_backup(
 ) -> None:
     """Write everything to FILE, also while a bot is running."""
     _run(lambda: backup(_url(config), file), f"written to {file}")
+    _tell_keys(file)
 
 
 @app.command("restore")
@@ -42,6 +44,7 @@ def read_backup(
 ) -> None:
     """Put back what FILE holds; no bot may run."""
     _run(lambda: restore(file, _url(config), replace=replace), "restored; now run: python ingest.py")
+    _tell_keys(file)
 
 
 @app.command("move")
@@ -53,8 +56,21 @@ def move_to(
     _run(lambda: move(_url(config), url), "copied; now write the new address into database.url")
 
 
+def _tell_keys(file: Path) -> None:
+    """Which keys the bot needs for what waits in a back-up."""
+    keys = keys_needed(file)
+    print(
+        f"its questions and conversations are sealed with key {', '.join(keys)}: keep a copy of .sealing-keys (or of"
+        " SEALING_KEYS) elsewhere, without it they cannot be read"
+        if keys
+        else "no question or conversation in it is sealed yet; the bot does that when it starts"
+    )
+
+
 def _url(config: Path) -> str:
-    return load(config, KnowledgeSettings).database.url
+    settings = load(config, KnowledgeSettings)
+    keep_private(settings)
+    return settings.database.url
 
 
 def _run(task: Callable[[], Counts], done: str) -> None:

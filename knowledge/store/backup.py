@@ -15,6 +15,7 @@ from knowledge.store.database import StoreError, engine, upgrade, writing
 
 BATCH = 500  # rows of one statement
 REVISION = "alembic_version"
+KEYS = "sealing_keys"  # the bot writes there which keys its rows need
 Counts = Mapping[str, int]  # rows by table
 
 
@@ -34,6 +35,15 @@ def backup(url: str, file: Path) -> Counts:
     finally:
         _remove(part)
     return counts
+
+
+def keys_needed(file: Path) -> tuple[str, ...]:
+    """The names of the keys that what waits in a back-up is sealed with; none when it was never sealed."""
+    with closing(_Database(f"sqlite:///{file}")) as database, database.engine.connect() as connection:
+        if not sqlalchemy.inspect(connection).has_table(KEYS):
+            return ()
+        keys = Table(KEYS, MetaData(), autoload_with=connection)
+        return tuple(connection.execute(select(keys.c.id).order_by(keys.c.since, keys.c.id)).scalars())
 
 
 def restore(file: Path, url: str, *, replace: bool = False) -> Counts:

@@ -23,13 +23,17 @@ class StoreError(Exception):
 
 
 def engine(url: str, *, name: str = "skilled-huadu") -> Engine:
-    """An engine for ``url``. SQLite: WAL, foreign keys, every commit on the disk. ``name`` is what PostgreSQL lists."""
+    """An engine for ``url``. SQLite: WAL, foreign keys, every commit on the disk. ``name`` is what PostgreSQL lists.
+
+    What is stored stands in no error's text.
+    """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return sqlalchemy.create_engine(parsed, pool_pre_ping=True, connect_args={"application_name": name[:63]})
+        options = {"application_name": name[:63]}
+        return sqlalchemy.create_engine(parsed, pool_pre_ping=True, hide_parameters=True, connect_args=options)
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    sqlite = sqlalchemy.create_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
+    sqlite = sqlalchemy.create_engine(parsed, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
     event.listen(sqlite, "connect", _configure)
     event.listen(sqlite, "begin", _begin)
     return sqlite
@@ -65,6 +69,7 @@ def _configure(connection: Any, record: object) -> None:
     _use_wal(cursor)
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten, not only let go of
     cursor.close()
 
 

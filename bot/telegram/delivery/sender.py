@@ -151,7 +151,7 @@ class Sender:
         if left := self.windows.left(message.chat):  # another call got a retry_after since this one was claimed
             return Delivery(message, delay=left)
         try:
-            values = parameters(message.chat, message.content)
+            values = parameters(message.chat_id, message.content)
             await call(self._context.bot, "sendMessage", values, read_timeout=CALL_SECONDS)
         except TelegramError as error:
             return self._failed(message, error)
@@ -232,4 +232,4 @@ class Sender:
 
 def _left_out(message: OutgoingMessage, less: MessageContent) -> list[str]:
     """The names of the parameters that ``less`` has no more."""
-    return sorted(parameters(message.chat, message.content).keys() - parameters(message.chat, less).keys())
+    return sorted(parameters(message.chat_id, message.content).keys() - parameters(message.chat_id, less).keys())

@@ -27,7 +27,7 @@ class ActivityIndicator:
         self._running: set[asyncio.Task[None]] = set()
 
     def acknowledge(self, loop: asyncio.AbstractEventLoop, chat: int, query: str, text: str) -> None:
-        """Answer the callback query with the id ``query`` of ``chat``; from any thread, without waiting."""
+        """Answer the callback query with the id ``query`` of ``chat`` (its hash); from any thread, without waiting."""
         loop.call_soon_threadsafe(partial(self._begin, chat, query, text))
 
     def _begin(self, chat: int, query: str, text: str) -> None:
@@ -50,16 +50,16 @@ class ActivityIndicator:
         update = json_codec.loads(claim.payload)
         message = (update.get("callback_query") or update).get("message") or {}
         thread = message.get("message_thread_id") if message.get("is_topic_message") else None
-        while claim.chat and message:
-            await self._show_typing_once(claim.chat, thread)
+        while claim.chat_id and message:
+            await self._show_typing_once(claim, thread)
             await asyncio.sleep(TYPING_EVERY)
 
-    async def _show_typing_once(self, chat: int, thread: int | None) -> None:
-        if not await self._sender.may_call(chat):
+    async def _show_typing_once(self, claim: Claim, thread: int | None) -> None:
+        if not await self._sender.may_call(claim.chat):
             return
         try:
-            await self._bot.send_chat_action(chat, "typing", message_thread_id=thread, read_timeout=3)
+            await self._bot.send_chat_action(claim.chat_id, "typing", message_thread_id=thread, read_timeout=3)
         except RetryAfter as error:
-            await self._sender.pause_sending(seconds_to_wait(error), chat)
+            await self._sender.pause_sending(seconds_to_wait(error), claim.chat)
         except TelegramError as error:
             log.info("typing not shown", reason=str(error))

@@ -2,38 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from sqlalchemy import ColumnElement, Connection, Float, Insert, cast, delete, func, select, update
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import Connection, Insert, delete, func, select, update
 
 from bot.answer import Turn
 from bot.telegram import json_codec
 from bot.telegram.queue.sql_helpers import insert_into
 from bot.telegram.queue.tables import buttons, conversations, inbox, outbox, question_counts
 from bot.telegram.queue.turn_json import turn_from_json, turn_to_json
+from bot.telegram.sealing.sealer import Sealer, UnreadableError, sealer_of
 
 TURNS = 5
 TURN_SECONDS = 24 * 3600.0
 BUTTON_SECONDS = 30 * 24 * 3600.0
 IDLE_SECONDS = 180 * 24 * 3600.0  # then language and greeting are forgotten too
 DOUBLE_TAP_SECONDS = 10.0
-
-
-class IdentityHasher:
-    """Keyed hashes of who speaks where. The key comes from the bot's token: without it no hash leads to a person."""
-
-    def __init__(self, token: str) -> None:
-        self._key = hashlib.sha256(b"skilled-huadu identities\0" + token.encode()).digest()
-
-    def of(self, *parts: int) -> str:
-        """32 hexadecimal digits for these numbers, the same on every replica."""
-        text = "/".join(map(str, parts))
-        return hmac.digest(self._key, text.encode(), "sha256").hex()[:32]
+TURNS_COLUMN, REQUEST_COLUMN = "conversations.turns", "buttons.request"  # what the seals of these texts are made for
 
 
 @dataclass(frozen=True)
@@ -46,7 +33,7 @@ class TimedTurn:
 
 @dataclass(frozen=True)
 class Conversation:
-    """What is remembered of one user in one chat. ``key`` and ``person`` are hashes, see ``IdentityHasher``.
+    """What is remembered of one user in one chat. ``key`` and ``person`` are hashes by ``IdentityHasher``.
 
     ``language`` is the user's own choice, None without one; ``greeted``: they have read who answers here.
     """
@@ -86,12 +73,16 @@ class DeletionCounts:
     waiting: int
 
 
-KEPT = ("person", "language", "greeted", "turns", "changed")
+KEPT = ("person", "language", "greeted", "turns", "changed", "oldest")
 
 
-def remembered(key: str, person: str, language: str | None, greeted: bool, turns: str) -> Conversation:
-    """A conversation from the columns of its row."""
-    history = tuple(TimedTurn(value["at"], turn_from_json(value["turn"])) for value in json_codec.loads(turns))
+def remembered(sealer: Sealer, key: str, person: str, language: str | None, greeted: bool, turns: str) -> Conversation:
+    """A conversation from the columns of its row. Turns whose key is not here are as good as forgotten."""
+    try:
+        values = json_codec.loads(sealer.unseal(turns, TURNS_COLUMN) or "[]")
+    except UnreadableError:
+        values = []
+    history = tuple(TimedTurn(value["at"], turn_from_json(value["turn"])) for value in values)
     return Conversation(key, person, language, greeted, history)
 
 
@@ -104,32 +95,49 @@ def _save(dialect: str) -> Insert:
 
 def save(sql: Connection, changed: Sequence[Conversation], now: float) -> None:
     """Insert or replace ``changed``."""
+    if not changed:
+        return
+    sealer = sealer_of(sql)
     rows = {
         one.key: {
             "key": one.key,
             "person": one.person,
             "language": one.language,
             "greeted": one.greeted,
-            "turns": json_codec.dumps([{"at": timed.at, "turn": turn_to_json(timed.turn)} for timed in one.history]),
+            "turns": _sealed(sealer, one.history),
             "changed": now,
+            "oldest": one.history[0].at if one.history else None,
         }
         for one in changed
     }
-    if rows:
-        sql.execute(_save(sql.dialect.name), [rows[key] for key in sorted(rows)])
+    sql.execute(_save(sql.dialect.name), [rows[key] for key in sorted(rows)])
+
+
+def _sealed(sealer: Sealer, history: Sequence[TimedTurn]) -> str:
+    values = [{"at": timed.at, "turn": turn_to_json(timed.turn)} for timed in history]
+    return sealer.seal(json_codec.dumps(values), TURNS_COLUMN)
 
 
 def add_buttons(sql: Connection, made: Sequence[Button], now: float) -> None:
     """Keep what new buttons mean."""
     if made:
-        rows = [{"token": one.token, "person": one.person, "request": one.request, "made": now} for one in made]
+        seal = sealer_of(sql).seal
+        rows = [
+            {"token": one.token, "person": one.person, "request": seal(one.request, REQUEST_COLUMN), "made": now}
+            for one in made
+        ]
         sql.execute(buttons.insert(), rows)
 
 
 def find_button(sql: Connection, token: str) -> Button | None:
-    """The button of a pressed token; None when it is unknown or too old."""
+    """The button of a pressed token; None when it is unknown, too old, or its key is not here."""
     row = sql.execute(select(buttons).where(buttons.c.token == token)).one_or_none()
-    return Button(row.token, row.person, row.request, row.pressed) if row else None
+    if row is None:
+        return None
+    try:
+        return Button(row.token, row.person, sealer_of(sql).unseal(row.request, REQUEST_COLUMN), row.pressed)
+    except UnreadableError:
+        return None
 
 
 def mark_pressed(sql: Connection, tokens: Sequence[str], now: float) -> None:
@@ -143,7 +151,7 @@ def forget(sql: Connection, person: str) -> DeletionCounts:
     talks = sql.execute(delete(conversations).where(conversations.c.person == person)).rowcount
     shown = sql.execute(delete(buttons).where(buttons.c.person == person)).rowcount
     sql.execute(delete(question_counts).where(question_counts.c.person == person))
-    mine = (inbox.c.person == person) & (inbox.c.state == "waiting")
+    mine = (inbox.c.person == person) & inbox.c.state.in_(["waiting", "sealed"])
     waiting = sql.execute(select(func.count()).select_from(inbox).where(mine)).scalar_one()
     # Rows stay as bare metrics: without them an update that Telegram delivers again would be answered.
     blank = {"state": "done", "payload": "", "person": "", "conversation": "", "chat": 0, "error": None}
@@ -154,16 +162,12 @@ def forget(sql: Connection, person: str) -> DeletionCounts:
 
 def purge(sql: Connection, now: float) -> None:
     """Remove turns older than a day, buttons older than a month, and users who have not come back for half a year."""
-    stale = select(conversations.c.key, conversations.c.turns).where(_oldest_turn(sql) <= now - TURN_SECONDS)
+    sealer = sealer_of(sql)
+    stale = select(conversations).where(conversations.c.oldest <= now - TURN_SECONDS)
     for row in sql.execute(stale.with_for_update(skip_locked=True)).all():
-        kept = [timed for timed in json_codec.loads(row.turns) if timed["at"] > now - TURN_SECONDS]
-        sql.execute(update(conversations).where(conversations.c.key == row.key).values(turns=json_codec.dumps(kept)))
+        talk = remembered(sealer, row.key, row.person, row.language, row.greeted, row.turns)
+        kept = [timed for timed in talk.history if timed.at > now - TURN_SECONDS]
+        values = {"turns": _sealed(sealer, kept), "oldest": kept[0].at if kept else None}
+        sql.execute(update(conversations).where(conversations.c.key == row.key).values(**values))
     sql.execute(delete(conversations).where(conversations.c.changed < now - IDLE_SECONDS))
     sql.execute(delete(buttons).where(buttons.c.made < now - BUTTON_SECONDS))
-
-
-def _oldest_turn(sql: Connection) -> ColumnElement[float]:
-    """When the first of a conversation's turns was; null without any."""
-    if sql.dialect.name == "sqlite":
-        return func.json_extract(conversations.c.turns, "$[0].at", type_=Float)
-    return cast(cast(conversations.c.turns, postgresql.JSONB)[0]["at"].astext, Float)

@@ -11,16 +11,20 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from bot.telegram import json_codec
 from bot.telegram.queue import inbox_statements as statements
-from bot.telegram.queue.conversations import Conversation, IdentityHasher, remembered
-from bot.telegram.queue.tables import inbox, inbox_chats
+from bot.telegram.queue.conversations import Conversation, remembered
+from bot.telegram.queue.tables import inbox
 from bot.telegram.queue.worker_identity import LEASE_SECONDS
+from bot.telegram.sealing.envelopes import OpenedRow, enclose, opened
+from bot.telegram.sealing.identities import IdentityHasher
+from bot.telegram.sealing.sealer import Sealer, sealer_of
 
 KEEP_SECONDS = 48 * 3600.0  # Telegram hands an update out for 24 hours; until then its number must be known
 CONTENT = ("message", "edited_message", "callback_query", "my_chat_member")
+PAYLOAD_COLUMN, ERROR_COLUMN = "inbox.payload", "inbox.error"  # what the seals of these texts are made for
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,8 @@ class Claim:
     """
 
     id: int
-    chat: int
+    chat: int  # the hash that names it in tables
+    chat_id: int  # its id in Telegram
     payload: str
     received: float
     tries: int
@@ -103,13 +108,19 @@ def store(sql: Connection, bot: int, updates: Sequence[ReceivedUpdate], now: flo
     """Keep ``updates``, each once."""
     if not updates:
         return
+    sealer = sealer_of(sql)
     new = {"bot": bot, "received": now, "state": "waiting", "tries": 0, "claims": 0}
-    rows = [new | vars(update) for update in sorted(updates, key=lambda update: update.update_id)]
+    rows = [new | _row_of(update, sealer) for update in sorted(updates, key=lambda update: update.update_id)]
     sql.execute(statements.insert_updates(sql.dialect.name), rows)
     # The chat of an update that was known gets in line for nothing; whoever claims it finds that out.
-    chats = sorted({update.chat for update in updates})
+    chats = sorted({sealer.identities.chat(update.chat) for update in updates})
     lined_up = [{"bot": bot, "chat": chat, "ready": now} for chat in chats]
     sql.execute(statements.line_up_chats(sql.dialect.name), lined_up)
+
+
+def _row_of(update: ReceivedUpdate, sealer: Sealer) -> dict[str, Any]:
+    payload = enclose(sealer, update.chat, update.payload, PAYLOAD_COLUMN)
+    return {**vars(update), "chat": sealer.identities.chat(update.chat), "payload": payload}
 
 
 def claim(sql: Connection, bot: int, owner: str, most: int, now: float, busy: Collection[int] = ()) -> list[Claim]:
@@ -127,13 +138,20 @@ def claim(sql: Connection, bot: int, owner: str, most: int, now: float, busy: Co
     if len(rows) < len(chats):  # its updates were deleted meanwhile, or known already when they came
         empty = [chat for chat in chats if chat not in rows]
         sql.execute(statements.RELEASE_EMPTY_CHATS, {"number": bot, "chats": empty})
-    return [_claim_of(rows[chat]) for chat in chats if chat in rows]
+    sealer = sealer_of(sql)
+    found, unreadable = opened(sealer, [rows[chat] for chat in chats if chat in rows], PAYLOAD_COLUMN)
+    if unreadable:  # their chats go on with what is next
+        sql.execute(statements.SET_ASIDE, {"ids": [row.id for row in unreadable]})
+        release(sql, bot, owner, [row.chat for row in unreadable], now)
+    return [_claim_of(one, sealer) for one in found]
 
 
-def _claim_of(row: Any) -> Claim:
+def _claim_of(opened: OpenedRow, sealer: Sealer) -> Claim:
+    row = opened.row
     conversation = Conversation(row.conversation, row.person)
     if row.conversation_key is not None:
         conversation = remembered(
+            sealer,
             row.conversation_key,
             row.conversation_person,
             row.conversation_language,
@@ -142,7 +160,18 @@ def _claim_of(row: Any) -> Claim:
         )
     minute = CountedQuestions(row.asked_minute or 0.0, row.asked_in_minute or 0, row.asked_minute_told or 0.0)
     day = CountedQuestions(row.asked_day or 0.0, row.asked_in_day or 0, row.asked_day_told or 0.0)
-    return Claim(row.id, row.chat, row.payload, row.received, row.tries, row.claims + 1, conversation, minute, day)
+    return Claim(
+        row.id,
+        row.chat,
+        opened.chat_id,
+        opened.payload,
+        row.received,
+        row.tries,
+        row.claims + 1,
+        conversation,
+        minute,
+        day,
+    )
 
 
 def held(sql: Connection, bot: int, owner: str, ids: Sequence[int]) -> set[int]:
@@ -158,8 +187,8 @@ def mark_done(sql: Connection, ids: Collection[int]) -> None:
 
 def mark_failed(sql: Connection, id: int, error: str, *, dead_letter: bool) -> None:
     """One more failure of an update; ``dead_letter`` when it was the last try: it stays, and nobody claims it again."""
-    state = "dead_letter" if dead_letter else "waiting"
-    sql.execute(update(inbox).where(inbox.c.id == id).values(state=state, tries=inbox.c.tries + 1, error=error[:500]))
+    state, sealed = "dead_letter" if dead_letter else "waiting", sealer_of(sql).seal(error[:500], ERROR_COLUMN)
+    sql.execute(update(inbox).where(inbox.c.id == id).values(state=state, tries=inbox.c.tries + 1, error=sealed))
 
 
 def undo_claims(sql: Connection, ids: Collection[int]) -> None:
@@ -191,5 +220,8 @@ def backlog(sql: Connection, bot: int) -> Backlog:
 def purge(sql: Connection, now: float) -> None:
     """Remove what was done or given up so long ago that Telegram cannot deliver it again."""
     sql.execute(delete(inbox).where(inbox.c.state != "waiting", inbox.c.received < now - KEEP_SECONDS))
-    idle = and_(inbox_chats.c.ready.is_(None), inbox_chats.c.owner.is_(None))
-    sql.execute(delete(inbox_chats).where(idle))
+
+
+def purge_chats(sql: Connection) -> None:
+    """Remove the rows of chats that rest: nothing stays of who has been here."""
+    sql.execute(statements.PURGE_CHATS)

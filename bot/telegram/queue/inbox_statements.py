@@ -6,7 +6,7 @@ from functools import cache
 
 from sqlalchemy import Insert, and_, bindparam, case, exists, func, or_, select, tuple_, update
 
-from bot.telegram.queue.sql_helpers import BOT, WAITING, insert_into, is_in
+from bot.telegram.queue.sql_helpers import BOT, WAITING, delete_unlocked, insert_into, is_in
 from bot.telegram.queue.tables import conversations, inbox, inbox_chats, question_counts
 
 IS_WAITING = and_(inbox.c.bot == BOT, inbox.c.state == WAITING)
@@ -35,6 +35,7 @@ SELECT_FIRST_UPDATES = (
     .outerjoin(question_counts, question_counts.c.person == inbox.c.person)
     .where(IS_WAITING, tuple_(inbox.c.chat, inbox.c.update_id).in_(_first.group_by(inbox.c.chat)))
 )
+SET_ASIDE = update(inbox).where(_these_updates).values(state="sealed")
 ADD_TO_CLAIMS = update(inbox).where(_these_updates).values(claims=inbox.c.claims + bindparam("more"))
 RELEASE_EMPTY_CHATS = update(inbox_chats).where(_these_chats).values(owner=None, ready=None)
 SELECT_HELD = (
@@ -57,6 +58,7 @@ RELEASE_CHATS = (
     .where(_mine, is_in(inbox_chats.c.chat, "chats"))
     .values(owner=None, lease=None, ready=case((_more_waits, bindparam("ready_from")), else_=None))
 )
+PURGE_CHATS = delete_unlocked(inbox_chats, and_(inbox_chats.c.ready.is_(None), inbox_chats.c.owner.is_(None)))
 RENEW_LEASES = update(inbox_chats).where(_mine).values(lease=bindparam("until"))
 
 

@@ -21,26 +21,31 @@ from bot.telegram.queue.outgoing.messages import (
 )
 from bot.telegram.queue.rate_limits import RateLimits, allowed_now, next_allowed_at, relevant
 from bot.telegram.queue.sql_helpers import insert_into
-from bot.telegram.queue.tables import outbox, outbox_chats, paces
+from bot.telegram.queue.tables import outbox, paces
 from bot.telegram.queue.timing.flood_windows import close_bot_if_two
 from bot.telegram.queue.timing.stored_times import past, time_left
 from bot.telegram.queue.worker_identity import LEASE_SECONDS
+from bot.telegram.sealing.envelopes import enclose, opened
+from bot.telegram.sealing.sealer import sealer_of
 
 AHEAD_SECONDS = 0.05  # a message is fetched that long before its moment, or the time this takes would lower the rate
 KEEP_GIVEN_UP_SECONDS = 7 * 24 * 3600.0
+PAYLOAD_COLUMN, ERROR_COLUMN = "outbox.payload", "outbox.error"  # what the seals of these texts are made for
 
 
 def enqueue(sql: Connection, bot: int, batches: Sequence[MessageBatch], now: float) -> None:
     """Put messages behind those that wait for the same chats."""
+    sealer = sealer_of(sql)
     new = {"bot": bot, "made": now, "state": "waiting", "tries": 0}
-    rows = [
-        {"chat": batch.chat, "person": batch.person, "payload": json_codec.dumps(content), **new, **end}
-        for batch in batches
-        for content, end in zip(batch.contents, answer_ends.columns(batch), strict=True)
-    ]
+    rows: list[dict[str, Any]] = []
+    for batch in batches:
+        chat = sealer.identities.chat(batch.chat_id)
+        for content, end in zip(batch.contents, answer_ends.columns(batch), strict=True):
+            payload = enclose(sealer, batch.chat_id, json_codec.dumps(content), PAYLOAD_COLUMN)
+            rows.append({"chat": chat, "person": batch.person, "payload": payload, **new, **end})
     if rows:
         sql.execute(outbox.insert(), rows)
-        _line_up(sql, bot, {batch.chat for batch in batches if batch.contents}, now)
+        _line_up(sql, bot, {row["chat"] for row in rows}, now)
 
 
 def _line_up(sql: Connection, bot: int, chats: set[int], now: float) -> None:
@@ -89,17 +94,21 @@ def _first_messages(sql: Connection, bot: int, chats: Sequence[int]) -> tuple[Ou
     if len(rows) < len(chats):  # its messages were deleted meanwhile
         empty = [chat for chat in chats if chat not in rows]
         sql.execute(statements.CLEAR_EMPTY_CHATS, {"number": bot, "chats": empty})
+    found, unreadable = opened(sealer_of(sql), [rows[chat] for chat in chats if chat in rows], PAYLOAD_COLUMN)
+    if unreadable:  # their chats go on with what is next
+        sql.execute(statements.SET_ASIDE, {"ids": [row.id for row in unreadable]})
     return tuple(
         OutgoingMessage(
-            row.id,
-            row.chat,
-            _content(json_codec.loads(row.payload)),
-            row.tries,
-            row.made,
-            question=row.question,
-            status=row.status,
+            one.row.id,
+            one.row.chat,
+            one.chat_id,
+            _content(json_codec.loads(one.payload)),
+            one.row.tries,
+            one.row.made,
+            question=one.row.question,
+            status=one.row.status,
         )
-        for row in (rows[chat] for chat in chats if chat in rows)
+        for one in found
     )
 
 
@@ -155,13 +164,19 @@ def _keep(sql: Connection, bot: int, delivery: Delivery, now: float) -> None:
     this = outbox.c.id == delivery.message.id
     whole_chat = and_(outbox.c.bot == bot, outbox.c.chat == delivery.message.chat, outbox.c.state == "waiting")
     if delivery.moved_to is not None:
-        sql.execute(update(outbox).where(whole_chat).values(chat=delivery.moved_to))
-        _line_up(sql, bot, {delivery.moved_to}, now)
+        sealer = sealer_of(sql)
+        chat = sealer.identities.chat(delivery.moved_to)
+        for one in opened(sealer, sql.execute(select(outbox).where(whole_chat)).all(), PAYLOAD_COLUMN)[0]:
+            payload = enclose(sealer, delivery.moved_to, one.payload, PAYLOAD_COLUMN)
+            sql.execute(update(outbox).where(outbox.c.id == one.row.id).values(chat=chat, payload=payload))
+        _line_up(sql, bot, {chat}, now)
     elif delivery.error is not None:
-        given_up = {"state": "given_up", "payload": "", "error": delivery.error[:500]}
+        error = sealer_of(sql).seal(delivery.error[:500], ERROR_COLUMN)
+        given_up = {"state": "given_up", "payload": "", "chat": 0, "error": error}
         sql.execute(update(outbox).where(whole_chat if delivery.whole_chat else this).values(**given_up))
     elif delivery.replacement is not None:
-        payload = json_codec.dumps(delivery.replacement)
+        content = json_codec.dumps(delivery.replacement)
+        payload = enclose(sealer_of(sql), delivery.message.chat_id, content, PAYLOAD_COLUMN)
         sql.execute(update(outbox).where(this).values(payload=payload, tries=outbox.c.tries + 1))
     else:
         sql.execute(update(outbox).where(this).values(tries=outbox.c.tries + 1))
@@ -192,8 +207,11 @@ def oldest(sql: Connection, bot: int) -> float | None:
 
 
 def purge(sql: Connection, now: float) -> None:
-    """Remove what was given up a week ago, and the times of chats that rest."""
-    given_up = (outbox.c.state == "given_up", outbox.c.made < now - KEEP_GIVEN_UP_SECONDS)
-    sql.execute(delete(outbox).where(*given_up))
-    idle = (outbox_chats.c.due.is_(None), outbox_chats.c.owner.is_(None), outbox_chats.c.free < now - 60)
-    sql.execute(delete(outbox_chats).where(*idle))
+    """Remove what was given up, or waited for its key, a week ago."""
+    kept = (outbox.c.state != "waiting", outbox.c.made < now - KEEP_GIVEN_UP_SECONDS)
+    sql.execute(delete(outbox).where(*kept))
+
+
+def purge_chats(sql: Connection, now: float) -> None:
+    """Remove the rows of chats that rest, as soon as their times limit nothing: nothing stays of who has been here."""
+    sql.execute(statements.PURGE_CHATS, {"now": now})

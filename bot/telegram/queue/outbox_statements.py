@@ -5,12 +5,14 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Insert, and_, bindparam, case, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Insert, and_, bindparam, case, delete, func, or_, select, update
 
-from bot.telegram.queue.sql_helpers import BOT, WAITING, insert_into, is_in
+from bot.telegram.queue.sql_helpers import BOT, WAITING, delete_unlocked, insert_into, is_in
 from bot.telegram.queue.tables import outbox, outbox_chats, paces
 from bot.telegram.queue.timing.step_watch import STEP_SECONDS
 from bot.telegram.queue.timing.stored_times import UNKNOWN_WAIT
+
+LONGEST_LIMIT_SECONDS = 60.0
 
 _is_waiting = and_(outbox.c.bot == BOT, outbox.c.state == WAITING)
 _mine = and_(outbox_chats.c.bot == BOT, outbox_chats.c.owner == bindparam("me"))
@@ -32,6 +34,7 @@ SELECT_DUE_CHATS = (
 CLAIM_CHAT = update(outbox_chats).where(_this_chat).values(owner=bindparam("me"), lease=bindparam("until"), **_times)
 SELECT_FIRST_MESSAGES = select(outbox).where(outbox.c.id.in_(_first))
 CLEAR_EMPTY_CHATS = update(outbox_chats).where(_these_chats).values(due=None)
+SET_ASIDE = update(outbox).where(is_in(outbox.c.id, "ids")).values(state="sealed")
 DELETE_SENT = delete(outbox).where(is_in(outbox.c.id, "ids"))
 LOCK_OUR_CHATS = (
     select(outbox_chats.c.chat, outbox_chats.c.sent, outbox_chats.c.refused_until, outbox_chats.c.wait)
@@ -44,6 +47,21 @@ LOCK_OUR_CHATS = (
 SELECT_WAITING_CHATS = select(outbox.c.chat).where(_is_waiting, is_in(outbox.c.chat, "chats")).distinct()
 _waits: dict[str, Any] = {"due": bindparam("next"), "refused_until": bindparam("refused"), "wait": bindparam("longest")}
 RELEASE_CHAT = update(outbox_chats).where(_this_chat).values(owner=None, lease=None, **_times, **_waits)
+# A private chat's limit is over when it is free; of a group (below 0) the times of a whole minute count. What lies
+# further ahead than its own longest wait was written before the clock was set back, and holds up nobody.
+_longest: ColumnElement[float] = bindparam("now") + func.coalesce(outbox_chats.c.wait, UNKNOWN_WAIT) + STEP_SECONDS
+_rested = case((outbox_chats.c.chat < 0, bindparam("now") - LONGEST_LIMIT_SECONDS), else_=bindparam("now"))
+_resting = and_(
+    outbox_chats.c.due.is_(None),
+    outbox_chats.c.owner.is_(None),
+    or_(outbox_chats.c.free < _rested, outbox_chats.c.free > _longest),
+    or_(
+        outbox_chats.c.refused_until.is_(None),
+        outbox_chats.c.refused_until < bindparam("now"),
+        outbox_chats.c.refused_until > _longest,
+    ),
+)
+PURGE_CHATS = delete_unlocked(outbox_chats, _resting)
 RENEW_LEASES = update(outbox_chats).where(_mine).values(lease=bindparam("until"))
 
 

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BindParameter, Column, ColumnElement, Table, bindparam, literal_column
+from sqlalchemy import (
+    BindParameter,
+    Column,
+    ColumnElement,
+    Delete,
+    Table,
+    bindparam,
+    delete,
+    literal_column,
+    select,
+    tuple_,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 # As a literal: SQLite uses an index of waiting rows for a bound value too, but plans the query anew each time.
@@ -15,6 +26,13 @@ BOT: BindParameter[int] = bindparam("number")  # the bot's id; "bot" would be ta
 def is_in(column: Column[Any], name: str) -> ColumnElement[bool]:
     """Whether ``column`` is one of the values that are handed over as the parameter ``name``."""
     return column.in_(bindparam(name, expanding=True))
+
+
+def delete_unlocked(table: Table, condition: ColumnElement[bool]) -> Delete:
+    """Delete the rows of ``condition`` that nobody works with at this moment, so that nobody waits for another."""
+    keys = list(table.primary_key)
+    these = select(*keys).where(condition).with_for_update(skip_locked=True)
+    return delete(table).where(tuple_(*keys).in_(these))
 
 
 def insert_into(table: Table, dialect: str) -> sqlite.Insert | postgresql.Insert:

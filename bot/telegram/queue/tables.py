@@ -1,4 +1,4 @@
-"""The SQL tables of the Telegram bot. Times are seconds since 1970; people's texts stand only in rows that wait."""
+"""The SQL tables of the Telegram bot. Times are seconds since 1970; "sealed" texts: see ``bot.telegram.sealing``."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ inbox = Table(
     Column("id", _Serial, primary_key=True, autoincrement=True),
     Column("bot", BigInteger, nullable=False),
     Column("update_id", BigInteger, nullable=False),
-    Column("chat", BigInteger, nullable=False),  # 0: the update belongs to no chat
+    Column("chat", BigInteger, nullable=False),  # keyed hash; 0: the update belongs to no chat
     Column("person", String(32), nullable=False),  # keyed hash of the user, for deletion
     Column("conversation", String(32), nullable=False),  # keyed hash of chat and user
-    Column("payload", Text, nullable=False),  # the update as JSON; empty once it is done
+    Column("payload", Text, nullable=False),  # sealed: the chat's id, and the update as JSON; empty once it is done
     Column("received", Float, nullable=False),
-    Column("state", String(16), nullable=False),  # waiting, done, dead_letter
+    Column("state", String(16), nullable=False),  # waiting, done, dead_letter, sealed: waits for its key
     Column("tries", Integer, nullable=False),  # how often handling failed
     Column("claims", Integer, nullable=False),  # how often somebody began; a crash leaves only this trace
-    Column("error", Text),
+    Column("error", Text),  # sealed
     Index("inbox_once", "bot", "update_id", unique=True),
     Index(
         "inbox_waiting",
@@ -51,11 +51,11 @@ outbox = Table(
     Column("bot", BigInteger, nullable=False),
     Column("chat", BigInteger, nullable=False),
     Column("person", String(32), nullable=False),
-    Column("payload", Text, nullable=False),  # the message as JSON; the row goes when it was sent
+    Column("payload", Text, nullable=False),  # sealed: chat id and message as JSON; the row goes when it was sent
     Column("made", Float, nullable=False),
-    Column("state", String(8), nullable=False),  # waiting, given_up
+    Column("state", String(8), nullable=False),  # waiting, given_up, sealed: waits for its key
     Column("tries", Integer, nullable=False),
-    Column("error", Text),
+    Column("error", Text),  # sealed
     Column("question", BigInteger),  # id in the inbox of what it answers
     Column("status", String(32)),  # how the question ended, if this is its last message and Telegram takes it
     Index(
@@ -99,8 +99,9 @@ conversations = Table(
     Column("person", String(32), nullable=False, index=True),
     Column("language", String(8)),  # what the user chose; null: by the question
     Column("greeted", Boolean, nullable=False),
-    Column("turns", Text, nullable=False),  # JSON, the last five of 24 hours
+    Column("turns", Text, nullable=False),  # sealed: JSON, the last five of 24 hours
     Column("changed", Float, nullable=False, index=True),
+    Column("oldest", Float),  # when the first of the turns was; null without any
 )
 
 buttons = Table(
@@ -108,7 +109,7 @@ buttons = Table(
     metadata,
     Column("token", String(32), primary_key=True),
     Column("person", String(32), nullable=False, index=True),
-    Column("request", Text, nullable=False),
+    Column("request", Text, nullable=False),  # sealed
     Column("made", Float, nullable=False, index=True),
     Column("pressed", Float),
 )
@@ -131,4 +132,11 @@ leases = Table(
     Column("name", String(80), primary_key=True),
     Column("owner", String(160), nullable=False),
     Column("until", Float, nullable=False),
+)
+
+sealing_keys = Table(
+    "sealing_keys",
+    metadata,
+    Column("id", String(8), primary_key=True),  # of every key that something here may be sealed with
+    Column("since", Float, nullable=False),
 )

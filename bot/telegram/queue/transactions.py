@@ -14,6 +14,7 @@ from sqlalchemy.exc import DataError
 
 from bot.telegram.queue.timing import stored_times
 from bot.telegram.queue.timing.step_watch import StepWatch
+from bot.telegram.sealing.sealer import Sealer, sealing
 from knowledge.store.database import writing
 from knowledge.store.database_file import DatabaseFile
 
@@ -40,11 +41,13 @@ def batching_delay(size: int) -> float:
 class TransactionRunner:
     """Runs functions of a connection, each in a transaction of its own.
 
-    ``clock`` returns seconds since 1970; None for the clock that every replica shares: the database's.
+    ``sealer`` seals what they store of people; ``clock`` returns seconds since 1970; None for the clock that every
+    replica shares: the database's.
     """
 
-    def __init__(self, engine: Engine, clock: Callable[[], float] | None = None) -> None:
-        self._engine, self._clock, self._watch = engine, clock, StepWatch()
+    def __init__(self, engine: Engine, sealer: Sealer, clock: Callable[[], float] | None = None) -> None:
+        self._engine, self.sealer = sealing(engine, sealer), sealer
+        self._clock, self._watch = clock, StepWatch()
         self._file = DatabaseFile(engine.url)
         self.sqlite = engine.dialect.name == "sqlite"
         self._threads = ThreadPoolExecutor(1 if self.sqlite else 4, thread_name_prefix=THREAD_PREFIX)
@@ -84,7 +87,18 @@ class TransactionRunner:
 
     async def run(self, task: Callable[[Connection], T]) -> T:
         """``task`` in a transaction, off the loop. Once begun it is finished, even if the caller is cancelled."""
-        future = self._threads.submit(self.run_in_this_thread, task)
+        return await self._in_thread(lambda: self.run_in_this_thread(task))
+
+    async def run_outside(self, task: Callable[[Engine], T]) -> T:
+        """``task`` with the engine, for what stands in no transaction; on SQLite beside none of ours."""
+        return await self._in_thread(lambda: self._outside(task))
+
+    def _outside(self, task: Callable[[Engine], T]) -> T:
+        self._file.check()
+        return task(self._engine)
+
+    async def _in_thread(self, task: Callable[[], T]) -> T:
+        future = self._threads.submit(task)
         self._under_way.add(future)
         future.add_done_callback(self._under_way.discard)
         return await asyncio.shield(asyncio.wrap_future(future))

@@ -52,7 +52,7 @@ def _batch(sql: Connection, result: HandlerResult) -> MessageBatch:
     if reply.forget is not None:
         contents = (reply.forget(conversations.forget(sql, claim.conversation.person)),)
     status = reply.status if expects_delivery(result) else None
-    return MessageBatch(claim.chat, claim.conversation.person, contents, claim.id, status)
+    return MessageBatch(claim.chat_id, claim.conversation.person, contents, claim.id, status)
 
 
 def release_unstarted(sql: Connection, context: WorkerContext, claims: Sequence[Claim]) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from bot.settings import Settings
 from bot.telegram.delivery.reply import AssistantProtocol
 from bot.telegram.queue.rate_limits import TELEGRAM_LIMITS, RateLimits
+from bot.telegram.sealing.keyring import Keyring
 from bot.telegram.updates.answering import ANSWER_SECONDS
 
 LATE_AFTER = 60.0
@@ -19,7 +20,8 @@ LATE_AFTER = 60.0
 class Dependencies:
     """Everything the Telegram bot is made from.
 
-    ``webhook_secret``: in webhook mode only; ``edition`` returns what is wrong with the edition of the knowledge base,
+    ``keyring``: what people's data is sealed with; ``webhook_secret``: in webhook mode only;
+    ``edition`` returns what is wrong with the edition of the knowledge base,
     None when nothing is; ``late_after``: seconds of waiting after which an answer says that it is late;
     ``answer_seconds``: the longest an answer may take; ``clock``: of the queue, None for the database's.
     """
@@ -28,6 +30,7 @@ class Dependencies:
     token: str
     assistant: AssistantProtocol
     engine: Engine
+    keyring: Keyring
     webhook_secret: str | None = None
     edition: Callable[[], str | None] = lambda: None
     limits: RateLimits = TELEGRAM_LIMITS

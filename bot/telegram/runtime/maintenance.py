@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.telegram.monitoring.metrics import HealthMonitor, Metrics, WaitingAge
+from bot.telegram.protection.guard import DataGuard
 from bot.telegram.queue import conversations, inbox, leases, outbox
 from bot.telegram.queue.timing import stored_times
 from bot.telegram.queue.transactions import TransactionRunner
@@ -61,11 +62,13 @@ class Maintenance:
         self,
         context: MaintenanceContext,
         transactions: TransactionRunner,
+        guard: DataGuard,
         monitor: HealthMonitor,
         metrics: Metrics,
     ) -> None:
         self._context, self._transactions, self._monitor, self._metrics = context, transactions, monitor, metrics
         self._question_age, self._answer_age = WaitingAge(), WaitingAge()
+        self._guard = guard
         self._elected_until = 0.0
         self._purged: float | None = None  # by a clock that nobody sets
         self._database_problem: str | None = None
@@ -96,6 +99,7 @@ class Maintenance:
             self._report_database(_problem(error))
             return
         self._report_database(None)
+        await self._guard.erase_traces()
         if state.elected and not self.elected():
             log.info("this replica polls")
         self._elected_until = began + LEASE_SECONDS - 1 if state.elected else 0.0
@@ -122,7 +126,9 @@ class Maintenance:
         if self._purged is None or time.monotonic() - self._purged > PURGE_SECONDS:
             for tables in (stored_times, inbox, outbox, conversations, question_limits):
                 tables.purge(sql, now)
+            self._guard.purged(sql, now)
             self._purged = time.monotonic()
+        self._guard.tidy(sql, now)
         elected = context.polls and leases.acquire(sql, self._lease, context.owner, now)
         backlog = inbox.backlog(sql, context.bot_id)
         unsent = outbox.depth(sql, context.bot_id).get("waiting", 0)

@@ -15,7 +15,9 @@ from bot.settings import Secrets, Settings
 from bot.telegram.monitoring.logs import set_up_logs
 from bot.telegram.runtime.dependencies import Dependencies
 from bot.telegram.runtime.signals import leave, leave_when_terminated, serve
+from bot.telegram.sealing.keyring import KeyringError, open_keyring
 from knowledge.editions.live_edition import LiveEdition, NoEdition
+from knowledge.private_files import keep_private
 from knowledge.store.database import StoreError, engine, upgrade
 from knowledge.text.characters import harmless, harmless_lines
 
@@ -39,8 +41,15 @@ def run_process(settings: Settings, secrets: Secrets, config_folder: Path) -> in
         return 2
     token = secrets.telegram_token.get_secret_value() if secrets.telegram_token else ""
     hook = secrets.webhook_secret.get_secret_value() if secrets.webhook_secret else None
-    set_up_logs((token, hook or ""))
+    keys = secrets.sealing_keys.get_secret_value() if secrets.sealing_keys else None
+    try:
+        keyring = open_keyring(keys, settings.sealing.key_file)
+    except KeyringError as error:
+        print(error, file=sys.stderr)
+        return 2
+    set_up_logs((token, hook or "", *(key.text for key in keyring.keys)))
     leave_when_terminated()
+    keep_private(settings)
     try:
         upgrade(settings.database.url)
     except (StoreError, SQLAlchemyError, OSError) as error:
@@ -53,7 +62,7 @@ def run_process(settings: Settings, secrets: Secrets, config_folder: Path) -> in
     assistant = Assistant(live.edition, settings, maintenance=live.maintenance)
     database = engine(settings.database.url)
     try:
-        code = serve(Dependencies(settings, token, assistant, database, hook, edition=edition_of(live)))
+        code = serve(Dependencies(settings, token, assistant, database, keyring, hook, edition=edition_of(live)))
     finally:
         closing = threading.Thread(target=live.close, daemon=True)  # it waits for an edition that is being opened
         closing.start()

@@ -16,7 +16,8 @@ from telegram.error import InvalidToken
 
 from bot.telegram.runtime.dependencies import Dependencies
 from bot.telegram.runtime.supervisor import Runtime
-from knowledge.text.characters import harmless
+from bot.telegram.sealing.keyring import KeyringError
+from knowledge.text.characters import harmless, harmless_lines
 
 log = structlog.get_logger()
 
@@ -38,6 +39,9 @@ def serve(dependencies: Dependencies) -> int:
         loop.run_until_complete(_run_until_signalled(dependencies))
     except InvalidToken:
         print("TELEGRAM_BOT_TOKEN: Telegram does not know this token; copy it again from @BotFather", file=sys.stderr)
+        return 2
+    except KeyringError as error:
+        print(harmless_lines(str(error)), file=sys.stderr)
         return 2
     except OSError as error:
         said = f"health.port or telegram.webhook.port: cannot listen ({error.strerror})"

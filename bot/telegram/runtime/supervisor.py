@@ -20,8 +20,8 @@ from bot.telegram.delivery.aiohttp_request import AiohttpRequest
 from bot.telegram.delivery.sender import Sender, SenderContext
 from bot.telegram.monitoring.health import health_app
 from bot.telegram.monitoring.metrics import HealthMonitor, Metrics
+from bot.telegram.protection.guard import DataGuard
 from bot.telegram.queue import inbox, outbox
-from bot.telegram.queue.conversations import IdentityHasher
 from bot.telegram.queue.inbox import ReceivedUpdate
 from bot.telegram.queue.transactions import GroupCommit, TransactionRunner
 from bot.telegram.queue.worker_identity import new_worker_id
@@ -29,6 +29,8 @@ from bot.telegram.runtime.dependencies import Dependencies
 from bot.telegram.runtime.http_server import HttpServer
 from bot.telegram.runtime.maintenance import Maintenance, MaintenanceContext
 from bot.telegram.runtime.worker import Workers
+from bot.telegram.sealing.identities import IdentityHasher
+from bot.telegram.sealing.sealer import Sealer
 from bot.telegram.updates.answering import WorkerContext
 from bot.telegram.updates.bot_profile import publish_profile
 from bot.telegram.updates.polling import ALLOWED, Poller
@@ -48,9 +50,11 @@ class Runtime:
         self._dependencies, self._settings = dependencies, dependencies.settings.telegram
         self.bot_id, owner = int(dependencies.token.partition(":")[0]), new_worker_id()
         self.bot = _bot(dependencies.token, self._settings.base_url)
-        self.transactions = TransactionRunner(dependencies.engine, dependencies.clock)
-        self.monitor, self.metrics = HealthMonitor((*COMPONENTS, RECEIVERS[self._settings.mode])), Metrics()
         self._identities = IdentityHasher(dependencies.token)
+        sealer = Sealer(dependencies.keyring, self._identities)
+        self.transactions = TransactionRunner(dependencies.engine, sealer, dependencies.clock)
+        self._guard = DataGuard(self.bot_id, self.transactions)
+        self.monitor, self.metrics = HealthMonitor((*COMPONENTS, RECEIVERS[self._settings.mode])), Metrics()
         sending = SenderContext(self.bot, self.bot_id, owner, dependencies.limits)
         self._sender = Sender(sending, self.transactions, self.monitor, self.metrics)
         working = WorkerContext(
@@ -65,17 +69,11 @@ class Runtime:
             dependencies.settings.programme,
             QuestionLimits.of(self._settings.questions, self._identities),
         )
-        self._workers = Workers(working, self.transactions, self._sender, self.monitor, self.metrics)
-        health = dependencies.settings.health
-        upkeep = MaintenanceContext(
-            self.bot_id,
-            owner,
-            self._settings.mode == "polling",
-            health.oldest_question_seconds,
-            health.oldest_answer_seconds,
-            dependencies.edition,
-        )
-        self._maintenance = Maintenance(upkeep, self.transactions, self.monitor, self.metrics)
+        self._workers = Workers(working, self.transactions, self._sender, self._guard, self.monitor, self.metrics)
+        health, polls = dependencies.settings.health, self._settings.mode == "polling"
+        oldest = health.oldest_question_seconds, health.oldest_answer_seconds
+        upkeep = MaintenanceContext(self.bot_id, owner, polls, *oldest, dependencies.edition)
+        self._maintenance = Maintenance(upkeep, self.transactions, self._guard, self.monitor, self.metrics)
         self._stored: GroupCommit[ReceivedUpdate, int] = GroupCommit(self.transactions, self._store_all)
         self._stopping, self._hurry = asyncio.Event(), asyncio.Event()
         self._health_server: HttpServer | None = None
@@ -113,6 +111,7 @@ class Runtime:
             self._health_server = HttpServer(health_app(self.monitor, self.metrics), health.listen, health.port)
             self._health_server.start()
         self._keep_running("maintenance", self._maintenance.run)
+        await self._retried(self._guard.start)
         await self._retried(lambda: self.transactions.run(lambda sql: outbox.begin(sql, self.bot_id)))
         if self._settings.mode == "webhook":
             self._open_webhook()
@@ -220,11 +219,15 @@ class Runtime:
         await self._within(limit * 0.7, self._workers.stop(limit * 0.6))
         left = limit * 0.8 - (time.monotonic() - began)
         await self._within(left, self._sender.stop(max(0.0, left - limit * 0.1)))
-        await asyncio.wait([asyncio.create_task(self._maintenance.stop())], timeout=max(0.5, limit * 0.05))
+        await asyncio.wait([asyncio.create_task(self._leave_database())], timeout=max(0.5, limit * 0.05))
         closing = (server.close() for server in self._servers)
         await asyncio.gather(self.bot.shutdown(), *closing, return_exceptions=True)
         await self.transactions.close(max(0.5, limit * 0.05))
         log.info("stopped", seconds=round(time.monotonic() - began, 2))
+
+    async def _leave_database(self) -> None:
+        await self._maintenance.stop()
+        await self._guard.stop()
 
     async def _within(self, seconds: float, wait: Coroutine[Any, Any, None]) -> None:
         """``wait``, but not longer than that, whatever the database does, and not at all once somebody hurries."""

@@ -19,6 +19,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from bot.telegram.delivery.sender import Sender
 from bot.telegram.delivery.typing_indicator import TYPING_AFTER, ActivityIndicator
 from bot.telegram.monitoring.metrics import HealthMonitor, Metrics
+from bot.telegram.protection.guard import DataGuard
 from bot.telegram.queue import inbox
 from bot.telegram.queue.batch_loop import BatchLoop
 from bot.telegram.queue.inbox import Claim
@@ -60,10 +61,12 @@ class Workers:
         context: WorkerContext,
         transactions: TransactionRunner,
         sender: Sender,
+        guard: DataGuard,
         monitor: HealthMonitor,
         metrics: Metrics,
     ) -> None:
         self._context, self._transactions, self._sender, self._metrics = context, transactions, sender, metrics
+        self._guard = guard
         self._active: dict[int, ActiveChat] = {}
         self._ended: list[HandlerResult] = []
         self._indicator = ActivityIndicator(context.bot, sender)
@@ -78,9 +81,8 @@ class Workers:
             context.questions,
         )
         self._pool = ThreadPool(partial(answer_claim, context=handlers), self._notify)
-        self._woken = asyncio.Event()
+        self._woken, self._stopping = asyncio.Event(), False
         self._isolating = False  # a suspect is being answered, or waits until those under way have ended
-        self._stopping = False
         self._batches = BatchLoop("workers", monitor, self._run_batch, self._pause)
 
     def wake(self) -> None:
@@ -210,6 +212,8 @@ class Workers:
             del self._active[result.claim.chat]
             if result.claim.id in written:
                 self._report(result)
+                if result.reply.forget:
+                    self._guard.deleted(result.claim.chat)
         if ended:
             self._sender.wake()
 
@@ -242,6 +246,5 @@ class Workers:
         for active in self._active.values():
             if active.typing:
                 active.typing.cancel()
-        left = [active.claim for active in self._active.values()]
-        if left:
+        if left := [active.claim for active in self._active.values()]:
             await self._transactions.run(lambda sql: release_unstarted(sql, self._context, left))

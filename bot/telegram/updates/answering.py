@@ -67,7 +67,9 @@ def answer_claim(claim: Claim, context: HandlerContext) -> HandlerResult:
     try:
         return HandlerResult(claim, handle(claim, context), seconds=time.monotonic() - began)
     except BaseException as error:  # noqa: BLE001 - the one broad catch
-        log.error("handler failed", reference=f"Q{claim.id}", traceback=traceback.format_exc())
+        # Without the error's own words, which may quote the question: they stand sealed in the update's row.
+        frames = "".join(traceback.format_tb(error.__traceback__))
+        log.error("handler failed", reference=f"Q{claim.id}", error=type(error).__name__, traceback=frames)
         return failure(claim, f"{type(error).__name__}: {error}", context.bot, time.monotonic() - began)
 
 

@@ -186,7 +186,7 @@ def failure_notice(claim: Claim, bot: Bot, reference: str) -> Reply:
 
 def _blind_notice(claim: Claim, reference: str) -> Reply:
     """For an update that cannot even be read: only private chats, whose ids are positive, get a word."""
-    if claim.chat <= 0 or "message" not in claim.payload:
+    if claim.chat_id <= 0 or "message" not in claim.payload:
         return NO_REPLY
     incoming = IncomingQuestion(IncomingUpdate(private=True), "", claim.conversation, time.time())
     return text_reply(incoming, "error", Choice("/help", f"{OWN_PREFIX}open help"), reference=reference)

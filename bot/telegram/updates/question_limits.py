@@ -17,10 +17,10 @@ from sqlalchemy import ColumnElement, Connection, Insert, case, delete, func
 from bot.answer import Turn
 from bot.settings import QuestionLimitSettings
 from bot.telegram.delivery.reply import NO_REPLY, IncomingQuestion, Reply, text_reply
-from bot.telegram.queue.conversations import IdentityHasher
 from bot.telegram.queue.inbox import Claim, CountedQuestions
 from bot.telegram.queue.sql_helpers import insert_into
 from bot.telegram.queue.tables import question_counts
+from bot.telegram.sealing.identities import IdentityHasher
 
 WINDOWS = {"minute": 60.0, "day": 24 * 3600.0}  # seconds
 
@@ -65,7 +65,7 @@ class QuestionLimits:
 
     def full(self, claim: Claim, now: float) -> FullWindow | None:
         """The window in which the user of ``claim`` may ask nothing more; None while they may."""
-        if claim.conversation.person in self.people or claim.chat in self.chats:
+        if claim.conversation.person in self.people or claim.chat_id in self.chats:
             return None
         asked = (("day", self.day, claim.day), ("minute", self.minute, claim.minute))
         return next((full for name, most, counted in asked if (full := _full(name, most, counted, now))), None)

@@ -42,8 +42,12 @@ class NumberKind:
 
 
 IDENTITY, CARD_KIND, MOBILE, LANDLINE, ABROAD = (
-    NumberKind("identity"), NumberKind("card"), NumberKind("phone"), NumberKind("phone", office=True), NumberKind("phone")
-)  # fmt: skip
+    NumberKind("identity"),
+    NumberKind("card"),
+    NumberKind("phone"),
+    NumberKind("phone", office=True),
+    NumberKind("phone"),
+)
 
 
 def kind_of(one: Candidate) -> NumberKind | None:

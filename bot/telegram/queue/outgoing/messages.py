@@ -29,7 +29,8 @@ class OutgoingMessage:
     """
 
     id: int
-    chat: int
+    chat: int  # the hash that names it in tables
+    chat_id: int  # its id in Telegram
     content: MessageContent
     tries: int
     made: float
@@ -78,12 +79,12 @@ class DueMessages:
 
 @dataclass(frozen=True)
 class MessageBatch:
-    """Messages for one chat, in order. ``person``: the hash of whom they answer, for deletion.
+    """Messages for one chat (its id in Telegram), in order. ``person``: the hash of whom they answer, for deletion.
 
     ``question``: the id in the inbox of what they answer; ``status``: how it ended once they have arrived.
     """
 
-    chat: int
+    chat_id: int
     person: str
     contents: tuple[MessageContent, ...] = field(default=())
     question: int | None = None

@@ -1,0 +1,125 @@
+"""All sealed columns at once: which keys they need, and sealing them anew under the newest."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Connection, Table, delete, func, literal_column, or_, select, update
+
+from bot.telegram.queue import conversations as talks
+from bot.telegram.queue import inbox as questions
+from bot.telegram.queue import outbox as messages
+from bot.telegram.queue.sql_helpers import insert_into
+from bot.telegram.queue.tables import buttons, conversations, inbox, outbox, sealing_keys
+from bot.telegram.sealing.sealer import FORMAT, UnreadableError, prefix, sealer_of
+
+BATCH = 500  # rows of one statement
+# Where the key's name stands; as literals: PostgreSQL would take two parameters for two different expressions.
+_ID_AT: ColumnElement[int] = literal_column(str(len(FORMAT) + 2))
+_ID_LENGTH: ColumnElement[int] = literal_column("8")
+
+
+@dataclass(frozen=True)
+class SealedColumn:
+    """A column of sealed texts; ``purpose``: what its seals are made for."""
+
+    column: Column[Any]
+    purpose: str
+
+    @property
+    def table(self) -> Table:
+        """The table that it is of."""
+        table = self.column.table
+        assert isinstance(table, Table)
+        return table
+
+    @property
+    def key(self) -> Column[Any]:
+        """The table's primary key."""
+        (key,) = self.table.primary_key
+        return key
+
+    @property
+    def is_sealed(self) -> ColumnElement[bool]:
+        """Whether the text is sealed, with whatever key."""
+        return self.column.startswith(f"{FORMAT}.", autoescape=True)
+
+    @property
+    def is_clear(self) -> ColumnElement[bool]:
+        """Whether the text is as an earlier version wrote it."""
+        return (self.column != "") & ~self.is_sealed
+
+    def opens_with(self, ids: Iterable[str]) -> ColumnElement[bool]:
+        """Whether the text is sealed with one of these keys."""
+        return or_(*(self.column.startswith(prefix(id), autoescape=True) for id in ids))
+
+
+INBOX = SealedColumn(inbox.c.payload, questions.PAYLOAD_COLUMN)
+OUTBOX = SealedColumn(outbox.c.payload, messages.PAYLOAD_COLUMN)
+TURNS = SealedColumn(conversations.c.turns, talks.TURNS_COLUMN)
+REQUESTS = SealedColumn(buttons.c.request, talks.REQUEST_COLUMN)
+ERRORS = (
+    SealedColumn(inbox.c.error, questions.ERROR_COLUMN),
+    SealedColumn(outbox.c.error, messages.ERROR_COLUMN),
+)
+COLUMNS = (INBOX, OUTBOX, TURNS, REQUESTS, *ERRORS)
+
+
+def rows_by_key(sql: Connection) -> Mapping[str, Counter[str]]:
+    """For each key that something is sealed with: how many rows of each table need it."""
+    counts: dict[str, Counter[str]] = {}
+    for sealed in COLUMNS:
+        id = func.substr(sealed.column, _ID_AT, _ID_LENGTH)
+        for key, count in sql.execute(select(id, func.count()).where(sealed.is_sealed).group_by(id)):
+            counts.setdefault(key, Counter())[sealed.table.name] += count
+    return counts
+
+
+def change_rows(sql: Connection, sealed: SealedColumn, which: ColumnElement[bool], change: Callable[[Any], Any]) -> int:
+    """Write what ``change`` makes of each row of ``which``: new values by column, None to leave it; how many it did."""
+    done = 0
+    last: Any = None
+    while True:
+        page = select(sealed.table).where(which).order_by(sealed.key).limit(BATCH)
+        if last is not None:
+            page = page.where(sealed.key > last)
+        rows = sql.execute(page.with_for_update()).all()
+        for row in rows:
+            last = row._mapping[sealed.key.name]
+            values = change(row)
+            if values is not None:
+                sql.execute(update(sealed.table).where(sealed.key == last).values(**values))
+                done += 1
+        if len(rows) < BATCH:
+            return done
+
+
+def reseal(sql: Connection) -> int:
+    """Seal with the newest key what is sealed with another that is here; how many texts that were."""
+    sealer, done = sealer_of(sql), 0
+    older = [key.id for key in sealer.keyring.keys[1:]]
+    if not older:
+        return 0
+    for sealed in COLUMNS:
+
+        def change(row: Any, sealed: SealedColumn = sealed) -> dict[str, str] | None:
+            name = sealed.column.name
+            try:
+                text = sealer.unseal(row._mapping[name], sealed.purpose)
+            except UnreadableError:
+                return None
+            return {name: sealer.seal(text, sealed.purpose)}
+
+        done += change_rows(sql, sealed, sealed.opens_with(older), change)
+    return done
+
+
+def note_keys(sql: Connection, now: float) -> None:
+    """Write down the names of the newest key and of all that something needs, for back-ups to tell; no others."""
+    needed = {sealer_of(sql).keyring.newest.id, *rows_by_key(sql)}
+    rows = [{"id": id, "since": now} for id in sorted(needed)]
+    sql.execute(insert_into(sealing_keys, sql.dialect.name).on_conflict_do_nothing(index_elements=["id"]), rows)
+    sql.execute(delete(sealing_keys).where(sealing_keys.c.id.not_in(needed)))
