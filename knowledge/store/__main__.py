@@ -59,12 +59,13 @@ def move_to(
 def _tell_keys(file: Path) -> None:
     """Which keys the bot needs for what waits in a back-up."""
     keys = keys_needed(file)
-    print(
+    said = (
         f"its questions and conversations are sealed with key {', '.join(keys)}: keep a copy of .sealing-keys (or of"
         " SEALING_KEYS) elsewhere, without it they cannot be read"
         if keys
         else "no question or conversation in it is sealed yet; the bot does that when it starts"
     )
+    print(harmless_lines(said))
 
 
 def _url(config: Path) -> str:

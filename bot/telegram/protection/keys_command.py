@@ -17,6 +17,7 @@ from bot.telegram.sealing.keyring import Keyring, KeyringError, new_key, open_ke
 from bot.telegram.sealing.sealer import Sealer, sealing
 from knowledge.private_files import keep_private
 from knowledge.store.database import StoreError, engine, upgrade, writing
+from knowledge.text.characters import harmless
 
 
 class KeysAction(StrEnum):
@@ -31,13 +32,13 @@ class KeysAction(StrEnum):
 def run_keys(name: str, settings: Settings, secrets: Secrets) -> int:
     """The command; returns its exit code, 2 when nothing was changed because of an error."""
     if name not in set(KeysAction):
-        print(f"keys {name}: unknown; {', '.join(KeysAction)} are known", file=sys.stderr)
+        print(harmless(f"keys {name}: unknown; {', '.join(KeysAction)} are known"), file=sys.stderr)
         return 2
     try:
         for line in _lines(KeysAction(name), settings, secrets):
-            print(line)
+            print(harmless(line))
     except (KeyringError, StoreError, SQLAlchemyError) as error:
-        print(str(error).splitlines()[0], file=sys.stderr)
+        print(harmless(str(error).splitlines()[0]), file=sys.stderr)
         return 2
     return 0
 

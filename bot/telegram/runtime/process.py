@@ -45,7 +45,7 @@ def run_process(settings: Settings, secrets: Secrets, config_folder: Path) -> in
     try:
         keyring = open_keyring(keys, settings.sealing.key_file)
     except KeyringError as error:
-        print(error, file=sys.stderr)
+        print(harmless_lines(str(error)), file=sys.stderr)
         return 2
     set_up_logs((token, hook or "", *(key.text for key in keyring.keys)))
     leave_when_terminated()
