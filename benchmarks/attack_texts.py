@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 LONGEST = 4096  # characters of a message in Telegram
-LENGTHS = (LONGEST, LONGEST, LONGEST, 640, 320, 200)  # what is read whole may cost as much as what is cut
+LENGTHS = (LONGEST, LONGEST, LONGEST, 560, 320, 200)  # what is read whole may cost as much as what is cut
 ALL_HAN = "".join(map(chr, range(0x4E00, 0x9FA5)))
 COMMON_HAN = "的一是在有和工作培训花都区技能补贴企业公司报名多少钱什么时候学校专业证书电商美容汽车招聘岗位工资社保"
 WORD = re.compile("[a-z]+")

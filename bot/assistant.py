@@ -26,7 +26,7 @@ from bot.evidence.grounding_check import without_unsupported
 from bot.evidence.nearest_held import nearest_held
 from bot.settings import Settings
 from bot.understanding.guardrails import screen, screen_without_base, steers
-from bot.understanding.query_rewriting import stand_alone
+from bot.understanding.query_rewriting import REMEMBERED, stand_alone
 from bot.understanding.question import Question, question_of, turns_as_read
 from bot.understanding.question_splitting import parts_of
 from bot.understanding.rows.linked_rows import learned_reading
@@ -151,10 +151,14 @@ class Assistant:
         return edition.intents(text).asks == {NO_COLUMN} and not held
 
     def _context_before(self, turns: Sequence[Turn], language: str) -> ConversationContext:
-        """What the last turn left; where only its question is known, what it would have left."""
-        if not turns or turns[-1].context != NOTHING_KNOWN:
-            return turns[-1].context if turns else NOTHING_KNOWN
-        return self._answer(turns[-1].question, turns[:-1], language).context
+        """What the last turn left that was no aside; where only its question is known, what it would have left."""
+        for number in range(len(turns) - 1, max(-1, len(turns) - 1 - REMEMBERED), -1):
+            turn = turns[number]
+            known = turn.context != NOTHING_KNOWN
+            context = turn.context if known else self._answer(turn.question, turns[:number], language).context
+            if not context.aside:
+                return context
+        return NOTHING_KNOWN
 
     def _parts(self, edition: OpenEdition, resolved: ResolvedQuestion, rows: RecordAnswer | None) -> list[AnswerPart]:
         """Each question of the message with what search found for it.

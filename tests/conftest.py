@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+
 import pytest
 
 from knowledge.embedding.embedder import Embedder, load_embedder
@@ -9,7 +12,7 @@ from knowledge.settings import EmbeddingSettings
 from tests.postgres import postgresql
 from tests.shared_folder import shared_folder
 
-__all__ = ["embedder", "postgresql"]
+__all__ = ["embedder", "postgresql", "umask"]
 
 # They watch processes, clocks and sockets; beside tests that compute, what they wait for would come late.
 ALONE = ("test_telegram_", "test_fake_bot_api", "test_chroma_server", "test_live_edition", "test_staff_orders")
@@ -27,6 +30,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("long")
         if item.path.name.startswith(ALONE):
             item.add_marker("alone")
+
+
+@pytest.fixture(autouse=True)
+def umask() -> Iterator[None]:
+    """The usual one for each test: commands that run in the test's process leave one for their own files alone."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
 
 
 @pytest.fixture(scope="session")

@@ -96,6 +96,11 @@ def test_a_row_is_pointed_at_by_what_it_says() -> None:
     assert len(again.records) == 1 and "花东" in str(again.records[0]["place"])
 
 
+def test_thanks_in_between_leave_the_list() -> None:
+    answer = talk("叉车司机哪里招", "谢谢", "第二个在哪")
+    assert answer.text.startswith("地点：")
+
+
 def test_a_correction_puts_one_place_for_another() -> None:
     answer = talk("狮岭有哪些岗位", "说错了，不是狮岭，是花东")
     assert answer.records

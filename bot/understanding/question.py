@@ -14,7 +14,7 @@ from knowledge.text.pii import masked
 
 LONGEST = 12_000  # characters; of a longer text nobody can say what is asked
 # Of what is looked up: a model takes longer with each token of a text, and more of them hardly tell it more.
-READ_BEGINNING, READ_END = 420, 220  # in widths, see ``widths``
+READ_BEGINNING, READ_END = 360, 200  # in widths, see ``widths``
 BORDERS = tuple(map(re.compile, (r"[。！？!?；;]|\.(?= )", "[，,、：:]", " ")))  # the first of them that there is
 LAST_FIGURE, FIRST_FIGURE = re.compile(r"(?<![\d.,])[\d.,]++$"), re.compile(r"\A[\d.,]++")
 LEFT_OUT = " … "
