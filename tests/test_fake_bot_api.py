@@ -7,11 +7,14 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 from tests.fake_bot_api import FakeBotApi, Kind, MarkupError, parse_html, units
+
+MANY = 64  # chats, and calls at once: more than may go in a second, however slow the machine is
 
 
 @pytest.fixture
@@ -135,7 +138,7 @@ def test_a_webhook_rules_polling_out_and_must_be_https(api: FakeBotApi) -> None:
 
 def test_flood_limits_refuse_and_a_wait_that_is_ignored_grows() -> None:
     with FakeBotApi() as api:
-        for number in range(1, 41):
+        for number in range(1, MANY):
             api.say(api.person(number), "hello")
         assert call(api, "sendMessage", chat_id=1, text="x")[0] == 200
         assert call(api, "sendMessage", chat_id=1, text="x") == (429, {"retry_after": 1})
@@ -149,8 +152,10 @@ def test_flood_limits_refuse_and_a_wait_that_is_ignored_grows() -> None:
         assert call(api, "sendMessage", chat_id=5, text="x") == (429, {"retry_after": 6})
         assert len(api.limits.violations) == 3
         time.sleep(6.1)
-        answers = [call(api, "sendMessage", chat_id=number, text="x")[0] for number in range(1, 41)]
-        assert 429 in answers[30:] and set(answers[:30]) == {200}, "thirty a second in all"
+        with ThreadPoolExecutor(MANY) as threads:
+            chats = range(1, MANY)
+            answers = list(threads.map(lambda chat: call(api, "sendMessage", chat_id=chat, text="x")[0], chats))
+        assert 429 in answers and answers.count(200) >= 30, "thirty a second in all"
 
 
 def test_faults_come_on_demand(api: FakeBotApi) -> None:

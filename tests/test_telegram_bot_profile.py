@@ -13,6 +13,7 @@ from bot.presentation.messages import message, messages
 from bot.telegram.queue.rate_limits import UNLIMITED
 from bot.telegram.updates.bot_profile import commands_for, descriptions
 from bot.telegram.updates.commands import COMMANDS, GUIDED_LISTS, LANGUAGES, ROLES
+from bot.telegram.updates.question_limits import WINDOWS
 from knowledge.entities.home import wording
 from knowledge.settings import NO_PROGRAMME
 from tests.fake_bot_api import FakeBotApi, Kind
@@ -21,7 +22,7 @@ from tests.telegram_bots import bot_in_thread
 
 SOURCE = Path(__file__).parents[1] / "bot" / "telegram"
 CALLS = re.compile(r"""(?:message|text_reply)\(\s*(?:incoming,\s*)?f?"([^"]+)\"""")
-PLACES = {"topic": GUIDED_LISTS, "code": LANGUAGES, "name": (*COMMANDS, *ROLES)}
+PLACES = {"topic": GUIDED_LISTS, "code": LANGUAGES, "name": (*COMMANDS, *ROLES), "window.name": tuple(WINDOWS)}
 
 
 def keys_used() -> set[str]:
@@ -35,13 +36,14 @@ def keys_used() -> set[str]:
         values = (
             ROLES if prefix == "role_" else GUIDED_LISTS if prefix == "open_" else PLACES[names[0]] if names else [""]
         )
-        keys |= {key.format(**{names[0]: value}) if names else key for value in values}
+        keys |= {key.replace(f"{{{names[0]}}}", value) if names else key for value in values}
     return keys - {f"command_{role}" for role in ROLES}
 
 
 @pytest.mark.parametrize("language", ["zh", "zh-hant", "en"])
 def test_no_text_is_missing_in_any_language(language: str) -> None:
     values = {"reference": "Q1", "contacts": "-", "name": "-", "conversations": "1", "buttons": "1", "waiting": "0"}
+    values |= {"most": "30", "left": "1"}
     values |= wording(HOME.programme, language)
     for key in sorted(keys_used()):
         text = message(key, language, **values)

@@ -9,10 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, update
 
 from bot.presentation.messages import message
+from bot.telegram.queue.conversations import REQUEST_COLUMN
 from bot.telegram.queue.rate_limits import UNLIMITED
+from bot.telegram.queue.tables import buttons
 from bot.telegram.sealing.identities import IdentityHasher
+from bot.telegram.sealing.sealer import sealer_of
 from tests.fake_bot_api import Chat, FakeBotApi, Line
 from tests.telegram_bots import Running, bot_in_thread
 
@@ -98,11 +102,15 @@ def test_a_double_tap_counts_once(api: FakeBotApi, chat: int) -> None:
     assert quiet(api, chat) == 2
 
 
-def test_each_query_is_answered_once_even_when_its_handler_fails(api: FakeBotApi, chat: int, database: Path) -> None:
+def test_each_query_is_answered_once_even_when_its_handler_fails(api: FakeBotApi, chat: int, bot: Running) -> None:
     shown = ask(api, chat, "buttons")
     [(_, data)] = shown.buttons
-    with sqlite3.connect(database) as sql:
-        sql.execute("UPDATE buttons SET request = '!open nothing-like-this' WHERE token = ?", [data])
+
+    def damage(sql: Connection) -> None:
+        request = sealer_of(sql).seal("!open nothing-like-this", REQUEST_COLUMN)
+        sql.execute(update(buttons).where(buttons.c.token == data).values(request=request))
+
+    bot.runtime.transactions.run_in_this_thread(damage)
     api.press(api.person(chat), chat, data, shown.message_id)
     assert api.wait_heard(chat, 2)[1].text.startswith("抱歉")
     answers = [call for call in api.calls if call.method == "answerCallbackQuery" and call.status == 400]

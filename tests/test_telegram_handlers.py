@@ -193,7 +193,8 @@ def test_no_question_makes_an_answer_that_telegram_refuses(user: User, api: Fake
     user.ask("hello")
     refused = len([call for call in api.calls if call.status == 400])
     answer = "".join(line.text for line in user.ask(text, parts=2 if len(text) > 4000 else 1))
-    assert answer.replace("\n", "").endswith(text[-200:].strip())
+    seen = text[-200:].replace("\u202e", "").strip()  # what turns the line round is not handed on
+    assert answer.replace("\n", "").endswith(seen)
     assert len([call for call in api.calls if call.status == 400]) == refused
 
 
