@@ -31,19 +31,19 @@ _MARKDOWN = re.compile(r"\*\*|__|~~|`|(?m:^[ \t]*(?:#{1,6}|>|[-*+•·])[ \t]+)|
 _TABLE = re.compile(r"(?m)^[ \t]*\|.*$|^.*\|[ \t]*:?-{2,}.*$")
 # 【1】, ［1］, 〔1〕, [来源1], [^1], [1, 2] and [1]: of one or two digits; 〔2021〕 is a year.
 _MARKS = re.compile(
-    r"[ \t]*[\[【［〔「](?:\^|来源|资料|来源：|资料：|source|passage|ref\.?|#)?[ ]*(\d{1,2}(?:[ ]*[,，、;；][ ]*\d{1,2})*)[ ]*(?:†[^\]】]{0,40})?[\]】］〕」]",
+    r"(?<![ \t])[ \t]*+[\[【［〔「](?:\^|来源：?|资料：?|source|passage|ref\.?|#)?[ ]*+(\d{1,2}(?:[ ]*+[,，、;；][ ]*+\d{1,2})*)[ ]*+(?:†[^\]】]{0,40})?[\]】］〕」]",
     re.I,
 )
-_MARK = re.compile(r"\s*\[(\d+)\]")
+_MARK = re.compile(r"(?<!\s)\s*+\[(\d++)\]")
 _SENTENCE = re.compile(r"[^。！？!?\n]+?(?:[。！？!?]+[”』」\"]?|\.(?=\s|$|\[)|\n|$)(?:[ ]*\[\d+\])*")
 _LEADING = re.compile(r"^\s*((?:\[\d+\])+)\s*(?=\S)")
 # A mark stands where a sentence or a part of it ends. Elsewhere it would stand for a word: 最长[6]个月.
 _MISPLACED = re.compile(r"\[\d+\](?!\s*(?:$|[。！？!?，,；;、：:.）)”\"]|\[\d+\]))")
 _NUMBERING = re.compile(r"^\s*(?:\d{1,2}[.、)](?!\d)\s*|[(（]\d{1,2}[)）]\s*(?![个年月天日周元%人名家所小岁]))")
 _TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
-_NONE = re.compile(r"(?i)\W*none\W*")
+_NONE = re.compile(r"(?i)\A\W*+none\W*+")
 _CANNOT = re.compile(
-    r"(?i)\W*(?:(?:所给|提供的|以上|上述|现有)?资料(?:中|里|库)?(?:不能|无法|没有|未能?|并未|并没有)(?:回答|提及|提到|说明|涉及|包含|找到)"
+    r"(?i)\A\W*+(?:(?:所给|提供的|以上|上述|现有)?资料(?:中|里|库)?(?:不能|无法|没有|未能?|并未|并没有)(?:回答|提及|提到|说明|涉及|包含|找到)"
     r"|the (?:given |provided )?passages? (?:do|does) not (?:answer|say|mention|contain)).{0,60}"
 )
 

@@ -118,4 +118,5 @@ def stop_words() -> frozenset[str]:
 
 @cache
 def _stop_pattern() -> re.Pattern[str]:
-    return re.compile("(?:" + "|".join(sorted(map(re.escape, row_vocabulary().stop_zh), key=len, reverse=True)) + ")+")
+    stops = "|".join(sorted(map(re.escape, row_vocabulary().stop_zh), key=len, reverse=True))
+    return re.compile(rf"\A(?:{stops}){{1,{STOP}}}")

@@ -29,7 +29,7 @@ OPENING = re.compile(
     r"|^(?:(?:and|so|but|then|also|ok|okay|what about|how about|what if it(?:'s| is)|same for|as for)[, ]+)+"
     r"(?:for |about |with |in |at |of |if )?(?:the )?"
 )
-CLOSING = re.compile(r"(?:又?怎么样|又?如何|又?怎样|(?<![呢啊呀吧]))[呢啊呀吧]*+[?？。!！ ]*+$")
+CLOSING = re.compile(r"(?:又?怎么样|又?如何|又?怎样|(?<![呢啊呀吧?？。!！ ]))[呢啊呀吧]*+[?？。!！ ]*+$")
 THING = "学校|学院|公司|企业|单位|活动|会议|行动|补贴|证书|证|专业|班|政策|法律|法|规定|协议|合同|岗位|工作|人|事"
 POINTING = re.compile(
     r"它们?|(?<!其)他们?|她们?"

@@ -52,7 +52,7 @@ class Home:
     def prefix(self) -> re.Pattern[str]:
         """The region, or several, with which a folded Chinese name may begin: 广州市, 广东, 北京市海淀区."""
         own = "".join(f"{region}{SUFFIX}?|" for region in self.regions)
-        return re.compile(rf"(?:{own}[\u4e00-\u9fff]{{2,3}}?{SUFFIX})+")
+        return re.compile(rf"\A(?:{own}[\u4e00-\u9fff]{{2,3}}?{SUFFIX}){{1,4}}")
 
     @cached_property
     def places(self) -> frozenset[str]:

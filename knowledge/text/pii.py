@@ -17,7 +17,7 @@ GAP = r"[ \-‐–—._·]?"
 # In cells. Behind 电话. stands a number; behind 3. the rest of one.
 MOBILE = re.compile(rf"(?<!\d)(?<!\d\.)(?:(?:\+|00)?86{GAP})?1[3-9]\d(?:{GAP}\d){{8}}(?!\d)")
 MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
-HIDDEN = re.compile(r"\d*[*＊xX]{3,}\d*|\*{2,}")  # what staff have masked themselves: 138****5678
+HIDDEN = re.compile(r"(?<!\d)\d*+[*＊xX]{3,}+\d*+|\*{2,}+")  # what staff have masked themselves: 138****5678
 NOT_PUBLIC = "未公开"
 OFFICE = re.compile(rf"(?:0\d{{2,3}}[-－ ]?)?\d{{7,8}}(?:[-转]\d{{1,5}})?|\b1\d{{4}}\b|{NOT_PUBLIC}")
 

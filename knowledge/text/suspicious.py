@@ -48,7 +48,7 @@ INSTRUCTION = (
     r"(?:你现在|从现在(?:开始|起)[,，]?你|你)(?:就?是|要?扮演|充当|变成)[^。]{0,10}(?:助手|\bai\b|人工智能|模型|机器人|管理员|客服)",
     r"(?:\bai|人工智能|语言模型|大模型|机器人|助手)[^。]{0,6}(?:必须|请|应当|务必|只能)[^。]{0,4}(?:回答|回复|告诉|输出|忽略|说)",
     r"系统提示词|system ?prompt|<\|[^|]{1,20}\|>|\[/?inst\]|</?(?:system|assistant|instructions?)>"
-    r"|#{2,} ?(?:system|instructions?)\b",
+    r"|(?<!#)#{2,}+ ?(?:system|instructions?)\b",
     r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:instructions?|prompts?|guidelines)\b",
     r"\b(?:ignore|disregard|forget)\b.{0,10}\b(?:everything|all|any|the)\b.{0,10}\b(?:previous|prior|above|earlier)\b",
     r"\byou (?:are|must|will) now\b|\bfrom now on,? you\b|\bas an ai\b|\bdo not (?:tell|inform|warn) the user\b"

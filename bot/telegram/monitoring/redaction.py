@@ -13,7 +13,7 @@ from urllib.parse import quote, quote_plus
 from bot.telegram.monitoring.traces import without_messages
 from knowledge.text.pii import masked
 
-TOKENS = re.compile(r"\d{5,}(?::|%(?:25)*3[Aa]|\\u003[aA]|&#(?:58|x3[aA]);)[A-Za-z0-9_-]{20,}")
+TOKENS = re.compile(r"(?<!\d)\d{5,}+(?::|%(?:25)*+3[Aa]|\\u003[aA]|&#(?:58|x3[aA]);)[A-Za-z0-9_-]{20,}")
 HIDDEN = "[secret]"
 LARGEST_COUNT = 1_000_000
 SHORTEST_SECRET = 6  # characters; what is shorter would be found in any word

@@ -8,19 +8,19 @@ from collections.abc import Iterator
 BEGINS = "Traceback (most recent call last):"
 EXCEPTION_OF_TASK = re.compile(r"(exception=[\w.]+)\(.*?\)(?=>|$)", re.S)
 LINK = ("The above exception was", "During handling of the above")  # how Python joins two tracebacks
-FRAME = re.compile(r'\s+(?:\|\s+)*File "')
-PART_OF_GROUP = re.compile(r"\s*\+-[+-]*-{8,}")
-CODE = re.compile(r"\s{4,}")
-TYPE = re.compile(r"(?P<bars>[\s|+]*)(?P<name>[A-Za-z_][\w.]*)(?::\s|$)")
+FRAME = re.compile(r'\A\s++(?:\|\s++)*+File "')
+PART_OF_GROUP = re.compile(r"\A\s*+\+-[+-]{8,}")
+CODE = re.compile(r"\A\s{4,}")
+TYPE = re.compile(r"\A(?P<bars>[\s|+]*+)(?P<name>[A-Za-z_][\w.]*+)(?::\s|$)")
 # Errors of the system say what is missing or full, and errors of this program name keys, files and rows.
 KEPT = re.compile(
-    r"(?:OSError|\w*(?:FileNotFound|FileExists|Permission|Connection\w*|BrokenPipe|Timeout|NotADirectory|IsADirectory)Error"
+    r"\A(?:OSError|\w*(?:FileNotFound|FileExists|Permission|Connection\w*|BrokenPipe|Timeout|NotADirectory|IsADirectory)Error"
     r"|(?:bot|knowledge)\.[\w.]+)$"
 )
 KEPT_WITHOUT_QUOTES = re.compile(
-    r"(?:sqlite3|sqlalchemy\.exc|psycopg(?:\.errors)?|telegram\.error|aiohttp\.\w+)\.[\w.]+$"
+    r"\A(?:sqlite3|sqlalchemy\.exc|psycopg(?:\.errors)?|telegram\.error|aiohttp\.\w+)\.[\w.]+$"
 )
-QUOTED = re.compile(r"\"[^\"]*\"|(?<![A-Za-z])'[^']*'|\([^()]*'[^()]*\)")
+QUOTED = re.compile(r"\"[^\"]*\"|(?<![A-Za-z])'[^']*'|\((?=[^()']*+')[^()]*+\)")
 
 
 def without_messages(text: str) -> str:

@@ -113,7 +113,7 @@ def partners_asked(phrase: Phrase, text: str, entities: tuple[Entity, ...]) -> P
         return None
     if not somebody and (names_trade(text) or any(re.search(pattern, text) for pattern, _ in MODE.questions)):
         return None  # who works together in a kind of class stands in the programs
-    asks = phrase.has(lexicon.ASKS) or phrase.has(r"\d+ ?(?:所|家|间|个)|five|twenty|four")
+    asks = phrase.has(lexicon.ASKS) or phrase.has(r"(?<!\d)\d++ ?(?:所|家|间|个)|five|twenty|four")
     conditions = _conditions(phrase, relation)
     if entities and relation and BESIDES.search(phrase.text):
         others = replace(named(tuple(entity.folded for entity in entities)), negated=True)

@@ -15,7 +15,7 @@ BEFORE = re.compile(
 EXCLUDABLE = frozenset(
     {Field.TOWN, Field.PLACE, Field.WORK, Field.BENEFIT, Field.WORDS, Field.SCHEDULE, Field.MODE, Field.SEASON}
 )
-JOINED = re.compile(rf"[\s{GAP}]*+(?:和|与|及|以及|或者?|同|、|,|and|or)[\s{GAP}]*")
+JOINED = re.compile(rf"\A[\s{GAP}]*+(?:和|与|及|以及|或者?|同|、|,|and|or)[\s{GAP}]*")
 HARMLESS = re.compile(
     r"(.)不\1|有没有|没有?(?=[?!。]*$)|不(?=[?!。]*$)|不知道?|不好意思|not sure|don't know|no (?:problem|matter)"
 )

@@ -11,9 +11,9 @@ from bot.understanding.row_vocabulary import row_vocabulary
 from bot.understanding.spans import GAP, Phrase, plain
 from knowledge.tables import Condition, about
 
-NOUN = rf"(?:[\s{GAP}]|专业|课程|岗位|职位|学费|收费|工资|月薪|的|班|更?(?:高|低|多|少|贵|便宜|好))*"
+NOUN = rf"(?:[\s{GAP}]|专业|课程|岗位|职位|学费|收费|工资|月薪|的|班|更?(?:高|低|多|少|贵|便宜|好))*+"
 EITHER = re.compile(
-    rf"{NOUN}(?:或者?|和|与|及|以及|同|还是|跟|对?比|、|/|,|&|or|and|vs\.?|(?:or|and) (?:an? )?)[\s{GAP}]*$"
+    rf"\A{NOUN}(?:或者?|和|与|及|以及|同|还是|跟|对?比|、|/|,|&|or|and|vs\.?|(?:or|and) (?:an? )?)[\s{GAP}]*$"
 )
 WORKER = r"(?:操作)?(?:员|工|师傅)?(?:技术|专业)?"  # 数控操作员 is one who does 数控
 

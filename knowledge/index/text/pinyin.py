@@ -18,7 +18,8 @@ SYLLABLE = (
     "|(?:zh|ch|sh|[bpmfdtnlgkhrzcsjqx])(?:[ae]n?g?|[ae]i|ao|ou|ong|i(?:[ae]|ao|u|an|ng?|ang|ong)?"
     "|u(?:[aoein]|ai|ang?)?|v))"
 )
-LIKE_PINYIN = re.compile(f"{SYLLABLE}+")
+LONGEST = 12  # syllables in a row; how a longer run is parted is not looked for
+LIKE_PINYIN = re.compile(rf"\A{SYLLABLE}{{1,{LONGEST}}}")
 
 
 class PinyinLookup:

@@ -28,7 +28,7 @@ ITEM = re.compile(
     rf"|第\s*{NUMERAL}+\s*[编編章节節条條]|[a-zA-Z][.)]\s|附件|附录|附表|目\s*录\s*$|(?:Article|Chapter)\s+[\dIVX])"
 )
 ANNEX_LINE = re.compile(
-    r"^(?:附\s*件|附\s*录|附\s*表|Annex|ANNEX|Appendix)\s*[0-9０-９一二三四五六七八九十A-Z]{0,3}\s*[:：.]?$"
+    r"^(?:附\s*件|附\s*录|附\s*表|Annex|ANNEX|Appendix)\s*+[0-9０-９一二三四五六七八九十A-Z]{0,3}\s*+[:：.]?$"
 )
 ANNEX_START = re.compile(r"^(?:附\s*件|附\s*录|附\s*表|Annex|Appendix)")
 # What a regulation is called; a line that only names one, with articles below, begins it.

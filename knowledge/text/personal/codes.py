@@ -28,7 +28,7 @@ PLATE = re.compile(
 )
 CREDIT = re.compile(r"(?<![A-Za-z0-9])[0-9ANYany][0-9](?: ?[0-9A-Za-z]){16}(?![A-Za-z0-9])")
 SERVICE = re.compile(r"[\u4e00-\u9fff]字第\d{5,10}号")
-DATED = re.compile(r"[A-Za-z]+(?:19|20)\d\d(?:0\d|1[0-2])[0-3]\d")
+DATED = re.compile(r"(?<![A-Za-z])[A-Za-z]++(?:19|20)\d\d(?:0\d|1[0-2])[0-3]\d")
 
 
 def codes(view: str) -> Iterator[tuple[int, int, str]]:

@@ -24,7 +24,7 @@ OFFICE = re.compile(
     r"\b(?:office|bureau|school|college|company|hotline|centre|center|department|switchboard)\b"
 )
 ASKED_ABOUT = re.compile(
-    r"[\s?？,，]*(?:这个?|呢个)?(?:号码?|电话|電話)?\s*(?:是|係|属于)(?:不是|唔係|哪|边|邊|谁|誰|什么)"
+    r"(?<![\s?？,，])[\s?？,，]*+(?:这个?|呢个)?(?:号码?|电话|電話)?\s*+(?:是|係|属于)(?:不是|唔係|哪|边|邊|谁|誰|什么)"
 )
 ACCOUNT = re.compile(
     rf"(?:银行卡|銀行卡|信用卡|储蓄卡|社保卡|工资卡|卡号|卡號|的?卡|账号|帳號|账户|帳戶|户头|开户行|"
