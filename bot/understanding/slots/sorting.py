@@ -14,7 +14,7 @@ ORDERS: dict[RecordKind, tuple[tuple[str, SortOrder], ...]] = {
          r"(?:paying|paid|pay|salary)|pays? (?:the )?(?:most|best|highest)|highest (?:monthly )?(?:pay|salary)", SortOrder.PAY_HIGHEST),
         (r"按(?:照)?(?:工资|薪资|月薪|薪酬|待遇)(?:从高到低|由高到低|高低)?(?:排序|排列|排名|排|来看)?|(?:工资|薪资|月薪)(?:从|由)高(?:到|至)低|(?:sorted|ordered) by (?:pay|salary)", SortOrder.PAY_HIGHEST),
         (r"(?:工资|薪资|薪水|月薪|日薪|时薪|人工|待遇)最低(?:的)?|lowest[- ](?:paying|paid|pay|salary)", SortOrder.PAY_LOWEST),
-        (r"(?:最早|最快|即将|快要?|最近)(?:就要)?(?:截止|到期|过期)(?:了)?(?:的)?|截止(?:日期)?最(?:早|近|快)(?:的)?|(?:closing|closes?|expir\w+) "
+        (r"(?:最早|最快|即将|快要?|最近)(?:就要)?(?:截止|到期|过期)(?:了)?(?:的)?|截止(?:日期)?最(?:早|近|快)(?:的)?|(?:closing|closes?|\bexpir\w++) "
          r"(?:soon(?:est)?|next(?! \w)|first)|(?:earliest|soonest) (?:deadline|closing)(?: date)?", SortOrder.SOONEST),
         (r"招(?:聘)?(?:的)?人(?:数)?最多(?:的)?|人数最多(?:的)?|(?:最缺|缺)(?:人|工)(?:最多)?(?:的)?|most (?:places|people|vacancies|headcount)", SortOrder.MOST_PEOPLE),
         (r"(?:发布(?:日期|时间)?)?最新(?:发布)?(?:的)?|newest|latest|most recent(?:ly posted)?", SortOrder.NEWEST),
