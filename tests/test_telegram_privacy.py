@@ -77,7 +77,7 @@ def test_no_file_holds_in_clear_what_people_wrote(api: FakeBotApi, tmp_path: Pat
             api.say(person, question)
             api.wait_heard(PERSON, count, 30)
         assert WORDS["ID number"] in api.heard(PERSON)[0].text, "the words were really there"
-        api.say(person, f"sleep 2 {WORDS['question under way']}")
+        api.say(person, f"sleep 12 {WORDS['question under way']}")  # longer than a back-up takes
         api.wait(lambda: rows(database, "SELECT 1 FROM inbox WHERE state = 'waiting'"), 10)
         backup = [sys.executable, "-m", "knowledge.store", "backup", str(tmp_path / "copy.db"), "--config", str(config)]
         made = subprocess.run(backup, cwd=ROOT, capture_output=True, text=True, timeout=60)
