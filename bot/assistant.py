@@ -32,7 +32,6 @@ from bot.understanding.question_splitting import parts_of
 from bot.understanding.rows.linked_rows import learned_reading
 from bot.understanding.service_intents import service_verdict
 from knowledge.editions.live_edition import NoEdition
-from knowledge.intents.message_reader import NO_COLUMN
 from knowledge.text.language import fold_question
 from knowledge.text.ordinals import ordinal_in
 from knowledge.validity import today
@@ -65,7 +64,9 @@ class Assistant:
         """The answer to ``question``; ``turns`` are the earlier exchanges, oldest first."""
         return announced(self._answer(question, turns, interface_language), self._maintenance())
 
-    def _answer(self, question: str, turns: Sequence[Turn], interface_language: str | None) -> Answer:
+    def _answer(
+        self, question: str, turns: Sequence[Turn], interface_language: str | None, *, worded: bool = True
+    ) -> Answer:
         asked, turns = question_of(question, interface_language), turns_as_read(turns)
         if verdict := screen_without_base(asked):
             return self._assembler.screened(asked, verdict)
@@ -80,7 +81,7 @@ class Assistant:
                     return self._assembler.of_the_service(asked, verdict)
                 resolved = ResolvedQuestion(asked, alone, edition.number, day)
                 rows = self._rows(edition, resolved, before)
-                parts = [] if rows and rows.complete else self._parts(edition, resolved, rows)
+                parts = [] if rows and rows.complete else self._parts(edition, resolved, rows, worded=worded)
                 answer = self._assembler.joined(resolved, rows, parts)
                 nothing_new = answer.status is Status.NOT_COVERED and answer.context.query is None
                 return replace(answer, context=before) if nothing_new and before.shown else answer
@@ -123,12 +124,8 @@ class Assistant:
         self, edition: OpenEdition, resolved: ResolvedQuestion, before: ConversationContext
     ) -> RecordAnswer | None:
         """What the tables answer: as a continuation of a list before, else for the question standing alone."""
-        answerer, language, day, text = (
-            self._row_answerer(edition),
-            resolved.language,
-            resolved.day,
-            resolved.asked.text,
-        )
+        answerer, text = self._row_answerer(edition), resolved.asked.text
+        language, day = resolved.language, resolved.day
         if before.query and before.shown and self._goes_on(edition, text, day):
             reading = learned_reading(edition, text, day)
             if further := answerer.go_on(text, RowsBefore(before.query, before.shown), reading, language, day):
@@ -148,27 +145,33 @@ class Assistant:
         if edition.intents(text).leans or ordinal_in(fold_question(text)) is not None:
             return True
         held = edition.search(text, day=day).probability >= self._settings.search.answer_above
-        return edition.intents(text).asks == {NO_COLUMN} and not held
+        return edition.intents(text).asks_no_column and not held
 
     def _context_before(self, turns: Sequence[Turn], language: str) -> ConversationContext:
         """What the last turn left that was no aside; where only its question is known, what it would have left."""
         for number in range(len(turns) - 1, max(-1, len(turns) - 1 - REMEMBERED), -1):
             turn = turns[number]
             known = turn.context != NOTHING_KNOWN
-            context = turn.context if known else self._answer(turn.question, turns[:number], language).context
+            context = turn.context if known else self._left_by(turn, turns[:number], language)
             if not context.aside:
                 return context
         return NOTHING_KNOWN
 
-    def _parts(self, edition: OpenEdition, resolved: ResolvedQuestion, rows: RecordAnswer | None) -> list[AnswerPart]:
-        """Each question of the message with what search found for it.
+    def _left_by(self, turn: Turn, turns: Sequence[Turn], language: str) -> ConversationContext:
+        """What ``turn`` would have left; no chat model is asked to word an answer that nobody reads."""
+        return self._answer(turn.question, turns, language, worded=False).context
+
+    def _parts(
+        self, edition: OpenEdition, resolved: ResolvedQuestion, rows: RecordAnswer | None, *, worded: bool
+    ) -> list[AnswerPart]:
+        """Each question of the message with what search found for it, ``worded`` by the chat model if there is one.
 
         Where the tables hold nothing on somebody, only what surely answers says more than that.
         """
         parts: list[AnswerPart] = []
         earlier: list[Turn] = []
         texts = parts_of(resolved.standalone)
-        budget = self._writer.budget() if self._writer else None
+        budget = self._writer.budget() if self._writer and worded else None
         for text in texts:
             alone = stand_alone(text, earlier, partial(likelier_reading, edition, resolved.day), edition.names)
             part = self._row_part(edition, resolved, alone, text) if len(texts) > 1 else None
@@ -197,7 +200,7 @@ class Assistant:
         chosen = select_quotes(question, found, edition)
         if not says_what_is_asked(alone, [quotation.passage for quotation in chosen], edition, found.probability):
             return self._refused(edition, question, found, text)
-        if self._writer and not steers(question):
+        if self._writer and budget and not steers(question):
             passages = readable_passages(question, found, edition)
             wording = self._writer.write(question, passages, budget)
             if wording.not_held:
@@ -229,8 +232,10 @@ def likelier_reading(edition: OpenEdition, day: date, question: str, joined: str
     and how probably documents answer it so.
     """
     alone = edition.intents(question).stands_alone
-    by_itself, together = (edition.search(text, day=day).probability for text in (question, joined))
-    return question if alone * by_itself >= (1 - alone) * together else joined
+    by_itself = alone * edition.search(question, day=day).probability
+    if by_itself >= 1 - alone:  # whatever documents hold on the other, which need not be searched for
+        return question
+    return question if by_itself >= (1 - alone) * edition.search(joined, day=day).probability else joined
 
 
 def _language(turns: Sequence[Turn], interface_language: str | None) -> str:

@@ -16,7 +16,7 @@ from sqlalchemy import text
 
 from bot.presentation.messages import message
 from bot.telegram.protection.preparation import prepare
-from bot.telegram.protection.traces import empty_log, rewrite_once
+from bot.telegram.protection.sqlite_files import empty_log, rewrite_once
 from bot.telegram.queue import inbox, outbox
 from bot.telegram.queue.rate_limits import UNLIMITED
 from bot.telegram.sealing.identities import IdentityHasher

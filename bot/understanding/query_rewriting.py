@@ -21,7 +21,6 @@ from knowledge.text.question_types import expected
 
 REMEMBERED = 4  # turns looked back
 NUMERAL = rf"(?:\d+|{CHINESE}+)"
-LONGEST = 60  # characters; a longer question says for itself what it is about
 MOST_CARRIED = 40  # characters of what is carried over
 OPENING = re.compile(
     r"^(?:(?:那么?|那你|还有|另外|然后|再问(?:一下)?|顺便问(?:一下)?|请问|同样|如果是|要是|换成|至于|关于|所以)"
@@ -38,7 +37,6 @@ POINTING = re.compile(
     r"|\b(?:it|its|they|their|them|these|those|he|his|him|she|her|the (?:same|former|latter|above))\b"
     r"|^(?:that|this)\b|\b(?:about|for|of|with|does|do|in|is|like|from) (?:that|this)\b|\b(?:that|this|there)$"
 )
-COMPARED = re.compile(r"^(?:和|跟|与|同|比).{1,14}(?:区别|不同|分别|一样|相比|比较|好)")
 SAME_KIND = re.compile(r"[\u4e00-\u9fff]{2,14}?(学院|学校|技校|公司|集团|厂|中心|局|条例|办法|法|班|补贴|证)")
 # A company that asks how it can join means the programme, whatever was talked of before.
 JOINING = re.compile(
@@ -49,7 +47,7 @@ JOINING = re.compile(
 BARE_POINTING = re.compile(r"^(?:那|这)(?:是|在|有|要|会|能|可以|为什么|怎么|多少|算|需要)")
 
 
-Reading = Callable[[str, str], str]
+Choose = Callable[[str, str], str]  # of a question as typed and with what it may leave out, the one that is meant
 
 
 @dataclass(frozen=True)
@@ -61,17 +59,16 @@ class _Words:
     cities: frozenset[str]
 
 
-def stand_alone(question: str, turns: Sequence[Turn], reading: Reading, names: Directory | None = None) -> str:
+def stand_alone(question: str, turns: Sequence[Turn], choose: Choose, names: Directory | None = None) -> str:
     """``question`` with what it leaves out taken from ``turns`` (oldest first); as it is when it stands alone.
 
-    ``reading`` chooses between a question as typed and with what it may leave out; ``names``: whom the edition knows,
-    and whose programme it is.
+    ``names``: whom the edition knows, and whose programme it is.
     """
     before = ""
     for turn in turns[-REMEMBERED:]:
         if not _aside(turn, names):
-            before = turn.context.question or _alone(turn.question, before, names, reading)
-    return _alone(question, before, names, reading)
+            before = turn.context.question or _alone(turn.question, before, names, choose)
+    return _alone(question, before, names, choose)
 
 
 def _aside(turn: Turn, names: Directory | None) -> bool:
@@ -81,7 +78,7 @@ def _aside(turn: Turn, names: Directory | None) -> bool:
     return screen(question_of(turn.question), names) is not None
 
 
-def _alone(question: str, before: str, names: Directory | None, reading: Reading) -> str:
+def _alone(question: str, before: str, names: Directory | None, choose: Choose) -> str:
     rest = _bare(fold_question(question))
     if JOINING.search(rest) and not POINTING.search(rest):
         programme = names.home.programme.shown("zh" if HAN.search(rest) else "en") if names else ""
@@ -91,7 +88,7 @@ def _alone(question: str, before: str, names: Directory | None, reading: Reading
     earlier = fold_question(before)
     placed = _in_place(rest, earlier, names) or _pointed(rest, earlier)
     carrying = carried(earlier) if _says_something(rest) else _wide(earlier)
-    return reading(question, placed or f"{carrying} {rest}".strip())
+    return choose(question, placed or f"{carrying} {rest}".strip())
 
 
 def carried(earlier: str) -> str:
@@ -164,11 +161,6 @@ def _bare(folded: str) -> str:
     if BARE_POINTING.match(folded):
         folded = folded[1:]
     return CLOSING.sub("", OPENING.sub("", folded)).strip(" ，,")
-
-
-def _subjects(folded: str) -> list[str]:
-    """Words that say what a question is about."""
-    return [word for word in words(POINTING.sub(" ", folded)) if _is_subject(word)]
 
 
 def _is_subject(word: str) -> bool:

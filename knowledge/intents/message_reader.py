@@ -52,6 +52,11 @@ class Intents:
         return self.stands_alone < LEANING_BELOW
 
     @property
+    def asks_no_column(self) -> bool:
+        """Whether all that it asks of rows is an attribute that no column holds."""
+        return self.asks == {NO_COLUMN}
+
+    @property
     def stands_alone(self) -> float:
         """How probably the message leans on none before."""
         return self.points[STANDS_ALONE]

@@ -8,7 +8,7 @@ from bot.answer import Block, BlockKind, Citation, Status
 from bot.answering.rows import answer_blocks
 from bot.answering.rows.answer_blocks import note_block, say_block
 from bot.answering.rows.filter_labels import trade_label
-from bot.answering.rows.formatting import harmless, joined, money, say, word
+from bot.answering.rows.formatting import joined, money, no_formula, say, word
 from bot.answering.rows.row_answer import RecordAnswer
 from bot.answering.rows.row_pages import RowPages, to_go_on_from
 from bot.understanding.parsed_query import TRADE, Grouping, ParsedQuery
@@ -131,7 +131,7 @@ def _line(group: Group, grouping: Grouping, query: Query, pages: RowPages) -> st
     )
     people = say(f"group_people_{query.kind.value}", language, total=group.people) if group.people else ""
     silent = say("group_silent", language, total=group.silent) if group.people and group.silent else ""
-    rows = say("group_rows", language, value=harmless(known), total=group.rows, unit=pages.unit(query))
+    rows = say("group_rows", language, value=no_formula(known), total=group.rows, unit=pages.unit(query))
     return f"{rows}{people}{silent}"
 
 
@@ -142,7 +142,7 @@ def _word(value: str, grouping: Grouping, pages: RowPages) -> str:
 
 
 def _values(group: Group, grouping: Grouping) -> dict[str, object]:
-    value = harmless(group.value) if group.value else None
+    value = no_formula(group.value) if group.value else None
     return {"record": "group", "by": grouping.by, "value": value, "rows": group.rows, "people": group.people}
 
 

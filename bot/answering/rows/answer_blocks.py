@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bot.answer import Block, BlockKind, Choice, Citation
 from bot.answering.rows import row_text
-from bot.answering.rows.formatting import harmless, say
+from bot.answering.rows.formatting import no_formula, say
 from knowledge.entities.home import Home
 from knowledge.models import State
 from knowledge.tables import Page, Query, StoredRecord, query_to_json
@@ -52,7 +52,7 @@ def values(rows: Sequence[StoredRecord]) -> tuple[dict[str, object], ...]:
 def _quoted(value: object) -> object:
     """Formulas in texts quoted, also in what is nested."""
     if isinstance(value, str):
-        return harmless(value)
+        return no_formula(value)
     if isinstance(value, dict):
         return {name: _quoted(inner) for name, inner in value.items()}
     return [_quoted(inner) for inner in value] if isinstance(value, list) else value

@@ -38,7 +38,7 @@ from bot.understanding.rows.query_intent import understand
 from bot.understanding.rows.row_parser import TITLED
 from knowledge.entities.directory import Directory
 from knowledge.entities.home import wording
-from knowledge.intents.message_reader import MORE, NO_COLUMN, ROW
+from knowledge.intents.message_reader import MORE, ROW
 from knowledge.tables import Query, QueryError, Records, StoredRecord, query_from_json
 from knowledge.tables.querying.sql_selection import apart
 from knowledge.tables.records import Partner, RecordKind
@@ -95,7 +95,7 @@ class RowAnswerer:
             if row is None:
                 return no_such_number(before, pages)
             return self._of_partner(text, row, language, day) or card(row, asks, before, pages)
-        if asks == {NO_COLUMN} and before.query.kind in TITLED:
+        if reading.intents.asks_no_column and before.query.kind in TITLED:
             return not_a_column(before.query, pages, before.shown)
         if before.query.kind is RecordKind.PARTNER:
             row = next(iter(rows_meant(before, pages)), None) if before.shown.pointed_at else None

@@ -8,7 +8,7 @@ from typing import Any
 from bot.answer import Block
 from bot.answering.rows import row_text
 from bot.answering.rows.answer_blocks import say_block
-from bot.answering.rows.formatting import harmless, headcount, joined, length, money, say, word
+from bot.answering.rows.formatting import headcount, joined, length, money, no_formula, say, word
 from knowledge.entities.home import Home
 from knowledge.tables import SortOrder, StoredRecord
 from knowledge.tables.records import Opening, Program, Record, RecordKind, kind_of, shown_name
@@ -131,7 +131,7 @@ def winner_blocks(rows: Sequence[StoredRecord], order: SortOrder, language: str,
     name = COMPARED[order]
     value = COLUMNS[kind_of(record)][name](record, language, home)
     label = say(f"asked_{name}", language)
-    whose = row_text.name_of(record, language), harmless(shown_name(record))
+    whose = row_text.name_of(record, language), no_formula(shown_name(record))
     return (say_block(say("asked_winner", language, name=whose[0], of=whose[1], label=label, value=value)),)
 
 
@@ -143,7 +143,7 @@ def _said(records: Sequence[Any], kind: RecordKind, name: str, language: str, ho
     if name in YES_OR_NO and len(records) > 1:
         provided = sum(bool(getattr(record, name)) for record in records)
         return say("asked_share", language, label=label, some=provided, total=len(records))
-    values = list(dict.fromkeys(harmless(value) for value in told if value))
+    values = list(dict.fromkeys(no_formula(value) for value in told if value))
     if name == "pay" and len(values) > 1:
         values = _between([record.pay for record in records if record.pay], language) or values
     shown = joined([*values[:MOST], *(["…"] if len(values) > MOST else [])], language)

@@ -33,11 +33,12 @@ def more_rows(before: RowsBefore, pages: RowPages) -> RecordAnswer | None:
     page = pages.records.find(before.query, pages.day, start)
     if not page.total:
         return None
+    key = "further" if page.rows else "no_more"
+    unit, what = pages.unit(before.query), pages.spoken(before.query)
+    said = say(key, pages.language, total=page.total, unit=unit, what=what)
     if not page.rows:
-        text = say("no_more", pages.language, total=page.total, unit=_unit(before, pages), what=_what(before, pages))
-        return RecordAnswer(Status.ANSWERED, (say_block(text),), query=before.query, shown=before.shown)
-    heading = say("further", pages.language, total=page.total, unit=_unit(before, pages), what=_what(before, pages))
-    return pages.shown(heading, page, None)
+        return RecordAnswer(Status.ANSWERED, (say_block(said),), query=before.query, shown=before.shown)
+    return pages.shown(said, page, None)
 
 
 def numbered_row(place: int, before: RowsBefore, pages: RowPages) -> StoredRecord | None:
@@ -70,7 +71,7 @@ def picked_from(before: RowsBefore, answer: RecordAnswer) -> RecordAnswer:
 def no_such_number(before: RowsBefore, pages: RowPages) -> RecordAnswer:
     """What is said to a number that no row has."""
     total = before.shown.start + len(before.shown.ids)
-    text = say("no_such_number", pages.language, total=total, unit=_unit(before, pages))
+    text = say("no_such_number", pages.language, total=total, unit=pages.unit(before.query))
     return RecordAnswer(Status.CLARIFY, (say_block(text),), query=before.query, shown=before.shown)
 
 
@@ -109,7 +110,7 @@ def with_asked(answer: RecordAnswer, asks: Collection[str], pages: RowPages) -> 
     query, shown = answer.query, answer.shown
     if answer.status is not Status.ANSWERED or query is None or shown is None or query.kind is RecordKind.PARTNER:
         return answer
-    rows = pages.records.rows(query.kind, shown.ids, pages.day)
+    rows = answer.rows
     if query.order:
         first = winner_blocks(rows, query.order, pages.language, pages.home)
     else:
@@ -137,11 +138,3 @@ def _rows(before: RowsBefore, rows: tuple[StoredRecord, ...], asks: Collection[s
 def _one(row_id: int, before: RowsBefore, pages: RowPages) -> StoredRecord | None:
     rows = pages.records.rows(before.query.kind, (row_id,), pages.day)
     return rows[0] if rows else None
-
-
-def _unit(before: RowsBefore, pages: RowPages) -> str:
-    return pages.unit(before.query)
-
-
-def _what(before: RowsBefore, pages: RowPages) -> str:
-    return pages.spoken(before.query)

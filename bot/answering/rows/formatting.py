@@ -28,7 +28,7 @@ def word(value: str, language: str) -> str:
     return ENGLISH.get(value, value) if language == "en" else in_script(str(value), language)
 
 
-def harmless(text: str) -> str:
+def no_formula(text: str) -> str:
     """``text`` so that a spreadsheet takes it for text when it is pasted there: =cmd… with an apostrophe before it."""
     return f"'{text}" if text.startswith(FORMULA) else text
 

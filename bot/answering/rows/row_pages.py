@@ -59,6 +59,7 @@ class RowPages:
             to_go_on_from(page.query),
             parsed.complete if parsed else True,
             shown_rows(page.rows, page.start, first=page.query.order not in (None, SortOrder.NEWEST)),
+            page.rows,
         )
 
     def nothing(self, parsed: ParsedQuery, lapsed: int) -> RecordAnswer:

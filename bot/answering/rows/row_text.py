@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from bot.answering.rows.formatting import harmless, headcount, joined, length, money, say, word
+from bot.answering.rows.formatting import headcount, joined, length, money, no_formula, say, word
 from knowledge.entities.home import Home
 from knowledge.tables.records import Opening, Partner, Procedure, Program, Record
 from knowledge.tables.values import Relation
@@ -23,18 +23,18 @@ def line(record: Record, language: str, home: Home, *, whole: bool = False) -> s
         parts = list(_procedure(record))
     if record.sample:
         parts.append(say("sample_mark", language))
-    return (" · ").join(harmless(part) for part in parts if part)
+    return (" · ").join(no_formula(part) for part in parts if part)
 
 
 def name_of(record: Record, language: str) -> str:
     """What a reader calls the record."""
     if isinstance(record, Opening):
-        return harmless(_both(record.title, record.title_en, language))
+        return no_formula(_both(record.title, record.title_en, language))
     if isinstance(record, Program):
-        return harmless(_both(record.major, record.major_en, language))
+        return no_formula(_both(record.major, record.major_en, language))
     if isinstance(record, Partner):
-        return harmless(partner_name(record, language))
-    return harmless(record.type)
+        return no_formula(partner_name(record, language))
+    return no_formula(record.type)
 
 
 def partner_name(partner: Partner, language: str) -> str:

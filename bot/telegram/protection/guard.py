@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.telegram.protection.preparation import Preparation, prepare
 from bot.telegram.protection.sealed_rows import note_keys
-from bot.telegram.protection.traces import empty_log, rewrite_once
+from bot.telegram.protection.sqlite_files import empty_log, rewrite_once
 from bot.telegram.queue import inbox, outbox
 from bot.telegram.queue.tables import inbox_chats, outbox_chats
 from bot.telegram.queue.tables import outbox as messages

@@ -16,7 +16,7 @@ from bot.understanding.slots.sorting import order_of
 from bot.understanding.spans import Phrase, plain
 from knowledge.entities.directory import Directory
 from knowledge.entities.title_linker import TitleLink
-from knowledge.intents.message_reader import NO_COLUMN, ROW, STANDS_ALONE, Intents
+from knowledge.intents.message_reader import ROW, STANDS_ALONE, Intents
 from knowledge.tables import Condition, Field, Query, Records, about
 from knowledge.tables.records import RecordKind
 
@@ -51,7 +51,7 @@ class LearnedReading:
     @property
     def asks_nothing_held(self) -> bool:
         """Whether it asks for an attribute that no column holds, and wants nothing of rows besides."""
-        return self.intents.asks == {NO_COLUMN} and not self.facets
+        return self.intents.asks_no_column and not self.facets
 
     def points_at(self, what: str) -> bool:
         """Whether, if it leans on something shown before, that is ``what`` likelier than anything else."""

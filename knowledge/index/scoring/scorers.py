@@ -53,7 +53,8 @@ class Scorers:
             top = _top(scores)
             chosen[top[scores[top] > 0]] = True
         wanted = min(NEAREST + min(len(banned), MOST_BANNED), corpus.size)
-        chosen[[self._index_of[key] for key, _ in self._nearest(query.embedded, wanted)]] = True
+        nearest = np.array([self._index_of[key] for key, _ in self._nearest(query.embedded, wanted)], dtype=np.int64)
+        chosen[nearest[~np.isin(nearest, banned)][:NEAREST]] = True
         chosen[banned] = False
         indices = np.flatnonzero(chosen).astype(np.int32)
         columns = [np.asarray(scores[indices], dtype=np.float32) for scores in whole]
