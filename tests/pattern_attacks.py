@@ -12,7 +12,7 @@ from typing import Any
 
 SIZES = (2000, 4000)  # characters
 FIRST = (60, 250, 1000)  # tried before: most are quick then, and one that grows like a fourth power never ends at 2,000
-FLOOR = 0.02  # CPU seconds at the larger size; what costs less is no matter, however it grows
+FLOOR = 0.008  # CPU seconds at the larger size; what costs less is no matter, however it grows
 SLOWEST = 0.1  # CPU seconds at the first sizes; nobody need wait for the others then
 REPEATS = (constants.MAX_REPEAT, constants.MIN_REPEAT, getattr(constants, "POSSESSIVE_REPEAT", constants.MAX_REPEAT))
 GROUPS = {constants.SUBPATTERN: 3, constants.ASSERT: 1, getattr(constants, "ATOMIC_GROUP", None): None}

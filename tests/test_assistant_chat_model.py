@@ -101,7 +101,7 @@ def test_a_model_that_fails_leaves_the_extract(model: ScriptedModel, said: tuple
 def never(model: ScriptedModel) -> Iterator[threading.Event]:
     """A model that answers when the test is over."""
     over = threading.Event()
-    model.seconds = 0.3
+    model.seconds = 5.0  # begins with the answer: a busy machine takes a while to get as far as the model
 
     def wait() -> tuple[int, object]:
         over.wait()
