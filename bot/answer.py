@@ -64,12 +64,14 @@ class Choice:
 @dataclass(frozen=True)
 class ShownRows:
     """Rows that an answer showed: their ``ids`` in SQL, in the order shown. ``start``: so many of the list were before
-    them. ``pointed_at``: the one of them that the talk is about, if it is about one.
+    them. ``pointed_at``: the one of them that the talk is about, if it is about one. ``seen``: the user has read them,
+    as nobody has who asks two things in one message.
     """
 
     ids: tuple[int, ...]
     start: int = 0
     pointed_at: int | None = None
+    seen: bool = True
 
 
 @dataclass(frozen=True)

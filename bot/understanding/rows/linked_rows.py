@@ -17,6 +17,7 @@ from bot.understanding.spans import Phrase, plain
 from knowledge.entities.directory import Directory
 from knowledge.entities.title_linker import TitleLink
 from knowledge.intents.message_reader import ROW, STANDS_ALONE, Intents
+from knowledge.intents.route import SURE, for_rows
 from knowledge.tables import Condition, Field, Query, Records, about
 from knowledge.tables.records import RecordKind
 
@@ -60,11 +61,10 @@ class LearnedReading:
 
 
 def learned_reading(edition: OpenEdition, question: str, day: date) -> LearnedReading:
-    """What the edition's learned weights tell of ``question``, unless documents likelier answer it."""
+    """What the edition's learned weights tell of ``question``."""
     intents = edition.intents(question)
     kind = max(TITLED, key=lambda each: intents.probabilities[each])
-    share = intents.probabilities[kind]
-    asked = share > MORE_LIKELY and share > edition.search(question, day=day).probability
+    asked = for_rows(intents.probabilities, edition.search(question, day=day).probability) > SURE
     return LearnedReading(kind if asked else None, intents, edition.title, lambda text: edition.intents(text).facets)
 
 
@@ -185,4 +185,4 @@ def _held(condition: Condition, kind: RecordKind, records: Records, day: date) -
 
 def _title(text: str, kind: RecordKind, link: LinkTitle, likely: float = MORE_LIKELY) -> list[Condition]:
     found = link(text, kind)
-    return [about((found.title,))] if found and found.probability > likely else []
+    return [about(found.titles)] if found and found.probability > likely else []
