@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.answer import Status
-from knowledge.entities.occupations import FILE, occupation_names, read
+from knowledge.entities.occupations import FILE, kin, occupation_names, read
+from knowledge.tables.records import RecordKind
 from tests.shipped import shipped
 
 
@@ -61,3 +62,12 @@ def test_rows_are_found_by_what_the_work_is_called(text: str, title: str) -> Non
 def test_an_occupation_without_rows_is_not_replaced_by_another() -> None:
     answer = shipped().assistant().answer("有没有殡仪馆化妆师的工作")
     assert answer.status is not Status.ANSWERED
+
+
+def test_a_trade_is_served_by_its_major_and_no_other_trade() -> None:
+    linked = shipped().edition.title("想当幼儿园老师", RecordKind.PROGRAM)
+    assert linked is not None and linked.titles == ("幼儿教育",)
+    assert kin() and all(one not in others for one, others in kin().items())
+    for text in ("有没有货车司机的工作", "any jobs as a programmer"):
+        rows = shipped().assistant().answer(text).records
+        assert not rows, text
