@@ -163,10 +163,14 @@ class Assistant:
         """What the tables answer: as a continuation of a list before, else for the question standing alone."""
         answerer, text = self._row_answerer(edition), resolved.asked.text
         language, day = resolved.language, resolved.day
+        reading = learned_reading(edition, text, day)
+        if before.query and reading.is_of_others(before.query.kind):
+            before = NOTHING_KNOWN
+        further = None
         if before.query and before.shown and self._goes_on(edition, text, day):
-            reading = learned_reading(edition, text, day)
-            if further := answerer.go_on(text, RowsBefore(before.query, before.shown), reading, language, day):
-                return further
+            further = answerer.go_on(text, RowsBefore(before.query, before.shown), reading, language, day)
+        if further:
+            return further
         continued = answerer.answer(text, language, day, before.query) if before.query else None
         if continued and (edition.intents(text).leans or resolved.standalone == text):
             return continued

@@ -23,19 +23,19 @@ class _Together:
     nearest: dict[str, Choice] = field(default_factory=dict)
 
     def add(self, question: str, answer: Answer, say: Say) -> None:
-        """``answer`` under its question; of one that is refused only that it is."""
+        """``answer`` under its question; of one that is refused only that it is, of one that only repeats nothing."""
         if answer.status is Status.NOT_COVERED and answer.context.query is None:
             self.blocks.append(say("answer.half_missing", question))
             self.nearest.update({choice.request: choice for choice in answer.choices})
             return
         said = {block.text for block in self.blocks if block.kind in (BlockKind.ROW, BlockKind.QUOTE)}
-        self.blocks.append(say("answer.part", question))
-        for block in answer.blocks:
-            shifted = replace(block, citation=block.citation + len(self.citations)) if block.citation else block
-            if block.kind is BlockKind.NOTE:
-                self.notes.setdefault(block.text, shifted)
-            elif block.text not in said:
-                self.blocks.append(shifted)
+        blocks = [
+            replace(block, citation=block.citation + len(self.citations)) if block.citation else block
+            for block in answer.blocks
+        ]
+        self.notes = {block.text: block for block in blocks if block.kind is BlockKind.NOTE} | self.notes
+        if own := [block for block in blocks if block.kind is not BlockKind.NOTE and block.text not in said]:
+            self.blocks += [say("answer.part", question), *own]
         self.citations.extend(answer.citations)
         self.choices.update({choice.request: choice for choice in answer.choices})
 

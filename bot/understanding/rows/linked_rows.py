@@ -54,6 +54,10 @@ class LearnedReading:
         """Whether it asks for an attribute that no column holds, and wants nothing of rows besides."""
         return self.intents.asks_no_column and not self.facets
 
+    def is_of_others(self, kind: RecordKind) -> bool:
+        """Whether it is surely for other rows than those of ``kind``: of courses after jobs, or the other way round."""
+        return kind in TITLED and self.kind not in (None, kind)
+
     def points_at(self, what: str) -> bool:
         """Whether, if it leans on something shown before, that is ``what`` likelier than anything else."""
         points = {name: share for name, share in self.intents.points.items() if name != STANDS_ALONE}
@@ -84,7 +88,8 @@ def linked_rows(
     wanted = figures_asked(kind, phrase)
     if wanted is None:
         return None
-    conditions = _without_stories(conditions_of(kind, phrase, day) or [], text)
+    said = conditions_of(kind, phrase, day)
+    conditions = _without_stories(_corrected(kind, text, directory, day) if said is None else said, text)
     conditions += further_conditions(kind, reading.facets, conditions)
     order, compared = wanted.order, wanted.compared
     if not (order or wanted.most or wanted.average):
