@@ -26,7 +26,7 @@ FOLDER = Path(__file__).with_name("golden")
         ("wishes-1", 0.85),
         ("chains-1", 0.80),
         ("chains-2", 0.80),
-    ],  # fmt: skip
+    ],
 )
 def test_sets_keep_being_answered(name: str, floor: float) -> None:
     report = evaluate(list(read_expectations(FOLDER / f"{name}.jsonl")), shipped().assistant())
