@@ -91,7 +91,10 @@ NOTHING_KNOWN = ConversationContext()
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer in one language ("zh", "zh-hant" or "en"). A refusal carries no citations."""
+    """An answer in one language ("zh", "zh-hant" or "en"). A refusal carries no citations.
+
+    ``intent``: the name of the wish for the service itself that it answers (``bot.understanding.service_intents``).
+    """
 
     status: Status
     language: str
@@ -103,6 +106,7 @@ class Answer:
     as_of: date | None = None
     reference: str | None = None  # number a user can quote when something failed
     context: ConversationContext = NOTHING_KNOWN
+    intent: str | None = None
 
     @property
     def text(self) -> str:
