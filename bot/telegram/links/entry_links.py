@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,13 +40,12 @@ def entry_links(username: str) -> tuple[EntryLink, ...]:
     return (*private, EntryLink(WELCOME, f"https://t.me/{username}?startgroup={WELCOME}", for_groups=True))
 
 
-def write_codes(links: Sequence[EntryLink], folder: Path) -> Iterator[Path]:
-    """Write a PNG for each link, and the list of all: name, tab, address."""
+def write_codes(links: Sequence[EntryLink], folder: Path) -> list[Path]:
+    """Write a PNG for each link, and the list of all (name, tab, address); the files written. Raises ``OSError``."""
     folder.mkdir(parents=True, exist_ok=True)
-    for link in links:
-        path = folder / f"{link.name}.png"
+    paths = [folder / f"{link.name}.png" for link in links]
+    for link, path in zip(links, paths, strict=True):
         link.code.save(str(path), scale=PIXELS, border=QUIET_ZONE)
-        yield path
     lines = "".join(f"{link.name}\t{link.address}\n" for link in links)
     (folder / LIST).write_text(lines, encoding="utf-8")
-    yield folder / LIST
+    return [*paths, folder / LIST]

@@ -28,16 +28,14 @@ def run_links(folder: Path, settings: Settings, secrets: Secrets) -> int:
     if not username:
         return _failed(UNNAMED)
     links = entry_links(username)
+    page = folder / "poster.html"
     try:
-        for link in links:
-            print(harmless(f"{link.name}\t{link.address}"))
-        for path in write_codes(links, folder):
-            print(harmless(f"written: {path}"))
-        page = folder / "poster.html"
+        written = [*write_codes(links, folder), page]
         page.write_text(poster(links, username, settings), encoding="utf-8")
     except OSError as error:
         return _failed(f"{folder}: {error.strerror}")
-    print(harmless(f"written: {page}"))
+    for line in (*(f"{link.name}: {link.address}" for link in links), *(f"written: {path}" for path in written)):
+        print(harmless(line))
     return _print(page)
 
 

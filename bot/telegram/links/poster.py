@@ -26,11 +26,12 @@ PAGE = """<!doctype html>
 body {{ margin: 0; color: #000; background: #fff;
   font-family: "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "PingFang SC", "Microsoft YaHei", sans-serif }}
 h1 {{ font-size: 20pt; margin: 0 0 1mm }} p {{ margin: 0 0 1mm; font-size: 10.5pt; line-height: 1.35 }}
-[lang=en] {{ color: #333; font-size: 88% }}
-.codes {{ display: grid; grid-template-columns: repeat(3, 1fr); gap: 4mm; margin: 5mm 0 }}
+[lang=en] {{ color: #333 }} h1[lang=en] {{ font-size: 13pt }} figcaption [lang=en] {{ font-size: 90% }}
+.codes {{ display: grid; grid-template-columns: repeat(4, 1fr); gap: 4mm; margin: 5mm 0 }}
 figure {{ margin: 0; padding: 2mm; text-align: center; border: 0.3mm solid #999; break-inside: avoid }}
 figure.first {{ grid-row: span 2; grid-column: span 2 }}
-svg {{ width: 72%; height: auto }} figure.first svg {{ width: 78% }}
+figure.groups {{ grid-column: span 2 }}
+svg {{ width: 84%; height: auto }} figure.first svg {{ width: 86% }} figure.groups svg {{ width: 40% }}
 figcaption {{ font-size: 10.5pt; line-height: 1.3 }} figure.first figcaption {{ font-size: 15pt }}
 code {{ font-size: 6.5pt; overflow-wrap: anywhere }}
 footer p {{ font-size: 9pt }}
@@ -52,7 +53,10 @@ def poster(links: Sequence[EntryLink], username: str, settings: Settings) -> str
     def both(key: str, tag: str) -> str:
         return "".join(_said(tag, language, key, username, settings) for language in LANGUAGES)
 
-    codes = "".join(_figure(link, both, first=link is links[0]) for link in links)
+    codes = "".join(
+        _figure(link, both, "groups" if link.for_groups else "" if place else "first")
+        for place, link in enumerate(links)
+    )
     header = both("poster_title", "h1") + both("poster_lead", "p") + both("poster_how", "p")
     operators = "".join(
         f'<p lang="{language}">{html.escape(operator_sentence(settings.operator, language))}</p>'
@@ -67,13 +71,13 @@ def _said(tag: str, language: str, key: str, username: str, settings: Settings) 
     return f'<{tag} lang="{language}">{html.escape(text)}</{tag}>'
 
 
-def _figure(link: EntryLink, both: Callable[[str, str], str], *, first: bool) -> str:
+def _figure(link: EntryLink, both: Callable[[str, str], str], kind: str) -> str:
     drawn = io.BytesIO()
     link.code.save(drawn, kind="svg", border=QUIET_ZONE, xmldecl=False, svgns=True, omitsize=True)
     caption = both("poster_group" if link.for_groups else f"poster_{link.page}", "div")
     shown = html.escape(link.address.removeprefix("https://"))
-    opened = '<figure class="first">' if first else "<figure>"
-    return f"{opened}{drawn.getvalue().decode()}<figcaption>{caption}<code>{shown}</code></figcaption></figure>"
+    below = f"<figcaption>{caption}<code>{shown}</code></figcaption>"
+    return f"<figure class='{kind}'>{drawn.getvalue().decode()}{below}</figure>"
 
 
 def browser() -> str | None:
