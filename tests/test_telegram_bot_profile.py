@@ -26,7 +26,7 @@ from tests.telegram_bots import bot_in_thread
 SOURCE = Path(__file__).parents[1] / "bot" / "telegram"
 CALLS = re.compile(r"""(?:message|text_reply)\(\s*(?:incoming,\s*)?f?"([^"]+)\"""")
 OTHERS = (
-    "notice", "version", "date", "operator", "contact", "model", "bot", "commands", "time", "language", "turns",
+    "notice", "version", "date", "operator", "contact", "model", "bot", "commands", "time", "turns",
     "asked", "chosen",
     "question", "answer", "count", "numbers", "person",
 )  # fmt: skip

@@ -139,13 +139,13 @@ async def _set_menu(bot: Bot) -> None:
 
 async def _menu(bot: Bot) -> str | None:
     button = await _read(bot.get_chat_menu_button())
-    return button and button.type
+    return None if button is None else str(button.type)
 
 
 async def _set_description(bot: Bot, code: str | None, settings: Settings) -> None:
     async def read() -> str | None:
         shown = await _read(bot.get_my_description(code))
-        return shown and shown.description
+        return None if shown is None else shown.description
 
     text = profile_texts.description(code or "zh", settings)
     await _set("description", code, text, read, lambda: bot.set_my_description(text, code))
@@ -154,7 +154,7 @@ async def _set_description(bot: Bot, code: str | None, settings: Settings) -> No
 async def _set_about(bot: Bot, code: str | None, settings: Settings) -> None:
     async def read() -> str | None:
         shown = await _read(bot.get_my_short_description(code))
-        return shown and shown.short_description
+        return None if shown is None else shown.short_description
 
     text = profile_texts.about(code or "zh", settings)
     await _set("about", code, text, read, lambda: bot.set_my_short_description(text, code))
@@ -163,7 +163,7 @@ async def _set_about(bot: Bot, code: str | None, settings: Settings) -> None:
 async def _set_name(bot: Bot, code: str | None, settings: Settings) -> None:
     async def read() -> str | None:
         shown = await _read(bot.get_my_name(code))
-        return shown and shown.name
+        return None if shown is None else shown.name
 
     text = profile_texts.name(code or "zh", settings)
     await _set("name", code, text, read, lambda: bot.set_my_name(text, code))
