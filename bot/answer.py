@@ -93,7 +93,7 @@ NOTHING_KNOWN = ConversationContext()
 class Answer:
     """An answer in one language ("zh", "zh-hant" or "en"). A refusal carries no citations.
 
-    ``intent``: the name of the wish for the service itself that it answers (``bot.understanding.service_intents``).
+    ``wish``: what of the service was wanted, as ``service_intents.yaml`` names it.
     """
 
     status: Status
@@ -106,7 +106,7 @@ class Answer:
     as_of: date | None = None
     reference: str | None = None  # number a user can quote when something failed
     context: ConversationContext = NOTHING_KNOWN
-    intent: str | None = None
+    wish: str = ""
 
     @property
     def text(self) -> str:

@@ -107,7 +107,7 @@ def test_each_query_is_answered_once_even_when_its_handler_fails(api: FakeBotApi
     [(_, data)] = shown.buttons
 
     def damage(sql: Connection) -> None:
-        request = sealer_of(sql).seal("!open nothing-like-this", REQUEST_COLUMN)
+        request = sealer_of(sql).seal("!language nothing-like-this", REQUEST_COLUMN)
         sql.execute(update(buttons).where(buttons.c.token == data).values(request=request))
 
     bot.runtime.transactions.run_in_this_thread(damage)

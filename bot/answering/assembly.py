@@ -67,7 +67,7 @@ class AnswerAssembler:
     def of_the_service(self, asked: Question, verdict: Verdict) -> Answer:
         """The same of a question that was read as it is read for being looked up."""
         answer = self.screened(asked, verdict)
-        return replace(answer, blocks=(*answer.blocks, *self._shortened(asked)), intent=verdict.intent)
+        return replace(answer, blocks=(*answer.blocks, *self._shortened(asked)), wish=verdict.learned)
 
     def unavailable(self, language: str) -> Answer:
         """Nothing can be looked up at present."""

@@ -33,13 +33,13 @@ FOREIGN_LETTER = re.compile(
 class Verdict:
     """How a screened question ends, the message that says why, and a question to go on with, by language.
 
-    ``intent``: the name of the wish that it was told as, for those who can fulfil it.
+    ``learned``: the name of the wish that it was told as, for those who can fulfil it.
     """
 
     status: Status
     message: str
     offer: Mapping[str, str] = field(default_factory=dict, hash=False)
-    intent: str | None = None
+    learned: str = ""
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,7 @@ def answer_question(incoming: IncomingQuestion, assistant: AssistantProtocol) ->
     """The assistant's answer to a question; a wish that a command fulfils is as good as the command."""
     turns = incoming.conversation.recent_turns(incoming.now)
     answer = assistant.answer(incoming.text, turns, interface_language=incoming.language)
-    if command := WISHES.get(answer.intent or ""):
+    if command := WISHES.get(answer.wish):
         wished = replace(incoming, reply_in=answer.language)
         return replace(with_notice(wished, run(command, wished, assistant)), questions=1)
     return answer_reply(incoming, answer, incoming.text)
