@@ -93,7 +93,10 @@ NOTHING_KNOWN = ConversationContext()
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer in one language ("zh", "zh-hant" or "en"). A refusal carries no citations."""
+    """An answer in one language ("zh", "zh-hant" or "en"). A refusal carries no citations.
+
+    ``wish``: what of the service was wanted, as ``service_intents.yaml`` names it.
+    """
 
     status: Status
     language: str
@@ -105,6 +108,7 @@ class Answer:
     as_of: date | None = None
     reference: str | None = None  # number a user can quote when something failed
     context: ConversationContext = NOTHING_KNOWN
+    wish: str = ""
 
     @property
     def text(self) -> str:

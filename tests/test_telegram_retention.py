@@ -50,7 +50,7 @@ def purge(engine: Engine, now: float) -> None:
 
 def test_turns_go_one_by_one_when_they_are_a_day_old(engine: Engine) -> None:
     now = time.time()
-    talk = Conversation("c", "p", "en", True)
+    talk = Conversation("c", "p", "en")
     for hours, question in ((23.5, "old"), (12, "newer"), (1, "newest")):
         talk = talk.with_turn(Turn(question, "answer"), now - hours * HOUR)
     with store.writing(engine) as sql:
@@ -64,7 +64,7 @@ def test_turns_go_one_by_one_when_they_are_a_day_old(engine: Engine) -> None:
     with engine.connect() as sql:
         row = sql.execute(select(*list(tables.conversations.c)[:5])).one()
         kept = conversations.remembered(sealer_of(sql), *row)
-    assert kept.history == () and (kept.language, kept.greeted) == ("en", True)
+    assert kept.history == () and kept.language == "en"
     purge(engine, now + 181 * DAY)
     assert everything(engine) == ""
 

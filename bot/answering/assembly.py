@@ -66,7 +66,7 @@ class AnswerAssembler:
     def of_the_service(self, asked: Question, verdict: Verdict) -> Answer:
         """The same of a question that was read as it is read for being looked up."""
         blocks = (self._say(verdict.message, asked.reply_in),)
-        return replace(self.screened(asked, verdict), blocks=blocks)
+        return replace(self.screened(asked, verdict), blocks=blocks, wish=verdict.learned)
 
     def unavailable(self, language: str) -> Answer:
         """Nothing can be looked up at present."""

@@ -50,6 +50,16 @@ class CallbackQuery:
 
 
 @dataclass(frozen=True)
+class Membership:
+    """The bot's own place in a chat has changed. ``may_go_on``: it left a group that may live on under another id."""
+
+    in_group: bool  # the chat is a group; else it is a private chat or a channel
+    was_in: bool
+    is_in: bool
+    may_go_on: bool
+
+
+@dataclass(frozen=True)
 class IncomingUpdate:
     """An update; all of it is empty for kinds of updates that do not concern the bot."""
 
@@ -58,6 +68,8 @@ class IncomingUpdate:
     user: User | None = None
     private: bool = False
     is_edit: bool = False  # the message was there before; what is new may be no more than a link's preview
+    membership: Membership | None = None
+    moved_to: int | None = None  # the new id of a group that became a supergroup
 
 
 def update_number(update: object) -> int | None:
@@ -79,8 +91,29 @@ def parse_update(payload: str) -> IncomingUpdate:
         if name in update:
             content = _object(update[name])
             message = _message(content)
-            return IncomingUpdate(message, None, message.author, _is_private(content), name == "edited_message")
+            moved_to = _number(content["migrate_to_chat_id"]) if "migrate_to_chat_id" in content else None
+            edited = name == "edited_message"
+            return IncomingUpdate(message, None, message.author, _is_private(content), edited, moved_to=moved_to)
+    if "my_chat_member" in update:
+        change = _object(update["my_chat_member"])
+        return IncomingUpdate(user=_user(change), private=_is_private(change), membership=_membership(change))
     return IncomingUpdate()
+
+
+def _membership(change: Mapping[str, Any]) -> Membership:
+    kind = _text(_object(change.get("chat")).get("type"))
+    new = _object(change.get("new_chat_member"))
+    return Membership(
+        in_group=kind in ("group", "supergroup"),
+        was_in=_is_member(_object(change.get("old_chat_member"))),
+        is_in=_is_member(new),
+        may_go_on=kind == "group" and new.get("status") == "left",
+    )
+
+
+def _is_member(member: Mapping[str, Any]) -> bool:
+    status = _text(member.get("status"))
+    return member.get("is_member") is True if status == "restricted" else status not in ("left", "kicked")
 
 
 def _message(content: Mapping[str, Any]) -> Message:

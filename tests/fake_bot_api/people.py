@@ -96,6 +96,28 @@ class People:
         """The user blocks the bot, or removes it from the group."""
         self.world.chats[chat].blocked = blocked
 
+    def add_bot(self, person: dict[str, Any], chat: Chat, payload: str | None = None) -> None:
+        """The user makes the bot a member of a group; through a ?startgroup= link with its payload."""
+        chat.blocked, chat.started = False, True
+        self._membership(person, chat, "left", "member")
+        if payload is not None:
+            self.say(person, f"/start@{self.world.username} {payload}".rstrip(), chat)
+
+    def remove_bot(self, person: dict[str, Any], chat: Chat, status: str = "kicked") -> None:
+        """The user removes the bot from a group."""
+        chat.blocked = True
+        self._membership(person, chat, "member", status)
+
+    def _membership(self, person: dict[str, Any], chat: Chat, old: str, new: str) -> None:
+        change = {"chat": chat.shown(), "from": person, "date": int(time.time())}
+        user = self.world.bot
+        until = {"until_date": 0} if new == "kicked" else {}
+        members = {
+            "old_chat_member": {"user": user, "status": old},
+            "new_chat_member": {"user": user, "status": new, **until},
+        }
+        self.updates.add({"my_chat_member": change | members})
+
     def upgrade(self, old: int, new: int) -> None:
         """A group becomes a supergroup with another id."""
         group = self.world.chats[old]

@@ -67,6 +67,7 @@ class World:
         self.queries: dict[str, dict[str, Any]] = {}  # callback queries not yet answered
         self.commands: dict[tuple[str, str], list[dict[str, str]]] = {}
         self.descriptions: dict[tuple[str, str], str] = {}
+        self.menu_buttons: dict[Any, dict[str, Any]] = {}  # by chat; None: the default
         self.files: dict[str, bytes] = {}
         self._message_ids = itertools.count(1)
 

@@ -13,6 +13,10 @@ from bot.answer import Answer, Choice, Turn
 from bot.presentation.messages import message
 from bot.presentation.rendering import telegram_parts
 from bot.settings import Contact
+from bot.telegram.delivery import privacy_notice
+from bot.telegram.delivery.service_facts import NO_FACTS, Place, ServiceFacts
+from bot.telegram.queue.audience.group_chats import GroupEvent
+from bot.telegram.queue.audience.personal_data import PersonalData
 from bot.telegram.queue.conversations import Button, Conversation, DeletionCounts
 from bot.telegram.queue.outgoing.messages import MessageContent
 from bot.telegram.update import IncomingUpdate
@@ -41,7 +45,9 @@ class AssistantProtocol(Protocol):
 class IncomingQuestion:
     """An update as handlers see it: a question, a command or a pressed button.
 
-    ``now``: in seconds since 1970; ``late``: it waited so long that its answer says it; ``contacts``: for /human.
+    ``now``: in seconds since 1970; ``late``: it waited so long that its answer says it; ``contacts``: for /human;
+    ``places``: what its chat counts as; ``bot_name``: the bot's user name; ``reply_in``: the language of the reply
+    where that is not the interface's.
     """
 
     update: IncomingUpdate
@@ -51,6 +57,10 @@ class IncomingQuestion:
     late: bool = False
     contacts: tuple[Contact, ...] = ()
     programme: Programme = NO_PROGRAMME
+    facts: ServiceFacts = NO_FACTS
+    places: frozenset[Place] = frozenset()
+    bot_name: str = ""
+    reply_in: str | None = None
 
     @property
     def private(self) -> bool:
@@ -60,10 +70,17 @@ class IncomingQuestion:
     @property
     def language(self) -> str:
         """The language of the interface: chosen by the user, else that of their Telegram, else Chinese."""
+        if self.reply_in:
+            return self.reply_in
         if self.conversation.language:
             return self.conversation.language
         user = self.update.user
         return interface_language(user.language_code if user else None)
+
+    @property
+    def lacks_notice(self) -> bool:
+        """Whether the user has not yet received the privacy notice as it stands; groups receive none."""
+        return self.private and (self.conversation.notice or 0) < privacy_notice.VERSION
 
 
 @dataclass(frozen=True)
@@ -73,7 +90,9 @@ class Reply:
     ``conversation``: to be remembered instead; ``pressed``: the token of the button that was pressed; ``forget``: what
     is kept of the user shall be deleted, and what this makes of the counts be sent; ``status``: how it ended, for logs
     and metrics; ``edition``: of the knowledge base that answered; ``questions``: how many of the user's it counts as;
-    ``too_many``: "minute" or "day" when it tells the user that they asked too many in one.
+    ``too_many``: "minute" or "day" when it tells the user that they asked too many in one; ``show``: makes a message of
+    what is kept of the user; ``notice``: the version of the privacy notice that its first message brings; ``group``:
+    what happened to the bot in a group, of which the books are kept: they say whether the messages are sent.
     """
 
     messages: tuple[MessageContent, ...] = ()
@@ -85,6 +104,9 @@ class Reply:
     edition: int | None = None
     questions: int = 0
     too_many: str | None = None
+    show: Callable[[PersonalData], MessageContent] | None = None
+    notice: int | None = None
+    group: GroupEvent | None = None
 
 
 NO_REPLY = Reply()
@@ -130,18 +152,46 @@ def answer_reply(incoming: IncomingQuestion, answer: Answer, question: str) -> R
     messages = [addressed(incoming, text) for text in _joined(texts)]
     messages[-1] = replace(messages[-1], keyboard=keyboard)
     turn = Turn(masked(question)[0], answer.text[:2000], answer.context)
-    conversation = replace(incoming.conversation.with_turn(turn, incoming.now), greeted=True)
-    return Reply(tuple(messages), conversation, buttons, status=str(answer.status), edition=answer.edition, questions=1)
+    return Reply(
+        tuple(messages),
+        incoming.conversation.with_turn(turn, incoming.now),
+        buttons,
+        status=str(answer.status),
+        edition=answer.edition,
+        questions=1,
+        notice=privacy_notice.VERSION if incoming.lacks_notice else None,
+    )
+
+
+def with_notice(incoming: IncomingQuestion, reply: Reply) -> Reply:
+    """``reply``, with the privacy notice above its first message if the user has not received it yet."""
+    if not incoming.lacks_notice or reply.notice:
+        return reply
+    notice, show = html.escape(privacy_notice.notice_text(incoming.language), quote=False), reply.show
+
+    def below(content: MessageContent) -> MessageContent:
+        return replace(content, text=f"{notice}\n\n{content.text}")
+
+    if show is not None:
+        return replace(reply, show=lambda kept: below(show(kept)), notice=privacy_notice.VERSION)
+    if not reply.messages:
+        return reply
+    first, *others = reply.messages
+    return replace(reply, messages=(below(first), *others), notice=privacy_notice.VERSION)
+
+
+def with_link(reply: Reply, label: str, address: str) -> Reply:
+    """``reply`` with one more button below its last message, which opens ``address``."""
+    *others, last = reply.messages
+    return replace(reply, messages=(*others, replace(last, keyboard=(*last.keyboard, ((label, address),)))))
 
 
 def _notes(incoming: IncomingQuestion, language: str) -> list[str]:
     """What stands above an answer: who speaks, the first time; that it comes late, when it does."""
-    notes = []
-    if incoming.private and not incoming.conversation.greeted:
-        notes.append("first_contact")
+    notes = [privacy_notice.notice_text(language)] if incoming.lacks_notice else []
     if incoming.late:
-        notes.append("late")
-    return [html.escape(message(key, language), quote=False) for key in notes]
+        notes.append(message("late", language))
+    return [html.escape(note, quote=False) for note in notes]
 
 
 def _joined(texts: Sequence[str]) -> list[str]:

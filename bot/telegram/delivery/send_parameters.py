@@ -34,9 +34,14 @@ def parameters(chat: int, content: MessageContent) -> dict[str, Any]:
     if content.reply_to:
         values["reply_parameters"] = {"message_id": content.reply_to, "allow_sending_without_reply": True}
     if content.keyboard:
-        rows = [[{"text": label, "callback_data": token} for label, token in row] for row in content.keyboard]
+        rows = [[_button(label, target) for label, target in row] for row in content.keyboard]
         values["reply_markup"] = {"inline_keyboard": rows}
     return values
+
+
+def _button(label: str, target: str) -> dict[str, str]:
+    """``target``: the token of a button that comes back when it is tapped, or an address that is opened."""
+    return {"text": label, "url" if target.startswith("https://") else "callback_data": target}
 
 
 def with_less(content: MessageContent, reason: str) -> MessageContent | None:

@@ -18,7 +18,7 @@ from bot.telegram.sealing.sealer import Sealer, UnreadableError, sealer_of
 TURNS = 5
 TURN_SECONDS = 24 * 3600.0
 BUTTON_SECONDS = 30 * 24 * 3600.0
-IDLE_SECONDS = 180 * 24 * 3600.0  # then language and greeting are forgotten too
+IDLE_SECONDS = 180 * 24 * 3600.0  # then language and notice are forgotten too
 DOUBLE_TAP_SECONDS = 10.0
 TURNS_COLUMN, REQUEST_COLUMN = "conversations.turns", "buttons.request"  # what the seals of these texts are made for
 
@@ -35,13 +35,14 @@ class TimedTurn:
 class Conversation:
     """What is remembered of one user in one chat. ``key`` and ``person`` are hashes by ``IdentityHasher``.
 
-    ``language`` is the user's own choice, None without one; ``greeted``: they have read who answers here.
+    ``language`` is the user's own choice, None without one; ``notice``: the version of the privacy notice that they
+    have received or that is on its way to them.
     """
 
     key: str
     person: str
     language: str | None = None
-    greeted: bool = False
+    notice: int | None = None
     history: tuple[TimedTurn, ...] = ()
 
     def recent_turns(self, now: float) -> tuple[Turn, ...]:
@@ -73,17 +74,19 @@ class DeletionCounts:
     waiting: int
 
 
-KEPT = ("person", "language", "greeted", "turns", "changed", "oldest")
+KEPT = ("person", "language", "turns", "changed", "oldest")  # the notice counts when it has arrived: notices.py
 
 
-def remembered(sealer: Sealer, key: str, person: str, language: str | None, greeted: bool, turns: str) -> Conversation:
+def remembered(
+    sealer: Sealer, key: str, person: str, language: str | None, notice: int | None, turns: str
+) -> Conversation:
     """A conversation from the columns of its row. Turns whose key is not here are as good as forgotten."""
     try:
         values = json_codec.loads(sealer.unseal(turns, TURNS_COLUMN) or "[]")
     except UnreadableError:
         values = []
     history = tuple(TimedTurn(value["at"], turn_from_json(value["turn"])) for value in values)
-    return Conversation(key, person, language, greeted, history)
+    return Conversation(key, person, language, notice, history)
 
 
 @cache
@@ -103,7 +106,6 @@ def save(sql: Connection, changed: Sequence[Conversation], now: float) -> None:
             "key": one.key,
             "person": one.person,
             "language": one.language,
-            "greeted": one.greeted,
             "turns": _sealed(sealer, one.history),
             "changed": now,
             "oldest": one.history[0].at if one.history else None,
@@ -165,7 +167,7 @@ def purge(sql: Connection, now: float) -> None:
     sealer = sealer_of(sql)
     stale = select(conversations).where(conversations.c.oldest <= now - TURN_SECONDS)
     for row in sql.execute(stale.with_for_update(skip_locked=True)).all():
-        talk = remembered(sealer, row.key, row.person, row.language, row.greeted, row.turns)
+        talk = remembered(sealer, row.key, row.person, row.language, row.notice, row.turns)
         kept = [timed for timed in talk.history if timed.at > now - TURN_SECONDS]
         values = {"turns": _sealed(sealer, kept), "oldest": kept[0].at if kept else None}
         sql.execute(update(conversations).where(conversations.c.key == row.key).values(**values))

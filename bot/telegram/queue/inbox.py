@@ -148,14 +148,14 @@ def claim(sql: Connection, bot: int, owner: str, most: int, now: float, busy: Co
 
 def _claim_of(opened: OpenedRow, sealer: Sealer) -> Claim:
     row = opened.row
-    conversation = Conversation(row.conversation, row.person)
+    conversation = Conversation(row.conversation, row.person, notice=row.notice_waiting)
     if row.conversation_key is not None:
         conversation = remembered(
             sealer,
             row.conversation_key,
             row.conversation_person,
             row.conversation_language,
-            row.conversation_greeted,
+            row.conversation_notice if row.notice_waiting is None else row.notice_waiting,
             row.conversation_turns,
         )
     minute = CountedQuestions(row.asked_minute or 0.0, row.asked_in_minute or 0, row.asked_minute_told or 0.0)

@@ -7,7 +7,7 @@ from functools import cache
 from sqlalchemy import Insert, and_, bindparam, case, exists, func, or_, select, tuple_, update
 
 from bot.telegram.queue.sql_helpers import BOT, WAITING, delete_unlocked, insert_into, is_in
-from bot.telegram.queue.tables import conversations, inbox, inbox_chats, question_counts
+from bot.telegram.queue.tables import conversations, inbox, inbox_chats, outbox, question_counts
 
 IS_WAITING = and_(inbox.c.bot == BOT, inbox.c.state == WAITING)
 _mine = and_(inbox_chats.c.bot == BOT, inbox_chats.c.owner == bindparam("me"))
@@ -25,11 +25,17 @@ SELECT_READY_CHATS = (
     .with_for_update(skip_locked=True)
 )
 CLAIM_CHATS = update(inbox_chats).where(_these_chats).values(owner=bindparam("me"), lease=bindparam("until"))
+_notice_waiting = (  # one that waits must not be written a second time
+    select(func.max(outbox.c.notice))
+    .where(outbox.c.bot == BOT, outbox.c.chat == inbox.c.chat, outbox.c.state == WAITING)
+    .scalar_subquery()
+)
 SELECT_FIRST_UPDATES = (
     select(
         inbox,
         *(column.label(f"conversation_{column.name}") for column in conversations.c),
         *(column.label(f"asked_{column.name}") for column in question_counts.c),
+        _notice_waiting.label("notice_waiting"),
     )
     .outerjoin(conversations, conversations.c.key == inbox.c.conversation)
     .outerjoin(question_counts, question_counts.c.person == inbox.c.person)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, and_, delete, func, select, update
 
 from bot.telegram import json_codec
 from bot.telegram.queue import outbox_statements as statements
+from bot.telegram.queue.audience import notices
 from bot.telegram.queue.outgoing import answer_ends
 from bot.telegram.queue.outgoing.messages import (
     AnswerEnd,
@@ -107,6 +108,7 @@ def _first_messages(sql: Connection, bot: int, chats: Sequence[int]) -> tuple[Ou
             one.row.made,
             question=one.row.question,
             status=one.row.status,
+            notice=one.row.notice,
         )
         for one in found
     )
@@ -122,6 +124,7 @@ def settle(
 ) -> tuple[AnswerEnd, ...]:
     """Write down how messages fared and let go of their chats; how answers ended of which that was the last."""
     ends = answer_ends.of(sql, bot, deliveries)
+    notices.arrived(sql, deliveries, now)
     sent = [delivery.message.id for delivery in deliveries if delivery.sent]
     if sent:
         sql.execute(statements.DELETE_SENT, {"ids": sent})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, MetaData, String, Table, Text, text
+from sqlalchemy import BigInteger, Column, Float, Index, Integer, MetaData, String, Table, Text, text
 
 metadata = MetaData()
 _Serial = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself only for INTEGER keys
@@ -58,6 +58,7 @@ outbox = Table(
     Column("error", Text),  # sealed
     Column("question", BigInteger),  # id in the inbox of what it answers
     Column("status", String(32)),  # how the question ended, if this is its last message and Telegram takes it
+    Column("notice", Integer),  # version of the privacy notice that it brings
     Index(
         "outbox_waiting",
         "bot",
@@ -98,7 +99,7 @@ conversations = Table(
     Column("key", String(32), primary_key=True),
     Column("person", String(32), nullable=False, index=True),
     Column("language", String(8)),  # what the user chose; null: by the question
-    Column("greeted", Boolean, nullable=False),
+    Column("notice", Integer),  # version of the privacy notice that has arrived; null: none has
     Column("turns", Text, nullable=False),  # sealed: JSON, the last five of 24 hours
     Column("changed", Float, nullable=False, index=True),
     Column("oldest", Float),  # when the first of the turns was; null without any
@@ -112,6 +113,14 @@ buttons = Table(
     Column("request", Text, nullable=False),  # sealed
     Column("made", Float, nullable=False, index=True),
     Column("pressed", Float),
+)
+
+group_chats = Table(
+    "group_chats",
+    metadata,
+    Column("bot", BigInteger, primary_key=True, autoincrement=False),
+    Column("chat", BigInteger, primary_key=True, autoincrement=False),  # keyed hash of a group that the bot is in
+    Column("greeted", Float, nullable=False),
 )
 
 question_counts = Table(

@@ -20,13 +20,14 @@ from bot.telegram.delivery.reply import (
     question_of,
     text_reply,
 )
+from bot.telegram.delivery.service_facts import NO_FACTS, ServiceFacts
 from bot.telegram.queue import conversations
+from bot.telegram.queue.audience.group_chats import GroupChange, GroupEvent
 from bot.telegram.queue.conversations import DOUBLE_TAP_SECONDS, Button
 from bot.telegram.queue.inbox import Claim
 from bot.telegram.queue.transactions import TransactionRunner
 from bot.telegram.update import CallbackQuery, IncomingUpdate, Message, parse_update
-from bot.telegram.updates import commands
-from bot.telegram.updates.commands import COMMANDS, OWN_PREFIX
+from bot.telegram.updates import commands, own_data, welcome
 from bot.telegram.updates.question_limits import (
     NO_LIMITS,
     QuestionLimits,
@@ -34,6 +35,7 @@ from bot.telegram.updates.question_limits import (
     TooManyQuestionsError,
     refused_reply,
 )
+from bot.telegram.updates.welcome import OWN_PREFIX
 from knowledge.settings import NO_PROGRAMME, Programme
 
 
@@ -52,6 +54,7 @@ class HandlerContext:
     contacts: tuple[Contact, ...] = ()
     programme: Programme = NO_PROGRAMME
     questions: QuestionLimits = NO_LIMITS
+    facts: ServiceFacts = NO_FACTS
 
 
 def handle(claim: Claim, context: HandlerContext) -> Reply:
@@ -68,6 +71,10 @@ def handle(claim: Claim, context: HandlerContext) -> Reply:
 def _reply(update: IncomingUpdate, claim: Claim, context: HandlerContext, now: float) -> Reply:
     if update.callback_query:
         return _on_button(_incoming(update, claim, context, now), update.callback_query, claim, context)
+    if update.membership:
+        return welcome.on_membership(_incoming(update, claim, context, now), update.membership)
+    if update.moved_to is not None:
+        return Reply(group=GroupEvent(GroupChange.MOVED, update.moved_to))
     if update.message is None:
         return NO_REPLY
     incoming = _incoming(update, claim, context, now)
@@ -81,7 +88,16 @@ def _incoming(update: IncomingUpdate, claim: Claim, context: HandlerContext, now
     sent = min(asked.date, claim.received) if asked else claim.received
     late = now - max(sent, 0) > context.late_after
     return IncomingQuestion(
-        update, asked.text if asked else "", claim.conversation, now, late, context.contacts, context.programme
+        update,
+        asked.text if asked else "",
+        claim.conversation,
+        now,
+        late,
+        context.contacts,
+        context.programme,
+        context.facts,
+        context.facts.places(claim.chat_id, private=update.private),
+        context.bot.username or "",
     )
 
 
@@ -100,12 +116,7 @@ def _on_message(incoming: IncomingQuestion, context: HandlerContext) -> Reply:
     if name:
         if target and target.lower() != (context.bot.username or "").lower():
             return NO_REPLY
-        command = COMMANDS.get(name.lower())
-        if command is None:
-            return commands.unknown(incoming, context.assistant, rest)
-        if not incoming.private and not command.in_groups:
-            return text_reply(incoming, "in_private_only")
-        return command.handler(incoming, context.assistant, rest)
+        return commands.run(name.lower(), incoming, context.assistant, rest)
     if not incoming.text:
         return text_reply(incoming, "text_only")
     text = incoming.text if incoming.private else _without(incoming.text, f"@{context.bot.username}")
@@ -162,14 +173,12 @@ def _carry_out(incoming: IncomingQuestion, request: str, context: HandlerContext
         return answer_reply(incoming, answer, question_of(request))
     verb, _, what = request[len(OWN_PREFIX) :].partition(" ")
     if verb == "role":
-        return commands.role(incoming, what)
+        return welcome.role(incoming, what)
     if verb == "language":
         return commands.set_language(incoming, what)
     if verb == "open":
-        return COMMANDS[what].handler(incoming, context.assistant, "")
-    if verb == "delete" and what == "yes":
-        return commands.delete_all(incoming)
-    return text_reply(incoming, "delete_kept")
+        return commands.run(what, incoming, context.assistant)
+    return own_data.decide_deletion(incoming, what)
 
 
 def failure_notice(claim: Claim, bot: Bot, reference: str) -> Reply:

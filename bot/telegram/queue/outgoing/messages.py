@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class MessageContent:
-    """What a message shows: a text of at most 4,096 UTF-16 units after parsing, and rows of (label, token) buttons.
+    """What a message shows: a text of at most 4,096 UTF-16 units after parsing, and rows of buttons.
 
-    ``thread``: the forum topic; ``reply_to``: the id of the message that it answers; ``hide_preview``: no pictures of
-    the pages that it links to.
+    ``keyboard``: labels, each with the token that a tap brings back or the https address that it opens; ``thread``: the
+    forum topic; ``reply_to``: the id of the message that it answers; ``hide_preview``: no pictures of the pages that it
+    links to.
     """
 
     text: str
@@ -25,7 +26,7 @@ class MessageContent:
 class OutgoingMessage:
     """The next message of a chat whose lease this process holds, to be sent in ``wait`` seconds.
 
-    ``question``, ``status``: see ``MessageBatch``; the status stands at the last message alone.
+    ``question``, ``status``, ``notice``: see ``MessageBatch``; the status stands at the last message alone.
     """
 
     id: int
@@ -37,6 +38,7 @@ class OutgoingMessage:
     wait: float = 0.0
     question: int | None = None
     status: str | None = None
+    notice: int | None = None
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,8 @@ class DueMessages:
 class MessageBatch:
     """Messages for one chat (its id in Telegram), in order. ``person``: the hash of whom they answer, for deletion.
 
-    ``question``: the id in the inbox of what they answer; ``status``: how it ended once they have arrived.
+    ``question``: the id in the inbox of what they answer; ``status``: how it ended once they have arrived; ``notice``:
+    the version of the privacy notice that the first of them brings, None when it brings none.
     """
 
     chat_id: int
@@ -89,3 +92,4 @@ class MessageBatch:
     contents: tuple[MessageContent, ...] = field(default=())
     question: int | None = None
     status: str | None = None
+    notice: int | None = None
