@@ -14,8 +14,9 @@ from bot.presentation.messages import message
 from bot.presentation.rendering import telegram_parts
 from bot.settings import Contact
 from bot.telegram.queue.conversations import Button, Conversation, DeletionCounts
-from bot.telegram.queue.outgoing.messages import MessageContent
-from bot.telegram.update import IncomingUpdate
+from bot.telegram.queue.outgoing.messages import AnsweredMessage, MessageContent
+from bot.telegram.update import ContentKind, IncomingUpdate, Message
+from bot.understanding.question import question_of
 from knowledge.entities.home import wording
 from knowledge.settings import NO_PROGRAMME, Programme
 from knowledge.text.pii import masked
@@ -41,7 +42,9 @@ class AssistantProtocol(Protocol):
 class IncomingQuestion:
     """An update as handlers see it: a question, a command or a pressed button.
 
-    ``now``: in seconds since 1970; ``late``: it waited so long that its answer says it; ``contacts``: for /human.
+    ``now``: in seconds since 1970; ``late``: it waited so long that its answer says it; ``contacts``: for /human;
+    ``before``: the turns that it leans on, None for the last ones; ``replaces``: the id in the inbox of the question
+    whose answer it takes the place of; ``pointed_at``: the text of somebody else that it replies to.
     """
 
     update: IncomingUpdate
@@ -51,6 +54,19 @@ class IncomingQuestion:
     late: bool = False
     contacts: tuple[Contact, ...] = ()
     programme: Programme = NO_PROGRAMME
+    before: tuple[Turn, ...] | None = None
+    replaces: int | None = None
+    pointed_at: str = ""
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """What it may lean on, oldest first."""
+        return self.conversation.recent_turns(self.now) if self.before is None else self.before
+
+    @property
+    def message(self) -> Message | None:
+        """The user's message; None for a pressed button."""
+        return None if self.update.callback_query else self.update.message
 
     @property
     def private(self) -> bool:
@@ -59,11 +75,15 @@ class IncomingQuestion:
 
     @property
     def language(self) -> str:
-        """The language of the interface: chosen by the user, else that of their Telegram, else Chinese."""
+        """The language of the interface: chosen by the user, else that of their Telegram, else of what they write."""
         if self.conversation.language:
             return self.conversation.language
         user = self.update.user
-        return interface_language(user.language_code if user else None)
+        if user and user.language_code:
+            return interface_language(user.language_code)
+        asked = self.text if not self.text.startswith("/") else ""
+        written = asked or next((turn.question for turn in reversed(self.conversation.recent_turns(self.now))), "")
+        return question_of(written).reply_in
 
 
 @dataclass(frozen=True)
@@ -73,7 +93,8 @@ class Reply:
     ``conversation``: to be remembered instead; ``pressed``: the token of the button that was pressed; ``forget``: what
     is kept of the user shall be deleted, and what this makes of the counts be sent; ``status``: how it ended, for logs
     and metrics; ``edition``: of the knowledge base that answered; ``questions``: how many of the user's it counts as;
-    ``too_many``: "minute" or "day" when it tells the user that they asked too many in one.
+    ``too_many``: "minute" or "day" when it tells the user that they asked too many in one; ``answered``: what is
+    remembered of it.
     """
 
     messages: tuple[MessageContent, ...] = ()
@@ -85,6 +106,7 @@ class Reply:
     edition: int | None = None
     questions: int = 0
     too_many: str | None = None
+    answered: AnsweredMessage | None = None
 
 
 NO_REPLY = Reply()
@@ -120,28 +142,55 @@ def text_reply(incoming: IncomingQuestion, key: str, *choices: Choice, **values:
     names = wording(incoming.programme, incoming.language)
     content = addressed(incoming, html.escape(message(key, incoming.language, **names, **values), quote=False))
     keyboard, buttons = _keyboard(incoming, choices)
-    return Reply((replace(content, keyboard=keyboard),), incoming.conversation, buttons, status=key)
+    messages = (replace(content, keyboard=keyboard),)
+    return Reply(messages, incoming.conversation, buttons, status=key, answered=_answered(incoming))
 
 
 def answer_reply(incoming: IncomingQuestion, answer: Answer, question: str) -> Reply:
     """An answer in as many messages as it needs, its choices as buttons below the last."""
-    texts = [*_notes(incoming, answer.language), *telegram_parts(answer)]
+    above = _notes_above(incoming)
+    notes = [html.escape(message(key, answer.language), quote=False) for key in (*above, *_notes_below(incoming))]
+    texts = [*notes[: len(above)], *telegram_parts(answer), *notes[len(above) :]]
     keyboard, buttons = _keyboard(incoming, answer.choices)
     messages = [addressed(incoming, text) for text in _joined(texts)]
     messages[-1] = replace(messages[-1], keyboard=keyboard)
     turn = Turn(masked(question)[0], answer.text[:2000], answer.context)
-    conversation = replace(incoming.conversation.with_turn(turn, incoming.now), greeted=True)
-    return Reply(tuple(messages), conversation, buttons, status=str(answer.status), edition=answer.edition, questions=1)
+    key = incoming.message.key if incoming.message else None
+    conversation = replace(incoming.conversation.with_turn(turn, incoming.now, key), greeted=True)
+    return Reply(
+        tuple(messages),
+        conversation,
+        buttons,
+        status=str(answer.status),
+        edition=answer.edition,
+        questions=1,
+        answered=_answered(incoming, turn, introduced="first_contact" in above),
+    )
 
 
-def _notes(incoming: IncomingQuestion, language: str) -> list[str]:
+def _answered(
+    incoming: IncomingQuestion, turn: Turn | None = None, *, introduced: bool = False
+) -> AnsweredMessage | None:
+    question = incoming.message
+    if question is None:
+        return AnsweredMessage(None, turn=turn) if turn else None
+    return AnsweredMessage(question.key, masked(question.text)[0], turn, introduced, incoming.replaces)
+
+
+def _notes_above(incoming: IncomingQuestion) -> list[str]:
     """What stands above an answer: who speaks, the first time; that it comes late, when it does."""
     notes = []
     if incoming.private and not incoming.conversation.greeted:
         notes.append("first_contact")
     if incoming.late:
         notes.append("late")
-    return [html.escape(message(key, language), quote=False) for key in notes]
+    return notes
+
+
+def _notes_below(incoming: IncomingQuestion) -> list[str]:
+    """What stands below it: that of what was sent only the words were looked at, when there was more."""
+    question = incoming.message
+    return ["caption_only"] if question and question.kind is not ContentKind.TEXT else []
 
 
 def _joined(texts: Sequence[str]) -> list[str]:
@@ -166,7 +215,7 @@ def _keyboard(
     return tuple(((label, button.token),) for label, button in labelled), tuple(button for _, button in labelled)
 
 
-def question_of(request: str) -> str:
+def asked_by(request: str) -> str:
     """The question in a choice's request, if it is one, for the conversation's memory."""
     try:
         value = json.loads(request)

@@ -19,7 +19,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Re
 
 from bot.telegram.delivery.aiohttp_request import call, seconds_to_wait
 from bot.telegram.delivery.known_windows import KnownWindows
-from bot.telegram.delivery.send_parameters import parameters, with_less
+from bot.telegram.delivery.send_parameters import is_as_wanted, method, parameters, with_less
 from bot.telegram.monitoring.metrics import HealthMonitor, Metrics
 from bot.telegram.queue import outbox
 from bot.telegram.queue.batch_loop import BatchLoop
@@ -151,13 +151,19 @@ class Sender:
         if left := self.windows.left(message.chat):  # another call got a retry_after since this one was claimed
             return Delivery(message, delay=left)
         try:
-            values = parameters(message.chat_id, message.content)
-            await call(self._context.bot, "sendMessage", values, read_timeout=CALL_SECONDS)
+            content = message.content
+            values = parameters(message.chat_id, content)
+            shown = await call(self._context.bot, method(content), values, read_timeout=CALL_SECONDS)
+        except BadRequest as error:
+            if not is_as_wanted(message.content, str(error)):
+                return self._failed(message, error)
+            shown = None
         except TelegramError as error:
             return self._failed(message, error)
         self._metrics.sent.inc()
         self._metrics.delivery.observe(max(0.0, time.time() - message.made))
-        return Delivery(message, sent=True)
+        number = message.content.edits or (shown.get("message_id") if isinstance(shown, dict) else None)
+        return Delivery(message, sent=True, number=number if isinstance(number, int) else None)
 
     def _failed(self, message: OutgoingMessage, error: TelegramError) -> Delivery:
         if isinstance(error, RetryAfter):

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, and_, delete, func, select, update
 
 from bot.telegram import json_codec
 from bot.telegram.queue import outbox_statements as statements
-from bot.telegram.queue.outgoing import answer_ends
+from bot.telegram.queue.outgoing import answer_ends, delivered_answers
 from bot.telegram.queue.outgoing.messages import (
     AnswerEnd,
     Delivery,
@@ -121,6 +121,7 @@ def settle(
     sql: Connection, bot: int, owner: str, deliveries: Sequence[Delivery], limits: RateLimits, now: float
 ) -> tuple[AnswerEnd, ...]:
     """Write down how messages fared and let go of their chats; how answers ended of which that was the last."""
+    late = delivered_answers.note_delivered(sql, deliveries)
     ends = answer_ends.of(sql, bot, deliveries)
     sent = [delivery.message.id for delivery in deliveries if delivery.sent]
     if sent:
@@ -130,6 +131,7 @@ def settle(
             _keep(sql, bot, delivery, now)
     by_chat = {delivery.message.chat: delivery for delivery in deliveries}
     rows = sql.execute(statements.LOCK_OUR_CHATS, {"number": bot, "me": owner, "chats": list(by_chat)}).all()
+    enqueue(sql, bot, late, now)
     if rows:
         chats = {"number": bot, "chats": [row.chat for row in rows]}
         waiting = set(sql.scalars(statements.SELECT_WAITING_CHATS, chats))

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from bot.telegram.queue import conversations, inbox, outbox
 from bot.telegram.queue.inbox import Claim
+from bot.telegram.queue.outgoing import delivered_answers
 from bot.telegram.queue.outgoing.messages import MessageBatch
 from bot.telegram.updates import question_limits
 from bot.telegram.updates.answering import HandlerResult, WorkerContext
@@ -29,7 +30,8 @@ def commit_results(sql: Connection, context: WorkerContext, results: Sequence[Ha
             inbox.mark_failed(sql, result.claim.id, result.error, dead_letter=result.dead_letter)
     inbox.mark_done(sql, [result.claim.id for result in valid if result.error is None])
     replies = [(result.claim, result.reply) for result in valid]
-    outbox.enqueue(sql, context.bot_id, [_batch(sql, result) for result in valid], now)
+    batches = delivered_answers.remember(sql, context.bot_id, [_batch(sql, result) for result in valid], now)
+    outbox.enqueue(sql, context.bot_id, batches, now)
     remembered = [reply.conversation for claim, reply in replies if reply.conversation != claim.conversation]
     conversations.save(sql, [conversation for conversation in remembered if conversation], now)
     conversations.add_buttons(sql, [button for _, reply in replies for button in reply.buttons], now)
@@ -52,7 +54,7 @@ def _batch(sql: Connection, result: HandlerResult) -> MessageBatch:
     if reply.forget is not None:
         contents = (reply.forget(conversations.forget(sql, claim.conversation.person)),)
     status = reply.status if expects_delivery(result) else None
-    return MessageBatch(claim.chat_id, claim.conversation.person, contents, claim.id, status)
+    return MessageBatch(claim.chat_id, claim.conversation.person, contents, claim.id, status, reply.answered)
 
 
 def release_unstarted(sql: Connection, context: WorkerContext, claims: Sequence[Claim]) -> None:
