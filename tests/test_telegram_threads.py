@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -18,9 +17,9 @@ from bot.telegram.queue.rate_limits import UNLIMITED
 from bot.telegram.queue.tables import answers
 from bot.telegram.sealing.identities import IdentityHasher
 from tests.fake_bot_api import Chat, FakeBotApi, Kind, Line
+from tests.speaker import Speaker, new_group
 from tests.telegram_bots import BotProcess, Echo, Running, bot_in_thread, settings_for
 
-numbers = itertools.count(7_411_200_001)
 INTRODUCTION = message("first_contact", "en")
 
 
@@ -53,31 +52,6 @@ def bot(api: FakeBotApi, database: Path) -> Iterator[Running]:
         yield running
 
 
-class Speaker:
-    """Somebody in their private chat, or in a group."""
-
-    def __init__(self, api: FakeBotApi, group: Chat | None = None) -> None:
-        self.api, self.group = api, group
-        self.person = api.person(next(numbers))
-        self.chat = group.id if group else int(self.person["id"])
-
-    def say(self, text: str, **more: Any) -> dict[str, Any]:
-        return self.api.say(self.person, text, self.group, **more)
-
-    def ask(self, text: str, **more: Any) -> Line:
-        """The answer to it."""
-        before = len(self.api.heard(self.chat))
-        self.say(text, **more)
-        return self.api.wait_heard(self.chat, before + 1)[before]
-
-    def end(self) -> int:
-        """How many of the bot's messages stand in the chat once everything before was dealt with."""
-        word = f"end{next(numbers)}"
-        self.say(f"/ask {word}")
-        self.api.wait(lambda: any(text.endswith(f"echo {word}") for text in self.api.showing(self.chat)))
-        return len(self.api.showing(self.chat)) - 1
-
-
 @pytest.fixture
 def user(api: FakeBotApi, bot: Running) -> Speaker:
     return Speaker(api)
@@ -85,7 +59,7 @@ def user(api: FakeBotApi, bot: Running) -> Speaker:
 
 @pytest.fixture
 def group(api: FakeBotApi, bot: Running) -> Chat:
-    return api.group(-1_000_500_000_000 - next(numbers) % 100_000, topics=(7,), administered=True)
+    return new_group(api)
 
 
 def before(line: Line) -> str:
@@ -250,8 +224,7 @@ def test_a_question_edited_before_its_answer_arrived_has_one_answer(
     time.sleep(pause)
     api.edit(user.person, question, "new")
     user.end()
-    api.wait(lambda: len(api.showing(user.chat)) == 3)
-    assert "echo new" in api.showing(user.chat)
+    api.wait(lambda: len(api.showing(user.chat)) == 3 and "echo new" in api.showing(user.chat))
 
 
 @pytest.mark.parametrize("captions", [["学徒制是什么", "", ""], ["", "学徒制是什么", ""], ["", "", "学徒制是什么"]])
@@ -297,6 +270,17 @@ def test_nothing_of_it_stands_in_clear_and_it_goes_with_the_users_data(
     api.wait(lambda: not any(hashes.of(user.chat) in row or name in row for row in rows()))
     api.wait_heard(user.chat, 3)
     assert before(user.ask("turns", reply_to=answer.message_id)) == ""
+
+
+def test_a_message_that_is_deleted_while_it_is_sent_takes_no_other_along(user: Speaker, api: FakeBotApi) -> None:
+    """The row of the confirmation gets the number that the row of the message had."""
+    confirm = user.ask("/delete_my_data")
+    yes = next(data for label, data in confirm.buttons if label == message("delete_yes", "zh"))
+    api.faults.add(Kind.SLOW, 1, chat=user.chat)
+    user.say("one")
+    api.wait(lambda: any(fault.chat == user.chat for fault in api.faults.hit))
+    api.press(user.person, user.chat, yes, confirm.message_id)
+    assert api.wait_heard(user.chat, 3)[2].text.startswith("已删除")
 
 
 def test_killed_between_delivery_and_its_note_nothing_is_lost(tmp_path: Path) -> None:

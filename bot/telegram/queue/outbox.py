@@ -123,9 +123,9 @@ def settle(
     """Write down how messages fared and let go of their chats; how answers ended of which that was the last."""
     late = delivered_answers.note_delivered(sql, deliveries)
     ends = answer_ends.of(sql, bot, deliveries)
-    sent = [delivery.message.id for delivery in deliveries if delivery.sent]
+    sent = [(delivery.message.id, delivery.message.question or 0) for delivery in deliveries if delivery.sent]
     if sent:
-        sql.execute(statements.DELETE_SENT, {"ids": sent})
+        sql.execute(statements.DELETE_SENT, {"ids": [id for id, _ in sent], "messages": sent})
     for delivery in deliveries:
         if not delivery.sent:
             _keep(sql, bot, delivery, now)
@@ -163,7 +163,8 @@ def _released(row: Any, delivery: Delivery, more_waits: bool, limits: RateLimits
 
 def _keep(sql: Connection, bot: int, delivery: Delivery, now: float) -> None:
     """What becomes of a message that was not sent: another chat, given up, changed, or only tried once more."""
-    this = outbox.c.id == delivery.message.id
+    sent = delivery.message
+    this = and_(outbox.c.id == sent.id, outbox.c.question.is_not_distinct_from(sent.question))
     whole_chat = and_(outbox.c.bot == bot, outbox.c.chat == delivery.message.chat, outbox.c.state == "waiting")
     if delivery.moved_to is not None:
         sealer = sealer_of(sql)
