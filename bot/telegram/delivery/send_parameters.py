@@ -12,6 +12,7 @@ from bot.telegram.queue.outgoing.messages import MessageContent
 TAG = re.compile(r"<[^>]*>")
 # What a refusal speaks of. Looked for in this order: "can't parse inline keyboard button" is about the keyboard.
 NAMED = (
+    ("edits", re.compile(r"message to edit|message can't be edited|message_id_invalid", re.IGNORECASE)),
     ("keyboard", re.compile(r"button|keyboard|reply[ _]?markup", re.IGNORECASE)),
     ("preview", re.compile(r"preview", re.IGNORECASE)),
     ("thread", re.compile(r"thread|topic", re.IGNORECASE)),
@@ -20,31 +21,30 @@ NAMED = (
 )
 # What is left out when a refusal names nothing: first what is missed least, in the end everything.
 STEPS = (("preview", "reply"), ("keyboard", "thread"), ("markup",), ("edits",))
-SAME = re.compile(r"message is not modified", re.IGNORECASE)
-NOT_THERE = re.compile(r"message to edit not found|message can't be edited|message_id_invalid", re.IGNORECASE)
+UNCHANGED = re.compile(r"message is not modified", re.IGNORECASE)  # the message to edit shows the same already
 
 
-def method(content: MessageContent) -> str:
+def method_of(content: MessageContent) -> str:
     """The Bot API's method that shows ``content``."""
-    if content.deletes:
+    if content.deletes is not None:
         return "deleteMessage"
-    return "editMessageText" if content.edits else "sendMessage"
+    return "sendMessage" if content.edits is None else "editMessageText"
 
 
 def parameters(chat: int, content: MessageContent) -> dict[str, Any]:
-    """The parameters of that method."""
-    if content.deletes:
+    """The parameters of that method. A message that is edited stays in its topic, and a reply to what it replies to."""
+    if content.deletes is not None:
         return {"chat_id": chat, "message_id": content.deletes}
     values: dict[str, Any] = {"chat_id": chat, "text": content.text}
     if content.hide_preview:
         values["link_preview_options"] = {"is_disabled": True}
     if content.html:
         values["parse_mode"] = "HTML"
-    if content.edits:
+    if content.edits is not None:
         values["message_id"] = content.edits
     elif content.thread:
         values["message_thread_id"] = content.thread
-    if content.reply_to and not content.edits:
+    if content.edits is None and content.reply_to:
         values["reply_parameters"] = {"message_id": content.reply_to, "allow_sending_without_reply": True}
     if content.keyboard:
         rows = [[{"text": label, "callback_data": token} for label, token in row] for row in content.keyboard]
@@ -54,16 +54,11 @@ def parameters(chat: int, content: MessageContent) -> dict[str, Any]:
 
 def is_as_wanted(content: MessageContent, reason: str) -> bool:
     """Whether a refusal (Telegram's words) says that a message is shown so already, or that it is gone."""
-    return bool(content.deletes or (content.edits and SAME.search(reason)))
+    return content.deletes is not None or bool(UNCHANGED.search(reason))
 
 
 def with_less(content: MessageContent, reason: str) -> MessageContent | None:
-    """The same words without a parameter that ``reason`` (Telegram's words) may mean; None when it is bare already.
-
-    A message that can no longer be edited is sent instead.
-    """
-    if content.edits and NOT_THERE.search(reason):
-        return _without(content, "edits")
+    """The same words without a parameter that ``reason`` (Telegram's words) may mean; None when it is bare already."""
     for part, pattern in NAMED:
         if pattern.search(reason) and (less := _without(content, part)) != content:
             return less

@@ -19,7 +19,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Re
 
 from bot.telegram.delivery.aiohttp_request import call, seconds_to_wait
 from bot.telegram.delivery.known_windows import KnownWindows
-from bot.telegram.delivery.send_parameters import is_as_wanted, method, parameters, with_less
+from bot.telegram.delivery.send_parameters import is_as_wanted, method_of, parameters, with_less
 from bot.telegram.monitoring.metrics import HealthMonitor, Metrics
 from bot.telegram.queue import outbox
 from bot.telegram.queue.batch_loop import BatchLoop
@@ -151,15 +151,13 @@ class Sender:
         if left := self.windows.left(message.chat):  # another call got a retry_after since this one was claimed
             return Delivery(message, delay=left)
         try:
-            content = message.content
-            values = parameters(message.chat_id, content)
-            shown = await call(self._context.bot, method(content), values, read_timeout=CALL_SECONDS)
-        except BadRequest as error:
-            if not is_as_wanted(message.content, str(error)):
+            values = parameters(message.chat_id, message.content)
+            shown = await call(self._context.bot, method_of(message.content), values, read_timeout=CALL_SECONDS)
+        except TelegramError as error:
+            # An edit that arrived before a crash is tried once more.
+            if not (isinstance(error, BadRequest) and is_as_wanted(message.content, str(error))):
                 return self._failed(message, error)
             shown = None
-        except TelegramError as error:
-            return self._failed(message, error)
         self._metrics.sent.inc()
         self._metrics.delivery.observe(max(0.0, time.time() - message.made))
         number = message.content.edits or (shown.get("message_id") if isinstance(shown, dict) else None)
@@ -179,7 +177,9 @@ class Sender:
             less = with_less(message.content, str(error))
             if less is None:
                 return self._given_up(message, error, whole_chat=False)
-            log.error("message refused, sent with less", reason=str(error), left_out=_left_out(message, less))
+            gone = less.edits != message.content.edits  # nobody's fault: users may delete what shall be edited
+            tell = log.info if gone else log.error
+            tell("message refused, sent with less", reason=str(error), left_out=_left_out(message, less))
             return Delivery(message, replacement=less)
         if isinstance(error, InvalidToken):
             self._monitor.report_problem("sender", "Telegram refuses the token; check TELEGRAM_BOT_TOKEN")
