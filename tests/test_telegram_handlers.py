@@ -169,15 +169,6 @@ def test_no_question_makes_an_answer_that_telegram_refuses(user: User, api: Fake
     assert len([call for call in api.calls if call.status == 400]) == refused
 
 
-def test_what_is_no_text_gets_a_word_and_an_edit_is_not_answered_again(user: User, api: FakeBotApi) -> None:
-    api.say(user.person, "", voice={"file_id": "v", "file_unique_id": "v", "duration": 1})
-    assert api.wait_heard(user.chat)[0].text == said("text_only")
-    question = api.say(user.person, "first")
-    api.wait_heard(user.chat, 2)
-    api.edit(user.person, question, "changed")
-    assert api.wait_heard(user.chat, 3)[2].text == said("edited")
-
-
 def test_typing_is_shown_within_a_second_and_again_before_five(user: User, api: FakeBotApi) -> None:
     user.ask("hello")
     api.say(user.person, "sleep 5")

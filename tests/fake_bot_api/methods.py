@@ -140,8 +140,15 @@ class Methods(ProfileMethods):
 
     def deleteMessage(self, params: dict[str, Any]) -> Any:  # noqa: N802
         chat = self.world.chat(params.get("chat_id"))
-        if self.world.messages.pop((chat.id, int(params.get("message_id", 0))), None) is None:
+        key = (chat.id, int(params.get("message_id", 0)))
+        message = self.world.messages.get(key)
+        if message is None:
             raise RefusedError(400, "Bad Request: message to delete not found")
+        mine = message["from"]["id"] == self.world.bot["id"]
+        if time.time() - message["date"] > 48 * 3600 or not (mine or chat.kind == "private" or chat.administered):
+            raise RefusedError(400, "Bad Request: message can't be deleted")
+        del self.world.messages[key]
+        self.world.transcripts[chat.id].append(Line("bot", "", time.time(), key[1], "delete"))
         return True
 
     def sendMessageDraft(self, params: dict[str, Any]) -> Any:  # noqa: N802

@@ -87,9 +87,9 @@ class RowAnswerer:
         or those that also meet what it wants; None when it asks nothing of them.
         """
         pages, asks, text = self._pages(language, day), reading.intents.asks, fold_question(question)
-        if before.shown.seen and reading.points_at(MORE) and (further := more_rows(before, pages)):
-            return further
         place = ordinal_in(text)
+        if place is None and before.shown.seen and reading.points_at(MORE) and (further := more_rows(before, pages)):
+            return further
         if place is not None:
             row = numbered_row(place, before, pages)
             if row is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Float, Index, Integer, MetaData, String, Table, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, MetaData, String, Table, Text, text
 
 metadata = MetaData()
 _Serial = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself only for INTEGER keys
@@ -103,6 +103,26 @@ conversations = Table(
     Column("turns", Text, nullable=False),  # sealed: JSON, the last five of 24 hours
     Column("changed", Float, nullable=False, index=True),
     Column("oldest", Float),  # when the first of the turns was; null without any
+    Column("chosen", Float),  # when the language was; what the user chose last holds in all their chats
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("question", BigInteger, primary_key=True, autoincrement=False),  # id in the inbox of what it answers
+    Column("person", String(32), nullable=False, index=True),
+    Column("asked", String(32), index=True),  # keyed hash of the message that it answers; null: a pressed button
+    Column("content", Text, nullable=False),  # sealed: JSON, what it answers and the turn that it left
+    Column("made", Float, nullable=False, index=True),
+    Column("replaced", Boolean, nullable=False),  # another answer took its place: what of it still arrives goes again
+)
+
+answer_messages = Table(
+    "answer_messages",
+    metadata,
+    Column("message", String(32), primary_key=True),  # keyed hash of a message of the bot
+    Column("question", BigInteger, nullable=False, index=True),
+    Column("number", Text, nullable=False),  # sealed: its id in Telegram
 )
 
 buttons = Table(

@@ -92,19 +92,22 @@ def _languages() -> list[Choice]:
 
 def set_language(incoming: IncomingQuestion, code: str) -> Reply:
     """Remember the choice and say so in the language chosen."""
-    chosen = replace(incoming, conversation=replace(incoming.conversation, language=code))
+    chosen = replace(incoming, conversation=replace(incoming.conversation, language=code, chosen=incoming.now))
     return text_reply(chosen, "language_set", name=message(f"language_{code}", code))
 
 
 def ask(incoming: IncomingQuestion, assistant: AssistantProtocol, rest: str) -> Reply:
-    """A question behind a command, for groups."""
-    return answer_question(replace(incoming, text=rest), assistant) if rest else text_reply(incoming, "ask_empty")
+    """A question behind a command or the bot's name; with nothing behind it, the message that it replies to is one."""
+    if rest:
+        return answer_question(replace(incoming, text=rest), assistant)
+    if incoming.pointed_at:
+        return answer_question(replace(incoming, text=incoming.pointed_at, before=()), assistant)
+    return text_reply(incoming, "ask_empty")
 
 
 def answer_question(incoming: IncomingQuestion, assistant: AssistantProtocol) -> Reply:
     """The assistant's answer to a question; a wish that a command fulfils is as good as the command."""
-    turns = incoming.conversation.recent_turns(incoming.now)
-    answer = assistant.answer(incoming.text, turns, interface_language=incoming.language)
+    answer = assistant.answer(incoming.text, incoming.turns, interface_language=incoming.language)
     if command := WISHES.get(answer.wish):
         wished = replace(incoming, reply_in=answer.language)
         return replace(with_notice(wished, run(command, wished, assistant)), questions=1)
@@ -113,8 +116,7 @@ def answer_question(incoming: IncomingQuestion, assistant: AssistantProtocol) ->
 
 def _guided_list(name: str) -> Handler:
     def handler(incoming: IncomingQuestion, assistant: AssistantProtocol, rest: str) -> Reply:
-        turns = incoming.conversation.recent_turns(incoming.now)
-        return answer_reply(incoming, assistant.open(name, turns, interface_language=incoming.language), "")
+        return answer_reply(incoming, assistant.open(name, incoming.turns, interface_language=incoming.language), "")
 
     return handler
 
