@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from bot.answer import Answer, Choice, Turn
+from bot.answer import Answer, Choice, Turn, lines_of
 from bot.presentation.messages import message
 from bot.presentation.rendering import telegram_parts
 from bot.settings import Contact
@@ -123,14 +123,19 @@ def text_reply(incoming: IncomingQuestion, key: str, *choices: Choice, **values:
     return Reply((replace(content, keyboard=keyboard),), incoming.conversation, buttons, status=key)
 
 
-def answer_reply(incoming: IncomingQuestion, answer: Answer, question: str) -> Reply:
-    """An answer in as many messages as it needs, its choices as buttons below the last."""
-    texts = [*_notes(incoming, answer.language), *telegram_parts(answer)]
+def answer_reply(incoming: IncomingQuestion, answer: Answer, question: str, edits: int | None = None) -> Reply:
+    """An answer in as many messages as it needs, its choices as buttons below the last.
+
+    ``edits``: the id of the message whose place the first of them takes.
+    """
+    notes = _notes(incoming, answer.language) if edits is None else []
     keyboard, buttons = _keyboard(incoming, answer.choices)
-    messages = [addressed(incoming, text) for text in _joined(texts)]
+    messages = [addressed(incoming, text) for text in _joined([*notes, *telegram_parts(answer)])]
     messages[-1] = replace(messages[-1], keyboard=keyboard)
+    messages[0] = replace(messages[0], edits=edits)
     turn = Turn(masked(question)[0], answer.text[:2000], answer.context)
-    conversation = replace(incoming.conversation.with_turn(turn, incoming.now), greeted=True)
+    remember = incoming.conversation.with_turn if edits is None else incoming.conversation.with_page
+    conversation = replace(remember(turn, incoming.now), greeted=True)
     return Reply(tuple(messages), conversation, buttons, status=str(answer.status), edition=answer.edition, questions=1)
 
 
@@ -158,12 +163,14 @@ def _joined(texts: Sequence[str]) -> list[str]:
 def _keyboard(
     incoming: IncomingQuestion, choices: Sequence[Choice]
 ) -> tuple[tuple[tuple[tuple[str, str], ...], ...], tuple[Button, ...]]:
-    """Rows of one button each; what a button means stays here, Telegram only gets an opaque token."""
-    labelled = [
-        (choice.label[:LONGEST_LABEL], Button(secrets.token_urlsafe(12), incoming.conversation.person, choice.request))
-        for choice in choices
+    """The buttons in their lines; what a button means stays here, Telegram only gets an opaque token."""
+    person = incoming.conversation.person
+    lines = [
+        [(one.label, Button(secrets.token_urlsafe(12), person, one.request, in_place=one.in_place)) for one in line]
+        for line in lines_of(choices)
     ]
-    return tuple(((label, button.token),) for label, button in labelled), tuple(button for _, button in labelled)
+    keyboard = tuple(tuple((label[:LONGEST_LABEL], button.token) for label, button in line) for line in lines)
+    return keyboard, tuple(button for line in lines for _, button in line)
 
 
 def question_of(request: str) -> str:

@@ -141,7 +141,9 @@ def _on_button(incoming: IncomingQuestion, query: CallbackQuery, claim: Claim, c
         context.acknowledge(claim.chat, query.id, message(refusal, incoming.language) if refusal else "")
     if refusal or button is None:
         return NO_REPLY
-    return replace(_carry_out(incoming, button.request, context), pressed=button.token)
+    below = incoming.update.message
+    edits = below.id if below and button.in_place else None
+    return replace(_carry_out(incoming, button.request, context, edits), pressed=button.token)
 
 
 def _refusal(button: Button | None, incoming: IncomingQuestion) -> str:
@@ -155,11 +157,11 @@ def _refusal(button: Button | None, incoming: IncomingQuestion) -> str:
     return "button_again" if double else ""
 
 
-def _carry_out(incoming: IncomingQuestion, request: str, context: HandlerContext) -> Reply:
+def _carry_out(incoming: IncomingQuestion, request: str, context: HandlerContext, edits: int | None) -> Reply:
     if not request.startswith(OWN_PREFIX):
         turns = incoming.conversation.recent_turns(incoming.now)
         answer = context.assistant.press(request, turns, interface_language=incoming.language)
-        return answer_reply(incoming, answer, question_of(request))
+        return answer_reply(incoming, answer, question_of(request), edits)
     verb, _, what = request[len(OWN_PREFIX) :].partition(" ")
     if verb == "role":
         return commands.role(incoming, what)
