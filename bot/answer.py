@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -55,10 +55,28 @@ class Citation:
 
 @dataclass(frozen=True)
 class Choice:
-    """A button: what it says, and the request that ``Assistant.press`` carries out (an opaque string of any length)."""
+    """A button: what it says, and the request that ``Assistant.press`` carries out (an opaque string of any length).
+
+    ``line``: neighbours of the same line stand side by side; without one it has a line of its own. ``in_place``: what
+    it brings takes the place of the message below which it stands.
+    """
 
     label: str
     request: str
+    line: str = ""
+    in_place: bool = False
+
+
+def lines_of(choices: Sequence[Choice]) -> tuple[tuple[Choice, ...], ...]:
+    """``choices`` in their order, those together that stand side by side."""
+    lines: list[list[Choice]] = []
+    for choice in choices:
+        beside = bool(lines) and choice.line and lines[-1][-1].line == choice.line
+        if beside:
+            lines[-1].append(choice)
+        else:
+            lines.append([choice])
+    return tuple(tuple(line) for line in lines)
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from bot.answering.maintenance_notice import Maintenance, announced, no_maintena
 from bot.answering.model_endpoint import Budget
 from bot.answering.rows import RecordAnswer, RowAnswerer
 from bot.answering.rows.continuation import RowsBefore
+from bot.answering.rows.layout.list_requests import language_of_tap
 from bot.evidence.answer_verifier import says_what_is_asked
 from bot.evidence.draft_answer import DraftAnswer
 from bot.evidence.grounding_check import without_unsupported
@@ -128,13 +129,13 @@ class Assistant:
 
     def press(self, request: str, turns: Sequence[Turn] = (), *, interface_language: str | None = None) -> Answer:
         """The answer to a pressed choice; ``request`` is what the ``Choice`` carried."""
-        language = _language(turns, interface_language)
         try:
             wanted = json.loads(request)
         except ValueError:
             wanted = None
         if isinstance(wanted, Mapping) and isinstance(wanted.get("ask"), str):
             return self.answer(wanted["ask"], turns, interface_language=interface_language)
+        language = language_of_tap(wanted) or _language(turns, interface_language)
         if not isinstance(wanted, Mapping) or "records" not in wanted:
             return announced(self._assembler.choose_again(language), self._maintenance())
         return self._from_rows(language, lambda rows, day: rows.press(wanted, language, day))
@@ -228,7 +229,7 @@ class Assistant:
     def _row_answerer(self, edition: OpenEdition) -> RowAnswerer:
         with self._lock:
             if edition not in self._row_answerers:
-                self._row_answerers[edition] = RowAnswerer(edition.records, edition.names)
+                self._row_answerers[edition] = RowAnswerer(edition.records, edition.names, self._settings.contacts)
             return self._row_answerers[edition]
 
 

@@ -86,7 +86,7 @@ class AnswerAssembler:
         ask = rows.status is Status.NOT_COVERED and not rows.choices
         blocks = (*_shown(rows), *([self._say("answer.not_covered_ask", language)] if ask else []))
         answered = rows.status in ANSWERING
-        note = [_note("answer.as_of_rows", language, day)] if answered and rows.citations else []
+        note = [_note("lists.as_of", language, day)] if answered and rows.citations else []
         return Answer(
             rows.status,
             language,

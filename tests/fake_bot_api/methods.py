@@ -123,11 +123,15 @@ class Methods(ProfileMethods):
 
     def editMessageText(self, params: dict[str, Any]) -> Any:  # noqa: N802
         chat = self.world.chat(params.get("chat_id"))
-        message = self.world.messages.get((chat.id, int(params.get("message_id", 0))))
+        if not params.get("message_id"):
+            raise RefusedError(400, "Bad Request: message identifier is not specified")
+        message = self.world.messages.get((chat.id, int(params["message_id"])))
         if message is None:
             raise RefusedError(400, "Bad Request: message to edit not found")
         if message["from"]["id"] != self.world.bot["id"]:
             raise RefusedError(400, "Bad Request: message can't be edited")
+        if "text" not in message:
+            raise RefusedError(400, "Bad Request: there is no text in the message to edit")
         text, markup = parsed(params), keyboard(params)
         new = {"text": text.text, "entities": list(text.entities) or None, "reply_markup": markup}
         if all(message.get(key) == value for key, value in new.items()):

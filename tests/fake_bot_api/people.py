@@ -109,6 +109,17 @@ class People:
         ):
             self.updates.add({"edited_message": dict(changed)})
 
+    def delete(self, chat: int, message_id: int) -> None:
+        """The user removes a message, the bot's too, from the chat; the bot is not told."""
+        with self.world.lock:
+            del self.world.messages[chat, message_id]
+
+    def keyboard(self, chat: int, message_id: int) -> list[list[tuple[str, str]]]:
+        """The buttons below a message as they are now, line by line: label and callback data."""
+        with self.world.lock:
+            lines = self.world.messages[chat, message_id].get("reply_markup", {}).get("inline_keyboard", [])
+            return [[(button["text"], button["callback_data"]) for button in line] for line in lines]
+
     def press(self, person: dict[str, Any], chat: int, data: str, message_id: int | None = None) -> str:
         """The user presses a button (``data`` may be forged); the id of the query."""
         with self.world.lock:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from bot.answer import Answer, Choice, Turn
+from bot.answer import Answer, Choice, Turn, lines_of
 from bot.presentation.messages import message
 from bot.presentation.rendering import telegram_parts
 from bot.settings import Contact
@@ -168,23 +168,28 @@ def text_reply(incoming: IncomingQuestion, key: str, *choices: Choice, **values:
     return Reply(messages, incoming.conversation, buttons, status=key, answered=_answered(incoming))
 
 
-def answer_reply(incoming: IncomingQuestion, answer: Answer, question: str) -> Reply:
-    """An answer in as many messages as it needs, its choices as buttons below the last."""
-    above, below = (notes(incoming, answer.language) for notes in (_notes_above, _notes_below))
+def answer_reply(incoming: IncomingQuestion, answer: Answer, question: str, edits: int | None = None) -> Reply:
+    """An answer in as many messages as it needs, its choices as buttons below the last.
+
+    ``edits``: the id of the message whose place the first of them takes.
+    """
+    above = _notes_above(incoming, answer.language) if edits is None else []
+    below = _notes_below(incoming, answer.language)
     texts = [*map(_plain, above), *telegram_parts(answer), *map(_plain, below)]
     keyboard, buttons = _keyboard(incoming, answer.choices)
     messages = [addressed(incoming, text) for text in _joined(texts)]
     messages[-1] = replace(messages[-1], keyboard=keyboard)
+    messages[0] = replace(messages[0], edits=edits)
     turn = Turn(masked(question)[0], answer.text[:2000], answer.context)
-    key = incoming.message.key if incoming.message else None
+    talk, key = incoming.conversation, incoming.message.key if incoming.message else None
     return Reply(
         tuple(messages),
-        incoming.conversation.with_turn(turn, incoming.now, key),
+        talk.with_turn(turn, incoming.now, key) if edits is None else talk.with_page(turn, incoming.now),
         buttons,
         status=str(answer.status),
         edition=answer.edition,
         questions=1,
-        notice=privacy_notice.VERSION if incoming.lacks_notice else None,
+        notice=privacy_notice.VERSION if incoming.lacks_notice and edits is None else None,
         answered=_answered(incoming, turn),
     )
 
@@ -252,12 +257,14 @@ def _joined(texts: Sequence[str]) -> list[str]:
 def _keyboard(
     incoming: IncomingQuestion, choices: Sequence[Choice]
 ) -> tuple[tuple[tuple[tuple[str, str], ...], ...], tuple[Button, ...]]:
-    """Rows of one button each; what a button means stays here, Telegram only gets an opaque token."""
-    labelled = [
-        (choice.label[:LONGEST_LABEL], Button(secrets.token_urlsafe(12), incoming.conversation.person, choice.request))
-        for choice in choices
+    """The buttons in their lines; what a button means stays here, Telegram only gets an opaque token."""
+    person = incoming.conversation.person
+    lines = [
+        [(one.label, Button(secrets.token_urlsafe(12), person, one.request, in_place=one.in_place)) for one in line]
+        for line in lines_of(choices)
     ]
-    return tuple(((label, button.token),) for label, button in labelled), tuple(button for _, button in labelled)
+    keyboard = tuple(tuple((label[:LONGEST_LABEL], button.token) for label, button in line) for line in lines)
+    return keyboard, tuple(button for line in lines for _, button in line)
 
 
 def asked_by(request: str) -> str:

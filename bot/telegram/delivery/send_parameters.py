@@ -85,6 +85,8 @@ def _without(content: MessageContent, part: str) -> MessageContent:
         return replace(content, thread=None)
     if part == "reply":
         return replace(content, reply_to=None)
+    if part == "edits":
+        return replace(content, edits=None)
     if part == "keyboard":
         return replace(content, keyboard=())
     text = html.unescape(TAG.sub("", content.text)) if content.html else content.text

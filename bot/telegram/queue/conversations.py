@@ -70,15 +70,21 @@ class Conversation:
             return replace(self, history=tuple(replace(one, turn=turn) if one.key == key else one for one in kept))
         return replace(self, history=(*kept, TimedTurn(now, turn, key))[-TURNS:])
 
+    def with_page(self, turn: Turn, now: float) -> Conversation:
+        """This conversation after somebody leafed to ``turn``: however far they leaf, it is one turn."""
+        leafed = bool(self.history) and not self.history[-1].turn.question
+        return replace(self, history=self.history[:-1] if leafed else self.history).with_turn(turn, now)
+
 
 @dataclass(frozen=True)
 class Button:
-    """What a button means (``request``, see ``Choice``), to whom it was shown, and when it was last pressed."""
+    """What a button means (``request``, ``in_place``: see ``Choice``), to whom it was shown, and its last press."""
 
     token: str
     person: str
     request: str
     pressed: float | None = None
+    in_place: bool = False
 
 
 @dataclass(frozen=True)
@@ -149,7 +155,13 @@ def add_buttons(sql: Connection, made: Sequence[Button], now: float) -> None:
     if made:
         seal = sealer_of(sql).seal
         rows = [
-            {"token": one.token, "person": one.person, "request": seal(one.request, REQUEST_COLUMN), "made": now}
+            {
+                "token": one.token,
+                "person": one.person,
+                "request": seal(one.request, REQUEST_COLUMN),
+                "made": now,
+                "in_place": one.in_place,
+            }
             for one in made
         ]
         sql.execute(buttons.insert(), rows)
@@ -161,9 +173,10 @@ def find_button(sql: Connection, token: str) -> Button | None:
     if row is None:
         return None
     try:
-        return Button(row.token, row.person, sealer_of(sql).unseal(row.request, REQUEST_COLUMN), row.pressed)
+        request = sealer_of(sql).unseal(row.request, REQUEST_COLUMN)
     except UnreadableError:
         return None
+    return Button(row.token, row.person, request, row.pressed, row.in_place)
 
 
 def mark_pressed(sql: Connection, tokens: Sequence[str], now: float) -> None:

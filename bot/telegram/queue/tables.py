@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, MetaData, String, Table, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, MetaData, String, Table, Text, false, text
 
 metadata = MetaData()
 _Serial = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself only for INTEGER keys
@@ -133,6 +133,7 @@ buttons = Table(
     Column("request", Text, nullable=False),  # sealed
     Column("made", Float, nullable=False, index=True),
     Column("pressed", Float),
+    Column("in_place", Boolean, nullable=False, server_default=false()),  # what it brings replaces its message
 )
 
 group_chats = Table(

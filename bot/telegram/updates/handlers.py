@@ -169,7 +169,9 @@ def _on_button(incoming: IncomingQuestion, query: CallbackQuery, claim: Claim, c
     if refusal or button is None:
         return NO_REPLY
     incoming = threads.in_context(incoming, claim, context.transactions, context.bot.id)
-    return replace(_carry_out(incoming, button.request, context), pressed=button.token)
+    below = incoming.update.message
+    edits = below.id if below and button.in_place else None
+    return replace(_carry_out(incoming, button.request, context, edits), pressed=button.token)
 
 
 def _refusal(button: Button | None, incoming: IncomingQuestion) -> str:
@@ -183,10 +185,10 @@ def _refusal(button: Button | None, incoming: IncomingQuestion) -> str:
     return "button_again" if double else ""
 
 
-def _carry_out(incoming: IncomingQuestion, request: str, context: HandlerContext) -> Reply:
+def _carry_out(incoming: IncomingQuestion, request: str, context: HandlerContext, edits: int | None) -> Reply:
     if not request.startswith(OWN_PREFIX):
         answer = context.assistant.press(request, incoming.turns, interface_language=incoming.language)
-        return answer_reply(incoming, answer, asked_by(request))
+        return answer_reply(incoming, answer, asked_by(request), edits)
     verb, _, what = request[len(OWN_PREFIX) :].partition(" ")
     if verb == "role":
         return welcome.role(incoming, what)
