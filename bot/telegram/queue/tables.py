@@ -103,6 +103,7 @@ conversations = Table(
     Column("turns", Text, nullable=False),  # sealed: JSON, the last five of 24 hours
     Column("changed", Float, nullable=False, index=True),
     Column("oldest", Float),  # when the first of the turns was; null without any
+    Column("greeted", Boolean, nullable=False, default=False),  # whether any notice has arrived: for earlier releases
     Column("chosen", Float),  # when the language was; what the user chose last holds in all their chats
 )
 

@@ -12,6 +12,8 @@ from bot.telegram.queue.sql_helpers import insert_into
 from bot.telegram.queue.tables import conversations, outbox
 from bot.telegram.sealing.sealer import sealer_of
 
+NOTED = ("notice", "greeted")
+
 
 def arrived(sql: Connection, deliveries: Sequence[Delivery], now: float) -> None:
     """Note the notices that these deliveries brought. Asked before their rows go.
@@ -32,6 +34,7 @@ def arrived(sql: Connection, deliveries: Sequence[Delivery], now: float) -> None
             "key": hashes.of(brought[id].chat_id, brought[id].chat_id),
             "person": hashes.of(brought[id].chat_id),
             "notice": brought[id].notice,
+            "greeted": True,
             "turns": "",
             "changed": now,
         }
@@ -44,4 +47,6 @@ def arrived(sql: Connection, deliveries: Sequence[Delivery], now: float) -> None
 @cache
 def _note(dialect: str) -> Insert:
     statement = insert_into(conversations, dialect)
-    return statement.on_conflict_do_update(index_elements=["key"], set_={"notice": statement.excluded.notice})
+    return statement.on_conflict_do_update(
+        index_elements=["key"], set_={name: statement.excluded[name] for name in NOTED}
+    )

@@ -18,8 +18,6 @@ _conversations = sa.table("conversations", sa.column("greeted", sa.Boolean), sa.
 def upgrade() -> None:
     op.add_column("conversations", sa.Column("notice", sa.Integer, nullable=True))
     op.execute(_conversations.update().where(_conversations.c.greeted).values(notice=COUNTED_BEFORE))
-    with op.batch_alter_table("conversations") as batch:
-        batch.drop_column("greeted")
     op.add_column("outbox", sa.Column("notice", sa.Integer, nullable=True))
     op.create_table(
         "group_chats",
@@ -31,9 +29,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("group_chats")
-    with op.batch_alter_table("outbox") as batch:
-        batch.drop_column("notice")
-    op.add_column("conversations", sa.Column("greeted", sa.Boolean, nullable=False, server_default=sa.false()))
-    op.execute(_conversations.update().where(_conversations.c.notice.is_not(None)).values(greeted=sa.true()))
-    with op.batch_alter_table("conversations") as batch:
-        batch.drop_column("notice")
+    for table in ("outbox", "conversations"):
+        with op.batch_alter_table(table) as batch:
+            batch.drop_column("notice")
