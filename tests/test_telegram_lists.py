@@ -8,6 +8,7 @@ import pytest
 
 from bot.answer import Status
 from bot.telegram.queue.rate_limits import UNLIMITED
+from knowledge.tables.querying.record_queries import PAGE
 from tests.fake_bot_api import FakeBotApi
 from tests.shipped import shipped
 from tests.speaker import Speaker, new_group
@@ -51,10 +52,11 @@ def test_a_number_more_another_place_and_the_row_mean_the_list_that_is_replied_t
     user.ask(OTHER)
     elsewhere = user.ask("换成狮岭的", reply_to=shown.message_id)
     assert "狮岭" in elsewhere.text and "失业" not in elsewhere.text
-    user.ask(OTHER)
+
+    user = Speaker(api)
     openings = user.ask("有哪些岗位")
     user.ask(OTHER)
-    assert "\n11. " in user.ask("还有别的吗", reply_to=openings.message_id).text
+    assert f"\n{PAGE + 1}. " in user.ask("还有别的吗", reply_to=openings.message_id).text
 
 
 def test_in_a_group_everybody_may_reply_to_a_list_and_to_a_question(api: FakeBotApi, bot: Running) -> None:
