@@ -91,7 +91,11 @@ NOTHING_KNOWN = ConversationContext()
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer in one language ("zh", "zh-hant" or "en"). A refusal carries no citations."""
+    """An answer in one language ("zh", "zh-hant" or "en"). A refusal carries no citations.
+
+    ``from_documents``: documents answer it, quoted or worded, and not rows alone; ``wish``: what of the service was
+    wanted, as ``service_intents.yaml`` names it; ``topic``: the guided list that is nearest to what was asked.
+    """
 
     status: Status
     language: str
@@ -103,6 +107,9 @@ class Answer:
     as_of: date | None = None
     reference: str | None = None  # number a user can quote when something failed
     context: ConversationContext = NOTHING_KNOWN
+    from_documents: bool = False
+    wish: str = ""
+    topic: str = ""
 
     @property
     def text(self) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice, zip_longest
 
 from bot.answer import Answer, Block, BlockKind, Choice, Citation, ConversationContext, Status
+from bot.answering.next_steps import OF_KINDS, again, asks
 from bot.answering.rows import RecordAnswer
 from bot.evidence.draft_answer import DraftAnswer
 from bot.evidence.nearest_held import NearestHeld
@@ -21,16 +22,21 @@ from knowledge.text.language import traditional
 from knowledge.text.pii import shown_of_row
 
 ANSWERING = frozenset({Status.ANSWERED, Status.PARTLY})
+MOST_OFFERED = 2  # questions below a refusal
 
 
 @dataclass(frozen=True)
 class ResolvedQuestion:
-    """A question on its way: as asked, made to stand alone, the edition and the day that answer it."""
+    """A question on its way: as asked, made to stand alone, the edition and the day that answer it.
+
+    ``topic``: the guided list that is nearest to it, empty when none is.
+    """
 
     asked: Question
     standalone: str
     edition: int
     day: date
+    topic: str = ""
 
     @property
     def language(self) -> str:
@@ -42,13 +48,15 @@ class ResolvedQuestion:
 class AnswerPart:
     """One question of a message and what search made of it.
 
-    ``worded``: by a chat model; ``nearest``: of a question that is refused, what is held nearest to it.
+    ``worded``: by a chat model; ``of_rows``: by the tables; ``nearest``: of a question that is refused, what is held
+    nearest to it.
     """
 
     question: str
     draft: DraftAnswer
     worded: bool = False
-    nearest: NearestHeld | None = None
+    nearest: tuple[NearestHeld, ...] = ()
+    of_rows: bool = False
 
 
 class AnswerAssembler:
@@ -57,21 +65,35 @@ class AnswerAssembler:
     def __init__(self, contacts: Sequence[Contact], programme: Programme) -> None:
         self._contacts, self._programme = tuple(contacts), programme
 
-    def screened(self, asked: Question, verdict: Verdict) -> Answer:
-        """The answer to a question that is not looked up."""
-        blocks = (self._say(verdict.message, asked.reply_in), *self._privacy(asked))
-        offered = verdict.offer.get("en" if asked.reply_in == "en" else "zh")
-        choices = (_ask(_in_script(offered, asked.reply_in), offered),) if offered else ()
-        return Answer(verdict.status, asked.reply_in, blocks, choices=choices, context=ConversationContext(aside=True))
+    def screened(self, asked: Question, verdict: Verdict, near: Sequence[NearestHeld] = ()) -> Answer:
+        """The answer to a question that is not looked up. ``near``: what of the base is offered below it."""
+        language = asked.reply_in
+        above = [self._say("answer.nearest", language)] if near else []
+        blocks = (self._say(verdict.message, language), *above, *self._privacy(asked))
+        offered = verdict.offer.get("en" if language == "en" else "zh")
+        choices = [_ask(_in_script(offered, language), offered)] if offered else []
+        choices += [_ask(one.label, one.question) for one in near]
+        context = ConversationContext(aside=True)
+        return Answer(verdict.status, language, blocks, choices=tuple(choices), context=context, wish=verdict.wish)
 
-    def of_the_service(self, asked: Question, verdict: Verdict) -> Answer:
+    def of_the_service(self, asked: Question, verdict: Verdict, near: Sequence[NearestHeld] = ()) -> Answer:
         """The same of a question that was read as it is read for being looked up."""
-        answer = self.screened(asked, verdict)
+        answer = self.screened(asked, verdict, near)
         return replace(answer, blocks=(*answer.blocks, *self._shortened(asked)))
 
-    def unavailable(self, language: str) -> Answer:
-        """Nothing can be looked up at present."""
-        return Answer(Status.UNAVAILABLE, language, (self._say("answer.unavailable", language),))
+    def person(self, language: str) -> Answer:
+        """Where people answer: the contacts of the configuration."""
+        named = [
+            f"{one.phone}  {_in_script(one.en if language == 'en' else one.zh, language)}" for one in self._contacts
+        ]
+        text = message("human", language, contacts="\n".join(named)) if named else message("human_none", language)
+        block = Block(BlockKind.SAY, text.strip())
+        return Answer(Status.HAND_OFF, language, (block,), context=ConversationContext(aside=True), wish="human")
+
+    def unavailable(self, language: str, request: str) -> Answer:
+        """Nothing can be looked up at present; the same ``request`` can be made again."""
+        block = self._say("answer.unavailable", language)
+        return Answer(Status.UNAVAILABLE, language, (block,), choices=(again(request, language),))
 
     def failed(self, language: str, reference: str) -> Answer:
         """Something went wrong; ``reference`` finds it in the log."""
@@ -108,7 +130,11 @@ class AnswerAssembler:
             answer = self._rest_missing(answer) if parts and rows.status in ANSWERING else answer
         else:
             answer = self._found(resolved, rows, parts)
-        return replace(answer, blocks=(*answer.blocks, *self._shortened(asked), *self._privacy(asked)))
+        kind = rows.query.kind if rows and rows.query else None
+        topic = OF_KINDS[kind] if kind else resolved.topic
+        from_documents = any(part.draft.status in ANSWERING and not part.of_rows for part in parts)
+        blocks = (*answer.blocks, *self._shortened(asked), *self._privacy(asked))
+        return replace(answer, blocks=blocks, topic=topic, from_documents=from_documents)
 
     def _found(self, resolved: ResolvedQuestion, rows: RecordAnswer | None, parts: Sequence[AnswerPart]) -> Answer:
         blocks: list[Block] = _shown(rows) if rows else []
@@ -190,13 +216,14 @@ def _shown_values(rows: RecordAnswer) -> tuple[Mapping[str, object], ...]:
 
 
 def _nearest(parts: Sequence[AnswerPart]) -> tuple[Choice, ...]:
-    """A button for what is held nearest to each question that is refused, each once."""
-    held = {part.nearest.question: part.nearest.label for part in parts if part.nearest}
-    return tuple(_ask(label, question) for question, label in held.items())
+    """Buttons for what is held nearest to the questions that are refused, each once: the nearest to each first."""
+    ranked = [one for rank in zip_longest(*(part.nearest for part in parts)) for one in rank if one]
+    held = {one.question: one.label for one in ranked}
+    return tuple(_ask(label, question) for question, label in islice(held.items(), MOST_OFFERED))
 
 
 def _ask(label: str, question: str) -> Choice:
-    return Choice(label, json.dumps({"ask": question}, ensure_ascii=False))
+    return Choice(label, asks(question))
 
 
 def _status(all_of: Sequence[Status]) -> Status:

@@ -28,7 +28,9 @@ class User:
 
 @dataclass(frozen=True)
 class Message:
-    """A message. ``date``: when it was sent, in seconds since 1970."""
+    """A message. ``date``: when it was sent, in seconds since 1970; ``keyboard``: its rows of buttons, each with its
+    label and token.
+    """
 
     id: int
     date: float
@@ -39,6 +41,7 @@ class Message:
     replied_to: int | None  # the id of the author of the message that this one replies to
     edited: bool  # by its author, after it was sent
     is_service: bool  # it only tells what happened in the chat: a member came, a title was changed
+    keyboard: tuple[tuple[tuple[str, str], ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,15 @@ def _message(content: Mapping[str, Any]) -> Message:
         replied.id if replied else None,
         "edit_date" in content,
         not SERVICE_FIELDS.isdisjoint(content),
+        _keyboard(content),
+    )
+
+
+def _keyboard(content: Mapping[str, Any]) -> tuple[tuple[tuple[str, str], ...], ...]:
+    rows = _object(content.get("reply_markup", {})).get("inline_keyboard", [])
+    buttons = [[_object(button) for button in row] for row in rows]
+    return tuple(
+        tuple((_text(one.get("text", "")), _text(one.get("callback_data", ""))) for one in row) for row in buttons
     )
 
 

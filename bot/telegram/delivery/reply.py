@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import html
-import json
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from bot.answer import Answer, Choice, Turn
+from bot.answer import Answer, Choice, Status, Turn
+from bot.answering.next_steps import steps_of_commands, steps_of_text, wanted_by
 from bot.presentation.messages import message
 from bot.presentation.rendering import telegram_parts
 from bot.settings import Contact
+from bot.telegram.feedback.vote_buttons import Keyboard, reason_choices, vote_choices
+from bot.telegram.feedback.votes import Opinion, RatedAnswer, Vote
 from bot.telegram.queue.conversations import Button, Conversation, DeletionCounts
 from bot.telegram.queue.outgoing.messages import MessageContent
 from bot.telegram.update import IncomingUpdate
@@ -22,6 +24,7 @@ from knowledge.text.pii import masked
 
 MOST_UNITS = 4096
 LONGEST_LABEL = 60
+RATED = frozenset({Status.ANSWERED, Status.PARTLY, Status.NOT_COVERED})
 
 
 class AssistantProtocol(Protocol):
@@ -73,7 +76,8 @@ class Reply:
     ``conversation``: to be remembered instead; ``pressed``: the token of the button that was pressed; ``forget``: what
     is kept of the user shall be deleted, and what this makes of the counts be sent; ``status``: how it ended, for logs
     and metrics; ``edition``: of the knowledge base that answered; ``questions``: how many of the user's it counts as;
-    ``too_many``: "minute" or "day" when it tells the user that they asked too many in one.
+    ``too_many``: "minute" or "day" when it tells the user that they asked too many in one; ``rated``: an answer that
+    can be voted on; ``opinion``: what the user thinks of one.
     """
 
     messages: tuple[MessageContent, ...] = ()
@@ -85,6 +89,8 @@ class Reply:
     edition: int | None = None
     questions: int = 0
     too_many: str | None = None
+    rated: RatedAnswer | None = None
+    opinion: Opinion | None = None
 
 
 NO_REPLY = Reply()
@@ -115,23 +121,74 @@ def addressed(incoming: IncomingQuestion, text: str) -> MessageContent:
     return MessageContent(text, thread=question.thread, reply_to=reply_to)
 
 
-def text_reply(incoming: IncomingQuestion, key: str, *choices: Choice, **values: str) -> Reply:
-    """The text ``key`` of the message files in the interface's language, with a button for each choice."""
+def text_reply(
+    incoming: IncomingQuestion,
+    key: str,
+    *choices: Choice,
+    rows: Sequence[Sequence[Choice]] = (),
+    **values: str,
+) -> Reply:
+    """The text ``key`` of the message files in the interface's language, with ``rows`` of buttons and one for each
+    choice, by default for what leads on from it.
+    """
     names = wording(incoming.programme, incoming.language)
     content = addressed(incoming, html.escape(message(key, incoming.language, **names, **values), quote=False))
-    keyboard, buttons = _keyboard(incoming, choices)
+    single = choices or steps_of_text(key, incoming.language)
+    keyboard, buttons = button_rows(incoming, [*rows, *((choice,) for choice in single)])
     return Reply((replace(content, keyboard=keyboard),), incoming.conversation, buttons, status=key)
 
 
 def answer_reply(incoming: IncomingQuestion, answer: Answer, question: str) -> Reply:
-    """An answer in as many messages as it needs, its choices as buttons below the last."""
+    """An answer in as many messages as it needs, its choices as buttons below the last, votes above them."""
     texts = [*_notes(incoming, answer.language), *telegram_parts(answer)]
-    keyboard, buttons = _keyboard(incoming, answer.choices)
+    rated, opinion = _rated(incoming, answer, question), _opinion(incoming, answer)
+    if opinion:
+        texts.append(html.escape(message("feedback_down", answer.language), quote=False))
+    shown = rated if answer.from_documents else None  # below rows stands what leads on in them; words count there too
+    votes, vote_buttons = button_rows(incoming, _vote_rows(shown, opinion, answer.language))
+    keyboard, buttons = _keyboard(incoming, (*answer.choices, *steps_of_commands(answer)))
     messages = [addressed(incoming, text) for text in _joined(texts)]
-    messages[-1] = replace(messages[-1], keyboard=keyboard)
+    messages[-1] = replace(messages[-1], keyboard=(*votes, *keyboard))
     turn = Turn(masked(question)[0], answer.text[:2000], answer.context)
-    conversation = replace(incoming.conversation.with_turn(turn, incoming.now), greeted=True)
-    return Reply(tuple(messages), conversation, buttons, status=str(answer.status), edition=answer.edition, questions=1)
+    talk = incoming.conversation.with_turn(turn, incoming.now, rated.token if rated else "")
+    return Reply(
+        tuple(messages),
+        replace(talk, greeted=True),
+        (*vote_buttons, *buttons),
+        status=str(answer.status),
+        edition=answer.edition,
+        questions=1,
+        rated=rated,
+        opinion=opinion,
+    )
+
+
+def _rated(incoming: IncomingQuestion, answer: Answer, question: str) -> RatedAnswer | None:
+    """An answer or a refusal as it can be voted on; None for what the bot says of itself and asks back."""
+    if answer.wish or not question or answer.status not in RATED:
+        return None
+    cited = dict.fromkeys((one.document or one.source, one.section) for one in answer.citations)
+    return RatedAnswer(
+        secrets.token_urlsafe(12),
+        incoming.conversation.person,
+        masked(question)[0],
+        str(answer.status),
+        answer.language,
+        answer.edition,
+        tuple(cited),
+    )
+
+
+def _opinion(incoming: IncomingQuestion, answer: Answer) -> Opinion | None:
+    """What somebody thinks of the last answer who says that it is wrong or of no use; None where there is none."""
+    token = incoming.conversation.last_rated(incoming.now) if answer.wish == "wrong_answer" else ""
+    return Opinion(token, incoming.conversation.person, Vote.DOWN) if token else None
+
+
+def _vote_rows(rated: RatedAnswer | None, opinion: Opinion | None, language: str) -> tuple[tuple[Choice, ...], ...]:
+    if rated:
+        return (vote_choices(rated.token),)
+    return reason_choices(opinion.token, language) if opinion else ()
 
 
 def _notes(incoming: IncomingQuestion, language: str) -> list[str]:
@@ -155,21 +212,22 @@ def _joined(texts: Sequence[str]) -> list[str]:
     return joined
 
 
-def _keyboard(
-    incoming: IncomingQuestion, choices: Sequence[Choice]
-) -> tuple[tuple[tuple[tuple[str, str], ...], ...], tuple[Button, ...]]:
-    """Rows of one button each; what a button means stays here, Telegram only gets an opaque token."""
-    labelled = [
-        (choice.label[:LONGEST_LABEL], Button(secrets.token_urlsafe(12), incoming.conversation.person, choice.request))
-        for choice in choices
+def _keyboard(incoming: IncomingQuestion, choices: Sequence[Choice]) -> tuple[Keyboard, tuple[Button, ...]]:
+    """Rows of one button each."""
+    return button_rows(incoming, [(choice,) for choice in choices])
+
+
+def button_rows(incoming: IncomingQuestion, rows: Sequence[Sequence[Choice]]) -> tuple[Keyboard, tuple[Button, ...]]:
+    """Rows of buttons; what a button means stays here, Telegram only gets an opaque token."""
+    person = incoming.conversation.person
+    made = [
+        [(choice.label[:LONGEST_LABEL], Button(secrets.token_urlsafe(12), person, choice.request)) for choice in row]
+        for row in rows
     ]
-    return tuple(((label, button.token),) for label, button in labelled), tuple(button for _, button in labelled)
+    keyboard = tuple(tuple((label, button.token) for label, button in row) for row in made)
+    return keyboard, tuple(button for row in made for _, button in row)
 
 
 def question_of(request: str) -> str:
     """The question in a choice's request, if it is one, for the conversation's memory."""
-    try:
-        value = json.loads(request)
-    except ValueError:
-        return ""
-    return str(value.get("ask", "")) if isinstance(value, dict) else ""
+    return str(wanted_by(request).get("ask", ""))

@@ -22,8 +22,15 @@ NAMED = (
 STEPS = (("preview", "reply"), ("keyboard", "thread"), ("markup",))
 
 
+def method_of(content: MessageContent) -> str:
+    """The Bot API's method that shows ``content``."""
+    return "sendMessage" if content.markup_of is None else "editMessageReplyMarkup"
+
+
 def parameters(chat: int, content: MessageContent) -> dict[str, Any]:
-    """The parameters of the Bot API's sendMessage."""
+    """The parameters of that method."""
+    if content.markup_of is not None:
+        return {"chat_id": chat, "message_id": content.markup_of, "reply_markup": _markup(content)}
     values: dict[str, Any] = {"chat_id": chat, "text": content.text}
     if content.hide_preview:
         values["link_preview_options"] = {"is_disabled": True}
@@ -34,9 +41,13 @@ def parameters(chat: int, content: MessageContent) -> dict[str, Any]:
     if content.reply_to:
         values["reply_parameters"] = {"message_id": content.reply_to, "allow_sending_without_reply": True}
     if content.keyboard:
-        rows = [[{"text": label, "callback_data": token} for label, token in row] for row in content.keyboard]
-        values["reply_markup"] = {"inline_keyboard": rows}
+        values["reply_markup"] = _markup(content)
     return values
+
+
+def _markup(content: MessageContent) -> dict[str, Any]:
+    rows = [[{"text": label, "callback_data": token} for label, token in row] for row in content.keyboard]
+    return {"inline_keyboard": rows}
 
 
 def with_less(content: MessageContent, reason: str) -> MessageContent | None:

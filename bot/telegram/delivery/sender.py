@@ -19,7 +19,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Re
 
 from bot.telegram.delivery.aiohttp_request import call, seconds_to_wait
 from bot.telegram.delivery.known_windows import KnownWindows
-from bot.telegram.delivery.send_parameters import parameters, with_less
+from bot.telegram.delivery.send_parameters import method_of, parameters, with_less
 from bot.telegram.monitoring.metrics import HealthMonitor, Metrics
 from bot.telegram.queue import outbox
 from bot.telegram.queue.batch_loop import BatchLoop
@@ -152,7 +152,7 @@ class Sender:
             return Delivery(message, delay=left)
         try:
             values = parameters(message.chat_id, message.content)
-            await call(self._context.bot, "sendMessage", values, read_timeout=CALL_SECONDS)
+            await call(self._context.bot, method_of(message.content), values, read_timeout=CALL_SECONDS)
         except TelegramError as error:
             return self._failed(message, error)
         self._metrics.sent.inc()
@@ -169,6 +169,9 @@ class Sender:
             return Delivery(message, moved_to=error.new_chat_id)
         if isinstance(error, Forbidden) or (isinstance(error, BadRequest) and UNREACHABLE.search(str(error))):
             return self._given_up(message, error, whole_chat=True)
+        if isinstance(error, BadRequest) and message.content.markup_of is not None:
+            log.info("buttons not changed", reason=str(error))  # they look so already, or the message is gone
+            return Delivery(message, sent=True)
         if isinstance(error, BadRequest):
             less = with_less(message.content, str(error))
             if less is None:

@@ -9,11 +9,12 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Table, delete, func, literal_column, or_, select, update
 
+from bot.telegram.feedback import votes
 from bot.telegram.queue import conversations as talks
 from bot.telegram.queue import inbox as questions
 from bot.telegram.queue import outbox as messages
 from bot.telegram.queue.sql_helpers import insert_into
-from bot.telegram.queue.tables import buttons, conversations, inbox, outbox, sealing_keys
+from bot.telegram.queue.tables import buttons, conversations, feedback, inbox, outbox, sealing_keys
 from bot.telegram.sealing.sealer import FORMAT, UnreadableError, prefix, sealer_of
 
 BATCH = 500  # rows of one statement
@@ -65,7 +66,8 @@ ERRORS = (
     SealedColumn(inbox.c.error, questions.ERROR_COLUMN),
     SealedColumn(outbox.c.error, messages.ERROR_COLUMN),
 )
-COLUMNS = (INBOX, OUTBOX, TURNS, REQUESTS, *ERRORS)
+FEEDBACK = SealedColumn(feedback.c.content, votes.CONTENT_COLUMN)
+COLUMNS = (INBOX, OUTBOX, TURNS, REQUESTS, *ERRORS, FEEDBACK)
 
 
 def rows_by_key(sql: Connection) -> Mapping[str, Counter[str]]:

@@ -20,15 +20,17 @@ TURN_SECONDS = 24 * 3600.0
 BUTTON_SECONDS = 30 * 24 * 3600.0
 IDLE_SECONDS = 180 * 24 * 3600.0  # then language and greeting are forgotten too
 DOUBLE_TAP_SECONDS = 10.0
+PUBLIC_HELP = "help"  # the token of a button that is kept nowhere and that anybody may press: it opens the help
 TURNS_COLUMN, REQUEST_COLUMN = "conversations.turns", "buttons.request"  # what the seals of these texts are made for
 
 
 @dataclass(frozen=True)
 class TimedTurn:
-    """A turn and when it was, in seconds since 1970."""
+    """A turn and when it was, in seconds since 1970. ``rated``: the token of an answer that can be voted on."""
 
     at: float
     turn: Turn
+    rated: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,10 +50,15 @@ class Conversation:
         """The last turns, oldest first, none older than a day."""
         return tuple(timed.turn for timed in self.history if timed.at > now - TURN_SECONDS)[-TURNS:]
 
-    def with_turn(self, turn: Turn, now: float) -> Conversation:
+    def last_rated(self, now: float) -> str:
+        """The token of the last answer that can be voted on; empty when there is none."""
+        recent = [timed.rated for timed in self.history if timed.rated and timed.at > now - TURN_SECONDS]
+        return recent[-1] if recent else ""
+
+    def with_turn(self, turn: Turn, now: float, rated: str = "") -> Conversation:
         """This conversation after one more turn."""
         kept = tuple(timed for timed in self.history if timed.at > now - TURN_SECONDS)
-        return replace(self, history=(*kept, TimedTurn(now, turn))[-TURNS:])
+        return replace(self, history=(*kept, TimedTurn(now, turn, rated))[-TURNS:])
 
 
 @dataclass(frozen=True)
@@ -66,11 +73,14 @@ class Button:
 
 @dataclass(frozen=True)
 class DeletionCounts:
-    """How much a deletion removed. ``waiting``: questions not yet answered and messages not yet sent."""
+    """How much a deletion removed. ``waiting``: questions not yet answered and messages not yet sent; ``votes``: and
+    remarks.
+    """
 
     conversations: int
     buttons: int
     waiting: int
+    votes: int = 0
 
 
 KEPT = ("person", "language", "greeted", "turns", "changed", "oldest")
@@ -82,7 +92,7 @@ def remembered(sealer: Sealer, key: str, person: str, language: str | None, gree
         values = json_codec.loads(sealer.unseal(turns, TURNS_COLUMN) or "[]")
     except UnreadableError:
         values = []
-    history = tuple(TimedTurn(value["at"], turn_from_json(value["turn"])) for value in values)
+    history = tuple(TimedTurn(value["at"], turn_from_json(value["turn"]), value.get("rated", "")) for value in values)
     return Conversation(key, person, language, greeted, history)
 
 
@@ -114,7 +124,7 @@ def save(sql: Connection, changed: Sequence[Conversation], now: float) -> None:
 
 
 def _sealed(sealer: Sealer, history: Sequence[TimedTurn]) -> str:
-    values = [{"at": timed.at, "turn": turn_to_json(timed.turn)} for timed in history]
+    values = [{"at": timed.at, "turn": turn_to_json(timed.turn), "rated": timed.rated} for timed in history]
     return sealer.seal(json_codec.dumps(values), TURNS_COLUMN)
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import Connection
 
+from bot.telegram.feedback import votes
 from bot.telegram.queue import conversations, inbox, outbox
 from bot.telegram.queue.inbox import Claim
 from bot.telegram.queue.outgoing.messages import MessageBatch
@@ -32,6 +34,8 @@ def commit_results(sql: Connection, context: WorkerContext, results: Sequence[Ha
     outbox.enqueue(sql, context.bot_id, [_batch(sql, result) for result in valid], now)
     remembered = [reply.conversation for claim, reply in replies if reply.conversation != claim.conversation]
     conversations.save(sql, [conversation for conversation in remembered if conversation], now)
+    votes.add(sql, [reply.rated for _, reply in replies if reply.rated], now)
+    votes.give(sql, [reply.opinion for _, reply in replies if reply.opinion], now)
     conversations.add_buttons(sql, [button for _, reply in replies for button in reply.buttons], now)
     question_limits.count(sql, [(claim.conversation.person, reply) for claim, reply in replies], now)
     conversations.mark_pressed(sql, [reply.pressed for _, reply in replies if reply.pressed], now)
@@ -50,7 +54,9 @@ def _batch(sql: Connection, result: HandlerResult) -> MessageBatch:
     claim, reply = result.claim, result.reply
     contents = reply.messages
     if reply.forget is not None:
-        contents = (reply.forget(conversations.forget(sql, claim.conversation.person)),)
+        person = claim.conversation.person
+        gone = replace(conversations.forget(sql, person), votes=votes.forget(sql, person))
+        contents = (reply.forget(gone),)
     status = reply.status if expects_delivery(result) else None
     return MessageBatch(claim.chat_id, claim.conversation.person, contents, claim.id, status)
 

@@ -18,8 +18,11 @@ from bot.telegram.delivery.reply import (
     answer_reply,
     text_reply,
 )
-from bot.telegram.queue.conversations import DeletionCounts
+from bot.telegram.feedback.vote_buttons import vote_choices
+from bot.telegram.feedback.votes import Opinion
+from bot.telegram.queue.conversations import PUBLIC_HELP, DeletionCounts
 from bot.telegram.queue.outgoing.messages import MessageContent
+from knowledge.text.pii import masked
 
 OWN_PREFIX = "!"  # begins the requests of buttons that are handled here; the assistant's begin with "{"
 ROLES = ("student", "enterprise", "staff")
@@ -107,11 +110,25 @@ def delete_all(incoming: IncomingQuestion) -> Reply:
     """Remove what is kept of this user and say exactly what it was."""
 
     def confirmation(gone: DeletionCounts) -> MessageContent:
+        told = message("deleted_votes", incoming.language, votes=str(gone.votes)) if gone.votes else ""
         counts = {"conversations": gone.conversations, "buttons": gone.buttons, "waiting": gone.waiting}
         values = {name: str(count) for name, count in counts.items()}
-        return addressed(incoming, html.escape(message("deleted", incoming.language, **values), quote=False))
+        text = f"{message('deleted', incoming.language, **values).strip()}\n{told}".strip()
+        content = addressed(incoming, html.escape(text, quote=False))
+        return replace(content, keyboard=(((message("steps.open_help", incoming.language), PUBLIC_HELP),),))
 
     return Reply(forget=confirmation, status="deleted")
+
+
+def feedback(incoming: IncomingQuestion, assistant: AssistantProtocol, rest: str) -> Reply:
+    """How to vote; what follows the command is kept as a remark on the last answer."""
+    token = incoming.conversation.last_rated(incoming.now)
+    if not rest:
+        return text_reply(incoming, "feedback_how", rows=(vote_choices(token),) if token else ())
+    if not token:
+        return text_reply(incoming, "feedback_no_answer")
+    opinion = Opinion(token, incoming.conversation.person, remark=masked(rest)[0])
+    return replace(text_reply(incoming, "feedback_stored"), opinion=opinion)
 
 
 def ask(incoming: IncomingQuestion, assistant: AssistantProtocol, rest: str) -> Reply:
@@ -157,6 +174,7 @@ COMMANDS: Mapping[str, Command] = {
     "human": Command(human),
     "help": Command(show_help),
     "language": Command(language),
+    "feedback": Command(feedback),
     "settings": Command(settings, in_groups=False),
     "privacy": Command(privacy),
     "cancel": Command(cancel),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from telegram import Bot
 
-from bot.answer import Choice
+from bot.answering.next_steps import PERSON, wanted_by
 from bot.presentation.messages import message
 from bot.settings import Contact
 from bot.telegram.delivery.reply import (
@@ -20,13 +20,15 @@ from bot.telegram.delivery.reply import (
     question_of,
     text_reply,
 )
+from bot.telegram.feedback import votes
+from bot.telegram.feedback.vote_buttons import tap_of
 from bot.telegram.queue import conversations
 from bot.telegram.queue.conversations import DOUBLE_TAP_SECONDS, Button
 from bot.telegram.queue.inbox import Claim
 from bot.telegram.queue.transactions import TransactionRunner
 from bot.telegram.update import CallbackQuery, IncomingUpdate, Message, parse_update
 from bot.telegram.updates import commands
-from bot.telegram.updates.commands import COMMANDS, OWN_PREFIX
+from bot.telegram.updates.commands import COMMANDS, GUIDED_LISTS, OWN_PREFIX, Command
 from bot.telegram.updates.question_limits import (
     NO_LIMITS,
     QuestionLimits,
@@ -34,6 +36,7 @@ from bot.telegram.updates.question_limits import (
     TooManyQuestionsError,
     refused_reply,
 )
+from bot.telegram.updates.voting import CountedTap, counted
 from knowledge.settings import NO_PROGRAMME, Programme
 
 
@@ -135,13 +138,33 @@ def _on_edit(incoming: IncomingQuestion, question: Message) -> Reply:
 
 
 def _on_button(incoming: IncomingQuestion, query: CallbackQuery, claim: Claim, context: HandlerContext) -> Reply:
-    button = context.transactions.run_in_this_thread(lambda sql: conversations.find_button(sql, query.data))
+    button = _public(query, incoming) or context.transactions.run_in_this_thread(
+        lambda sql: conversations.find_button(sql, query.data)
+    )
     refusal = _refusal(button, incoming)
+    vote = _vote(incoming, button, context) if button and not refusal else None
+    toast = message(refusal, incoming.language) if refusal else vote.toast if vote else ""
     if claim.claims == 1:  # Telegram takes one answer to a query; another try must not give a second
-        context.acknowledge(claim.chat, query.id, message(refusal, incoming.language) if refusal else "")
+        context.acknowledge(claim.chat, query.id, toast)
     if refusal or button is None:
         return NO_REPLY
-    return replace(_carry_out(incoming, button.request, context), pressed=button.token)
+    return vote.reply if vote else replace(_carry_out(incoming, button.request, context), pressed=button.token)
+
+
+def _public(query: CallbackQuery, incoming: IncomingQuestion) -> Button | None:
+    """A button that means the same to everybody, below a message after which nothing may be kept of its reader."""
+    if query.data != conversations.PUBLIC_HELP:
+        return None
+    return Button(query.data, incoming.conversation.person, f"{OWN_PREFIX}open help")
+
+
+def _vote(incoming: IncomingQuestion, button: Button, context: HandlerContext) -> CountedTap | None:
+    """What a vote button does; None for any other. It may be pressed again and again: that changes the vote."""
+    tap, person = tap_of(button.request), incoming.conversation.person
+    if tap is None:
+        return None
+    found = context.transactions.run_in_this_thread(lambda sql: votes.standing(sql, tap.token, person))
+    return counted(incoming, button.token, tap, found)
 
 
 def _refusal(button: Button | None, incoming: IncomingQuestion) -> str:
@@ -156,6 +179,10 @@ def _refusal(button: Button | None, incoming: IncomingQuestion) -> str:
 
 
 def _carry_out(incoming: IncomingQuestion, request: str, context: HandlerContext) -> Reply:
+    opened = wanted_by(request).get("open")
+    in_language_of_talk = (*GUIDED_LISTS, *(() if isinstance(context.assistant, Refusing) else (PERSON,)))
+    if opened in COMMANDS and opened not in in_language_of_talk:
+        return _opened(incoming, COMMANDS[str(opened)], context)
     if not request.startswith(OWN_PREFIX):
         turns = incoming.conversation.recent_turns(incoming.now)
         answer = context.assistant.press(request, turns, interface_language=incoming.language)
@@ -166,10 +193,16 @@ def _carry_out(incoming: IncomingQuestion, request: str, context: HandlerContext
     if verb == "language":
         return commands.set_language(incoming, what)
     if verb == "open":
-        return COMMANDS[what].handler(incoming, context.assistant, "")
+        return _opened(incoming, COMMANDS[what], context)
     if verb == "delete" and what == "yes":
         return commands.delete_all(incoming)
     return text_reply(incoming, "delete_kept")
+
+
+def _opened(incoming: IncomingQuestion, command: Command, context: HandlerContext) -> Reply:
+    if not incoming.private and not command.in_groups:
+        return text_reply(incoming, "in_private_only")
+    return command.handler(incoming, context.assistant, "")
 
 
 def failure_notice(claim: Claim, bot: Bot, reference: str) -> Reply:
@@ -189,4 +222,4 @@ def _blind_notice(claim: Claim, reference: str) -> Reply:
     if claim.chat_id <= 0 or "message" not in claim.payload:
         return NO_REPLY
     incoming = IncomingQuestion(IncomingUpdate(private=True), "", claim.conversation, time.time())
-    return text_reply(incoming, "error", Choice("/help", f"{OWN_PREFIX}open help"), reference=reference)
+    return text_reply(incoming, "error", reference=reference)

@@ -10,7 +10,7 @@ class MessageContent:
     """What a message shows: a text of at most 4,096 UTF-16 units after parsing, and rows of (label, token) buttons.
 
     ``thread``: the forum topic; ``reply_to``: the id of the message that it answers; ``hide_preview``: no pictures of
-    the pages that it links to.
+    the pages that it links to; ``markup_of``: the id of a message of which only the buttons change, to these.
     """
 
     text: str
@@ -19,6 +19,7 @@ class MessageContent:
     reply_to: int | None = None
     keyboard: tuple[tuple[tuple[str, str], ...], ...] = ()
     hide_preview: bool = True
+    markup_of: int | None = None
 
 
 @dataclass(frozen=True)
