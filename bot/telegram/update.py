@@ -104,10 +104,13 @@ def _message(content: Mapping[str, Any]) -> Message:
 
 
 def _keyboard(content: Mapping[str, Any]) -> tuple[tuple[tuple[str, str], ...], ...]:
+    """The rows of buttons that the bot gave one of its own messages."""
     rows = _object(content.get("reply_markup", {})).get("inline_keyboard", [])
-    buttons = [[_object(button) for button in row] for row in rows]
+    if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
+        raise ValueError("rows of buttons were expected")
+    shown = (map(_object, row) for row in rows)
     return tuple(
-        tuple((_text(one.get("text", "")), _text(one.get("callback_data", ""))) for one in row) for row in buttons
+        tuple((_text(one.get("text", "")), _text(one.get("callback_data", ""))) for one in row) for row in shown
     )
 
 
