@@ -113,7 +113,8 @@ NOTHING_KNOWN = ConversationContext()
 class Answer:
     """An answer in one language ("zh", "zh-hant" or "en"). A refusal carries no citations.
 
-    ``wish``: what of the service was wanted, as ``service_intents.yaml`` names it.
+    ``from_documents``: documents answer it, quoted or worded, and not rows alone; ``wish``: what of the service was
+    wanted, as ``service_intents.yaml`` names it; ``topic``: the guided list that is nearest to what was asked.
     """
 
     status: Status
@@ -126,7 +127,9 @@ class Answer:
     as_of: date | None = None
     reference: str | None = None  # number a user can quote when something failed
     context: ConversationContext = NOTHING_KNOWN
+    from_documents: bool = False
     wish: str = ""
+    topic: str = ""
 
     @property
     def text(self) -> str:

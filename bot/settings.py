@@ -9,15 +9,16 @@ from typing import Literal
 from dotenv import load_dotenv
 from pydantic import Field, SecretStr
 
-from knowledge.settings import KnowledgeSettings, SettingsSection, load
+from knowledge.settings import KnowledgeSettings, Names, SettingsSection, load
 
 
 class Contact(SettingsSection):
-    """Whom a refusal names: a phone number, and in Chinese and English whose it is."""
+    """Whom a refusal names: a phone number, in Chinese and English whose it is, and when it is answered if known."""
 
     phone: str
     zh: str
     en: str
+    hours: Names | None = None
 
 
 class ServiceOperator(SettingsSection):

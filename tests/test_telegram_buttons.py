@@ -185,7 +185,7 @@ def test_deletion_says_what_it_removed_and_nothing_of_the_user_is_left(
     yes = next(data for label, data in confirm.buttons if label == message("delete_yes", "zh"))
     api.press(person, chat, yes, confirm.message_id)
     told = api.wait_heard(chat, 4)[3].text
-    assert told == message("deleted", "zh", conversations="2", buttons="3", waiting="0").strip()
+    assert told == message("deleted", "zh", conversations="2", buttons="4", waiting="0").strip()
     api.press(person, chat, yes, confirm.message_id)
     assert toasts(api, chat, 3)[2] == message("button_stale", "zh"), "what the buttons meant is deleted too"
     api.wait(lambda: nothing_left(database, api, chat))

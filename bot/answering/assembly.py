@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.answer import Answer, Block, BlockKind, Choice, ConversationContext, Status
+from bot.answering.next_steps import OF_KINDS, again, asks
 from bot.answering.rows import RecordAnswer
 from bot.answering.several_questions import together
 from bot.evidence.draft_answer import DraftAnswer
@@ -22,16 +22,21 @@ from knowledge.text.language import traditional
 from knowledge.text.pii import shown_of_row
 
 ANSWERING = frozenset({Status.ANSWERED, Status.PARTLY})
+MOST_OFFERED = 2  # questions below a refusal
 
 
 @dataclass(frozen=True)
 class ResolvedQuestion:
-    """A question on its way: as asked, made to stand alone, the edition and the day that answer it."""
+    """A question on its way: as asked, made to stand alone, the edition and the day that answer it.
+
+    ``topic``: the guided list that is nearest to it, empty when none is.
+    """
 
     asked: Question
     standalone: str
     edition: int
     day: date
+    topic: str = ""
 
     @property
     def language(self) -> str:
@@ -47,7 +52,7 @@ class AnswerPart:
 
     draft: DraftAnswer
     worded: bool = False
-    nearest: NearestHeld | None = None
+    nearest: tuple[NearestHeld, ...] = ()
 
 
 class AnswerAssembler:
@@ -56,21 +61,34 @@ class AnswerAssembler:
     def __init__(self, contacts: Sequence[Contact], programme: Programme) -> None:
         self._contacts, self._programme = tuple(contacts), programme
 
-    def screened(self, asked: Question, verdict: Verdict) -> Answer:
-        """The answer to a question that is not looked up."""
-        blocks = (self._say(verdict.message, asked.reply_in), *self._privacy(asked))
-        offered = verdict.offer.get("en" if asked.reply_in == "en" else "zh")
-        choices = (_ask(_in_script(offered, asked.reply_in), offered),) if offered else ()
-        return Answer(verdict.status, asked.reply_in, blocks, choices=choices, context=ConversationContext(aside=True))
+    def screened(self, asked: Question, verdict: Verdict, near: Sequence[NearestHeld] = ()) -> Answer:
+        """The answer to a question that is not looked up. ``near``: what of the base is offered below it."""
+        language = asked.reply_in
+        blocks = (self._say(verdict.message, language), *self._offering(near, language), *self._privacy(asked))
+        offered = verdict.offer.get("en" if language == "en" else "zh")
+        choices = [_ask(_in_script(offered, language), offered)] if offered else []
+        choices += [_ask(one.label, one.question) for one in near]
+        context = ConversationContext(aside=True)
+        return Answer(verdict.status, language, blocks, choices=tuple(choices), context=context, wish=verdict.wish)
 
-    def of_the_service(self, asked: Question, verdict: Verdict) -> Answer:
+    def of_the_service(self, asked: Question, verdict: Verdict, near: Sequence[NearestHeld] = ()) -> Answer:
         """The same of a question that was read as it is read for being looked up."""
-        blocks = (self._say(verdict.message, asked.reply_in),)
-        return replace(self.screened(asked, verdict), blocks=blocks, wish=verdict.learned)
+        blocks = (self._say(verdict.message, asked.reply_in), *self._offering(near, asked.reply_in))
+        return replace(self.screened(asked, verdict, near), blocks=blocks)
 
-    def unavailable(self, language: str) -> Answer:
-        """Nothing can be looked up at present."""
-        return Answer(Status.UNAVAILABLE, language, (self._say("answer.unavailable", language),))
+    def person(self, language: str) -> Answer:
+        """Where people answer: the contacts of the configuration."""
+        named = [
+            f"{one.phone}  {_in_script(one.en if language == 'en' else one.zh, language)}" for one in self._contacts
+        ]
+        text = message("human", language, contacts="\n".join(named)) if named else message("human_none", language)
+        block = Block(BlockKind.SAY, text.strip())
+        return Answer(Status.HAND_OFF, language, (block,), context=ConversationContext(aside=True), wish="human")
+
+    def unavailable(self, language: str, request: str) -> Answer:
+        """Nothing can be looked up at present; the same ``request`` can be made again."""
+        block = self._say("answer.unavailable", language)
+        return Answer(Status.UNAVAILABLE, language, (block,), choices=(again(request, language),))
 
     def failed(self, language: str, reference: str) -> Answer:
         """Something went wrong; ``reference`` finds it in the log."""
@@ -103,8 +121,12 @@ class AnswerAssembler:
         """What the tables and what search found for one question."""
         if rows and not (part and part.draft.status in ANSWERING):
             answer = self.rows(rows, resolved.language, resolved.edition, resolved.day, resolved.standalone)
-            return self._rest_missing(answer) if part and rows.status in ANSWERING else answer
-        return self._found(resolved, rows, part)
+            answer = self._rest_missing(answer) if part and rows.status in ANSWERING else answer
+        else:
+            answer = self._found(resolved, rows, part)
+        topic = OF_KINDS[rows.query.kind] if rows and rows.query else resolved.topic
+        from_documents = part is not None and part.draft.status in ANSWERING
+        return replace(answer, topic=topic, from_documents=from_documents)
 
     def together(self, answers: Sequence[tuple[str, Answer]], language: str) -> Answer | None:
         """The answers to the questions of one message as one; None where none of them answers."""
@@ -124,9 +146,9 @@ class AnswerAssembler:
         ]
         status = _status([*([rows.status] if rows else []), draft.status])
         blocks.extend(self._end(status, resolved, part is not None and part.worded))
-        nearest = (_ask(part.nearest.label, part.nearest.question),) if part and part.nearest else ()
-        if nearest:
-            blocks.insert(len(blocks) - (status in ANSWERING), self._say("answer.nearest", language))
+        nearest = tuple(_ask(one.label, one.question) for one in part.nearest) if part else ()
+        place = len(blocks) - (status in ANSWERING)  # above the note that ends an answer
+        blocks[place:place] = self._offering(nearest, language)
         return Answer(
             status,
             language,
@@ -151,6 +173,10 @@ class AnswerAssembler:
     def _rest_missing(self, answer: Answer) -> Answer:
         said = self._say("answer.rest_missing", answer.language)
         return replace(answer, status=Status.PARTLY, blocks=(*answer.blocks[:-1], said, *answer.blocks[-1:]))
+
+    def _offering(self, near: Sequence[object], language: str) -> list[Block]:
+        """What stands above questions that are offered, if there are any."""
+        return [self._say("answer.nearest", language)] if near else []
 
     def _privacy(self, asked: Question) -> list[Block]:
         if not asked.masked:
@@ -187,7 +213,7 @@ def _shown_values(rows: RecordAnswer) -> tuple[Mapping[str, object], ...]:
 
 
 def _ask(label: str, question: str) -> Choice:
-    return Choice(label, json.dumps({"ask": question}, ensure_ascii=False))
+    return Choice(label, asks(question))
 
 
 def _status(all_of: Sequence[Status]) -> Status:

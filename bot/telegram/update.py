@@ -89,6 +89,7 @@ class Message:
     replied: RepliedMessage | None
     edited: float | None
     album: bool  # one of several pictures or files that were sent together
+    keyboard: tuple[tuple[tuple[str, str], ...], ...] = ()  # the rows of its buttons, each with its label and token
 
 
 @dataclass(frozen=True)
@@ -181,6 +182,19 @@ def _message(content: Mapping[str, Any]) -> Message:
         _replied(content),
         None if edited is None else _number(edited),
         "media_group_id" in content,
+        _keyboard(content),
+    )
+
+
+def _keyboard(content: Mapping[str, Any]) -> tuple[tuple[tuple[str, str], ...], ...]:
+    """The rows of buttons that the bot gave one of its own messages."""
+    rows = _object(content.get("reply_markup", {})).get("inline_keyboard", [])
+    if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
+        raise ValueError("rows of buttons were expected")
+    shown = (map(_object, row) for row in rows)
+    return tuple(
+        tuple((_text(one.get("text", "")), _text(one.get("callback_data", one.get("url", "")))) for one in row)
+        for row in shown
     )
 
 

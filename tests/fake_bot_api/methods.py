@@ -26,7 +26,9 @@ ACTIONS = frozenset(
         "upload_video_note",
     ]
 )
-COUNTED = frozenset({"sendMessage", "sendDocument", "editMessageText", "sendMessageDraft"})  # by the flood limits
+COUNTED = frozenset(
+    {"sendMessage", "sendDocument", "editMessageText", "editMessageReplyMarkup", "sendMessageDraft"}
+)  # by the flood limits
 SAME = (
     "Bad Request: message is not modified: specified new message content and reply markup are exactly the same as a "
     "current content and reply markup of the message"
@@ -122,6 +124,14 @@ class Methods(ProfileMethods):
         return message and {key: value for key, value in message.items() if key != "reply_to_message"}
 
     def editMessageText(self, params: dict[str, Any]) -> Any:  # noqa: N802
+        text, markup = parsed(params), keyboard(params)
+        new = {"text": text.text, "entities": list(text.entities) or None, "reply_markup": markup}
+        return self._edited(params, new, "edit")
+
+    def editMessageReplyMarkup(self, params: dict[str, Any]) -> Any:  # noqa: N802
+        return self._edited(params, {"reply_markup": keyboard(params)}, "markup")
+
+    def _edited(self, params: dict[str, Any], new: dict[str, Any], kind: str) -> Any:
         chat = self.world.chat(params.get("chat_id"))
         if not params.get("message_id"):
             raise RefusedError(400, "Bad Request: message identifier is not specified")
@@ -130,16 +140,14 @@ class Methods(ProfileMethods):
             raise RefusedError(400, "Bad Request: message to edit not found")
         if message["from"]["id"] != self.world.bot["id"]:
             raise RefusedError(400, "Bad Request: message can't be edited")
-        if "text" not in message:
+        if "text" in new and "text" not in message:
             raise RefusedError(400, "Bad Request: there is no text in the message to edit")
-        text, markup = parsed(params), keyboard(params)
-        new = {"text": text.text, "entities": list(text.entities) or None, "reply_markup": markup}
         if all(message.get(key) == value for key, value in new.items()):
             raise RefusedError(400, SAME)
         for key, value in new.items():
             message.pop(key, None) if value is None else message.__setitem__(key, value)
         message["edit_date"] = int(time.time())
-        self.world.show(chat, message, "edit", str(params.get("text", "")))
+        self.world.show(chat, message, kind, str(params.get("text", "")))
         return message
 
     def deleteMessage(self, params: dict[str, Any]) -> Any:  # noqa: N802

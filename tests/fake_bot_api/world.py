@@ -51,7 +51,7 @@ class Line:
     text: str
     at: float  # time.time()
     message_id: int
-    kind: str = "message"  # message, edit, delete, draft, action, toast
+    kind: str = "message"  # message, edit, markup (only the buttons), delete, draft, action, toast
     source: str = ""  # the markup that made the text
     buttons: tuple[tuple[str, str], ...] = ()  # label and callback data or address
     reply_to: int | None = None

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import html
-import json
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from bot.answer import Answer, Choice, Turn, lines_of
+from bot.answer import Answer, Choice, Status, Turn, lines_of
+from bot.answering.next_steps import steps_of_commands, steps_of_text, wanted_by
 from bot.presentation.messages import message
 from bot.presentation.rendering import telegram_parts
 from bot.settings import Contact
 from bot.telegram.delivery import privacy_notice
 from bot.telegram.delivery.service_facts import NO_FACTS, Place, ServiceFacts
+from bot.telegram.feedback.vote_buttons import Keyboard, reason_choices, vote_choices
+from bot.telegram.feedback.votes import Opinion, RatedAnswer, Vote
 from bot.telegram.queue.audience.group_chats import GroupEvent
 from bot.telegram.queue.audience.personal_data import PersonalData
 from bot.telegram.queue.conversations import Button, Conversation, DeletionCounts
@@ -27,6 +29,7 @@ from knowledge.text.pii import masked
 
 MOST_UNITS = 4096
 LONGEST_LABEL = 60
+RATED = frozenset({Status.ANSWERED, Status.PARTLY, Status.NOT_COVERED})
 
 
 class AssistantProtocol(Protocol):
@@ -113,7 +116,8 @@ class Reply:
     ``too_many``: "minute" or "day" when it tells the user that they asked too many in one; ``show``: makes a message of
     what is kept of the user; ``notice``: the version of the privacy notice that its first message brings; ``group``:
     what happened to the bot in a group, of which the books are kept: they say whether the messages are sent;
-    ``answered``: what is remembered of it.
+    ``answered``: what is remembered of it; ``rated``: an answer that can be voted on; ``opinion``: what the user thinks
+    of one.
     """
 
     messages: tuple[MessageContent, ...] = ()
@@ -129,6 +133,8 @@ class Reply:
     notice: int | None = None
     group: GroupEvent | None = None
     answered: AnsweredMessage | None = None
+    rated: RatedAnswer | None = None
+    opinion: Opinion | None = None
 
 
 NO_REPLY = Reply()
@@ -159,39 +165,91 @@ def addressed(incoming: IncomingQuestion, text: str) -> MessageContent:
     return MessageContent(text, thread=question.thread, reply_to=reply_to)
 
 
-def text_reply(incoming: IncomingQuestion, key: str, *choices: Choice, **values: str) -> Reply:
-    """The text ``key`` of the message files in the interface's language, with a button for each choice."""
+def text_reply(
+    incoming: IncomingQuestion,
+    key: str,
+    *choices: Choice,
+    rows: Sequence[Sequence[Choice]] = (),
+    **values: str,
+) -> Reply:
+    """The text ``key`` of the message files in the interface's language, with ``rows`` of buttons and one for each
+    choice, by default for what leads on from it.
+    """
     names = wording(incoming.programme, incoming.language)
     content = addressed(incoming, html.escape(message(key, incoming.language, **names, **values), quote=False))
-    keyboard, buttons = _keyboard(incoming, choices)
+    single = choices or steps_of_text(key, incoming.language)
+    keyboard, buttons = button_rows(incoming, [*rows, *((choice,) for choice in single)])
     messages = (replace(content, keyboard=keyboard),)
     return Reply(messages, incoming.conversation, buttons, status=key, answered=_answered(incoming))
 
 
 def answer_reply(incoming: IncomingQuestion, answer: Answer, question: str, edits: int | None = None) -> Reply:
-    """An answer in as many messages as it needs, its choices as buttons below the last.
+    """An answer in as many messages as it needs, its choices as buttons below the last, votes above them.
 
     ``edits``: the id of the message whose place the first of them takes.
     """
     above = _notes_above(incoming, answer.language) if edits is None else []
     below = _notes_below(incoming, answer.language)
+    rated, opinion = _rated(incoming, answer, question), _opinion(incoming, answer)
+    if opinion:
+        below.append(message("feedback_down", answer.language))
     texts = [*map(_plain, above), *telegram_parts(answer), *map(_plain, below)]
-    keyboard, buttons = _keyboard(incoming, answer.choices)
+    shown = rated if answer.from_documents else None  # below rows stands what leads on in them; words count there too
+    choices = (*answer.choices, *steps_of_commands(answer))
+    lines = (*_vote_rows(shown, opinion, answer.language), *lines_of(choices))
+    keyboard, buttons = button_rows(incoming, lines)
     messages = [addressed(incoming, text) for text in _joined(texts)]
     messages[-1] = replace(messages[-1], keyboard=keyboard)
     messages[0] = replace(messages[0], edits=edits)
     turn = Turn(masked(question)[0], answer.text[:2000], answer.context)
-    talk, key = incoming.conversation, incoming.message.key if incoming.message else None
     return Reply(
         tuple(messages),
-        talk.with_turn(turn, incoming.now, key) if edits is None else talk.with_page(turn, incoming.now),
+        _talk_after(incoming, turn, rated, leafed=edits is not None),
         buttons,
         status=str(answer.status),
         edition=answer.edition,
         questions=1,
         notice=privacy_notice.VERSION if incoming.lacks_notice and edits is None else None,
         answered=_answered(incoming, turn),
+        rated=rated,
+        opinion=opinion,
     )
+
+
+def _talk_after(incoming: IncomingQuestion, turn: Turn, rated: RatedAnswer | None, *, leafed: bool) -> Conversation:
+    """The conversation after ``turn``, which is a page of the list before where somebody ``leafed``."""
+    talk, key = incoming.conversation, incoming.message.key if incoming.message else None
+    if leafed:
+        return talk.with_page(turn, incoming.now)
+    return talk.with_turn(turn, incoming.now, key, rated.token if rated else "")
+
+
+def _rated(incoming: IncomingQuestion, answer: Answer, question: str) -> RatedAnswer | None:
+    """An answer or a refusal as it can be voted on; None for what the bot says of itself and asks back."""
+    if answer.wish or not question or answer.status not in RATED:
+        return None
+    cited = dict.fromkeys((one.document or one.source, one.section) for one in answer.citations)
+    return RatedAnswer(
+        secrets.token_urlsafe(12),
+        incoming.conversation.person,
+        masked(question)[0],
+        str(answer.status),
+        answer.language,
+        answer.edition,
+        tuple(cited),
+    )
+
+
+def _opinion(incoming: IncomingQuestion, answer: Answer) -> Opinion | None:
+    """What somebody thinks of the last answer who says that it is wrong or of no use; None where there is none."""
+    token = incoming.conversation.last_rated(incoming.now) if answer.wish == "wrong_answer" else ""
+    return Opinion(token, incoming.conversation.person, Vote.DOWN) if token else None
+
+
+def _vote_rows(rated: RatedAnswer | None, opinion: Opinion | None, language: str) -> tuple[tuple[Choice, ...], ...]:
+    if rated:
+        return (vote_choices(rated.token),)
+    return reason_choices(opinion.token, language) if opinion else ()
 
 
 def with_notice(incoming: IncomingQuestion, reply: Reply) -> Reply:
@@ -254,23 +312,17 @@ def _joined(texts: Sequence[str]) -> list[str]:
     return joined
 
 
-def _keyboard(
-    incoming: IncomingQuestion, choices: Sequence[Choice]
-) -> tuple[tuple[tuple[tuple[str, str], ...], ...], tuple[Button, ...]]:
-    """The buttons in their lines; what a button means stays here, Telegram only gets an opaque token."""
+def button_rows(incoming: IncomingQuestion, rows: Sequence[Sequence[Choice]]) -> tuple[Keyboard, tuple[Button, ...]]:
+    """Rows of buttons; what a button means stays here, Telegram only gets an opaque token."""
     person = incoming.conversation.person
-    lines = [
-        [(one.label, Button(secrets.token_urlsafe(12), person, one.request, in_place=one.in_place)) for one in line]
-        for line in lines_of(choices)
+    made = [
+        [(one.label, Button(secrets.token_urlsafe(12), person, one.request, in_place=one.in_place)) for one in row]
+        for row in rows
     ]
-    keyboard = tuple(tuple((label[:LONGEST_LABEL], button.token) for label, button in line) for line in lines)
-    return keyboard, tuple(button for line in lines for _, button in line)
+    keyboard = tuple(tuple((label[:LONGEST_LABEL], button.token) for label, button in row) for row in made)
+    return keyboard, tuple(button for row in made for _, button in row)
 
 
 def asked_by(request: str) -> str:
     """The question in a choice's request, if it is one, for the conversation's memory."""
-    try:
-        value = json.loads(request)
-    except ValueError:
-        return ""
-    return str(value.get("ask", "")) if isinstance(value, dict) else ""
+    return str(wanted_by(request).get("ask", ""))

@@ -28,6 +28,8 @@ def method_of(content: MessageContent) -> str:
     """The Bot API's method that shows ``content``."""
     if content.deletes is not None:
         return "deleteMessage"
+    if content.markup_of is not None:
+        return "editMessageReplyMarkup"
     return "sendMessage" if content.edits is None else "editMessageText"
 
 
@@ -35,6 +37,8 @@ def parameters(chat: int, content: MessageContent) -> dict[str, Any]:
     """The parameters of that method. A message that is edited stays in its topic, and a reply to what it replies to."""
     if content.deletes is not None:
         return {"chat_id": chat, "message_id": content.deletes}
+    if content.markup_of is not None:
+        return {"chat_id": chat, "message_id": content.markup_of, "reply_markup": _markup(content)}
     values: dict[str, Any] = {"chat_id": chat, "text": content.text}
     if content.hide_preview:
         values["link_preview_options"] = {"is_disabled": True}
@@ -47,9 +51,12 @@ def parameters(chat: int, content: MessageContent) -> dict[str, Any]:
     if content.edits is None and content.reply_to:
         values["reply_parameters"] = {"message_id": content.reply_to, "allow_sending_without_reply": True}
     if content.keyboard:
-        rows = [[_button(label, target) for label, target in row] for row in content.keyboard]
-        values["reply_markup"] = {"inline_keyboard": rows}
+        values["reply_markup"] = _markup(content)
     return values
+
+
+def _markup(content: MessageContent) -> dict[str, Any]:
+    return {"inline_keyboard": [[_button(label, target) for label, target in row] for row in content.keyboard]}
 
 
 def _button(label: str, target: str) -> dict[str, str]:

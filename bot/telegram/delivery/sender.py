@@ -173,6 +173,9 @@ class Sender:
             return Delivery(message, moved_to=error.new_chat_id)
         if isinstance(error, Forbidden) or (isinstance(error, BadRequest) and UNREACHABLE.search(str(error))):
             return self._given_up(message, error, whole_chat=True)
+        if isinstance(error, BadRequest) and message.content.markup_of is not None:
+            log.info("buttons not changed", reason=str(error))  # they look so already, or the message is gone
+            return Delivery(message, sent=True)
         if isinstance(error, BadRequest):
             less = with_less(message.content, str(error))
             if less is None:

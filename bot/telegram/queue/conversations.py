@@ -21,16 +21,20 @@ TURN_SECONDS = 24 * 3600.0
 BUTTON_SECONDS = 30 * 24 * 3600.0
 IDLE_SECONDS = 180 * 24 * 3600.0  # then language and notice are forgotten too
 DOUBLE_TAP_SECONDS = 10.0
+PUBLIC_HELP = "help"  # the token of a button that is kept nowhere and that anybody may press: it opens the help
 TURNS_COLUMN, REQUEST_COLUMN = "conversations.turns", "buttons.request"  # what the seals of these texts are made for
 
 
 @dataclass(frozen=True)
 class TimedTurn:
-    """A turn and when it was, in seconds since 1970. ``key``: of the message that it answered, None for a button."""
+    """A turn and when it was, in seconds since 1970. ``key``: of the message that it answered, None for a button;
+    ``rated``: the token of an answer that can be voted on.
+    """
 
     at: float
     turn: Turn
     key: str | None = None
+    rated: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,12 +67,18 @@ class Conversation:
         place = next((place for place, timed in enumerate(recent) if timed.key == key), 0)
         return tuple(timed.turn for timed in recent[:place])
 
-    def with_turn(self, turn: Turn, now: float, key: str | None = None) -> Conversation:
+    def last_rated(self, now: float) -> str:
+        """The token of the last answer that can be voted on; empty when there is none."""
+        recent = [timed.rated for timed in self.history if timed.rated and timed.at > now - TURN_SECONDS]
+        return recent[-1] if recent else ""
+
+    def with_turn(self, turn: Turn, now: float, key: str | None = None, rated: str = "") -> Conversation:
         """This conversation after one more turn, or with it in the place of the one that answered the same message."""
         kept = tuple(timed for timed in self.history if timed.at > now - TURN_SECONDS)
         if key is not None and any(timed.key == key for timed in kept):
-            return replace(self, history=tuple(replace(one, turn=turn) if one.key == key else one for one in kept))
-        return replace(self, history=(*kept, TimedTurn(now, turn, key))[-TURNS:])
+            history = (replace(one, turn=turn, rated=rated) if one.key == key else one for one in kept)
+            return replace(self, history=tuple(history))
+        return replace(self, history=(*kept, TimedTurn(now, turn, key, rated))[-TURNS:])
 
     def with_page(self, turn: Turn, now: float) -> Conversation:
         """This conversation after somebody leafed to ``turn``: however far they leaf, it is one turn."""
@@ -89,11 +99,14 @@ class Button:
 
 @dataclass(frozen=True)
 class DeletionCounts:
-    """How much a deletion removed. ``waiting``: questions not yet answered and messages not yet sent."""
+    """How much a deletion removed. ``waiting``: questions not yet answered and messages not yet sent; ``votes``: and
+    remarks.
+    """
 
     conversations: int
     buttons: int
     waiting: int
+    votes: int = 0
 
 
 # The notice counts when it has arrived: notices.py
@@ -114,7 +127,10 @@ def remembered(
         values = json_codec.loads(sealer.unseal(turns, TURNS_COLUMN) or "[]")
     except UnreadableError:
         values = []
-    history = tuple(TimedTurn(value["at"], turn_from_json(value["turn"]), value.get("key")) for value in values)
+    history = tuple(
+        TimedTurn(value["at"], turn_from_json(value["turn"]), value.get("key"), value.get("rated", ""))
+        for value in values
+    )
     return Conversation(key, person, language, notice, history, chosen)
 
 
@@ -146,7 +162,9 @@ def save(sql: Connection, changed: Sequence[Conversation], now: float) -> None:
 
 
 def _sealed(sealer: Sealer, history: Sequence[TimedTurn]) -> str:
-    values = [{"at": timed.at, "turn": turn_to_json(timed.turn), "key": timed.key} for timed in history]
+    values = [
+        {"at": timed.at, "turn": turn_to_json(timed.turn), "key": timed.key, "rated": timed.rated} for timed in history
+    ]
     return sealer.seal(json_codec.dumps(values), TURNS_COLUMN)
 
 

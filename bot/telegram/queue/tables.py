@@ -157,6 +157,19 @@ question_counts = Table(
     Column("day_told", Float),
 )
 
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("token", String(32), primary_key=True),  # of the answer
+    Column("person", String(32), nullable=False, index=True),  # keyed hash of whoever asked
+    Column("answered", Float, nullable=False, index=True),
+    Column("edition", BigInteger),
+    Column("content", Text, nullable=False),  # sealed: JSON, the masked question, status, citations, remarks
+    Column("vote", String(8)),  # up or down
+    Column("reason", String(16)),  # of a vote that is down
+    Column("voted", Float, index=True),  # when the vote or a remark was last given; null: neither yet
+)
+
 leases = Table(
     "leases",
     metadata,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import Connection
 
+from bot.telegram.feedback import votes
 from bot.telegram.queue import conversations, inbox, outbox
 from bot.telegram.queue.audience import group_chats
 from bot.telegram.queue.audience.personal_data import kept_of
@@ -36,6 +38,8 @@ def commit_results(sql: Connection, context: WorkerContext, results: Sequence[Ha
     outbox.enqueue(sql, context.bot_id, delivered_answers.remember(sql, context.bot_id, batches, now), now)
     remembered = [reply.conversation for claim, reply in replies if reply.conversation != claim.conversation]
     conversations.save(sql, [conversation for conversation in remembered if conversation], now)
+    votes.add(sql, [reply.rated for _, reply in replies if reply.rated], now)
+    votes.give(sql, [reply.opinion for _, reply in replies if reply.opinion], now)
     conversations.add_buttons(sql, [button for _, reply in replies for button in reply.buttons], now)
     question_limits.count(sql, [(claim.conversation.person, reply) for claim, reply in replies], now)
     conversations.mark_pressed(sql, [reply.pressed for _, reply in replies if reply.pressed], now)
@@ -55,7 +59,8 @@ def _batch(sql: Connection, bot: int, result: HandlerResult, now: float) -> Mess
     claim, reply = result.claim, result.reply
     contents, person = reply.messages, claim.conversation.person
     if reply.forget is not None:
-        contents = (reply.forget(conversations.forget(sql, person)),)
+        gone = replace(conversations.forget(sql, person), votes=votes.forget(sql, person))
+        contents = (reply.forget(gone),)
     elif reply.show is not None:
         contents = (reply.show(kept_of(sql, person, now)),)
     elif reply.group is not None and not group_chats.note(sql, bot, claim.chat_id, reply.group, now):

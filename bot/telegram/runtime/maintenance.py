@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.telegram.feedback import votes
 from bot.telegram.monitoring.metrics import HealthMonitor, Metrics, WaitingAge
 from bot.telegram.protection.guard import DataGuard
 from bot.telegram.queue import conversations, inbox, leases, outbox
@@ -125,7 +126,7 @@ class Maintenance:
         inbox.renew(sql, context.bot_id, context.owner, now)
         outbox.renew(sql, context.bot_id, context.owner, now)
         if self._purged is None or time.monotonic() - self._purged > PURGE_SECONDS:
-            for tables in (stored_times, inbox, outbox, conversations, delivered_answers, question_limits):
+            for tables in (stored_times, inbox, outbox, conversations, delivered_answers, question_limits, votes):
                 tables.purge(sql, now)
             self._guard.purged(sql, now)
             self._purged = time.monotonic()

@@ -19,10 +19,13 @@ from bot.telegram.delivery.reply import (
     with_notice,
 )
 from bot.telegram.delivery.service_facts import Place
+from bot.telegram.feedback.vote_buttons import vote_choices
+from bot.telegram.feedback.votes import Opinion
 from bot.telegram.queue.audience.group_chats import GroupChange
 from bot.telegram.updates import own_data, welcome
 from bot.telegram.updates.deep_links import ROLES, WELCOME, page_of
 from bot.telegram.updates.welcome import OWN_PREFIX
+from knowledge.text.pii import masked
 
 log = structlog.get_logger()
 LANGUAGES = ("zh", "zh-hant", "en")
@@ -96,6 +99,17 @@ def set_language(incoming: IncomingQuestion, code: str) -> Reply:
     return text_reply(chosen, "language_set", name=message(f"language_{code}", code))
 
 
+def feedback(incoming: IncomingQuestion, assistant: AssistantProtocol, rest: str) -> Reply:
+    """How to vote; what follows the command is kept as a remark on the last answer."""
+    token = incoming.conversation.last_rated(incoming.now)
+    if not rest:
+        return text_reply(incoming, "feedback_how", rows=(vote_choices(token),) if token else ())
+    if not token:
+        return text_reply(incoming, "feedback_no_answer")
+    opinion = Opinion(token, incoming.conversation.person, remark=masked(rest)[0])
+    return replace(text_reply(incoming, "feedback_stored"), opinion=opinion)
+
+
 def ask(incoming: IncomingQuestion, assistant: AssistantProtocol, rest: str) -> Reply:
     """A question behind a command or the bot's name; with nothing behind it, the message that it replies to is one."""
     if rest:
@@ -153,6 +167,7 @@ COMMANDS: Mapping[str, Command] = {
     "human": Command(human),
     "help": Command(show_help),
     "language": Command(language),
+    "feedback": Command(feedback),
     "settings": Command(settings, IN_PRIVATE),
     "privacy": Command(own_data.privacy),
     "cancel": Command(cancel),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from telegram import Bot
 
-from bot.answer import Choice
+from bot.answering.next_steps import OF_KINDS, PERSON, wanted_by
 from bot.presentation.messages import message
 from bot.settings import Contact
 from bot.telegram.delivery.reply import (
@@ -21,6 +21,8 @@ from bot.telegram.delivery.reply import (
     text_reply,
 )
 from bot.telegram.delivery.service_facts import NO_FACTS, ServiceFacts
+from bot.telegram.feedback import votes
+from bot.telegram.feedback.vote_buttons import tap_of
 from bot.telegram.queue import conversations
 from bot.telegram.queue.audience.group_chats import GroupChange, GroupEvent
 from bot.telegram.queue.conversations import DOUBLE_TAP_SECONDS, Button
@@ -28,6 +30,7 @@ from bot.telegram.queue.inbox import Claim
 from bot.telegram.queue.transactions import TransactionRunner
 from bot.telegram.update import CallbackQuery, ContentKind, IncomingUpdate, Message, parse_update
 from bot.telegram.updates import commands, own_data, threads, welcome
+from bot.telegram.updates.commands import COMMANDS
 from bot.telegram.updates.question_limits import (
     NO_LIMITS,
     QuestionLimits,
@@ -35,6 +38,7 @@ from bot.telegram.updates.question_limits import (
     TooManyQuestionsError,
     refused_reply,
 )
+from bot.telegram.updates.voting import CountedTap, counted
 from bot.telegram.updates.welcome import OWN_PREFIX
 from knowledge.settings import NO_PROGRAMME, Programme
 
@@ -162,16 +166,38 @@ def _command(text: str) -> tuple[str, str, str]:
 
 
 def _on_button(incoming: IncomingQuestion, query: CallbackQuery, claim: Claim, context: HandlerContext) -> Reply:
-    button = context.transactions.run_in_this_thread(lambda sql: conversations.find_button(sql, query.data))
+    button = _public(query, incoming) or context.transactions.run_in_this_thread(
+        lambda sql: conversations.find_button(sql, query.data)
+    )
     refusal = _refusal(button, incoming)
+    vote = _vote(incoming, button, context) if button and not refusal else None
+    toast = message(refusal, incoming.language) if refusal else vote.toast if vote else ""
     if claim.claims == 1:  # Telegram takes one answer to a query; another try must not give a second
-        context.acknowledge(claim.chat, query.id, message(refusal, incoming.language) if refusal else "")
+        context.acknowledge(claim.chat, query.id, toast)
     if refusal or button is None:
         return NO_REPLY
+    if vote:
+        return vote.reply
     incoming = threads.in_context(incoming, claim, context.transactions, context.bot.id)
     below = incoming.update.message
     edits = below.id if below and button.in_place else None
     return replace(_carry_out(incoming, button.request, context, edits), pressed=button.token)
+
+
+def _public(query: CallbackQuery, incoming: IncomingQuestion) -> Button | None:
+    """A button that means the same to everybody, below a message after which nothing may be kept of its reader."""
+    if query.data != conversations.PUBLIC_HELP:
+        return None
+    return Button(query.data, incoming.conversation.person, f"{OWN_PREFIX}open help")
+
+
+def _vote(incoming: IncomingQuestion, button: Button, context: HandlerContext) -> CountedTap | None:
+    """What a vote button does; None for any other. It may be pressed again and again: that changes the vote."""
+    tap, person = tap_of(button.request), incoming.conversation.person
+    if tap is None:
+        return None
+    found = context.transactions.run_in_this_thread(lambda sql: votes.standing(sql, tap.token, person))
+    return counted(incoming, button.token, tap, found)
 
 
 def _refusal(button: Button | None, incoming: IncomingQuestion) -> str:
@@ -186,6 +212,10 @@ def _refusal(button: Button | None, incoming: IncomingQuestion) -> str:
 
 
 def _carry_out(incoming: IncomingQuestion, request: str, context: HandlerContext, edits: int | None) -> Reply:
+    opened = wanted_by(request).get("open")
+    in_language_of_talk = (*OF_KINDS.values(), *(() if isinstance(context.assistant, Refusing) else (PERSON,)))
+    if opened in COMMANDS and opened not in in_language_of_talk:
+        return commands.run(str(opened), incoming, context.assistant)
     if not request.startswith(OWN_PREFIX):
         answer = context.assistant.press(request, incoming.turns, interface_language=incoming.language)
         return answer_reply(incoming, answer, asked_by(request), edits)
@@ -216,4 +246,4 @@ def _blind_notice(claim: Claim, reference: str) -> Reply:
     if claim.chat_id <= 0 or "message" not in claim.payload:
         return NO_REPLY
     incoming = IncomingQuestion(IncomingUpdate(private=True), "", claim.conversation, time.time())
-    return text_reply(incoming, "error", Choice("/help", f"{OWN_PREFIX}open help"), reference=reference)
+    return text_reply(incoming, "error", reference=reference)

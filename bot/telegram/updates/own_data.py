@@ -11,7 +11,7 @@ from bot.presentation.messages import message
 from bot.telegram.delivery import privacy_notice
 from bot.telegram.delivery.reply import AssistantProtocol, IncomingQuestion, Reply, addressed, text_reply
 from bot.telegram.queue.audience.personal_data import PersonalData
-from bot.telegram.queue.conversations import DeletionCounts, TimedTurn
+from bot.telegram.queue.conversations import PUBLIC_HELP, DeletionCounts, TimedTurn
 from bot.telegram.queue.outgoing.messages import MessageContent
 from bot.telegram.updates.profile_texts import operator_sentence
 from bot.telegram.updates.welcome import OWN_PREFIX
@@ -28,7 +28,8 @@ def privacy(incoming: IncomingQuestion, assistant: AssistantProtocol, rest: str)
     reply = text_reply(
         incoming,
         "privacy_notice",
-        **privacy_notice.edition(),
+        version=str(privacy_notice.VERSION),
+        date=privacy_notice.DATED.isoformat(),
         operator=operator_sentence(operator, language),
         contact=operator.contact if operator and operator.contact else "/human",
         model=message("privacy_model_on" if facts.asks_model else "privacy_model_off", language),
@@ -63,10 +64,11 @@ def _lines(kept: PersonalData, language: str, now: float) -> list[str]:
         waiting=str(kept.waiting),
         asked=str(kept.asked),
     )
+    votes = [message("my_data_votes", language, count=str(kept.votes))] if kept.votes else []
     shown = kept.turns[-MOST_TURNS:]
     left = len(kept.turns) - len(shown)
     more = [message("my_data_more", language, count=str(left))] if left else []
-    return [head, *(_turn(timed, language) for timed in shown), *more]
+    return [head, *votes, *(_turn(timed, language) for timed in shown), *more]
 
 
 def _turn(timed: TimedTurn, language: str) -> str:
@@ -102,8 +104,12 @@ def delete_all(incoming: IncomingQuestion) -> Reply:
     """Remove what is kept of this user and say exactly what it was."""
 
     def confirmation(gone: DeletionCounts) -> MessageContent:
+        language = incoming.language
         counts = {"conversations": gone.conversations, "buttons": gone.buttons, "waiting": gone.waiting}
-        values = {name: str(count) for name, count in counts.items()}
-        return addressed(incoming, html.escape(message("deleted", incoming.language, **values), quote=False))
+        said = [message("deleted", language, **{name: str(count) for name, count in counts.items()}).strip()]
+        if gone.votes:
+            said.append(message("deleted_votes", language, votes=str(gone.votes)))
+        content = addressed(incoming, html.escape("\n".join(said), quote=False))
+        return replace(content, keyboard=(((message("steps.open_help", language), PUBLIC_HELP),),))
 
     return Reply(forget=confirmation, status="deleted")

@@ -14,7 +14,7 @@ class MessageContent:
     ``keyboard``: labels, each with the token that a tap brings back or the https address that it opens; ``thread``: the
     forum topic; ``reply_to``: the id of the message that it answers; ``hide_preview``: no pictures of the pages that it
     links to; ``edits``: the id of the message whose place it takes; ``deletes``: of the message that goes, and nothing
-    is shown.
+    is shown; ``markup_of``: of the message of which only the buttons change, to these.
     """
 
     text: str
@@ -25,6 +25,7 @@ class MessageContent:
     hide_preview: bool = True
     edits: int | None = None
     deletes: int | None = None
+    markup_of: int | None = None
 
 
 @dataclass(frozen=True)

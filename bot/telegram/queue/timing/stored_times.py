@@ -15,6 +15,7 @@ from bot.telegram.queue.tables import (
     answers,
     buttons,
     conversations,
+    feedback,
     inbox,
     inbox_chats,
     leases,
@@ -31,7 +32,15 @@ LEASES: tuple[tuple[Table, Column[Any]], ...] = (
     (inbox_chats, inbox_chats.c.lease),
     (outbox_chats, outbox_chats.c.lease),
 )
-BIRTHS = (inbox.c.received, outbox.c.made, conversations.c.changed, buttons.c.made, answers.c.made)
+BIRTHS = (
+    inbox.c.received,
+    outbox.c.made,
+    conversations.c.changed,
+    buttons.c.made,
+    answers.c.made,
+    feedback.c.answered,
+    feedback.c.voted,
+)
 
 
 def past(times: Iterable[float], now: float) -> list[float]:
