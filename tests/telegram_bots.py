@@ -149,11 +149,17 @@ class Running:
 
 def health_at(port: int) -> tuple[int, dict[str, str]]:
     """Status code and checks of /health at ``port``; 0 when nobody answers."""
+    code, said = said_at(port)
+    return code, said.get("checks", {})
+
+
+def said_at(port: int) -> tuple[int, dict[str, Any]]:
+    """Status code of /health at ``port`` and all that it says; 0 and nothing when nobody answers."""
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=3) as response:
-            return response.status, json.load(response)["checks"]
+            return response.status, json.load(response)
     except urllib.error.HTTPError as error:
-        return error.code, json.load(error)["checks"]
+        return error.code, json.load(error)
     except OSError:
         return 0, {}
 

@@ -17,7 +17,12 @@ RULES = {"allowed": ["MIT", "Apache-2.0"], "only": {"LGPL-3.0-only": ["ours"]}, 
 @pytest.fixture(scope="module")
 def licences() -> ModuleType:
     """The command, as a module."""
-    spec = importlib.util.spec_from_file_location("licences", ROOT / ".ci" / "licences.py")
+    return command("licences")
+
+
+def command(name: str) -> ModuleType:
+    """A command of ``.ci/``, as a module."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / ".ci" / f"{name}.py")
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module  # dataclasses look there
@@ -77,3 +82,24 @@ def test_what_is_not_allowed_is_named(licences: ModuleType, name: str, licence: 
 
 def test_chromas_python_server_cannot_run_here() -> None:
     assert importlib.util.find_spec("fastapi") is None, "look again at docs/operations.md: Chroma's advisories"
+
+
+KNOWN = {"name": "a", "version": "1.0", "vulns": [{"id": "PYSEC-1", "fix_versions": ["1.1", "2.0"]}]}
+CLEAN, UNKNOWN = {"name": "b", "version": "2.0", "vulns": []}, {"name": "c", "skip_reason": "Dependency not found"}
+
+
+@pytest.mark.parametrize(
+    ("dependencies", "code", "first", "last"),
+    [
+        ([CLEAN, CLEAN], 0, "audit: none known in 2", "audit: none known in 2"),
+        ([CLEAN, KNOWN], 1, "a 1.0: PYSEC-1, mended in 1.1, 2.0", "audit: 1 known: pin a mended version"),
+        ([CLEAN, UNKNOWN], 1, "not looked up, as the index does not know them: c", "audit: none known in 1"),
+        ([UNKNOWN, UNKNOWN], 2, "audit: not done: the package index here has no record", "audit: not done"),
+        ([], 2, "audit: not done", "audit: not done"),
+    ],
+)
+def test_an_audit_says_what_is_known_and_never_that_all_is_well_when_nobody_was_asked(
+    dependencies: list[dict[str, object]], code: int, first: str, last: str
+) -> None:
+    lines, ended = command("audit").judged(dependencies)
+    assert ended == code and lines[0].startswith(first) and lines[-1].startswith(last)

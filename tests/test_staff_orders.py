@@ -15,7 +15,7 @@ from bot.settings import load_settings
 from knowledge.editions.live_edition import LiveEdition
 from knowledge.embedding.embedder import Embedder
 from knowledge.tables import Query
-from knowledge.tables.records import RecordKind
+from knowledge.tables.records import Opening, RecordKind
 from knowledge.validity import today
 from tests.knowledge_base import KnowledgeBase
 from tests.sheets import JOBS, csv_bytes
@@ -131,6 +131,61 @@ def test_a_withdrawn_table_is_not_counted_and_a_withdrawn_document_not_found(
     done(base, "lift", "生活")
     assert soon(lambda: openings(live)[0] == 1 and "食堂" in found(live, "食堂在哪里？"))
     assert "nothing was done: jobs.csv: not withdrawn" in base.command("lift", "jobs.csv").stderr
+
+
+def employers(live: LiveEdition) -> set[str]:
+    """Whose openings users get, as questions to the tables find them and as their names are known."""
+    with live.edition() as edition:
+        page = edition.records.find(OPENINGS, today())
+        found = {row.record.employer for row in page.rows if isinstance(row.record, Opening)}
+        assert len(edition.records.values.names[RecordKind.OPENING]) == len(found) == page.total
+        return found
+
+
+def test_a_withdrawn_row_stays_so_through_refreshes_and_comes_back_when_it_is_lifted(
+    base: KnowledgeBase, live: LiveEdition
+) -> None:
+    first, second, third = (f"示例企业{name}" for name in "甲乙丙")
+    table = base.documents / "jobs.csv"
+    before = table.read_bytes()
+    rows = [*JOBS, [second, "焊工", "2", "6000", "2027-01-01"], [third, "电工", "3", "7000", "2027-01-01"]]
+    table.write_bytes(csv_bytes(rows))
+    base.refresh()
+    assert soon(lambda: employers(live) == {first, second, third})
+    assert f"Withdrawn: jobs.csv#{second} · 焊工; " in done(base, "withdraw", "jobs.csv#3", "--by", "李")
+    done(base, "withdraw", "jobs.csv#电工", "--note", "已招满")
+    assert soon(lambda: employers(live) == {first})
+    for wanted, said in (
+        ("jobs.csv#3", "is withdrawn already, by 李"),
+        ("jobs.csv#示例企业", "fits 3 rows"),
+        ("jobs.csv#99", "no such row"),
+        ("other.md#1", "a document has no rows"),
+    ):
+        assert said in base.command("withdraw", wanted).stderr
+
+    rows[2][3] = "6500"  # the same opening, another figure
+    rows[3][1] = "维修电工"  # called otherwise and the same cells nowhere: another opening
+    table.write_bytes(csv_bytes(rows))
+    base.refresh()
+    assert soon(lambda: _is_served(base, live)) and employers(live) == {first, third}
+    listed = "\n".join(_preview(base))
+    assert f"jobs.csv#{second} · 焊工, " in listed
+    assert f"jobs.csv#{third} · 电工 (not in the documents now" in listed
+    table.rename(base.documents / "renamed.csv")
+    base.refresh()
+    assert soon(lambda: _is_served(base, live)) and employers(live) == {first, third}
+    (base.documents / "renamed.csv").rename(table)
+    base.refresh()
+    assert f"Lifted: jobs.csv#{second} · 焊工; " in done(base, "lift", "jobs.csv#焊工")
+    done(base, "lift", f"jobs.csv#{third} · 电工")
+    assert soon(lambda: employers(live) == {first, second, third})
+    entries = json.loads(done(base, "history", "--json"))["history"]
+    assert [one["subject"] for one in entries if one["action"] == "lift"][:2] == [
+        f"jobs.csv#{third} · 电工",
+        f"jobs.csv#{second} · 焊工",
+    ]
+    table.write_bytes(before)
+    base.refresh()
 
 
 def test_the_maintenance_sentence_stands_above_answers_in_each_language_until_it_is_off(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import shutil
 import sqlite3
 import time
@@ -13,11 +14,15 @@ from pathlib import Path
 import pytest
 
 from bot.telegram.monitoring.metrics import NOT_BEGUN, HealthMonitor, WaitingAge
+from bot.telegram.queue import inbox
+from bot.telegram.queue.inbox import ReceivedUpdate
 from bot.telegram.queue.rate_limits import UNLIMITED
+from knowledge import store
 from tests.fake_bot_api import FakeBotApi, Kind
 from tests.patience import TIMES, until
 from tests.postgres import running_server
-from tests.telegram_bots import SECRET, Echo, Running, bot_in_thread
+from tests.sealed import sealed_engine
+from tests.telegram_bots import SECRET, Echo, Running, bot_in_thread, said_at
 
 PARTS = {"start", "maintenance", "database", "inbox", "outbox", "edition", "poller", "workers", "sender"}
 
@@ -171,6 +176,27 @@ def test_a_deleted_data_folder_is_red_with_what_mends_it_and_nothing_more_is_fet
         sql.execute("DELETE FROM leases")  # copied while it ran
     with bot_in_thread(api, url, limits=UNLIMITED, mode=mode):
         assert api.wait_heard(2)[0].text.endswith("echo after")
+
+
+def test_what_is_set_aside_is_counted_and_makes_nothing_red(api: FakeBotApi, url: str) -> None:
+    """A row whose key is lost, a question that failed three times, an answer nobody takes, an update without number."""
+    stranger = sealed_engine(url)
+    with store.writing(stranger) as sql:
+        payload = json.dumps({"update_id": 1, "message": {}})
+        inbox.store(sql, int(api.token.partition(":")[0]), [ReceivedUpdate(1, payload, 9, "p", "c")], time.time())
+    stranger.dispose()
+    api.faults.add(Kind.STATUS, 403, chat=2)
+    with bot_in_thread(api, url, limits=UNLIMITED) as bot:
+        api.say(api.person(1), "boom")
+        api.say(api.person(2), "hello")
+        with api.updates.lock:
+            api.updates.held[2**70] = {"update_id": None, "message": {}}
+        expected = {"updates_without_key": 1, "dead_letters": 1, "messages_given_up": 1, "updates_put_aside": 1}
+        until(lambda: said_at(bot.runtime.ports[0])[1].get("set_aside") == expected)
+        until(lambda: bot.health()[0] == 200)
+        assert metric(bot, 'huadu_set_aside{kind="updates_without_key"}') == 1
+        assert metric(bot, 'huadu_set_aside{kind="messages_without_key"}') == 0
+        assert metric(bot, "huadu_updates_put_aside_total") == 1
 
 
 def test_a_line_that_grows_too_old_is_red(api: FakeBotApi, url: str) -> None:

@@ -28,6 +28,7 @@ from knowledge.settings import KnowledgeSettings
 from knowledge.store.edition_rows import Edition
 from knowledge.store.editions import chunks_of, documents_of, files_of, live_edition
 from knowledge.store.staff_orders import MaintenanceSentence, StaffOrders, Withdrawal, staff_orders
+from knowledge.tables.querying.published_rows import PublishedRows
 from knowledge.validity import today
 
 POLL_SECONDS = 1.0
@@ -152,8 +153,9 @@ class LiveEdition:
         if lent is None or lent.withdrawals == wanted:
             return
         with self._context.engine.connect() as connection:
-            files = files_of(connection, lent.edition.number)
-        view = lent.edition.withholding(withdrawn_of(wanted, files, lent.edition.chunks))
+            files, rows = files_of(connection, lent.edition.number), PublishedRows(connection, lent.edition.number)
+            withdrawn = withdrawn_of(wanted, files, lent.edition.chunks, rows)
+        view = lent.edition.withholding(withdrawn)
         view.records.warm(today())
         with self._lock:
             lent.edition, lent.withdrawals = view, wanted

@@ -134,8 +134,8 @@ class OpenEdition:
         self._parts, self.number, self._nearest = parts, parts.number, parts.nearest
         corpus = parts.index.corpus
         self.records, self._titles = parts.tables
-        if withdrawn.files:
-            self.records = Records(parts.engine, parts.number, withdrawn.files)
+        if withdrawn.files or withdrawn.rows:
+            self.records = Records(parts.engine, parts.number, withdrawn.files, withdrawn.rows)
             self._titles = parts.titles(self.records)
         self.names = Directory(
             self.records, parts.home, [one for one in corpus.chunks if one.id not in withdrawn.chunks]

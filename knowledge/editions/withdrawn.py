@@ -9,38 +9,49 @@ from dataclasses import dataclass
 from knowledge.models import Chunk
 from knowledge.store.edition_rows import FileRow
 from knowledge.store.staff_orders import Withdrawal
+from knowledge.tables.querying.published_rows import PublishedRows
 from knowledge.text.language import fold
 
 
 @dataclass(frozen=True)
 class Withdrawn:
-    """What users do not get of one edition. ``chunks``: ids; ``files``: sources of files withdrawn as a whole.
+    """What users do not get of one edition. ``chunks``, ``rows``: ids; ``files``: sources of files withdrawn whole.
 
     ``widened``: withdrawals of a section that the file does not have any more, so that all of the file is withdrawn.
     """
 
     chunks: frozenset[str] = frozenset()
     files: frozenset[str] = frozenset()
+    rows: frozenset[int] = frozenset()
     widened: tuple[Withdrawal, ...] = ()
 
 
 NOTHING_WITHDRAWN = Withdrawn()
 
 
-def withdrawn_of(withdrawals: Iterable[Withdrawal], files: Mapping[str, FileRow], chunks: Sequence[Chunk]) -> Withdrawn:
-    """What ``withdrawals`` mean in an edition that has ``files`` (by source) and ``chunks``.
+def withdrawn_of(
+    withdrawals: Iterable[Withdrawal],
+    files: Mapping[str, FileRow],
+    chunks: Sequence[Chunk],
+    published: PublishedRows | None = None,
+) -> Withdrawn:
+    """What ``withdrawals`` mean in an edition that has ``files`` (by source), ``chunks`` and ``published`` rows.
 
     A file is known by its name or, renamed, by its bytes. A section is known by its headings or by its texts; where
-    the file has neither, nobody can tell what became of it, and the whole file stays withdrawn.
+    the file has neither, nobody can tell what became of it, and the whole file stays withdrawn. A row is known by what
+    it is called or by its cells; rows come and go, so one that is not there any more takes no others with it.
     """
     wanted = tuple(withdrawals)
     if not wanted:
         return NOTHING_WITHDRAWN
     sources: set[str] = set()
     hidden: set[str] = set()
+    rows: set[int] = set()
     widened: list[Withdrawal] = []
     for withdrawal in wanted:
-        if not withdrawal.path:
+        if withdrawal.row:
+            rows |= _rows_meant(withdrawal, files, published) if published else set()
+        elif not withdrawal.path:
             sources |= _files_meant(withdrawal, files)
             hidden |= _moved(withdrawal, files, chunks)
         elif withdrawal.source not in files:
@@ -51,7 +62,7 @@ def withdrawn_of(withdrawals: Iterable[Withdrawal], files: Mapping[str, FileRow]
             widened.append(withdrawal)
             sources.add(withdrawal.source)
     hidden |= {chunk.id for chunk in chunks if chunk.source in sources}
-    return Withdrawn(frozenset(hidden), frozenset(sources), tuple(widened))
+    return Withdrawn(frozenset(hidden), frozenset(sources), frozenset(rows), tuple(widened))
 
 
 def is_at(chunk: Chunk, source: str, path: Sequence[str]) -> bool:
@@ -67,6 +78,11 @@ def text_digest(chunk: Chunk) -> str:
 def _files_meant(withdrawal: Withdrawal, files: Mapping[str, FileRow]) -> set[str]:
     same = {source for source, row in files.items() if row.digest == withdrawal.digest}
     return same | ({withdrawal.source} & files.keys())
+
+
+def _rows_meant(withdrawal: Withdrawal, files: Mapping[str, FileRow], published: PublishedRows) -> frozenset[int]:
+    source = withdrawal.source if withdrawal.source in files else None  # where it is called otherwise now, any
+    return published.ids(source, withdrawal.row, withdrawal.texts)
 
 
 def _section(withdrawal: Withdrawal, chunks: Sequence[Chunk]) -> set[str]:

@@ -20,6 +20,7 @@ from knowledge.store.edition_rows import FileKind, HeldFile
 from knowledge.store.editions import chunks_of
 from knowledge.store.staff_orders import MaintenanceSentence, staff_orders
 from knowledge.tables import RecordPlan, plan_records
+from knowledge.tables.querying.published_rows import PublishedRows
 from knowledge.validity import successors, today
 
 SOON = timedelta(days=30)
@@ -114,6 +115,9 @@ def prepare(
     live = diff.live.number if diff.live else None
     texts = chunk_texts(collected.chunks)
     orders = staff_orders(connection)
+    records = plan_records(connection, live, collected.tables, collected.table_sources)
+    files = {row.source: row for row in collected.files}
+    published = PublishedRows(connection, live) if live else None
     plan = Plan(
         live=live,
         files=_files(diff, collected),
@@ -122,10 +126,8 @@ def prepare(
         embeddings=missing(context.engine, context.fingerprint.model, digests_of(texts)),
         rebuild=rebuild_reason(diff.live, context.fingerprint) if diff.live else None,
         concerns=concerns(collected.documents, today()),
-        records=plan_records(connection, live, collected.tables, collected.table_sources),
-        withdrawals=held_withdrawals(
-            orders.withdrawals, {row.source: row for row in collected.files}, collected.chunks
-        ),
+        records=records,
+        withdrawals=held_withdrawals(orders.withdrawals, files, collected.chunks, published, records),
         maintenance=orders.maintenance,
         held=collected.held,
     )

@@ -15,6 +15,7 @@ from knowledge.store.edition_rows import Edition, FileKind, FileRow, HeldFile
 from knowledge.store.editions import chunks_of, files_of, find_edition, kept_numbers, live_edition
 from knowledge.store.held_files import files_held
 from knowledge.store.staff_orders import MaintenanceSentence, staff_orders
+from knowledge.tables.querying.published_rows import PublishedRows
 from knowledge.validity import today
 
 
@@ -61,7 +62,8 @@ def status(context: BuildContext) -> IngestionStatus:
         if live is None:
             return IngestionStatus(None, running=busy, maintenance=orders.maintenance)
         files = files_of(connection, live.number)
-        held = held_withdrawals(orders.withdrawals, files, chunks_of(connection, live.number))
+        published = PublishedRows(connection, live.number)
+        held = held_withdrawals(orders.withdrawals, files, chunks_of(connection, live.number), published)
         waiting = [
             one
             for one in files_held(connection).values()

@@ -27,10 +27,11 @@ class Action(StrEnum):
 
 @dataclass(frozen=True)
 class Withdrawal:
-    """A file, or a section of one (``path``: its headings), that users do not get until it is lifted.
+    """A file, a section (``path``: its headings) or a row of one (what it is called), that users do not get until it is
+    lifted.
 
-    ``digest``: of the file, and ``texts``: digests of its withdrawn texts, when it was withdrawn. ``at``: seconds since
-    1970.
+    ``digest``: of the file, and ``texts``: digests of its withdrawn texts or rows, when it was withdrawn. ``at``:
+    seconds since 1970.
     """
 
     id: int
@@ -41,11 +42,17 @@ class Withdrawal:
     at: float
     by: str
     note: str
+    row: tuple[str, ...] = ()
 
     @property
     def subject(self) -> str:
         """What is withdrawn, for people."""
-        return " › ".join((self.source, *self.path))
+        return subject_of(self.source, self.path, self.row)
+
+
+def subject_of(source: str, path: Sequence[str] = (), row: Sequence[str] = ()) -> str:
+    """A file, or what is meant of it, for people."""
+    return f"{source}#{' · '.join(filter(None, row))}" if row else " › ".join((source, *path))
 
 
 @dataclass(frozen=True)
@@ -83,18 +90,27 @@ def staff_orders(connection: Connection) -> StaffOrders:
 
 
 def _withdrawal(row: Row[tuple[object, ...]]) -> Withdrawal:
-    values = dict(row._mapping)
-    return Withdrawal(**{**values, "path": tuple(json.loads(row.path)), "texts": frozenset(json.loads(row.texts))})
+    names = tuple(json.loads(row.row or "[]"))
+    lists = {"path": tuple(json.loads(row.path)), "texts": frozenset(json.loads(row.texts)), "row": names}
+    return Withdrawal(**{**row._mapping, **lists})
 
 
 def add_withdrawal(
-    connection: Connection, source: str, path: Sequence[str], digest: str, texts: Sequence[str], by: str, note: str
+    connection: Connection,
+    source: str,
+    path: Sequence[str],
+    digest: str,
+    texts: Sequence[str],
+    by: str,
+    note: str,
+    row: Sequence[str] = (),
 ) -> None:
-    """Withdraw a file, or the section at ``path``; noted in the history."""
+    """Withdraw a file, the section at ``path``, or the row that is called ``row``; noted in the history."""
     values = {"source": source, "path": json.dumps(path, ensure_ascii=False), "digest": digest}
+    values["row"] = json.dumps(row, ensure_ascii=False)
     more = {"texts": json.dumps(sorted(set(texts))), "at": time.time(), "by": by, "note": note}
     connection.execute(insert(withdrawals).values(**values, **more))
-    note_in_history(connection, Action.WITHDRAW, " › ".join((source, *path)), by, note)
+    note_in_history(connection, Action.WITHDRAW, subject_of(source, path, row), by, note)
 
 
 def lift_withdrawal(connection: Connection, withdrawal: Withdrawal, by: str, note: str) -> None:

@@ -13,7 +13,8 @@ withdrawals = Table(
     metadata,
     Column("id", _Serial, primary_key=True, autoincrement=True),
     Column("source", Text, nullable=False),  # POSIX path below the documents folder
-    Column("path", Text, nullable=False),  # JSON list of headings; empty: the whole file
+    Column("path", Text, nullable=False),  # JSON list of headings; empty: the whole file, or a row
+    Column("row", Text),  # JSON list: what a row of a table is called; null: not a row
     Column("digest", String(64), nullable=False),  # SHA-256 of the file when it was withdrawn
     Column("texts", Text, nullable=False),  # JSON list: digests of the texts that were withdrawn
     Column("at", Float, nullable=False),  # seconds since 1970

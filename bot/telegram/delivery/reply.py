@@ -8,20 +8,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from bot.answer import Answer, Choice, Status, Turn, lines_of
-from bot.answering.next_steps import steps_of_commands, steps_of_text, wanted_by
+from bot.answer import Answer, Choice, Turn
+from bot.answering.next_steps import steps_of_text
 from bot.presentation.messages import message
-from bot.presentation.rendering import telegram_parts
 from bot.settings import Contact
 from bot.telegram.delivery import privacy_notice
 from bot.telegram.delivery.service_facts import NO_FACTS, Place, ServiceFacts
-from bot.telegram.feedback.vote_buttons import Keyboard, reason_choices, vote_choices
-from bot.telegram.feedback.votes import Opinion, RatedAnswer, Vote
+from bot.telegram.feedback.vote_buttons import Keyboard
+from bot.telegram.feedback.votes import Opinion, RatedAnswer
 from bot.telegram.queue.audience.group_chats import GroupEvent
 from bot.telegram.queue.audience.personal_data import PersonalData
 from bot.telegram.queue.conversations import Button, Conversation, DeletionCounts
 from bot.telegram.queue.outgoing.messages import AnsweredMessage, MessageContent
-from bot.telegram.update import ContentKind, IncomingUpdate, Message
+from bot.telegram.update import IncomingUpdate, Message
 from bot.understanding.question import question_of
 from knowledge.entities.home import wording
 from knowledge.settings import NO_PROGRAMME, Programme
@@ -29,7 +28,6 @@ from knowledge.text.pii import masked
 
 MOST_UNITS = 4096
 LONGEST_LABEL = 60
-RATED = frozenset({Status.ANSWERED, Status.PARTLY, Status.NOT_COVERED})
 
 
 class AssistantProtocol(Protocol):
@@ -180,76 +178,7 @@ def text_reply(
     single = choices or steps_of_text(key, incoming.language)
     keyboard, buttons = button_rows(incoming, [*rows, *((choice,) for choice in single)])
     messages = (replace(content, keyboard=keyboard),)
-    return Reply(messages, incoming.conversation, buttons, status=key, answered=_answered(incoming))
-
-
-def answer_reply(incoming: IncomingQuestion, answer: Answer, question: str, edits: int | None = None) -> Reply:
-    """An answer in as many messages as it needs, its choices as buttons below the last, votes above them.
-
-    ``edits``: the id of the message whose place the first of them takes.
-    """
-    above = _notes_above(incoming, answer.language) if edits is None else []
-    below = _notes_below(incoming, answer.language)
-    rated, opinion = _rated(incoming, answer, question), _opinion(incoming, answer)
-    if opinion:
-        below.append(message("feedback_down", answer.language))
-    texts = [*map(_plain, above), *telegram_parts(answer), *map(_plain, below)]
-    shown = rated if answer.from_documents else None  # below rows stands what leads on in them; words count there too
-    choices = (*answer.choices, *steps_of_commands(answer))
-    lines = (*_vote_rows(shown, opinion, answer.language), *lines_of(choices))
-    keyboard, buttons = button_rows(incoming, lines)
-    messages = [addressed(incoming, text) for text in _joined(texts)]
-    messages[-1] = replace(messages[-1], keyboard=keyboard)
-    messages[0] = replace(messages[0], edits=edits)
-    turn = Turn(masked(question)[0], answer.text[:2000], answer.context)
-    return Reply(
-        tuple(messages),
-        _talk_after(incoming, turn, rated, leafed=edits is not None),
-        buttons,
-        status=str(answer.status),
-        edition=answer.edition,
-        questions=1,
-        notice=privacy_notice.VERSION if incoming.lacks_notice and edits is None else None,
-        answered=_answered(incoming, turn),
-        rated=rated,
-        opinion=opinion,
-    )
-
-
-def _talk_after(incoming: IncomingQuestion, turn: Turn, rated: RatedAnswer | None, *, leafed: bool) -> Conversation:
-    """The conversation after ``turn``, which is a page of the list before where somebody ``leafed``."""
-    talk, key = incoming.conversation, incoming.message.key if incoming.message else None
-    if leafed:
-        return talk.with_page(turn, incoming.now)
-    return talk.with_turn(turn, incoming.now, key, rated.token if rated else "")
-
-
-def _rated(incoming: IncomingQuestion, answer: Answer, question: str) -> RatedAnswer | None:
-    """An answer or a refusal as it can be voted on; None for what the bot says of itself and asks back."""
-    if answer.wish or not question or answer.status not in RATED:
-        return None
-    cited = dict.fromkeys((one.document or one.source, one.section) for one in answer.citations)
-    return RatedAnswer(
-        secrets.token_urlsafe(12),
-        incoming.conversation.person,
-        masked(question)[0],
-        str(answer.status),
-        answer.language,
-        answer.edition,
-        tuple(cited),
-    )
-
-
-def _opinion(incoming: IncomingQuestion, answer: Answer) -> Opinion | None:
-    """What somebody thinks of the last answer who says that it is wrong or of no use; None where there is none."""
-    token = incoming.conversation.last_rated(incoming.now) if answer.wish == "wrong_answer" else ""
-    return Opinion(token, incoming.conversation.person, Vote.DOWN) if token else None
-
-
-def _vote_rows(rated: RatedAnswer | None, opinion: Opinion | None, language: str) -> tuple[tuple[Choice, ...], ...]:
-    if rated:
-        return (vote_choices(rated.token),)
-    return reason_choices(opinion.token, language) if opinion else ()
+    return Reply(messages, incoming.conversation, buttons, status=key, answered=remembered_answer(incoming))
 
 
 def with_notice(incoming: IncomingQuestion, reply: Reply) -> Reply:
@@ -276,40 +205,12 @@ def with_link(reply: Reply, label: str, address: str) -> Reply:
     return replace(reply, messages=(*others, replace(last, keyboard=(*last.keyboard, ((label, address),)))))
 
 
-def _answered(incoming: IncomingQuestion, turn: Turn | None = None) -> AnsweredMessage | None:
+def remembered_answer(incoming: IncomingQuestion, turn: Turn | None = None) -> AnsweredMessage | None:
+    """What is remembered of a reply; None where nothing can point at it."""
     question, introduced = incoming.message, turn is not None and incoming.lacks_notice
     if question is None:
         return AnsweredMessage(None, turn=turn) if turn else None
     return AnsweredMessage(question.key, masked(question.text)[0], turn, introduced, incoming.replaces)
-
-
-def _plain(text: str) -> str:
-    return html.escape(text, quote=False)
-
-
-def _notes_above(incoming: IncomingQuestion, language: str) -> list[str]:
-    """What stands above an answer: who speaks, the first time; that it comes late, when it does."""
-    notes = [privacy_notice.notice_text(language)] if incoming.lacks_notice else []
-    if incoming.late:
-        notes.append(message("late", language))
-    return notes
-
-
-def _notes_below(incoming: IncomingQuestion, language: str) -> list[str]:
-    """What stands below it: that of what was sent only the words were looked at, when there was more."""
-    question = incoming.message
-    return [message("caption_only", language)] if question and question.kind is not ContentKind.TEXT else []
-
-
-def _joined(texts: Sequence[str]) -> list[str]:
-    """Texts put together as long as they fit into one message (markup counted too, to be on the safe side)."""
-    joined: list[str] = []
-    for text in texts:
-        if joined and utf16_units(joined[-1]) + 2 + utf16_units(text) <= MOST_UNITS:
-            joined[-1] += "\n\n" + text
-        else:
-            joined.append(text)
-    return joined
 
 
 def button_rows(incoming: IncomingQuestion, rows: Sequence[Sequence[Choice]]) -> tuple[Keyboard, tuple[Button, ...]]:
@@ -321,8 +222,3 @@ def button_rows(incoming: IncomingQuestion, rows: Sequence[Sequence[Choice]]) ->
     ]
     keyboard = tuple(tuple((label[:LONGEST_LABEL], button.token) for label, button in row) for row in made)
     return keyboard, tuple(button for row in made for _, button in row)
-
-
-def asked_by(request: str) -> str:
-    """The question in a choice's request, if it is one, for the conversation's memory."""
-    return str(wanted_by(request).get("ask", ""))

@@ -12,12 +12,14 @@ from bot.telegram.monitoring.metrics import OK, HealthMonitor, Metrics
 
 
 def health_app(monitor: HealthMonitor, metrics: Metrics) -> Starlette:
-    """/health: 200 when every component is well, else 503, with what is wrong with each; /metrics for Prometheus."""
+    """/health: 200 when every component is well, else 503, with what is wrong with each, and what is set aside, which
+    makes nothing red; /metrics for Prometheus.
+    """
 
     async def show_health(_: Request) -> Response:
         checks = monitor.checks()
         well = all(check == OK for check in checks.values())
-        body = {"status": "ok" if well else "red", "checks": dict(checks)}
+        body = {"status": "ok" if well else "red", "checks": dict(checks), "set_aside": dict(metrics.aside())}
         return JSONResponse(body, status_code=200 if well else 503)
 
     async def show_metrics(_: Request) -> Response:

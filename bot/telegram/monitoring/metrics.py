@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.samples import Sample
 
 OK = "ok"
 NOT_BEGUN = "not begun yet"
@@ -66,7 +67,10 @@ class WaitingAge:
 
 
 class Metrics:
-    """What /metrics shows; a registry of its own, so that several can live in one process."""
+    """What /metrics shows; a registry of its own, so that several can live in one process.
+
+    ``set_aside``: by kind, in all replicas together; ``put_aside``: since this process began.
+    """
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -84,4 +88,18 @@ class Metrics:
         self.oldest = Gauge("huadu_inbox_oldest_seconds", "Age of the oldest waiting update", registry=into)
         self.unsent = Gauge("huadu_outbox_waiting", "Messages that wait to be sent", registry=into)
         self.oldest_unsent = Gauge("huadu_outbox_oldest_seconds", "Age of the oldest unsent message", registry=into)
+        self.set_aside = Gauge("huadu_set_aside", "Rows that nobody works on any more", ["kind"], registry=into)
+        self.put_aside = Counter("huadu_updates_put_aside", "Updates that cannot be stored", registry=into)
         self.healthy = Gauge("huadu_healthy", "1 when /health is green", registry=into)
+
+    def aside(self) -> Mapping[str, int]:
+        """How much is set aside of each kind, of which there is any: nothing that is ill now, but staff should know."""
+        values = {sample.labels["kind"]: int(sample.value) for sample in _samples(self.set_aside)}
+        values["updates_put_aside"] = sum(
+            int(one.value) for one in _samples(self.put_aside) if one.name.endswith("_total")
+        )
+        return {kind: count for kind, count in values.items() if count}
+
+
+def _samples(metric: Counter | Gauge) -> Iterable[Sample]:
+    return (sample for family in metric.collect() for sample in family.samples)

@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Table, delete, func, literal_column, or_, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Table, delete, func, literal_column, or_, select, true, update
 
 from bot.telegram.feedback import votes
 from bot.telegram.queue import conversations as talks
 from bot.telegram.queue import inbox as questions
 from bot.telegram.queue import outbox as messages
 from bot.telegram.queue.outgoing import delivered_answers
-from bot.telegram.queue.sql_helpers import insert_into
+from bot.telegram.queue.sql_helpers import insert_into, is_aside, is_waiting
 from bot.telegram.queue.tables import (
     answer_messages,
     answers,
@@ -76,6 +76,10 @@ ERRORS = (
     SealedColumn(inbox.c.error, questions.ERROR_COLUMN),
     SealedColumn(outbox.c.error, messages.ERROR_COLUMN),
 )
+# The rows of the queue that hold texts: what is done holds none, and need not be read to find that out.
+QUEUED: Mapping[str, tuple[ColumnElement[bool], ...]] = {
+    table.name: (is_waiting(table), is_aside(table)) for table in (inbox, outbox)
+}
 ANSWERS = (
     SealedColumn(answers.c.content, delivered_answers.CONTENT_COLUMN),
     SealedColumn(answer_messages.c.number, delivered_answers.NUMBER_COLUMN),
@@ -89,8 +93,9 @@ def rows_by_key(sql: Connection) -> Mapping[str, Counter[str]]:
     counts: dict[str, Counter[str]] = {}
     for sealed in COLUMNS:
         id = func.substr(sealed.column, _ID_AT, _ID_LENGTH)
-        for key, count in sql.execute(select(id, func.count()).where(sealed.is_sealed).group_by(id)):
-            counts.setdefault(key, Counter())[sealed.table.name] += count
+        for rows in QUEUED.get(sealed.table.name, (true(),)):
+            for key, count in sql.execute(select(id, func.count()).where(rows, sealed.is_sealed).group_by(id)):
+                counts.setdefault(key, Counter())[sealed.table.name] += count
     return counts
 
 

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, delete, update
 
 from bot.telegram import json_codec
 from bot.telegram.queue import inbox_statements as statements
@@ -70,14 +70,6 @@ class Claim:
     conversation: Conversation
     minute: CountedQuestions = CountedQuestions()
     day: CountedQuestions = CountedQuestions()
-
-
-@dataclass(frozen=True)
-class Backlog:
-    """What waits in the inbox. ``oldest`` is when the oldest came, in seconds since 1970."""
-
-    count: int
-    oldest: float | None
 
 
 def received_update(update: Mapping[str, Any], identities: IdentityHasher) -> ReceivedUpdate:
@@ -212,13 +204,6 @@ def release(sql: Connection, bot: int, owner: str, chats: Collection[int], ready
 def renew(sql: Connection, bot: int, owner: str, now: float) -> None:
     """Extend all leases of ``owner`` on chats of the inbox by ``LEASE_SECONDS`` from ``now``."""
     sql.execute(statements.RENEW_LEASES, {"number": bot, "me": owner, "until": now + LEASE_SECONDS})
-
-
-def backlog(sql: Connection, bot: int) -> Backlog:
-    """How much waits, and since when the oldest."""
-    totals = select(func.count(), func.min(inbox.c.received)).where(statements.IS_WAITING)
-    count, oldest = sql.execute(totals, {"number": bot}).one()
-    return Backlog(count, oldest)
 
 
 def purge(sql: Connection, now: float) -> None:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from functools import cache
 
-from sqlalchemy import Insert, and_, bindparam, case, exists, func, or_, select, tuple_, update
+from sqlalchemy import Insert, and_, bindparam, case, exists, func, or_, select, update
 
-from bot.telegram.queue.sql_helpers import BOT, WAITING, delete_unlocked, insert_into, is_in
+from bot.telegram.queue.sql_helpers import BOT, delete_unlocked, insert_into, is_in, is_waiting
 from bot.telegram.queue.tables import conversations, inbox, inbox_chats, outbox, question_counts
 
-IS_WAITING = and_(inbox.c.bot == BOT, inbox.c.state == WAITING)
+IS_WAITING = and_(inbox.c.bot == BOT, is_waiting(inbox))
 _mine = and_(inbox_chats.c.bot == BOT, inbox_chats.c.owner == bindparam("me"))
 _these_chats = and_(inbox_chats.c.bot == BOT, is_in(inbox_chats.c.chat, "chats"))
 _unclaimed = or_(inbox_chats.c.owner.is_(None), inbox_chats.c.lease < bindparam("now"))
 _more_waits = exists().where(IS_WAITING, inbox.c.chat == inbox_chats.c.chat)
-_first = select(inbox.c.chat, func.min(inbox.c.update_id)).where(IS_WAITING, is_in(inbox.c.chat, "chats"))
+# Chat by chat: one look into the index for each, however many of its updates wait.
+_waiting = inbox.alias("waiting")
+_first = select(_waiting.c.id).where(_waiting.c.bot == BOT, is_waiting(_waiting))
+_first_of_chat = _first.where(_waiting.c.chat == inbox_chats.c.chat).order_by(_waiting.c.update_id).limit(1)
 _these_updates = is_in(inbox.c.id, "ids")
 _elsewhere = conversations.alias()
 _last_choice = (
@@ -36,7 +39,7 @@ SELECT_READY_CHATS = (
 CLAIM_CHATS = update(inbox_chats).where(_these_chats).values(owner=bindparam("me"), lease=bindparam("until"))
 _notice_waiting = (  # one that waits must not be written a second time
     select(func.max(outbox.c.notice))
-    .where(outbox.c.bot == BOT, outbox.c.chat == inbox.c.chat, outbox.c.state == WAITING)
+    .where(outbox.c.bot == BOT, outbox.c.chat == inbox.c.chat, is_waiting(outbox))
     .scalar_subquery()
 )
 SELECT_FIRST_UPDATES = (
@@ -51,7 +54,7 @@ SELECT_FIRST_UPDATES = (
     .outerjoin(conversations, conversations.c.key == inbox.c.conversation)
     .outerjoin(question_counts, question_counts.c.person == inbox.c.person)
     .outerjoin(_choice, _choice.c.key == _last_choice)
-    .where(IS_WAITING, tuple_(inbox.c.chat, inbox.c.update_id).in_(_first.group_by(inbox.c.chat)))
+    .where(inbox.c.id.in_(select(_first_of_chat.scalar_subquery()).where(_these_chats)))
 )
 SET_ASIDE = update(inbox).where(_these_updates).values(state="sealed")
 ADD_TO_CLAIMS = update(inbox).where(_these_updates).values(claims=inbox.c.claims + bindparam("more"))

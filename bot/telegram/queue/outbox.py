@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, select, update
+from sqlalchemy import Connection, and_, delete, select, update
 
 from bot.telegram import json_codec
 from bot.telegram.queue import outbox_statements as statements
@@ -197,19 +197,6 @@ def begin(sql: Connection, bot: int) -> None:
 def renew(sql: Connection, bot: int, owner: str, now: float) -> None:
     """Extend all leases of ``owner`` on chats of the outbox by ``LEASE_SECONDS`` from ``now``."""
     sql.execute(statements.RENEW_LEASES, {"number": bot, "me": owner, "until": now + LEASE_SECONDS})
-
-
-def depth(sql: Connection, bot: int) -> Mapping[str, int]:
-    """How many messages wait, and how many were given up, by state."""
-    counts = select(outbox.c.state, func.count()).where(outbox.c.bot == bot).group_by(outbox.c.state)
-    return {row[0]: row[1] for row in sql.execute(counts)}
-
-
-def oldest(sql: Connection, bot: int) -> float | None:
-    """When the oldest message that waits was made, in seconds since 1970; None when none waits."""
-    waiting = select(func.min(outbox.c.made)).where(outbox.c.bot == bot, outbox.c.state == "waiting")
-    made: float | None = sql.execute(waiting).scalar_one()
-    return made
 
 
 def purge(sql: Connection, now: float) -> None:

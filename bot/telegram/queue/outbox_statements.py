@@ -5,21 +5,25 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Insert, and_, bindparam, case, delete, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Insert, and_, bindparam, case, delete, exists, func, or_, select, tuple_, update
 
-from bot.telegram.queue.sql_helpers import BOT, WAITING, delete_unlocked, insert_into, is_in
+from bot.telegram.queue.sql_helpers import BOT, delete_unlocked, insert_into, is_in, is_waiting
 from bot.telegram.queue.tables import outbox, outbox_chats, paces
 from bot.telegram.queue.timing.step_watch import STEP_SECONDS
 from bot.telegram.queue.timing.stored_times import UNKNOWN_WAIT
 
 LONGEST_LIMIT_SECONDS = 60.0
 
-_is_waiting = and_(outbox.c.bot == BOT, outbox.c.state == WAITING)
+IS_WAITING = and_(outbox.c.bot == BOT, is_waiting(outbox))
 _mine = and_(outbox_chats.c.bot == BOT, outbox_chats.c.owner == bindparam("me"))
 _this_chat = and_(outbox_chats.c.bot == BOT, outbox_chats.c.chat == bindparam("chat_id"))
 _these_chats = and_(outbox_chats.c.bot == BOT, is_in(outbox_chats.c.chat, "chats"))
 _unclaimed = or_(outbox_chats.c.owner.is_(None), outbox_chats.c.lease < bindparam("now"))
-_first = select(func.min(outbox.c.id)).where(_is_waiting, is_in(outbox.c.chat, "chats")).group_by(outbox.c.chat)
+# Chat by chat: one look into the index for each, however many of its messages wait.
+_waiting = outbox.alias("waiting")
+_first = select(_waiting.c.id).where(_waiting.c.bot == BOT, is_waiting(_waiting))
+_first_of_chat = _first.where(_waiting.c.chat == outbox_chats.c.chat).order_by(_waiting.c.id).limit(1)
+_more_waits = exists().where(IS_WAITING, outbox.c.chat == outbox_chats.c.chat)
 _times: dict[str, Any] = {"sent": bindparam("times"), "free": bindparam("free_from")}
 
 LOCK_BOT_RATE = select(paces.c.sent, paces.c.quiet_until, paces.c.quiet_for).where(paces.c.bot == BOT).with_for_update()
@@ -32,7 +36,9 @@ SELECT_DUE_CHATS = (
     .with_for_update(skip_locked=True)
 )
 CLAIM_CHAT = update(outbox_chats).where(_this_chat).values(owner=bindparam("me"), lease=bindparam("until"), **_times)
-SELECT_FIRST_MESSAGES = select(outbox).where(outbox.c.id.in_(_first))
+SELECT_FIRST_MESSAGES = select(outbox).where(
+    outbox.c.id.in_(select(_first_of_chat.scalar_subquery()).where(_these_chats))
+)
 CLEAR_EMPTY_CHATS = update(outbox_chats).where(_these_chats).values(due=None)
 SET_ASIDE = update(outbox).where(is_in(outbox.c.id, "ids")).values(state="sealed")
 # Of a message that was deleted while it was sent another may have the number by now: SQLite gives the highest again.
@@ -46,7 +52,7 @@ LOCK_OUR_CHATS = (
 )
 # Asked once the rows are locked, in a statement of its own: PostgreSQL waits for a lock and then still sees what else
 # was there when the statement began, so that a message which came meanwhile would wait for ever.
-SELECT_WAITING_CHATS = select(outbox.c.chat).where(_is_waiting, is_in(outbox.c.chat, "chats")).distinct()
+SELECT_WAITING_CHATS = select(outbox_chats.c.chat).where(_these_chats, _more_waits)
 _waits: dict[str, Any] = {"due": bindparam("next"), "refused_until": bindparam("refused"), "wait": bindparam("longest")}
 RELEASE_CHAT = update(outbox_chats).where(_this_chat).values(owner=None, lease=None, **_times, **_waits)
 # A private chat's limit is over when it is free; of a group (below 0) the times of a whole minute count. What lies

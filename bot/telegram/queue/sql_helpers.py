@@ -9,7 +9,9 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Delete,
+    FromClause,
     Table,
+    and_,
     bindparam,
     delete,
     literal_column,
@@ -19,8 +21,19 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 # As a literal: SQLite uses an index of waiting rows for a bound value too, but plans the query anew each time.
-WAITING: ColumnElement[str] = literal_column("'waiting'")
+_WAITING: ColumnElement[str] = literal_column("'waiting'")
+_DONE: ColumnElement[str] = literal_column("'done'")
 BOT: BindParameter[int] = bindparam("number")  # the bot's id; "bot" would be taken for the column's new value
+
+
+def is_waiting(table: FromClause) -> ColumnElement[bool]:
+    """Whether a row of inbox or outbox waits."""
+    return table.c.state == _WAITING
+
+
+def is_aside(table: FromClause) -> ColumnElement[bool]:
+    """Whether a row of inbox or outbox is set aside: nobody works on it any more, and it still holds something."""
+    return and_(table.c.state != _WAITING, table.c.state != _DONE)
 
 
 def is_in(column: Column[Any], name: str) -> ColumnElement[bool]:

@@ -2,10 +2,33 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, MetaData, String, Table, Text, false, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    false,
+    text,
+)
 
 metadata = MetaData()
 _Serial = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself only for INTEGER keys
+
+
+# Conditions of the few rows that are looked for again and again. SQLite uses such an index only where a statement says
+# the same: see ``is_waiting`` and ``is_aside``.
+WAITING, ASIDE = "state = 'waiting'", "state <> 'waiting' AND state <> 'done'"
+
+
+def _index_of(rows: str, name: str, *columns: str) -> Index:
+    return Index(name, *columns, sqlite_where=text(rows), postgresql_where=text(rows))
+
 
 inbox = Table(
     "inbox",
@@ -23,14 +46,9 @@ inbox = Table(
     Column("claims", Integer, nullable=False),  # how often somebody began; a crash leaves only this trace
     Column("error", Text),  # sealed
     Index("inbox_once", "bot", "update_id", unique=True),
-    Index(
-        "inbox_waiting",
-        "bot",
-        "chat",
-        "update_id",
-        sqlite_where=text("state = 'waiting'"),
-        postgresql_where=text("state = 'waiting'"),
-    ),
+    Index("inbox_received", "received"),
+    _index_of(WAITING, "inbox_waiting", "bot", "chat", "update_id", "received"),
+    _index_of(ASIDE, "inbox_aside", "bot", "state"),
 )
 
 inbox_chats = Table(
@@ -41,7 +59,7 @@ inbox_chats = Table(
     Column("ready", Float),  # since when the chat waits for its turn; null: nothing waits
     Column("owner", String(160)),
     Column("lease", Float),  # until when the owner's claim holds
-    Index("inbox_chats_ready", "bot", "ready"),
+    _index_of("ready IS NOT NULL", "inbox_chats_ready", "bot", "ready"),
 )
 
 outbox = Table(
@@ -59,14 +77,8 @@ outbox = Table(
     Column("question", BigInteger),  # id in the inbox of what it answers
     Column("status", String(32)),  # how the question ended, if this is its last message and Telegram takes it
     Column("notice", Integer),  # version of the privacy notice that it brings
-    Index(
-        "outbox_waiting",
-        "bot",
-        "chat",
-        "id",
-        sqlite_where=text("state = 'waiting'"),
-        postgresql_where=text("state = 'waiting'"),
-    ),
+    _index_of(WAITING, "outbox_waiting", "bot", "chat", "id", "made"),
+    _index_of(ASIDE, "outbox_aside", "bot", "state"),
 )
 
 outbox_chats = Table(
@@ -81,7 +93,7 @@ outbox_chats = Table(
     Column("lease", Float),
     Column("wait", Float),  # seconds that "due", "free" or "refused_until" were ahead when they were written
     Column("refused_until", Float),  # end of Telegram's retry_after for this chat
-    Index("outbox_chats_due", "bot", "due"),
+    _index_of("due IS NOT NULL", "outbox_chats_due", "bot", "due"),
 )
 
 paces = Table(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import structlog
@@ -15,9 +15,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.telegram.feedback import votes
 from bot.telegram.monitoring.metrics import HealthMonitor, Metrics, WaitingAge
 from bot.telegram.protection.guard import DataGuard
+from bot.telegram.protection.set_aside import count_set_aside
 from bot.telegram.queue import conversations, inbox, leases, outbox
 from bot.telegram.queue.outgoing import delivered_answers
 from bot.telegram.queue.timing import stored_times
+from bot.telegram.queue.timing.backlog import Backlog, waiting_answers, waiting_questions
 from bot.telegram.queue.transactions import TransactionRunner
 from bot.telegram.queue.worker_identity import LEASE_SECONDS, RENEW_SECONDS
 from bot.telegram.updates import question_limits
@@ -30,14 +32,13 @@ CHECK_SECONDS = 6.0  # in which the database and the edition must answer
 
 @dataclass(frozen=True)
 class QueueState:
-    """What waits. ``now``: by the database's clock; ``question``, ``answer``: since when the oldest, None when none."""
+    """What waits and what is set aside. ``now``: by the database's clock."""
 
     elected: bool
     now: float
-    questions: int
-    question: float | None
-    answers: int
-    answer: float | None
+    questions: Backlog
+    answers: Backlog
+    aside: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -132,18 +133,19 @@ class Maintenance:
             self._purged = time.monotonic()
         self._guard.tidy(sql, now)
         elected = context.polls and leases.acquire(sql, self._lease, context.owner, now)
-        backlog = inbox.backlog(sql, context.bot_id)
-        unsent = outbox.depth(sql, context.bot_id).get("waiting", 0)
-        answer = outbox.oldest(sql, context.bot_id) if unsent else None
-        return QueueState(elected, now, backlog.count, backlog.oldest, unsent, answer)
+        bot = context.bot_id
+        questions, answers = waiting_questions(sql, bot), waiting_answers(sql, bot)
+        return QueueState(elected, now, questions, answers, count_set_aside(sql, bot))
 
     def _check_queues(self, state: QueueState) -> None:
-        question = self._question_age.seconds(state.question, state.now)
-        answer = self._answer_age.seconds(state.answer, state.now)
-        self._metrics.waiting.set(state.questions)
+        question = self._question_age.seconds(state.questions.oldest, state.now)
+        answer = self._answer_age.seconds(state.answers.oldest, state.now)
+        self._metrics.waiting.set(state.questions.count)
         self._metrics.oldest.set(question)
-        self._metrics.unsent.set(state.answers)
+        self._metrics.unsent.set(state.answers.count)
         self._metrics.oldest_unsent.set(answer)
+        for kind, count in state.aside.items():
+            self._metrics.set_aside.labels(kind).set(count)
         self._check_age("inbox", "question", question, self._context.oldest_question)
         self._check_age("outbox", "answer", answer, self._context.oldest_answer)
 

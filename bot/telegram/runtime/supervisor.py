@@ -127,7 +127,7 @@ class Runtime:
             self._keep_running("webhook", lambda: watch_webhook(self.bot, url, self.monitor, lambda: server.is_running))
         else:
             elected, pause = self._maintenance.elected, self._sender.pause_sending
-            self._keep_running("poller", Poller(self.bot, self._store, elected, self.monitor, pause).run)
+            self._keep_running("poller", Poller(self.bot, self._store, elected, self.monitor, self.metrics, pause).run)
         self._keep_running("workers", self._workers.run)
         self._keep_running("sender", self._sender.run)
         profile = publish_profile(self.bot, self._dependencies.settings, self._sender.windows.left)
@@ -158,7 +158,7 @@ class Runtime:
     def _open_webhook(self) -> None:
         hook = self._settings.webhook
         path = urlsplit(hook.url or "").path or "/"
-        app = webhook_app(path, self._dependencies.webhook_secret or "", self._store_one)
+        app = webhook_app(path, self._dependencies.webhook_secret or "", self._store_one, self.metrics)
         self._webhook_server = HttpServer(app, hook.listen, hook.port)
         self._webhook_server.start()
 

@@ -9,15 +9,8 @@ import structlog
 
 from bot.answer import Choice
 from bot.presentation.messages import message
-from bot.telegram.delivery.reply import (
-    NO_REPLY,
-    AssistantProtocol,
-    IncomingQuestion,
-    Reply,
-    answer_reply,
-    text_reply,
-    with_notice,
-)
+from bot.telegram.delivery.answer_reply import answer_reply
+from bot.telegram.delivery.reply import NO_REPLY, AssistantProtocol, IncomingQuestion, Reply, text_reply, with_notice
 from bot.telegram.delivery.service_facts import Place
 from bot.telegram.feedback.vote_buttons import vote_choices
 from bot.telegram.feedback.votes import Opinion

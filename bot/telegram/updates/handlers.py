@@ -11,15 +11,8 @@ from telegram import Bot
 from bot.answering.next_steps import OF_KINDS, PERSON, wanted_by
 from bot.presentation.messages import message
 from bot.settings import Contact
-from bot.telegram.delivery.reply import (
-    NO_REPLY,
-    AssistantProtocol,
-    IncomingQuestion,
-    Reply,
-    answer_reply,
-    asked_by,
-    text_reply,
-)
+from bot.telegram.delivery.answer_reply import answer_reply, asked_by
+from bot.telegram.delivery.reply import NO_REPLY, AssistantProtocol, IncomingQuestion, Reply, text_reply
 from bot.telegram.delivery.service_facts import NO_FACTS, ServiceFacts
 from bot.telegram.feedback import votes
 from bot.telegram.feedback.vote_buttons import tap_of

@@ -12,7 +12,7 @@ from telegram import Bot
 from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
 
 from bot.telegram.delivery.aiohttp_request import call, seconds_to_wait
-from bot.telegram.monitoring.metrics import HealthMonitor
+from bot.telegram.monitoring.metrics import HealthMonitor, Metrics
 from bot.telegram.queue.transactions import UNSTORABLE
 from bot.telegram.update import update_number
 
@@ -40,9 +40,11 @@ class Poller:
         store: Store,
         elected: Callable[[], bool],
         monitor: HealthMonitor,
+        metrics: Metrics,
         pause_sending: PauseSending,
     ) -> None:
-        self._bot, self._store, self._elected, self._monitor = bot, store, elected, monitor
+        self._bot, self._store, self._elected = bot, store, elected
+        self._monitor, self._metrics = monitor, metrics
         self._pause_sending = pause_sending
         self._offset = 0
         self._aside: list[Any] = []  # of the last batch, so that each is noted once
@@ -84,6 +86,7 @@ class Poller:
         """Note updates without a usable number; of what stands in them nothing is logged."""
         if updates and updates != self._aside:
             log.error("updates put aside", reason="no usable update_id", count=len(updates))
+            self._metrics.put_aside.inc(len(updates))
         self._aside = updates
 
     async def _store_all(self, updates: Sequence[Mapping[str, Any]]) -> None:
@@ -93,6 +96,7 @@ class Poller:
         except UNSTORABLE as error:
             if len(updates) == 1:
                 log.error("updates put aside", reason=type(error).__name__, number=updates[0]["update_id"], count=1)
+                self._metrics.put_aside.inc()
                 return
             for update in updates:
                 await self._store_all([update])

@@ -18,7 +18,7 @@ from telegram import Bot
 from telegram.error import RetryAfter, TelegramError, TimedOut
 
 from bot.telegram.delivery.aiohttp_request import call, seconds_to_wait
-from bot.telegram.monitoring.metrics import HealthMonitor
+from bot.telegram.monitoring.metrics import HealthMonitor, Metrics
 from bot.telegram.queue.transactions import UNSTORABLE
 from bot.telegram.update import update_number
 
@@ -31,7 +31,9 @@ ELSEWHERE = (
 )
 
 
-def webhook_app(path: str, secret: str, store: Callable[[Mapping[str, Any]], Awaitable[None]]) -> Starlette:
+def webhook_app(
+    path: str, secret: str, store: Callable[[Mapping[str, Any]], Awaitable[None]], metrics: Metrics
+) -> Starlette:
     """An app that takes updates at ``path`` from whoever knows ``secret``."""
 
     async def receive(request: Request) -> Response:
@@ -46,6 +48,7 @@ def webhook_app(path: str, secret: str, store: Callable[[Mapping[str, Any]], Awa
             await store(update)
         except UNSTORABLE as error:  # it will never be stored, however often Telegram delivers it
             log.error("updates put aside", reason=type(error).__name__, number=update["update_id"], count=1)
+            metrics.put_aside.inc()
         except SQLAlchemyError:
             log.warning("webhook refused", reason="the database is away")
             return Response(status_code=503)

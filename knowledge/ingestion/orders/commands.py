@@ -13,7 +13,13 @@ from knowledge.ingestion.command_line import By, Config, Json, Note, print_resul
 from knowledge.processes import user_description
 
 orders = typer.Typer()
-File = Annotated[str, typer.Argument(help="A file below the documents folder, or a document's title.")]
+File = Annotated[
+    str,
+    typer.Argument(
+        help="A file below the documents folder, or a document's title; with #ROW a row of a table: its number in the"
+        " sheet (Sheet1!7 where there are several), or words of what it is called."
+    ),
+]
 Section = Annotated[str, typer.Argument(help="A heading of it; several joined by › where one does not tell.")]
 
 
@@ -34,7 +40,7 @@ def withdraw(
     by: By = "",
     note: Note = "",
 ) -> None:
-    """Keep a file or a section from users at once, whatever is refreshed, until it is lifted."""
+    """Keep a file, a section or a row of a table from users at once, whatever is refreshed, until it is lifted."""
     from knowledge.ingestion.orders.report import withdrawn_lines
     from knowledge.ingestion.orders.withdrawal import withdraw as keep_back
 
@@ -52,7 +58,7 @@ def lift(
     by: By = "",
     note: Note = "",
 ) -> None:
-    """Undo a withdrawal: users get the file or the section again."""
+    """Undo a withdrawal: users get the file, the section or the row again."""
     from knowledge.ingestion.orders.report import lifted_lines
     from knowledge.ingestion.orders.withdrawal import lift as give_again
 

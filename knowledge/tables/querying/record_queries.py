@@ -46,11 +46,20 @@ class Page:
 
 
 class Records:
-    """The records of edition ``edition`` without the files ``withdrawn``. Threads may share it; it never changes."""
+    """The records of edition ``edition`` without the files ``withdrawn`` and the rows with ids ``hidden``.
 
-    def __init__(self, engine: Engine, edition: int, withdrawn: frozenset[str] = frozenset()) -> None:
+    Threads may share it; it never changes.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        edition: int,
+        withdrawn: frozenset[str] = frozenset(),
+        hidden: frozenset[int] = frozenset(),
+    ) -> None:
         self._engine = engine
-        self.values = StoredValues(engine, edition, withdrawn)
+        self.values = StoredValues(engine, edition, withdrawn, hidden)
         self._choosing = Choosing(self.values)
         self._cache = QueryCache(REMEMBERED)
 

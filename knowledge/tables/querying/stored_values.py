@@ -34,10 +34,20 @@ class StoredRecord:
 
 
 class StoredValues:
-    """The words of edition ``edition``, without the files ``withdrawn``. Threads may share it; it never changes."""
+    """The words of edition ``edition``, without the files ``withdrawn`` and the rows with ids ``hidden``.
 
-    def __init__(self, engine: Engine, edition: int, withdrawn: frozenset[str] = frozenset()) -> None:
-        self._engine, self._edition, self._withdrawn = engine, edition, sorted(withdrawn)
+    Threads may share it; it never changes.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        edition: int,
+        withdrawn: frozenset[str] = frozenset(),
+        hidden: frozenset[int] = frozenset(),
+    ) -> None:
+        self._engine, self._edition = engine, edition
+        self._withdrawn, self._hidden = sorted(withdrawn), sorted(hidden)
         self._cache = QueryCache(CONDITIONS)
 
     def warm(self) -> None:
@@ -47,8 +57,10 @@ class StoredValues:
 
     def given(self, table: Table) -> ColumnElement[bool]:
         """The condition that a row of ``table`` is one of the edition and not withdrawn."""
-        published = in_edition(table, self._edition)
-        return and_(published, table.c.source.not_in(self._withdrawn)) if self._withdrawn else published
+        given = [in_edition(table, self._edition)]
+        given += [table.c.source.not_in(self._withdrawn)] if self._withdrawn else []
+        given += [table.c.id.not_in(self._hidden)] if self._hidden else []
+        return and_(*given)
 
     def condition_sql(self, condition: Condition, kind: RecordKind) -> ColumnElement[bool] | None:
         """``condition`` by numbers and names that were looked up once, not in every row; None where that is no help."""

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Insert, delete, select, update
 from bot.answer import Turn
 from bot.telegram import json_codec
 from bot.telegram.queue.outgoing.messages import AnsweredMessage, Delivery, MessageBatch, MessageContent
-from bot.telegram.queue.sql_helpers import WAITING, insert_into
+from bot.telegram.queue.sql_helpers import insert_into, is_waiting
 from bot.telegram.queue.tables import answer_messages, answers, outbox
 from bot.telegram.queue.turn_json import turn_from_json, turn_to_json
 from bot.telegram.sealing.sealer import Sealer, UnreadableError, sealer_of
@@ -83,7 +83,7 @@ def _in_place(sql: Connection, bot: int, batch: MessageBatch) -> MessageBatch:
         return batch
     old, chat = batch.answered.replaces, sealer_of(sql).identities.chat(batch.chat_id)
     sql.execute(update(answers).where(answers.c.question == old).values(replaced=True))
-    waiting = (outbox.c.bot == bot, outbox.c.chat == chat, outbox.c.state == WAITING, outbox.c.question == old)
+    waiting = (outbox.c.bot == bot, outbox.c.chat == chat, is_waiting(outbox), outbox.c.question == old)
     sql.execute(delete(outbox).where(*waiting))
     numbers = _numbers(sql, old)
     edited = [replace(content, edits=number) for content, number in zip(batch.contents, numbers, strict=False)]

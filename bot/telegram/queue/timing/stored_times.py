@@ -82,7 +82,7 @@ def pull_in(sql: Connection, now: float) -> None:
 
 def _pull_in_line(sql: Connection, bot: int, now: float) -> None:
     """Chats of the inbox; they keep their order."""
-    mine = inbox_chats.c.bot == bot
+    mine = (inbox_chats.c.bot == bot) & inbox_chats.c.ready.is_not(None)
     last = sql.execute(select(func.max(inbox_chats.c.ready)).where(mine)).scalar()
     if last is not None and last > now + STEP_SECONDS:
         excess = last - now
