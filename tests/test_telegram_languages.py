@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.presentation.messages import message
+from bot.telegram.delivery.privacy_notice import notice_text
 from bot.telegram.queue.rate_limits import UNLIMITED
 from tests.fake_bot_api import FakeBotApi
 from tests.shipped import shipped
@@ -84,7 +85,7 @@ def test_a_question_in_another_language_is_answered_in_it_and_the_interface_stay
     user = Speaker(api)
     with bot_in_thread(api, f"sqlite:///{tmp_path}/bot.db", shipped().assistant(), limits=UNLIMITED):
         english = user.ask("Which colleges signed the agreement?").text
-        assert english.startswith(message("first_contact", "en")) and "Guangzhou Technician College" in english
+        assert english.startswith(notice_text("en")) and "Guangzhou Technician College" in english
         assert user.ask("/cancel").text == CANCELLED["zh"]
         assert "\n來源\n" in user.ask("失業金怎麼領？").text
         chosen(user, "English")

@@ -34,7 +34,7 @@ def rows(question: str) -> list[str]:
     """The employers that a question's list shows, in order."""
     answer = shipped().assistant().answer(question)
     assert answer.status is Status.ANSWERED and len(answer.records) > 1
-    return [str(record["employer"]) for record in answer.records]
+    return [str(record["employer"]).removesuffix("（SAMPLE）") for record in answer.records]
 
 
 def test_a_number_more_another_place_and_the_row_mean_the_list_that_is_replied_to(

@@ -105,8 +105,9 @@ def test_what_only_tells_of_the_chat_gets_no_reply(user: Speaker, api: FakeBotAp
     member = user.in_group(group)
     notice = member.ask("/help")
     for field in SERVICE:
-        user.say("", **{field: {"data": "学徒制是什么", "button_text": "x"}})
-        member.say("", reply_to=notice.message_id, **{field: True})
+        told = -1_000_000_009_999 if field.endswith("chat_id") else {"data": "学徒制是什么", "button_text": "x"}
+        user.say("", **{field: told})
+        member.say("", reply_to=notice.message_id, **{field: told if field.endswith("chat_id") else True})
     user.say("", kind_of_a_later_release={"text": "x"})
     assert (user.end(), member.end()) == (0, 1)
 

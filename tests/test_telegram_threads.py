@@ -13,6 +13,7 @@ from sqlalchemy import update
 
 from bot.answer import Answer, Block, BlockKind, Status
 from bot.presentation.messages import message
+from bot.telegram.delivery.privacy_notice import notice_text
 from bot.telegram.queue.rate_limits import UNLIMITED
 from bot.telegram.queue.tables import answers
 from bot.telegram.sealing.identities import IdentityHasher
@@ -20,7 +21,7 @@ from tests.fake_bot_api import Chat, FakeBotApi, Kind, Line
 from tests.speaker import Speaker, new_group
 from tests.telegram_bots import BotProcess, Echo, Running, bot_in_thread, settings_for
 
-INTRODUCTION = message("first_contact", "en")
+INTRODUCTION = notice_text("en")
 
 
 class Parts(Echo):

@@ -46,10 +46,12 @@ COMMANDS_OF_WISHES: Mapping[str, tuple[str, ...]] = {
 }
 # Of texts that bring no buttons of their own, by their keys; all others lead to help.
 OF_TEXTS: Mapping[str, tuple[str, ...]] = {
-    "help": (*LISTS, PERSON),
-    "privacy": ("delete_my_data", PERSON),
+    "help_text": (*LISTS, PERSON),
+    "privacy_notice": ("delete_my_data", PERSON),
     "human": (UNREACHABLE, *LISTS),
     "human_none": LISTS,
+    "group_greeting": (),  # below it and the next a link leads to the private chat
+    "private_only": (),
     "text_only": (*LISTS, HELP),
     "ask_empty": (*LISTS, HELP),
     "error": (PERSON, HELP),

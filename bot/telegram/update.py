@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -136,7 +136,7 @@ def parse_update(payload: str) -> IncomingUpdate:
         query = _object(update["callback_query"])
         below = _object(query.get("message", {}))
         pressed = CallbackQuery(_text(query.get("id")), _text(query.get("data", "")))
-        message = _message(below) if below.get("date") else None
+        message = replace(_message(below), keyboard=_keyboard(below)) if below.get("date") else None
         return IncomingUpdate(message, pressed, _user(query), _is_private(below))
     for name in ("message", "edited_message"):
         if name in update:
@@ -182,7 +182,6 @@ def _message(content: Mapping[str, Any]) -> Message:
         _replied(content),
         None if edited is None else _number(edited),
         "media_group_id" in content,
-        _keyboard(content),
     )
 
 

@@ -232,8 +232,6 @@ def _open_store(source: EditionSource, settings: KnowledgeSettings) -> ChromaSto
         return ChromaStore.connect(settings.index.url, source.collection)
     damaged = [name for name in source.broken if name.startswith(f"{CHROMA}/")]
     if damaged:  # opening it could end the process
-        named = ", ".join(damaged[:3])
-        raise ChromaStoreError(
-            f"edition {source.number}: {named} missing or damaged until python ingest.py has mended it"
-        )
+        until = "missing or damaged until python ingest.py has mended it"
+        raise ChromaStoreError(f"edition {source.number}: {', '.join(damaged[:3])} {until}")
     return ChromaStore.open(source.folder / CHROMA, ReaderCopy(source.folder.parent, source.number))

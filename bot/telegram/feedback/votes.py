@@ -66,7 +66,7 @@ class Opinion:
 
 
 @dataclass(frozen=True)
-class Standing:
+class StandingVote:
     """How a vote stands, None: there is none yet; and the ``language`` of the answer."""
 
     vote: Vote | None = None
@@ -82,7 +82,7 @@ class FeedbackEntry:
     answered: float
     voted: float
     edition: int | None
-    standing: Standing
+    standing: StandingVote
     content: Mapping[str, Any] | None
 
 
@@ -105,16 +105,16 @@ def _row(sql: Connection, answer: RatedAnswer, now: float) -> dict[str, object]:
     return {**row, "content": sealed}
 
 
-def standing(sql: Connection, token: str, person: str) -> Standing | None:
+def standing(sql: Connection, token: str, person: str) -> StandingVote | None:
     """How the vote of ``person`` on an answer stands; None when it can no longer be voted on."""
     this = (feedback.c.token == token) & (feedback.c.person == person)
     row = sql.execute(select(feedback).where(this)).one_or_none()
     return None if row is None else _standing(row, _content(sql, row.content))
 
 
-def _standing(row: Any, content: Mapping[str, Any] | None) -> Standing:
+def _standing(row: Any, content: Mapping[str, Any] | None) -> StandingVote:
     vote, reason = (row.vote and Vote(row.vote)), (row.reason and Reason(row.reason))
-    return Standing(vote, reason, content["language"] if content else "zh")
+    return StandingVote(vote, reason, content["language"] if content else "zh")
 
 
 def give(sql: Connection, opinions: Sequence[Opinion], now: float) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.presentation.messages import message
 from bot.telegram.delivery.reply import NO_REPLY, IncomingQuestion, Reply, button_rows
 from bot.telegram.feedback.vote_buttons import Tap, after_tap, reason_choices
-from bot.telegram.feedback.votes import Opinion, Standing, Vote
+from bot.telegram.feedback.votes import Opinion, StandingVote, Vote
 from bot.telegram.queue.outgoing.messages import MessageContent
 
 
@@ -19,7 +19,7 @@ class CountedTap:
     reply: Reply = NO_REPLY
 
 
-def counted(incoming: IncomingQuestion, pressed: str, tap: Tap, standing: Standing | None) -> CountedTap:
+def counted(incoming: IncomingQuestion, pressed: str, tap: Tap, standing: StandingVote | None) -> CountedTap:
     """What a tap on the button ``pressed`` (its token) does to a vote as it stands; None: the answer is too old."""
     if standing is None:
         return CountedTap(message("feedback.too_late", incoming.language))
