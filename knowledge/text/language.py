@@ -67,7 +67,7 @@ def _changing() -> re.Pattern[str]:
 def _to_traditional() -> Any:
     import opencc
 
-    return opencc.OpenCC("s2twp")
+    return opencc.OpenCC("s2hk")
 
 
 @cache
@@ -87,7 +87,7 @@ def simplified(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def traditional(text: str) -> str:
-    """Chinese text in Traditional characters, as Taiwan and Hong Kong readers expect."""
+    """Chinese text in Traditional characters, as Hong Kong writes them."""
     return str(_to_traditional().convert(text)) if HAN.search(text) else text
 
 

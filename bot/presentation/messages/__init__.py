@@ -1,4 +1,7 @@
-"""The assistant's own words, from the YAML files of this folder. Traditional Chinese is made from Simplified."""
+"""The assistant's own words: a folder of gettext catalogues for each language, a catalogue for each part of the bot.
+
+Those of zh_Hant_HK are made from those of zh_Hans by `make catalogues`, but for entries that are marked as written by hand.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,10 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-import yaml
-
-from knowledge.text.language import traditional
+from babel.messages.pofile import read_po
 
 FOLDER = Path(__file__).parent
+LOCALES = {"zh": "zh_Hans", "zh-hant": "zh_Hant_HK", "en": "en"}
 
 
 def message(key: str, language: str, **values: str) -> str:
@@ -18,14 +20,15 @@ def message(key: str, language: str, **values: str) -> str:
 
     Values are kept as they are: quotes and names are not converted.
     """
-    text = messages("en" if language == "en" else "zh")[key]
-    return (traditional(text) if language == "zh-hant" else text).format(**values)
+    return messages(language)[key].format(**values)
 
 
 @cache
 def messages(language: str) -> Mapping[str, str]:
-    """All texts of "zh" or "en": every file of this folder whose name ends in the language."""
+    """All texts of "zh", "zh-hant" or "en" by their keys, with {…} to be filled in."""
     found: dict[str, str] = {}
-    for path in sorted(FOLDER.glob(f"*{language}.yaml")):
-        found |= yaml.safe_load(path.read_text(encoding="utf-8"))
+    for path in sorted((FOLDER / LOCALES[language]).glob("*.po")):
+        with path.open("rb") as file:
+            entries = read_po(file, abort_invalid=True)
+        found |= {str(entry.id): str(entry.string) for entry in entries if entry.id}
     return found
