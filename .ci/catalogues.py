@@ -1,9 +1,9 @@
 """The assistant's own words as gettext catalogues: `write` makes those of Hong Kong from the Simplified ones, `check`
 tells whether they are up to date.
 
-`write` first takes in every NAME.zh.yaml and NAME.en.yaml of the folder, a flat mapping from keys to texts, as entries of
-the catalogue NAME (what stands in the YAML wins), and deletes the file. An entry with the comment "By hand." is left as
-it is; below it stands the Simplified text that it was written for, so that both commands name it when that has changed.
+`write` first takes in every NAME.zh.yaml and NAME.en.yaml of the folder, a flat mapping from keys to texts, as entries
+of the catalogue NAME (what stands in the YAML wins), and deletes the file. An entry with the comment "By hand." is left
+as it is; below it stands the Simplified text that it was written for, so that both commands name it when that changes.
 Exit code 1, with what is wrong, when catalogues are out of date or a key stands in two of them.
 """
 

@@ -8,7 +8,7 @@ from types import ModuleType
 
 import pytest
 
-from bot.presentation.messages import FOLDER, LOCALES, messages
+from bot.presentation.messages import LOCALES
 
 ROOT = Path(__file__).parents[1]
 

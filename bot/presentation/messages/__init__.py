@@ -1,6 +1,6 @@
 """The assistant's own words: a folder of gettext catalogues for each language, a catalogue for each part of the bot.
 
-Those of zh_Hant_HK are made from those of zh_Hans by `make catalogues`, but for entries that are marked as written by hand.
+`make catalogues` makes those of zh_Hant_HK from those of zh_Hans, but for entries that are marked as written by hand.
 """
 
 from __future__ import annotations
