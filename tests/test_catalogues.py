@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
+import re
+import string
+from collections.abc import Iterator
+from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-from bot.presentation.messages import LOCALES
+from bot.presentation.messages import LOCALES, messages
+from bot.understanding.service_intents import service_verdicts
+from knowledge.text.language import HAN, script_of
 
 ROOT = Path(__file__).parents[1]
+SOURCES = sorted((ROOT / "bot").rglob("*.py"))
+SAYING = {"message", "say", "_say", "text_reply", "_note"}  # the functions that are given a key
+OF_ROWS = "records."  # what `say` puts before a key
+LANGUAGE_NAMES = re.compile("language_(?:zh|zh-hant|en)")  # each in its own language, whoever reads them
+LATIN_NAMES = {"AI", "Telegram", "SAMPLE"}
+FULL_WIDTH = re.compile(r"[\u3000-\u303f\uff00-\uffef]")
+HALF_WIDTH = re.compile(r"(?<=[\u4e00-\u9fff])[,;:!?]|[,;:!?](?=[\u4e00-\u9fff])")
 
 
 @pytest.fixture(scope="module")
@@ -61,3 +76,90 @@ def test_a_stale_catalogue_and_a_key_in_two_are_named(
     assert "zh_Hant_HK/two.po is not what zh_Hans/two.po gives" in capsys.readouterr().err
     assert catalogues.main("write", tmp_path) == 0
     assert not (tmp_path / LOCALES["zh-hant"] / "two.po").exists()
+
+
+@cache
+def texts_of(node: ast.AST) -> tuple[str, ...]:
+    """Strings in a piece of source, each as a pattern: what stands in {…} of an f-string is any name."""
+    inner = {id(part) for each in ast.walk(node) if isinstance(each, ast.JoinedStr) for part in each.values}
+    found = []
+    for each in ast.walk(node):
+        if isinstance(each, ast.JoinedStr):
+            parts = [
+                re.escape(str(part.value)) if isinstance(part, ast.Constant) else r"[\w-]+" for part in each.values
+            ]
+            found.append("".join(parts))
+        elif isinstance(each, ast.Constant) and isinstance(each.value, str) and id(each) not in inner:
+            found.append(re.escape(each.value))
+    return tuple(found)
+
+
+def outcomes(node: ast.expr) -> list[ast.expr]:
+    """What ``a if b else c`` may give; anything else as it is."""
+    return [*outcomes(node.body), *outcomes(node.orelse)] if isinstance(node, ast.IfExp) else [node]
+
+
+def keys_asked_for() -> Iterator[tuple[str, str]]:
+    """Where a key stands in a call, and the key as a pattern."""
+    for path in SOURCES:
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(call, ast.Call):
+                continue
+            name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+            if name not in SAYING or not call.args:
+                continue
+            key = call.args[1] if name == "text_reply" and len(call.args) > 1 else call.args[0]
+            for pattern in (text for each in outcomes(key) for text in texts_of(each)):
+                of_rows = name == "say" and "rows" in path.parts
+                yield f"{path.name}:{call.lineno}", (re.escape(OF_ROWS) if of_rows else "") + pattern
+
+
+def test_no_key_is_missing_that_the_source_asks_for() -> None:
+    asked, known = list(keys_asked_for()), messages("zh")
+    assert len(asked) > 100, "the calls are no longer found"
+    missing = [(place, key) for place, key in asked if not any(re.fullmatch(key, each) for each in known)]
+    assert missing == []
+    assert {verdict.message for verdict in service_verdicts().values()} <= known.keys()
+
+
+def test_no_key_is_unused() -> None:
+    patterns = {text for path in SOURCES for text in texts_of(ast.parse(path.read_text(encoding="utf-8")))}
+    named = re.compile(
+        "|".join(sorted(text for text in patterns if re.search("[a-z]{3}", text.replace("[\\w-]+", ""))))
+    )
+    settings = {word for path in ROOT.glob("bot/**/*.yaml") for word in re.findall(r"[\w.]+", path.read_text("utf-8"))}
+    settings |= {verdict.message for verdict in service_verdicts().values()}
+    unused = {
+        key for key in messages("zh") if not named.fullmatch(key) and not named.fullmatch(key.removeprefix(OF_ROWS))
+    }
+    assert unused - settings == set()
+
+
+def test_all_languages_have_the_same_keys_and_places_to_fill() -> None:
+    def places(text: str) -> list[str]:
+        return sorted({name for _, name, _, _ in string.Formatter().parse(text) if name is not None})
+
+    for one, other in pairwise(LOCALES):
+        assert messages(one).keys() == messages(other).keys()
+        assert {key for key in messages(one) if places(messages(one)[key]) != places(messages(other)[key])} == set()
+        assert {
+            key for key in messages(one) if bool(messages(one)[key].strip()) != bool(messages(other)[key].strip())
+        } == set()
+
+
+@pytest.mark.parametrize(("language", "foreign"), [("zh", "traditional"), ("zh-hant", "simplified")])
+def test_a_chinese_text_is_in_one_script(language: str, foreign: str) -> None:
+    wrong = {}
+    for key, text in messages(language).items():
+        if LANGUAGE_NAMES.fullmatch(key):
+            continue
+        words = re.findall(r"[A-Za-z]{2,}", re.sub(r"/\w+|\{\w+\}", "", text))
+        found = [letter for letter in HAN.findall(text) if script_of(letter) == foreign]
+        found += [*HALF_WIDTH.findall(text), *(set(words) - LATIN_NAMES)]
+        wrong |= {key: found} if found else {}
+    assert wrong == {}
+
+
+def test_an_english_text_holds_no_chinese() -> None:
+    english = {key: text for key, text in messages("en").items() if not LANGUAGE_NAMES.fullmatch(key)}
+    assert {key: text for key, text in english.items() if HAN.search(text) or FULL_WIDTH.search(text)} == {}
