@@ -24,6 +24,7 @@ from bot.evidence.answer_verifier import says_what_is_asked
 from bot.evidence.draft_answer import DraftAnswer
 from bot.evidence.grounding_check import without_unsupported
 from bot.evidence.nearest_held import nearest_held
+from bot.presentation.reader_script import answer_in_script
 from bot.settings import Settings
 from bot.understanding.guardrails import screen, screen_without_base, steers
 from bot.understanding.query_rewriting import REMEMBERED, stand_alone
@@ -62,7 +63,7 @@ class Assistant:
 
     def answer(self, question: str, turns: Sequence[Turn] = (), *, interface_language: str | None = None) -> Answer:
         """The answer to ``question``; ``turns`` are the earlier exchanges, oldest first."""
-        return announced(self._answer(question, turns, interface_language), self._maintenance())
+        return self._shown(self._answer(question, turns, interface_language))
 
     def _answer(
         self, question: str, turns: Sequence[Turn], interface_language: str | None, *, worded: bool = True
@@ -99,7 +100,7 @@ class Assistant:
         if isinstance(wanted, Mapping) and isinstance(wanted.get("ask"), str):
             return self.answer(wanted["ask"], turns, interface_language=interface_language)
         if not isinstance(wanted, Mapping) or "records" not in wanted:
-            return announced(self._assembler.choose_again(language), self._maintenance())
+            return self._shown(self._assembler.choose_again(language))
         return self._from_rows(language, lambda rows, day: rows.press(wanted, language, day))
 
     def open(self, command: str, turns: Sequence[Turn] = (), *, interface_language: str | None = None) -> Answer:
@@ -109,7 +110,7 @@ class Assistant:
 
     def failed(self, reference: str, language: str) -> Answer:
         """What a user reads when answering failed; ``reference`` finds the reason in the log."""
-        return announced(self._assembler.failed(language, reference), self._maintenance())
+        return self._shown(self._assembler.failed(language, reference))
 
     def _from_rows(self, language: str, ask: Callable[[RowAnswerer, date], RecordAnswer]) -> Answer:
         try:
@@ -118,7 +119,11 @@ class Assistant:
                 answer = self._assembler.rows(ask(self._row_answerer(edition), day), language, edition.number, day)
         except NoEdition:
             answer = self._assembler.unavailable(language)
-        return announced(answer, self._maintenance())
+        return self._shown(answer)
+
+    def _shown(self, answer: Answer) -> Answer:
+        """``answer`` as its reader sees it: below what staff want to be said, in one script."""
+        return answer_in_script(announced(answer, self._maintenance()))
 
     def _rows(
         self, edition: OpenEdition, resolved: ResolvedQuestion, before: ConversationContext

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from knowledge.settings import NO_PROGRAMME, KnowledgeSettings, Names, Programme
-from knowledge.text.language import fold, traditional
+from knowledge.text.language import fold
 from knowledge.towns import Town, read_towns
 
 # Administrative suffixes, and not 城市, 超市, 园区, 社区, 校区.
@@ -68,12 +68,11 @@ class Home:
         """A town as a reader of ``language`` writes it."""
         if language == "en":
             return next((town.en for town in self.towns if town.zh == zh), zh)
-        return traditional(zh) if language == "zh-hant" else zh
+        return zh
 
     def host_in_short(self, language: str) -> str:
         """What the office that runs the programme is called for short; empty where none is named."""
-        short = self.programme.host.short(language)
-        return traditional(short) if language == "zh-hant" else short
+        return self.programme.host.short(language)
 
     def neutral(self, folded: str) -> str:
         """A folded text that calls programme and district 本行动 and 本区, so that patterns need not know them."""
@@ -106,14 +105,13 @@ def wording(programme: Programme, language: str) -> dict[str, str]:
     """What message texts call the programme, its host, city and district, for their placeholders of these names."""
     chinese = language != "en"
     city, district = programme.city.shown(language), programme.district.shown(language)
-    texts = {
+    return {
         "programme": programme.shown(language),
         "host": programme.host.shown(language),
         "host_short": programme.host.short(language),
         "city": f"{city}市" if chinese and city else city,
         "district": f"{district}区" if chinese and district else f"{district} District" if district else "",
     }
-    return {name: traditional(text) if language == "zh-hant" else text for name, text in texts.items()}
 
 
 def names_of(names: Names) -> tuple[str, ...]:

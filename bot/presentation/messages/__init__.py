@@ -11,6 +11,8 @@ from pathlib import Path
 
 from babel.messages.pofile import read_po
 
+from bot.presentation.reader_script import in_script
+
 FOLDER = Path(__file__).parent
 LOCALES = {"zh": "zh_Hans", "zh-hant": "zh_Hant_HK", "en": "en"}
 
@@ -18,9 +20,9 @@ LOCALES = {"zh": "zh_Hans", "zh-hant": "zh_Hant_HK", "en": "en"}
 def message(key: str, language: str, **values: str) -> str:
     """The text ``key`` in "zh", "zh-hant" or "en", with ``values`` filled in. Raises ``KeyError`` for an unknown key.
 
-    Values are kept as they are: quotes and names are not converted.
+    Values are put into the script of the language; an English text shows them as they are.
     """
-    return messages(language)[key].format(**values)
+    return messages(language)[key].format(**{name: in_script(value, language) for name, value in values.items()})
 
 
 @cache
