@@ -20,10 +20,13 @@ NO_NAME_EN = r"(?!(?: [a-z&-]+){0,4} (?:college|institute|school|university|co\b
 
 @dataclass(frozen=True)
 class Home:
-    """``programme``: its names, host and places; ``towns``: those of its district. Hashable; empty by default."""
+    """``programme``: its names, host and places; ``towns``: those of its district; ``partners``: Chinese and English
+    names of those that have both. Hashable; empty by default.
+    """
 
     programme: Programme = NO_PROGRAMME
     towns: tuple[Town, ...] = ()
+    partners: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def of(cls, settings: KnowledgeSettings) -> Home:
@@ -69,6 +72,10 @@ class Home:
         if language == "en":
             return next((town.en for town in self.towns if town.zh == zh), zh)
         return zh
+
+    def called_in_english(self, name: str) -> str:
+        """A school or employer by the English name of the table of partners; by its own where that has none."""
+        return next((english for chinese, english in self.partners if fold(chinese) == fold(name)), name)
 
     def host_in_short(self, language: str) -> str:
         """What the office that runs the programme is called for short; empty where none is named."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from bot.answering.rows.english_values import in_readers_words
 from bot.answering.rows.formatting import headcount, joined, length, money, no_formula, say, word
 from knowledge.entities.home import Home
 from knowledge.tables.records import Opening, Partner, Procedure, Program, Record
@@ -13,6 +14,7 @@ from knowledge.tables.values import Relation
 
 def line(record: Record, language: str, home: Home, *, whole: bool = False) -> str:
     """The record in one paragraph; ``whole`` adds what a list leaves out."""
+    record = in_readers_words(record, language, home)
     if isinstance(record, Opening):
         parts = [*_opening(record, language, home), *(_more_of_opening(record, language) if whole else ())]
     elif isinstance(record, Program):
@@ -79,7 +81,7 @@ def _to_be_reviewed(record: Record) -> bool:
 
 
 def _both(chinese: str, english: str | None, language: str) -> str:
-    return f"{english} ({chinese})" if english and language == "en" else chinese
+    return english if english and language == "en" else chinese
 
 
 def _opening(record: Opening, language: str, home: Home) -> Iterator[str]:
@@ -87,13 +89,7 @@ def _opening(record: Opening, language: str, home: Home) -> Iterator[str]:
     yield record.employer
     if record.pay:
         yield say("field_pay", language, value=money(record.pay, language, "per_year_pay"))
-    if record.place:
-        town = home.town_name(record.town or "", language)
-        yield (
-            f"{record.place} ({town})"
-            if language == "en" and record.town and town not in record.place
-            else record.place
-        )
+    yield record.place or ""
     if record.food and record.lodging:
         yield say("field_board", language)
     elif record.food or record.lodging:
