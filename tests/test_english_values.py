@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from bot.answer import BlockKind
 from bot.answering.rows import row_text
 from bot.answering.rows.asked_columns import COLUMNS, asked_blocks
 from bot.answering.rows.english_values import in_readers_words
@@ -64,5 +65,14 @@ def test_what_tables_have_in_english_is_said_in_english() -> None:
 
 def test_names_of_partners_are_known_from_their_table() -> None:
     home = names_of(shipped().edition.records).home
-    assert home.called_in_english("广州市技师学院") == "Guangzhou Technician College"
-    assert home.called_in_english("没有的学校") == "没有的学校"
+    assert home.called("广州市技师学院", "en") == "Guangzhou Technician College"
+    assert home.called("没有的学校", "en") == "没有的学校"
+    assert home.called("广州市技师学院", "zh") == "广州市技师学院"
+
+
+def test_titles_that_are_counted_are_english() -> None:
+    assistant = shipped().assistant()
+    answer = assistant.answer("How many job openings are there for each job title?")
+    counted = [block.text for block in answer.blocks if block.kind is BlockKind.ROW]
+    assert len(counted) > 5 and any("Welder" in text for text in counted)
+    assert [text for text in counted if HAN.search(text)] == []

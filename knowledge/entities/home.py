@@ -73,8 +73,10 @@ class Home:
             return next((town.en for town in self.towns if town.zh == zh), zh)
         return zh
 
-    def called_in_english(self, name: str) -> str:
-        """A school or employer by the English name of the table of partners; by its own where that has none."""
+    def called(self, name: str, language: str) -> str:
+        """A school or employer, for "en" by the English name of the table of partners, if that has one."""
+        if language != "en":
+            return name
         return next((english for chinese, english in self.partners if fold(chinese) == fold(name)), name)
 
     def host_in_short(self, language: str) -> str:

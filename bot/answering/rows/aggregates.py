@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.answer import Block, BlockKind, Citation, Status
@@ -14,7 +15,7 @@ from bot.answering.rows.row_pages import RowPages, to_go_on_from
 from bot.understanding.parsed_query import TRADE, Grouping, ParsedQuery
 from bot.understanding.slots.trades import groups_in
 from knowledge.tables import Average, Condition, Field, Group, Operator, Page, Query, about
-from knowledge.tables.records import RecordKind
+from knowledge.tables.records import Opening, RecordKind
 from knowledge.text.money import Money, Period
 
 FIRST = 3  # groups shown when those with most are asked for
@@ -85,7 +86,8 @@ def grouped_answer(pages: RowPages, parsed: ParsedQuery, grouping: Grouping) -> 
     different = say(f"groups_{named}", pages.language, total=total)
     unit, what = pages.unit(query), pages.spoken(query)
     heading = say(key, pages.language, groups=different, total=page.total, unit=unit, what=what)
-    lines = [_line(group, grouping, query, pages) for group in shown]
+    english = _english(grouping, query, pages)
+    lines = [_line(group, grouping, query, pages, english) for group in shown]
     rows = (Block(BlockKind.ROW, f"{number}. {line}", 1) for number, line in enumerate(lines, 1))
     rest = (note_block(say("groups_more", pages.language, total=total - len(shown))),) if total > len(shown) else ()
     return RecordAnswer(
@@ -121,9 +123,19 @@ def _figure(group: Group, grouping: Grouping) -> int:
     return group.people if grouping.people else group.rows
 
 
-def _line(group: Group, grouping: Grouping, query: Query, pages: RowPages) -> str:
+def _english(grouping: Grouping, query: Query, pages: RowPages) -> Mapping[str, str]:
+    """What names and titles that are counted are called in English, where a reader of English counts them."""
+    if pages.language != "en" or grouping.by not in ("name", "title"):
+        return {}
+    if grouping.by == "name":
+        return dict(pages.home.partners)
+    records = (row.record for row in pages.records.find(query, pages.day, limit=None).rows)
+    return {record.title: record.title_en for record in records if isinstance(record, Opening) and record.title_en}
+
+
+def _line(group: Group, grouping: Grouping, query: Query, pages: RowPages, english: Mapping[str, str]) -> str:
     language = pages.language
-    value = group.value or say("group_none", language)
+    value = english.get(group.value, group.value) if group.value else say("group_none", language)
     known = (
         value
         if grouping.by == "name"

@@ -36,7 +36,7 @@ def in_readers_words(record: Record, language: str, home: Home) -> Record:
 def _opening(record: Opening, home: Home) -> Opening:
     return replace(
         record,
-        employer=home.called_in_english(record.employer),
+        employer=home.called(record.employer, "en"),
         title=record.title_en or record.title,
         title_en=None,
         place=_place(record.place, record.town, home),
@@ -50,7 +50,7 @@ def _opening(record: Opening, home: Home) -> Opening:
 def _program(record: Program, home: Home) -> Program:
     return replace(
         record,
-        school=home.called_in_english(record.school),
+        school=home.called(record.school, "en"),
         major=record.major_en or record.major,
         major_en=None,
         campus=_place(record.campus, record.town, home),
@@ -58,7 +58,7 @@ def _program(record: Program, home: Home) -> Program:
         season=_told(record.season),
         schedule=_told(record.schedule),
         certificate=_certificate(record),
-        partners=tuple(map(home.called_in_english, record.partners)),
+        partners=tuple(home.called(name, "en") for name in record.partners),
     )
 
 
@@ -85,4 +85,4 @@ def _certificate(record: Program) -> str | None:
     stated = CERTIFICATE.fullmatch(record.certificate or "")
     if not (stated and record.major_en and record.major.startswith(stated["trade"])):
         return record.certificate
-    return f"skill-level certificate: {record.major_en}{' (SAMPLE)' if stated['sample'] else ''}"
+    return f"{record.major_en} skill-level certificate{' (SAMPLE)' if stated['sample'] else ''}"

@@ -53,7 +53,7 @@ def _value(condition: Condition, language: str, names: Directory) -> str:
 
 def _texts(field: Field, texts: tuple[str, ...], language: str, names: Directory) -> str:
     if field is Field.NAME:
-        return joined([names.shown(name) for name in texts], language)
+        return joined([names.home.called(names.shown(name), language) for name in texts], language)
     if field is Field.TOWN:
         return joined([names.home.town_name(town, language) for town in texts], language)
     if field is Field.PLACE:

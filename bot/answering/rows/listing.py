@@ -50,7 +50,8 @@ def names_answer(pages: RowPages, parsed: ParsedQuery) -> RecordAnswer:
         return pages.nothing(parsed, page.lapsed)
     key = "names_school" if parsed.query.kind is RecordKind.PROGRAM else "names"
     heading = say(key, pages.language, total=total, what=pages.spoken(parsed.query))
-    shown = [*names, *(["…"] if total > len(names) else [])]
+    called = (pages.home.called(name, pages.language) for name in names)
+    shown = [*called, *(["…"] if total > len(names) else [])]
     between = "; " if pages.language == "en" else "、"
     return pages.shown(f"{heading} {between.join(shown)}", page, parsed)
 
