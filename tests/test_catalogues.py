@@ -20,8 +20,8 @@ from knowledge.text.language import HAN, script_of
 
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted((ROOT / "bot").rglob("*.py"))
-SAYING = {"message", "say", "_say", "text_reply", "_note"}  # the functions that are given a key
-OF_ROWS = "records."  # what `say` puts before a key
+SAYING = {"message", "say", "_say", "_list_say", "text_reply", "_note"}  # the functions that are given a key
+OF_ROWS, OF_LISTS = "records.", "lists."  # what `say` and `_list_say` of rows put before a key
 LANGUAGE_NAMES = re.compile("language_(?:zh|zh-hant|en)")  # each in its own language, whoever reads them
 LATIN_NAMES = {"AI", "Telegram", "SAMPLE"}
 FULL_WIDTH = re.compile(r"[\u3000-\u303f\uff00-\uffef]")
@@ -110,8 +110,8 @@ def keys_asked_for() -> Iterator[tuple[str, str]]:
                 continue
             key = call.args[1] if name == "text_reply" and len(call.args) > 1 else call.args[0]
             for pattern in (text for each in outcomes(key) for text in texts_of(each)):
-                of_rows = name == "say" and "rows" in path.parts
-                yield f"{path.name}:{call.lineno}", (re.escape(OF_ROWS) if of_rows else "") + pattern
+                before = {"say": OF_ROWS, "_list_say": OF_LISTS}.get(name, "") if "rows" in path.parts else ""
+                yield f"{path.name}:{call.lineno}", re.escape(before) + pattern
 
 
 def test_no_key_is_missing_that_the_source_asks_for() -> None:
@@ -130,7 +130,9 @@ def test_no_key_is_unused() -> None:
     settings = {word for path in ROOT.glob("bot/**/*.yaml") for word in re.findall(r"[\w.]+", path.read_text("utf-8"))}
     settings |= {verdict.message for verdict in service_verdicts().values()}
     unused = {
-        key for key in messages("zh") if not named.fullmatch(key) and not named.fullmatch(key.removeprefix(OF_ROWS))
+        key
+        for key in messages("zh")
+        if not any(named.fullmatch(key.removeprefix(before)) for before in ("", OF_ROWS, OF_LISTS))
     }
     assert unused - settings == set()
 

@@ -11,6 +11,8 @@ from bot.answer import BlockKind
 from bot.answering.rows import row_text
 from bot.answering.rows.asked_columns import COLUMNS, asked_blocks
 from bot.answering.rows.english_values import in_readers_words
+from bot.answering.rows.layout.card_fields import card_of
+from bot.answering.rows.layout.row_lines import lines_of_rows
 from knowledge.entities.home import Home
 from knowledge.tables import Query, StoredRecord
 from knowledge.tables.records import Opening, Partner, Program, RecordKind
@@ -40,7 +42,9 @@ def test_all_rows_of_the_shipped_tables_are_english_but_for_names(kind: RecordKi
     home, rows = shipped().edition.names.home, all_rows(kind)
     assert len(rows) > 4
     for row in rows:
-        shown = row_text.line(row.record, "en", home, whole=kind is not RecordKind.PARTNER)
+        shown = row_text.line(row.record, "en", home) + "\n".join(lines_of_rows([row.record], "en", home, 0, 1000))
+        if not isinstance(row.record, Partner):  # whose card names it in Chinese too
+            shown += card_of(row.record, "en", home, ())
         shown += "".join(block.text for block in asked_blocks([row], kind, COLUMNS.get(kind, {}), "en", home))
         for name in names_without_english(row, home):
             shown = shown.replace(name, "")

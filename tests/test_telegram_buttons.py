@@ -107,7 +107,7 @@ def test_each_query_is_answered_once_even_when_its_handler_fails(api: FakeBotApi
     [(_, data)] = shown.buttons
 
     def damage(sql: Connection) -> None:
-        request = sealer_of(sql).seal("!open nothing-like-this", REQUEST_COLUMN)
+        request = sealer_of(sql).seal("!language nothing-like-this", REQUEST_COLUMN)
         sql.execute(update(buttons).where(buttons.c.token == data).values(request=request))
 
     bot.runtime.transactions.run_in_this_thread(damage)
@@ -155,9 +155,11 @@ def test_people_of_a_group_do_not_hear_each_others_questions(api: FakeBotApi, gr
 
 def test_private_matters_are_not_discussed_in_a_group(api: FakeBotApi, group: Chat) -> None:
     person = api.person(next(numbers))
-    for place, command in enumerate(("/delete_my_data", "/settings", "/start"), start=1):
-        api.say(person, command, group)
-        assert api.wait_heard(group.id, place)[-1].text == message("in_private_only", "zh")
+    for place, command in enumerate(("delete_my_data", "settings", "my_data"), start=1):
+        api.say(person, f"/{command}", group)
+        answer = api.wait_heard(group.id, place)[-1]
+        assert answer.text == message("private_only", "zh")
+        assert [data for _, data in answer.buttons] == [f"https://t.me/huadu_test_bot?start={command}"]
 
 
 def test_a_group_that_became_a_supergroup_gets_its_answer_there(api: FakeBotApi, group: Chat) -> None:

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.answer import Answer, Block, BlockKind, Choice, Citation, ConversationContext, Status
+from bot.answer import Answer, Block, BlockKind, Choice, ConversationContext, Status
 from bot.answering.rows import RecordAnswer
+from bot.answering.several_questions import together
 from bot.evidence.draft_answer import DraftAnswer
 from bot.evidence.nearest_held import NearestHeld
 from bot.presentation.messages import message
@@ -40,12 +41,10 @@ class ResolvedQuestion:
 
 @dataclass(frozen=True)
 class AnswerPart:
-    """One question of a message and what search made of it.
-
-    ``worded``: by a chat model; ``nearest``: of a question that is refused, what is held nearest to it.
+    """What search made of a question. ``worded``: by a chat model; ``nearest``: where it is refused, what is held
+    nearest to it.
     """
 
-    question: str
     draft: DraftAnswer
     worded: bool = False
     nearest: NearestHeld | None = None
@@ -66,8 +65,8 @@ class AnswerAssembler:
 
     def of_the_service(self, asked: Question, verdict: Verdict) -> Answer:
         """The same of a question that was read as it is read for being looked up."""
-        answer = self.screened(asked, verdict)
-        return replace(answer, blocks=(*answer.blocks, *self._shortened(asked)))
+        blocks = (self._say(verdict.message, asked.reply_in),)
+        return replace(self.screened(asked, verdict), blocks=blocks, wish=verdict.learned)
 
     def unavailable(self, language: str) -> Answer:
         """Nothing can be looked up at present."""
@@ -87,7 +86,7 @@ class AnswerAssembler:
         ask = rows.status is Status.NOT_COVERED and not rows.choices
         blocks = (*_shown(rows), *([self._say("answer.not_covered_ask", language)] if ask else []))
         answered = rows.status in ANSWERING
-        note = [_note("answer.as_of_rows", language, day)] if answered and rows.citations else []
+        note = [_note("lists.as_of", language, day)] if answered and rows.citations else []
         return Answer(
             rows.status,
             language,
@@ -100,33 +99,39 @@ class AnswerAssembler:
             context=ConversationContext(question, rows.query, shown=rows.shown),
         )
 
-    def joined(self, resolved: ResolvedQuestion, rows: RecordAnswer | None, parts: Sequence[AnswerPart]) -> Answer:
-        """Everything that was found for one message."""
-        asked = resolved.asked
-        if rows and not any(part.draft.status in ANSWERING for part in parts):
+    def joined(self, resolved: ResolvedQuestion, rows: RecordAnswer | None, part: AnswerPart | None) -> Answer:
+        """What the tables and what search found for one question."""
+        if rows and not (part and part.draft.status in ANSWERING):
             answer = self.rows(rows, resolved.language, resolved.edition, resolved.day, resolved.standalone)
-            answer = self._rest_missing(answer) if parts and rows.status in ANSWERING else answer
-        else:
-            answer = self._found(resolved, rows, parts)
+            return self._rest_missing(answer) if part and rows.status in ANSWERING else answer
+        return self._found(resolved, rows, part)
+
+    def together(self, answers: Sequence[tuple[str, Answer]], language: str) -> Answer | None:
+        """The answers to the questions of one message as one; None where none of them answers."""
+        return together(answers, lambda key, question: self._say(key, language, part=question.strip(" ?？。")))
+
+    def with_notes(self, answer: Answer, asked: Question) -> Answer:
+        """``answer`` with what is said of the message as a whole: that not all was read, that numbers were hidden."""
         return replace(answer, blocks=(*answer.blocks, *self._shortened(asked), *self._privacy(asked)))
 
-    def _found(self, resolved: ResolvedQuestion, rows: RecordAnswer | None, parts: Sequence[AnswerPart]) -> Answer:
+    def _found(self, resolved: ResolvedQuestion, rows: RecordAnswer | None, part: AnswerPart | None) -> Answer:
+        language, cited = resolved.language, list(rows.citations) if rows and rows.status in ANSWERING else []
+        draft = part.draft if part else DraftAnswer(Status.NOT_COVERED, ())
         blocks: list[Block] = _shown(rows) if rows else []
-        several = len(parts) > 1 and any(part.draft.status in ANSWERING for part in parts)
-        citations: list[Citation] = list(rows.citations) if rows and rows.status in ANSWERING else []
-        for part in parts:
-            blocks.extend(self._part(part, resolved.language, len(citations), several=several))
-            citations.extend(part.draft.citations)
-        status = _status([*([rows.status] if rows else []), *(part.draft.status for part in parts)])
-        blocks.extend(self._end(status, resolved, any(part.worded for part in parts)))
-        nearest = _nearest(parts)
+        blocks += [
+            replace(one, citation=one.citation + len(cited)) if one.citation else one
+            for one in (draft.blocks if draft.status in ANSWERING else ())
+        ]
+        status = _status([*([rows.status] if rows else []), draft.status])
+        blocks.extend(self._end(status, resolved, part is not None and part.worded))
+        nearest = (_ask(part.nearest.label, part.nearest.question),) if part and part.nearest else ()
         if nearest:
-            blocks.insert(len(blocks) - (status in ANSWERING), self._say("answer.nearest", resolved.language))
+            blocks.insert(len(blocks) - (status in ANSWERING), self._say("answer.nearest", language))
         return Answer(
             status,
-            resolved.language,
+            language,
             tuple(blocks),
-            tuple(citations),
+            (*cited, *draft.citations),
             _shown_values(rows) if rows else (),
             (*(rows.choices if rows else ()), *nearest),
             resolved.edition,
@@ -135,14 +140,6 @@ class AnswerAssembler:
                 resolved.standalone, rows.query if rows else None, shown=rows.shown if rows else None
             ),
         )
-
-    def _part(self, part: AnswerPart, language: str, shift: int, *, several: bool) -> list[Block]:
-        """The blocks of one question, their citations counted from ``shift``."""
-        if part.draft.status not in ANSWERING:
-            return [self._say("answer.half_missing", language, part=_named(part))] if several else []
-        head = [self._say("answer.part", language, part=_named(part))] if several else []
-        blocks = part.draft.blocks
-        return [*head, *(replace(one, citation=one.citation + shift) if one.citation else one for one in blocks)]
 
     def _end(self, status: Status, resolved: ResolvedQuestion, worded: bool) -> list[Block]:
         language = resolved.language
@@ -189,12 +186,6 @@ def _shown_values(rows: RecordAnswer) -> tuple[Mapping[str, object], ...]:
     )
 
 
-def _nearest(parts: Sequence[AnswerPart]) -> tuple[Choice, ...]:
-    """A button for what is held nearest to each question that is refused, each once."""
-    held = {part.nearest.question: part.nearest.label for part in parts if part.nearest}
-    return tuple(_ask(label, question) for question, label in held.items())
-
-
 def _ask(label: str, question: str) -> Choice:
     return Choice(label, json.dumps({"ask": question}, ensure_ascii=False))
 
@@ -207,10 +198,6 @@ def _status(all_of: Sequence[Status]) -> Status:
 
 def _in_script(text: str, language: str) -> str:
     return traditional(text) if language == "zh-hant" else text
-
-
-def _named(part: AnswerPart) -> str:
-    return part.question.strip(" ?？。")
 
 
 def _note(key: str, language: str, day: date) -> Block:

@@ -31,11 +31,15 @@ FOREIGN_LETTER = re.compile(
 
 @dataclass(frozen=True)
 class Verdict:
-    """How a screened question ends, the message that says why, and a question to go on with, by language."""
+    """How a screened question ends, the message that says why, and a question to go on with, by language.
+
+    ``learned``: the name of the wish that it was told as, for those who can fulfil it.
+    """
 
     status: Status
     message: str
     offer: Mapping[str, str] = field(default_factory=dict, hash=False)
+    learned: str = ""
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,30 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from knowledge.models import Chunk, Metadata
 from knowledge.store.edition_rows import Edition
 
 CHROMA, SEARCH, EMBEDDINGS, MANIFEST = "chroma", "search", "embeddings.npy", "manifest.json"
+
+
+@dataclass(frozen=True)
+class EditionSource:
+    """What an edition is opened from: its folder and its rows in SQL.
+
+    ``documents``: by source; ``collection``: on a Chroma server, if that is used; ``broken``: files of the folder that
+    differ from the manifest.
+    """
+
+    number: int
+    folder: Path
+    documents: Mapping[str, Metadata]
+    chunks: tuple[Chunk, ...]
+    collection: str | None = None
+    broken: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from .markup import MarkupError, Parsed, parse_html, units
-from .world import Chat, Line, RefusedError, World
+from .profile import ProfileMethods
+from .world import Chat, Line, RefusedError
 
 ACTIONS = frozenset(
     [
@@ -30,11 +31,6 @@ SAME = (
     "Bad Request: message is not modified: specified new message content and reply markup are exactly the same as a "
     "current content and reply markup of the message"
 )
-LENGTHS = {
-    "MyDescription": ("description", 512),
-    "MyShortDescription": ("short_description", 120),
-    "MyName": ("name", 64),
-}
 
 
 def parsed(params: dict[str, Any], key: str = "text", limit: int = 4096) -> Parsed:
@@ -66,7 +62,9 @@ def keyboard(params: dict[str, Any]) -> dict[str, Any] | None:
             raise RefusedError(400, "Bad Request: can't parse inline keyboard button: Text must be non-empty")
         if "callback_data" in button and not 1 <= len(str(button["callback_data"]).encode()) <= 64:
             raise RefusedError(400, "Bad Request: BUTTON_DATA_INVALID")
-        if "callback_data" not in button and "url" not in button:
+        if "url" in button and not re.match(r"(?:https?|tg)://[^\s/]", str(button["url"])):
+            raise RefusedError(400, "Bad Request: inline keyboard button URL is invalid")
+        if ("callback_data" in button) == ("url" in button):
             raise RefusedError(
                 400,
                 "Bad Request: can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard",
@@ -74,11 +72,8 @@ def keyboard(params: dict[str, Any]) -> dict[str, Any] | None:
     return markup
 
 
-class Methods:
+class Methods(ProfileMethods):
     """Each public method is a Bot API method: parameters in, result out, ``RefusedError`` raised."""
-
-    def __init__(self, world: World) -> None:
-        self.world = world
 
     def find(self, name: str) -> tuple[str, Callable[[dict[str, Any]], Any]] | None:
         """The method by its name, in any case, as Telegram takes it."""
@@ -128,11 +123,15 @@ class Methods:
 
     def editMessageText(self, params: dict[str, Any]) -> Any:  # noqa: N802
         chat = self.world.chat(params.get("chat_id"))
-        message = self.world.messages.get((chat.id, int(params.get("message_id", 0))))
+        if not params.get("message_id"):
+            raise RefusedError(400, "Bad Request: message identifier is not specified")
+        message = self.world.messages.get((chat.id, int(params["message_id"])))
         if message is None:
             raise RefusedError(400, "Bad Request: message to edit not found")
         if message["from"]["id"] != self.world.bot["id"]:
             raise RefusedError(400, "Bad Request: message can't be edited")
+        if "text" not in message:
+            raise RefusedError(400, "Bad Request: there is no text in the message to edit")
         text, markup = parsed(params), keyboard(params)
         new = {"text": text.text, "entities": list(text.entities) or None, "reply_markup": markup}
         if all(message.get(key) == value for key, value in new.items()):
@@ -145,8 +144,15 @@ class Methods:
 
     def deleteMessage(self, params: dict[str, Any]) -> Any:  # noqa: N802
         chat = self.world.chat(params.get("chat_id"))
-        if self.world.messages.pop((chat.id, int(params.get("message_id", 0))), None) is None:
+        key = (chat.id, int(params.get("message_id", 0)))
+        message = self.world.messages.get(key)
+        if message is None:
             raise RefusedError(400, "Bad Request: message to delete not found")
+        mine = message["from"]["id"] == self.world.bot["id"]
+        if time.time() - message["date"] > 48 * 3600 or not (mine or chat.kind == "private" or chat.administered):
+            raise RefusedError(400, "Bad Request: message can't be deleted")
+        del self.world.messages[key]
+        self.world.transcripts[chat.id].append(Line("bot", "", time.time(), key[1], "delete"))
         return True
 
     def sendMessageDraft(self, params: dict[str, Any]) -> Any:  # noqa: N802
@@ -186,56 +192,3 @@ class Methods:
             raise RefusedError(400, "Bad Request: wrong file_id or the file is temporarily unavailable")
         size = len(self.world.files[number])
         return {"file_id": number, "file_unique_id": number, "file_size": size, "file_path": f"documents/{number}"}
-
-    def setMyCommands(self, params: dict[str, Any]) -> Any:  # noqa: N802
-        commands = params.get("commands")
-        if not isinstance(commands, list) or len(commands) > 100:
-            raise RefusedError(400, "Bad Request: expected an Array of BotCommand")
-        for command in commands:
-            if not re.fullmatch(r"[a-z0-9_]{1,32}", str(command.get("command"))):
-                raise RefusedError(400, "Bad Request: BOT_COMMAND_INVALID")
-            if not 1 <= len(str(command.get("description", ""))) <= 256:
-                raise RefusedError(400, "Bad Request: BOT_COMMAND_DESCRIPTION_INVALID")
-        self.world.commands[_place(params)] = commands
-        return True
-
-    def getMyCommands(self, params: dict[str, Any]) -> Any:  # noqa: N802
-        return self.world.commands.get(_place(params), [])
-
-    def deleteMyCommands(self, params: dict[str, Any]) -> Any:  # noqa: N802
-        self.world.commands.pop(_place(params), None)
-        return True
-
-    def setMyDescription(self, params: dict[str, Any]) -> Any:  # noqa: N802
-        return self._describe("MyDescription", params)
-
-    def setMyShortDescription(self, params: dict[str, Any]) -> Any:  # noqa: N802
-        return self._describe("MyShortDescription", params)
-
-    def getMyDescription(self, params: dict[str, Any]) -> Any:  # noqa: N802
-        return {"description": self.world.descriptions.get(("MyDescription", _language(params)), "")}
-
-    def getMyShortDescription(self, params: dict[str, Any]) -> Any:  # noqa: N802
-        return {"short_description": self.world.descriptions.get(("MyShortDescription", _language(params)), "")}
-
-    def _describe(self, what: str, params: dict[str, Any]) -> bool:
-        key, limit = LENGTHS[what]
-        if len(str(params.get(key, ""))) > limit:
-            raise RefusedError(400, f"Bad Request: {key} is too long")
-        self.world.descriptions[what, _language(params)] = str(params.get(key, ""))
-        return True
-
-
-def _language(params: dict[str, Any]) -> str:
-    code = str(params.get("language_code") or "")
-    if code and not re.fullmatch(r"[a-z]{2}", code):
-        raise RefusedError(400, "Bad Request: invalid language code specified")
-    return code
-
-
-def _place(params: dict[str, Any]) -> tuple[str, str]:
-    scope = params.get("scope") or {"type": "default"}
-    known = {"default", "all_private_chats", "all_group_chats", "all_chat_administrators", "chat"}
-    if scope.get("type") not in known:
-        raise RefusedError(400, "Bad Request: unsupported BotCommandScope type")
-    return f"{scope['type']}{scope.get('chat_id', '')}", _language(params)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from string import capwords
 
-from bot.answering.rows.formatting import figures, joined, say, word
+from bot.answering.rows.formatting import clipped, figures, joined, say, word
 from bot.answering.rows.row_text import relation_name
 from bot.understanding.row_vocabulary import row_vocabulary
 from bot.understanding.slots.trades import groups_in
@@ -14,11 +14,13 @@ from knowledge.tables import Condition, Field, Query
 from knowledge.tables.values import Benefit, PartnerKind, Relation
 from knowledge.text.money import Amount, Period
 
+MOST_SHOWN = 110  # characters of all conditions: they stand above a list on a phone
+
 
 def labels_of(query: Query, language: str, names: Directory) -> str:
     """All conditions in brackets, with a space before them where the language wants one; empty when there are none."""
     labels = [label for condition in query.conditions if (label := label_of(condition, language, names))]
-    return say("conditions", language, conditions=joined(labels, language)) if labels else ""
+    return say("conditions", language, conditions=clipped(joined(labels, language), MOST_SHOWN)) if labels else ""
 
 
 def label_of(condition: Condition, language: str, names: Directory) -> str:

@@ -26,25 +26,31 @@ def no_formula(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
+def clipped(text: str, width: int) -> str:
+    """``text``, or its beginning with an ellipsis, in at most ``width`` characters."""
+    return text if len(text) <= width else f"{text[: width - 1].rstrip()}…"
+
+
 def joined(parts: list[str] | tuple[str, ...], language: str) -> str:
     """A list in a sentence."""
     return (", " if language == "en" else "、").join(parts)
 
 
-def money(value: Money, language: str, yearly: str = "per_year") -> str:
-    """A sum with its period: 4,500–6,000 元/月."""
+def money(value: Money, language: str, yearly: str = "per_year", *, short: bool = False) -> str:
+    """A sum with its period: 4,500–6,000 元/月, in English 4,500–6,000 yuan a month or ``short`` ¥4,500–6,000/month."""
+    room = "lists" if short else "records"
     if value.low is None and value.high is None:
         return word(value.text, language) if value.text != "面议" else say("negotiable", language)
     if value.low == value.high == 0:
         return say("free", language)
     low, high = figures(value.low), figures(value.high)
     if value.low is None:
-        text = say("money_to", language, high=high)
+        text = message(f"{room}.money_to", language, high=high)
     elif value.high is None:
-        text = say("money_from", language, low=low)
+        text = message(f"{room}.money_from", language, low=low)
     else:
-        text = say("money_exact" if low == high else "money_range", language, low=low, high=high)
-    return text + say(yearly if value.period is Period.YEAR else f"per_{value.period.value}", language)
+        text = message(f"{room}.money_{'exact' if low == high else 'range'}", language, low=low, high=high)
+    return text + message(f"{room}.{yearly if value.period is Period.YEAR else f'per_{value.period.value}'}", language)
 
 
 def headcount(value: Headcount, language: str) -> str:

@@ -9,13 +9,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from bot.answer import Answer, Choice, Turn
+from bot.answer import Answer, Choice, Turn, lines_of
 from bot.presentation.messages import message
 from bot.presentation.rendering import telegram_parts
 from bot.settings import Contact
+from bot.telegram.delivery import privacy_notice
+from bot.telegram.delivery.service_facts import NO_FACTS, Place, ServiceFacts
+from bot.telegram.queue.audience.group_chats import GroupEvent
+from bot.telegram.queue.audience.personal_data import PersonalData
 from bot.telegram.queue.conversations import Button, Conversation, DeletionCounts
-from bot.telegram.queue.outgoing.messages import MessageContent
-from bot.telegram.update import IncomingUpdate
+from bot.telegram.queue.outgoing.messages import AnsweredMessage, MessageContent
+from bot.telegram.update import ContentKind, IncomingUpdate, Message
+from bot.understanding.question import question_of
 from knowledge.entities.home import wording
 from knowledge.settings import NO_PROGRAMME, Programme
 from knowledge.text.pii import masked
@@ -41,7 +46,11 @@ class AssistantProtocol(Protocol):
 class IncomingQuestion:
     """An update as handlers see it: a question, a command or a pressed button.
 
-    ``now``: in seconds since 1970; ``late``: it waited so long that its answer says it; ``contacts``: for /human.
+    ``now``: in seconds since 1970; ``late``: it waited so long that its answer says it; ``contacts``: for /human;
+    ``places``: what its chat counts as; ``bot_name``: the bot's user name; ``reply_in``: the language of the reply
+    where that is not the interface's; ``before``: the turns that it leans on, None for the last ones; ``replaces``: the
+    id in the inbox of the question whose answer it takes the place of; ``pointed_at``: somebody else's text that it
+    replies to.
     """
 
     update: IncomingUpdate
@@ -51,6 +60,23 @@ class IncomingQuestion:
     late: bool = False
     contacts: tuple[Contact, ...] = ()
     programme: Programme = NO_PROGRAMME
+    facts: ServiceFacts = NO_FACTS
+    places: frozenset[Place] = frozenset()
+    bot_name: str = ""
+    reply_in: str | None = None
+    before: tuple[Turn, ...] | None = None
+    replaces: int | None = None
+    pointed_at: str = ""
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """What it may lean on, oldest first."""
+        return self.conversation.recent_turns(self.now) if self.before is None else self.before
+
+    @property
+    def message(self) -> Message | None:
+        """The user's message; None for a pressed button."""
+        return None if self.update.callback_query else self.update.message
 
     @property
     def private(self) -> bool:
@@ -59,11 +85,22 @@ class IncomingQuestion:
 
     @property
     def language(self) -> str:
-        """The language of the interface: chosen by the user, else that of their Telegram, else Chinese."""
+        """The language of the interface: chosen by the user, else that of their Telegram, else of what they write."""
+        if self.reply_in:
+            return self.reply_in
         if self.conversation.language:
             return self.conversation.language
         user = self.update.user
-        return interface_language(user.language_code if user else None)
+        if user and user.language_code:
+            return interface_language(user.language_code)
+        asked = self.text if not self.text.startswith("/") else ""
+        written = asked or next((turn.question for turn in reversed(self.conversation.recent_turns(self.now))), "")
+        return question_of(written).reply_in
+
+    @property
+    def lacks_notice(self) -> bool:
+        """Whether the user has not yet received the privacy notice as it stands; groups receive none."""
+        return self.private and (self.conversation.notice or 0) < privacy_notice.VERSION
 
 
 @dataclass(frozen=True)
@@ -73,7 +110,10 @@ class Reply:
     ``conversation``: to be remembered instead; ``pressed``: the token of the button that was pressed; ``forget``: what
     is kept of the user shall be deleted, and what this makes of the counts be sent; ``status``: how it ended, for logs
     and metrics; ``edition``: of the knowledge base that answered; ``questions``: how many of the user's it counts as;
-    ``too_many``: "minute" or "day" when it tells the user that they asked too many in one.
+    ``too_many``: "minute" or "day" when it tells the user that they asked too many in one; ``show``: makes a message of
+    what is kept of the user; ``notice``: the version of the privacy notice that its first message brings; ``group``:
+    what happened to the bot in a group, of which the books are kept: they say whether the messages are sent;
+    ``answered``: what is remembered of it.
     """
 
     messages: tuple[MessageContent, ...] = ()
@@ -85,6 +125,10 @@ class Reply:
     edition: int | None = None
     questions: int = 0
     too_many: str | None = None
+    show: Callable[[PersonalData], MessageContent] | None = None
+    notice: int | None = None
+    group: GroupEvent | None = None
+    answered: AnsweredMessage | None = None
 
 
 NO_REPLY = Reply()
@@ -120,28 +164,83 @@ def text_reply(incoming: IncomingQuestion, key: str, *choices: Choice, **values:
     names = wording(incoming.programme, incoming.language)
     content = addressed(incoming, html.escape(message(key, incoming.language, **names, **values), quote=False))
     keyboard, buttons = _keyboard(incoming, choices)
-    return Reply((replace(content, keyboard=keyboard),), incoming.conversation, buttons, status=key)
+    messages = (replace(content, keyboard=keyboard),)
+    return Reply(messages, incoming.conversation, buttons, status=key, answered=_answered(incoming))
 
 
-def answer_reply(incoming: IncomingQuestion, answer: Answer, question: str) -> Reply:
-    """An answer in as many messages as it needs, its choices as buttons below the last."""
-    texts = [*_notes(incoming, answer.language), *telegram_parts(answer)]
+def answer_reply(incoming: IncomingQuestion, answer: Answer, question: str, edits: int | None = None) -> Reply:
+    """An answer in as many messages as it needs, its choices as buttons below the last.
+
+    ``edits``: the id of the message whose place the first of them takes.
+    """
+    above = _notes_above(incoming, answer.language) if edits is None else []
+    below = _notes_below(incoming, answer.language)
+    texts = [*map(_plain, above), *telegram_parts(answer), *map(_plain, below)]
     keyboard, buttons = _keyboard(incoming, answer.choices)
     messages = [addressed(incoming, text) for text in _joined(texts)]
     messages[-1] = replace(messages[-1], keyboard=keyboard)
+    messages[0] = replace(messages[0], edits=edits)
     turn = Turn(masked(question)[0], answer.text[:2000], answer.context)
-    conversation = replace(incoming.conversation.with_turn(turn, incoming.now), greeted=True)
-    return Reply(tuple(messages), conversation, buttons, status=str(answer.status), edition=answer.edition, questions=1)
+    talk, key = incoming.conversation, incoming.message.key if incoming.message else None
+    return Reply(
+        tuple(messages),
+        talk.with_turn(turn, incoming.now, key) if edits is None else talk.with_page(turn, incoming.now),
+        buttons,
+        status=str(answer.status),
+        edition=answer.edition,
+        questions=1,
+        notice=privacy_notice.VERSION if incoming.lacks_notice and edits is None else None,
+        answered=_answered(incoming, turn),
+    )
 
 
-def _notes(incoming: IncomingQuestion, language: str) -> list[str]:
+def with_notice(incoming: IncomingQuestion, reply: Reply) -> Reply:
+    """``reply``, with the privacy notice above its first message if the user has not received it yet."""
+    if not incoming.lacks_notice or reply.notice:
+        return reply
+    notice, show = html.escape(privacy_notice.notice_text(incoming.language), quote=False), reply.show
+
+    def below(content: MessageContent) -> MessageContent:
+        return replace(content, text=f"{notice}\n\n{content.text}")
+
+    if show is not None:
+        return replace(reply, show=lambda kept: below(show(kept)), notice=privacy_notice.VERSION)
+    if not reply.messages:
+        return reply
+    first, *others = reply.messages
+    answered = reply.answered and replace(reply.answered, introduced=True)
+    return replace(reply, messages=(below(first), *others), notice=privacy_notice.VERSION, answered=answered)
+
+
+def with_link(reply: Reply, label: str, address: str) -> Reply:
+    """``reply`` with one more button below its last message, which opens ``address``."""
+    *others, last = reply.messages
+    return replace(reply, messages=(*others, replace(last, keyboard=(*last.keyboard, ((label, address),)))))
+
+
+def _answered(incoming: IncomingQuestion, turn: Turn | None = None) -> AnsweredMessage | None:
+    question, introduced = incoming.message, turn is not None and incoming.lacks_notice
+    if question is None:
+        return AnsweredMessage(None, turn=turn) if turn else None
+    return AnsweredMessage(question.key, masked(question.text)[0], turn, introduced, incoming.replaces)
+
+
+def _plain(text: str) -> str:
+    return html.escape(text, quote=False)
+
+
+def _notes_above(incoming: IncomingQuestion, language: str) -> list[str]:
     """What stands above an answer: who speaks, the first time; that it comes late, when it does."""
-    notes = []
-    if incoming.private and not incoming.conversation.greeted:
-        notes.append("first_contact")
+    notes = [privacy_notice.notice_text(language)] if incoming.lacks_notice else []
     if incoming.late:
-        notes.append("late")
-    return [html.escape(message(key, language), quote=False) for key in notes]
+        notes.append(message("late", language))
+    return notes
+
+
+def _notes_below(incoming: IncomingQuestion, language: str) -> list[str]:
+    """What stands below it: that of what was sent only the words were looked at, when there was more."""
+    question = incoming.message
+    return [message("caption_only", language)] if question and question.kind is not ContentKind.TEXT else []
 
 
 def _joined(texts: Sequence[str]) -> list[str]:
@@ -158,15 +257,17 @@ def _joined(texts: Sequence[str]) -> list[str]:
 def _keyboard(
     incoming: IncomingQuestion, choices: Sequence[Choice]
 ) -> tuple[tuple[tuple[tuple[str, str], ...], ...], tuple[Button, ...]]:
-    """Rows of one button each; what a button means stays here, Telegram only gets an opaque token."""
-    labelled = [
-        (choice.label[:LONGEST_LABEL], Button(secrets.token_urlsafe(12), incoming.conversation.person, choice.request))
-        for choice in choices
+    """The buttons in their lines; what a button means stays here, Telegram only gets an opaque token."""
+    person = incoming.conversation.person
+    lines = [
+        [(one.label, Button(secrets.token_urlsafe(12), person, one.request, in_place=one.in_place)) for one in line]
+        for line in lines_of(choices)
     ]
-    return tuple(((label, button.token),) for label, button in labelled), tuple(button for _, button in labelled)
+    keyboard = tuple(tuple((label[:LONGEST_LABEL], button.token) for label, button in line) for line in lines)
+    return keyboard, tuple(button for line in lines for _, button in line)
 
 
-def question_of(request: str) -> str:
+def asked_by(request: str) -> str:
     """The question in a choice's request, if it is one, for the conversation's memory."""
     try:
         value = json.loads(request)

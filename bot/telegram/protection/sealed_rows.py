@@ -12,8 +12,9 @@ from sqlalchemy import Column, ColumnElement, Connection, Table, delete, func, l
 from bot.telegram.queue import conversations as talks
 from bot.telegram.queue import inbox as questions
 from bot.telegram.queue import outbox as messages
+from bot.telegram.queue.outgoing import delivered_answers
 from bot.telegram.queue.sql_helpers import insert_into
-from bot.telegram.queue.tables import buttons, conversations, inbox, outbox, sealing_keys
+from bot.telegram.queue.tables import answer_messages, answers, buttons, conversations, inbox, outbox, sealing_keys
 from bot.telegram.sealing.sealer import FORMAT, UnreadableError, prefix, sealer_of
 
 BATCH = 500  # rows of one statement
@@ -65,7 +66,11 @@ ERRORS = (
     SealedColumn(inbox.c.error, questions.ERROR_COLUMN),
     SealedColumn(outbox.c.error, messages.ERROR_COLUMN),
 )
-COLUMNS = (INBOX, OUTBOX, TURNS, REQUESTS, *ERRORS)
+ANSWERS = (
+    SealedColumn(answers.c.content, delivered_answers.CONTENT_COLUMN),
+    SealedColumn(answer_messages.c.number, delivered_answers.NUMBER_COLUMN),
+)
+COLUMNS = (INBOX, OUTBOX, TURNS, REQUESTS, *ERRORS, *ANSWERS)
 
 
 def rows_by_key(sql: Connection) -> Mapping[str, Counter[str]]:

@@ -7,7 +7,7 @@ from functools import cache
 from sqlalchemy import Insert, and_, bindparam, case, exists, func, or_, select, tuple_, update
 
 from bot.telegram.queue.sql_helpers import BOT, WAITING, delete_unlocked, insert_into, is_in
-from bot.telegram.queue.tables import conversations, inbox, inbox_chats, question_counts
+from bot.telegram.queue.tables import conversations, inbox, inbox_chats, outbox, question_counts
 
 IS_WAITING = and_(inbox.c.bot == BOT, inbox.c.state == WAITING)
 _mine = and_(inbox_chats.c.bot == BOT, inbox_chats.c.owner == bindparam("me"))
@@ -16,6 +16,15 @@ _unclaimed = or_(inbox_chats.c.owner.is_(None), inbox_chats.c.lease < bindparam(
 _more_waits = exists().where(IS_WAITING, inbox.c.chat == inbox_chats.c.chat)
 _first = select(inbox.c.chat, func.min(inbox.c.update_id)).where(IS_WAITING, is_in(inbox.c.chat, "chats"))
 _these_updates = is_in(inbox.c.id, "ids")
+_elsewhere = conversations.alias()
+_last_choice = (
+    select(_elsewhere.c.key)
+    .where(_elsewhere.c.person == inbox.c.person, _elsewhere.c.language.is_not(None))
+    .order_by(func.coalesce(_elsewhere.c.chosen, 0.0).desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_choice = conversations.alias()
 
 SELECT_READY_CHATS = (
     select(inbox_chats.c.chat)
@@ -25,14 +34,23 @@ SELECT_READY_CHATS = (
     .with_for_update(skip_locked=True)
 )
 CLAIM_CHATS = update(inbox_chats).where(_these_chats).values(owner=bindparam("me"), lease=bindparam("until"))
+_notice_waiting = (  # one that waits must not be written a second time
+    select(func.max(outbox.c.notice))
+    .where(outbox.c.bot == BOT, outbox.c.chat == inbox.c.chat, outbox.c.state == WAITING)
+    .scalar_subquery()
+)
 SELECT_FIRST_UPDATES = (
     select(
         inbox,
         *(column.label(f"conversation_{column.name}") for column in conversations.c),
         *(column.label(f"asked_{column.name}") for column in question_counts.c),
+        _notice_waiting.label("notice_waiting"),
+        _choice.c.language.label("chosen_language"),
+        _choice.c.chosen.label("chosen_at"),
     )
     .outerjoin(conversations, conversations.c.key == inbox.c.conversation)
     .outerjoin(question_counts, question_counts.c.person == inbox.c.person)
+    .outerjoin(_choice, _choice.c.key == _last_choice)
     .where(IS_WAITING, tuple_(inbox.c.chat, inbox.c.update_id).in_(_first.group_by(inbox.c.chat)))
 )
 SET_ASIDE = update(inbox).where(_these_updates).values(state="sealed")

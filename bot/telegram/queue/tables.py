@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, MetaData, String, Table, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, MetaData, String, Table, Text, false, text
 
 metadata = MetaData()
 _Serial = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself only for INTEGER keys
@@ -58,6 +58,7 @@ outbox = Table(
     Column("error", Text),  # sealed
     Column("question", BigInteger),  # id in the inbox of what it answers
     Column("status", String(32)),  # how the question ended, if this is its last message and Telegram takes it
+    Column("notice", Integer),  # version of the privacy notice that it brings
     Index(
         "outbox_waiting",
         "bot",
@@ -98,10 +99,31 @@ conversations = Table(
     Column("key", String(32), primary_key=True),
     Column("person", String(32), nullable=False, index=True),
     Column("language", String(8)),  # what the user chose; null: by the question
-    Column("greeted", Boolean, nullable=False),
+    Column("notice", Integer),  # version of the privacy notice that has arrived; null: none has
     Column("turns", Text, nullable=False),  # sealed: JSON, the last five of 24 hours
     Column("changed", Float, nullable=False, index=True),
     Column("oldest", Float),  # when the first of the turns was; null without any
+    Column("greeted", Boolean, nullable=False, default=False),  # whether any notice has arrived: for earlier releases
+    Column("chosen", Float),  # when the language was; what the user chose last holds in all their chats
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("question", BigInteger, primary_key=True, autoincrement=False),  # id in the inbox of what it answers
+    Column("person", String(32), nullable=False, index=True),
+    Column("asked", String(32), index=True),  # keyed hash of the message that it answers; null: a pressed button
+    Column("content", Text, nullable=False),  # sealed: JSON, what it answers and the turn that it left
+    Column("made", Float, nullable=False, index=True),
+    Column("replaced", Boolean, nullable=False),  # another answer took its place: what of it still arrives goes again
+)
+
+answer_messages = Table(
+    "answer_messages",
+    metadata,
+    Column("message", String(32), primary_key=True),  # keyed hash of a message of the bot
+    Column("question", BigInteger, nullable=False, index=True),
+    Column("number", Text, nullable=False),  # sealed: its id in Telegram
 )
 
 buttons = Table(
@@ -112,6 +134,15 @@ buttons = Table(
     Column("request", Text, nullable=False),  # sealed
     Column("made", Float, nullable=False, index=True),
     Column("pressed", Float),
+    Column("in_place", Boolean, nullable=False, server_default=false()),  # what it brings replaces its message
+)
+
+group_chats = Table(
+    "group_chats",
+    metadata,
+    Column("bot", BigInteger, primary_key=True, autoincrement=False),
+    Column("chat", BigInteger, primary_key=True, autoincrement=False),  # keyed hash of a group that the bot is in
+    Column("greeted", Float, nullable=False),
 )
 
 question_counts = Table(

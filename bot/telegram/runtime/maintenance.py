@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.telegram.monitoring.metrics import HealthMonitor, Metrics, WaitingAge
 from bot.telegram.protection.guard import DataGuard
 from bot.telegram.queue import conversations, inbox, leases, outbox
+from bot.telegram.queue.outgoing import delivered_answers
 from bot.telegram.queue.timing import stored_times
 from bot.telegram.queue.transactions import TransactionRunner
 from bot.telegram.queue.worker_identity import LEASE_SECONDS, RENEW_SECONDS
@@ -124,7 +125,7 @@ class Maintenance:
         inbox.renew(sql, context.bot_id, context.owner, now)
         outbox.renew(sql, context.bot_id, context.owner, now)
         if self._purged is None or time.monotonic() - self._purged > PURGE_SECONDS:
-            for tables in (stored_times, inbox, outbox, conversations, question_limits):
+            for tables in (stored_times, inbox, outbox, conversations, delivered_answers, question_limits):
                 tables.purge(sql, now)
             self._guard.purged(sql, now)
             self._purged = time.monotonic()
