@@ -26,6 +26,7 @@ from bot.answering.rows.layout.list_requests import language_of_tap
 from bot.evidence.answer_verifier import says_what_is_asked
 from bot.evidence.draft_answer import DraftAnswer
 from bot.evidence.grounding_check import without_unsupported
+from bot.presentation.reader_script import answer_in_script
 from bot.settings import Settings
 from bot.understanding.guardrails import screen, screen_without_base, steers
 from bot.understanding.likelier_reading import likelier_reading
@@ -69,8 +70,8 @@ class Assistant:
         return self._finished(self._answer(question, turns, interface_language))
 
     def _finished(self, answer: Answer) -> Answer:
-        """``answer`` with what leads on from it, and with what staff want to stand above it."""
-        return announced(with_next_steps(answer), self._maintenance())
+        """``answer`` as its reader sees it: with what leads on, below what staff want to be said, in one script."""
+        return answer_in_script(announced(with_next_steps(answer), self._maintenance()))
 
     def _answer(
         self, question: str, turns: Sequence[Turn], interface_language: str | None, *, worded: bool = True
@@ -225,9 +226,8 @@ class Assistant:
         if not found.passages or found.probability < self._settings.search.answer_above:
             return self._refused(edition, question, found, resolved.day)
         chosen = select_quotes(question, found, edition)
-        if not says_what_is_asked(
-            question.text, [quotation.passage for quotation in chosen], edition, found.probability
-        ):
+        quoted = [quotation.passage for quotation in chosen]
+        if not says_what_is_asked(question.text, quoted, edition, found.probability):
             return self._refused(edition, question, found, resolved.day)
         if self._writer and budget and not steers(question):
             passages = readable_passages(question, found, edition)

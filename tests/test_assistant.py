@@ -87,11 +87,12 @@ def test_an_english_answer_has_no_chinese_words_of_its_own(assistant: Assistant)
         assert not [text for text in own if HAN.search(text)], own
 
 
-def test_traditional_readers_get_traditional_words_and_unchanged_quotes(assistant: Assistant) -> None:
+def test_traditional_readers_get_traditional_words_and_quotes(assistant: Assistant) -> None:
     answer = ask(assistant, "實習生有咩權利")
     assert "自動摘錄" in answer.blocks[-1].text
     quote = next(block.text for block in answer.blocks if block.kind is BlockKind.QUOTE)
-    assert "实习" in quote
+    assert "實習" in quote
+    assert "实习" in answer.citations[0].quote, "what it rests on is the document's"
 
 
 def values(text: str) -> set[tuple[str, str]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.presentation.messages import message, messages
+from bot.presentation.messages import message
 from bot.settings import Contact, ServiceOperator, Settings, StaffSettings, TelegramSettings
 from bot.telegram.queue.rate_limits import UNLIMITED
 from bot.telegram.updates import profile_texts
@@ -68,28 +68,6 @@ def test_no_text_is_missing_in_any_language(language: str) -> None:
     for key in sorted(keys_used()):
         text = message(key, language, **values)
         assert text.strip() and "{" not in text, key
-
-
-def test_both_languages_have_the_same_keys_and_the_same_places_to_fill() -> None:
-    chinese, english = messages("zh"), messages("en")
-    mine = {key for key in chinese.keys() | english.keys() if "." not in key}
-
-    def places(text: str) -> set[str]:
-        return {name for _, name, _, _ in string.Formatter().parse(text) if name}
-
-    assert {key for key in mine if key not in chinese or key not in english} == set()
-    assert {key for key in mine if places(chinese[key]) != places(english[key])} == set()
-
-
-def test_neither_language_is_mixed_into_the_other() -> None:
-    names = {"language_zh", "language_zh-hant", "language_en"}
-    for key, text in messages("en").items():
-        if "." not in key and key not in names:
-            assert not re.search(r"[\u4e00-\u9fff]", text), key
-    for key, text in messages("zh").items():
-        if "." not in key and key not in names:
-            foreign = set(re.findall(r"[A-Za-z]{2,}", re.sub(r"/\w+|\{\w+\}", "", text)))
-            assert foreign <= {"AI", "Telegram"}, key
 
 
 CODES = ("", "zh", "en")

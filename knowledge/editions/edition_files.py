@@ -160,3 +160,9 @@ def _sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def file_states(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """The path, size in bytes and time of change of every file in ``folder``: other ones when a file is another."""
+    states = [(path, path.stat()) for path in sorted(folder.rglob("*")) if path.is_file()]
+    return tuple((str(path), state.st_size, state.st_mtime_ns) for path, state in states)

@@ -248,5 +248,4 @@ class LiveEdition:
     def _identity(self, live: Edition) -> object:
         """A value that changes when another edition is live, and when files of the same one change."""
         folder = edition_files.edition_folder(self._context.root, live.number)
-        states = [(path, path.stat()) for path in sorted(folder.rglob("*")) if path.is_file()]
-        return live.number, live.collection, *((str(path), state.st_size, state.st_mtime_ns) for path, state in states)
+        return live.number, live.collection, *edition_files.file_states(folder)

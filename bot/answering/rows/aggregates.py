@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.answer import Citation, Status
 from bot.answering.rows import answer_blocks
 from bot.answering.rows.answer_blocks import note_block, row_block, say_block
 from bot.answering.rows.filter_labels import trade_label
-from bot.answering.rows.formatting import clipped, joined, money, no_formula, say, word
 from bot.answering.rows.row_answer import RecordAnswer
 from bot.answering.rows.row_pages import RowPages, to_go_on_from
 from bot.answering.rows.row_text import unmarked
+from bot.answering.rows.wording.formatting import clipped, joined, money, no_formula, say, word
 from bot.understanding.parsed_query import TRADE, Grouping, ParsedQuery
 from bot.understanding.slots.trades import groups_in
 from knowledge.tables import Average, Condition, Field, Group, Operator, Page, Query, about
-from knowledge.tables.records import RecordKind
+from knowledge.tables.records import Opening, RecordKind
 from knowledge.text.money import Money, Period
 from knowledge.text.pii import shown_of_row
 
@@ -93,8 +93,9 @@ def grouped_answer(pages: RowPages, parsed: ParsedQuery, grouping: Grouping) -> 
     head = (say_block(heading), *answer_blocks.sample_note(page.rows, pages.language))
     rest = (note_block(say("groups_more", pages.language, total=total - len(shown))),) if total > len(shown) else ()
     samples = all(row.record.sample for row in page.rows)  # which the head says of all of them
-    named_once = [replace(group, value=group.value and unmarked(group.value)) for group in shown] if samples else shown
-    lines = _lines(named_once, grouping, query, pages, answer_blocks.room_for_rows((*head, *rest), pages.language))
+    english = _english(grouping, query, pages)
+    told = [_named(group, english, samples=samples) for group in shown]
+    lines = _lines(told, grouping, query, pages, answer_blocks.room_for_rows((*head, *rest), pages.language))
     rows = (row_block(f"{number}. {line}", 1) for number, line in enumerate(lines, 1))
     return RecordAnswer(
         Status.ANSWERED,
@@ -127,6 +128,22 @@ def _most(groups: tuple[Group, ...], grouping: Grouping, number: int) -> tuple[G
 
 def _figure(group: Group, grouping: Grouping) -> int:
     return group.people if grouping.people else group.rows
+
+
+def _named(group: Group, english: Mapping[str, str], *, samples: bool) -> Group:
+    """``group`` as a reader is told its value: by its English name, and without the mark where all are ``samples``."""
+    value = english.get(group.value, group.value) if group.value else group.value
+    return replace(group, value=unmarked(value) if value and samples else value)
+
+
+def _english(grouping: Grouping, query: Query, pages: RowPages) -> Mapping[str, str]:
+    """What names and titles that are counted are called in English, where a reader of English counts them."""
+    if pages.language != "en" or grouping.by not in ("name", "title"):
+        return {}
+    if grouping.by == "name":
+        return dict(pages.home.partners)
+    records = (row.record for row in pages.records.find(query, pages.day, limit=None).rows)
+    return {record.title: record.title_en for record in records if isinstance(record, Opening) and record.title_en}
 
 
 def _lines(groups: Sequence[Group], grouping: Grouping, query: Query, pages: RowPages, room: int) -> list[str]:

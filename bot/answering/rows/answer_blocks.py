@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from bot.answer import Block, BlockKind, Citation
 from bot.answering.rows import row_text
-from bot.answering.rows.formatting import no_formula, say
 from bot.answering.rows.layout.row_lines import MOST_CHARACTERS, ROOM_BELOW, lines_of_rows
+from bot.answering.rows.wording.formatting import no_formula, say
 from bot.presentation.messages import message
 from knowledge.entities.home import Home
 from knowledge.models import State

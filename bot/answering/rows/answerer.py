@@ -25,7 +25,6 @@ from bot.answering.rows.continuation import (
     rows_meant,
     told_of_rows,
 )
-from bot.answering.rows.formatting import HOTLINE, say
 from bot.answering.rows.guided_lists import KINDS
 from bot.answering.rows.layout.list_requests import tap_from_json
 from bot.answering.rows.listing import list_answer, names_answer, page_answer
@@ -33,6 +32,7 @@ from bot.answering.rows.partner_answers import partner_answer
 from bot.answering.rows.row_answer import RecordAnswer
 from bot.answering.rows.row_pages import RowPages
 from bot.answering.rows.row_text import partner_name
+from bot.answering.rows.wording.formatting import HOTLINE, say
 from bot.presentation.messages import message
 from bot.settings import Contact
 from bot.understanding.parsed_query import AmbiguousName, Operation, ParsedQuery

@@ -8,7 +8,8 @@ from typing import Any
 from bot.answer import Block
 from bot.answering.rows import row_text
 from bot.answering.rows.answer_blocks import say_block
-from bot.answering.rows.formatting import clipped, headcount, joined, length, money, no_formula, say, word
+from bot.answering.rows.wording.english_values import in_readers_words
+from bot.answering.rows.wording.formatting import clipped, headcount, joined, length, money, no_formula, say, word
 from knowledge.entities.home import Home
 from knowledge.tables import SortOrder, StoredRecord
 from knowledge.tables.records import Opening, Program, Record, RecordKind, kind_of, shown_name
@@ -37,8 +38,6 @@ def _pay(record: Opening, language: str, home: Home) -> str | None:
 
 
 def _place(record: Opening, language: str, home: Home) -> str | None:
-    if language == "en" and record.place and record.town and record.town not in record.place:
-        return f"{record.place} ({home.town_name(record.town, language)})"
     return record.place or record.town
 
 
@@ -135,15 +134,16 @@ def winner_blocks(rows: Sequence[StoredRecord], order: SortOrder, language: str,
     if order not in COMPARED or not isinstance(record, Opening | Program):
         return ()
     name = COMPARED[order]
-    value = COLUMNS[kind_of(record)][name](record, language, home)
+    shown = in_readers_words(record, language, home)
+    value = COLUMNS[kind_of(shown)][name](shown, language, home)
     label = say(f"asked_{name}", language)
-    whose = row_text.name_of(record, language), no_formula(_once([record], shown_name(record)))
+    whose = row_text.name_of(record, language), no_formula(_once([record], shown_name(shown)))
     return (say_block(say("asked_winner", language, name=whose[0], of=whose[1], label=label, value=value)),)
 
 
 def _said(records: Sequence[Any], kind: RecordKind, name: str, language: str, home: Home) -> str:
     label = say(f"asked_{name}", language)
-    told = [COLUMNS[kind][name](record, language, home) for record in records]
+    told = [COLUMNS[kind][name](in_readers_words(record, language, home), language, home) for record in records]
     if not any(told):
         return say("asked_unsaid", language, label=label)
     if name in YES_OR_NO and len(records) > 1:

@@ -8,12 +8,12 @@ from bot.answer import Choice, ShownRows, Status
 from bot.answering.rows import answer_blocks
 from bot.answering.rows.answer_blocks import say_block
 from bot.answering.rows.asked_columns import COLUMNS, asked_blocks, held_columns
-from bot.answering.rows.formatting import joined, say
 from bot.answering.rows.layout.list_buttons import back_button, card_buttons
 from bot.answering.rows.layout.list_requests import ListView, request
 from bot.answering.rows.listing import gone_answer
 from bot.answering.rows.row_answer import RecordAnswer
 from bot.answering.rows.row_pages import RowPages, shown_rows, to_go_on_from
+from bot.answering.rows.wording.formatting import joined, say
 from knowledge.intents.message_reader import NO_COLUMN
 from knowledge.tables import Query, StoredRecord
 from knowledge.tables.querying.record_queries import PAGE

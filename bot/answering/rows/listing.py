@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from bot.answer import Block
 from bot.answering.rows.answer_blocks import say_block
-from bot.answering.rows.formatting import clipped, say
 from bot.answering.rows.layout.list_requests import ListView
 from bot.answering.rows.row_answer import RecordAnswer
 from bot.answering.rows.row_pages import FIRST, RowPages, in_order
 from bot.answering.rows.row_text import unmarked
+from bot.answering.rows.wording.formatting import clipped, say
 from bot.presentation.messages import message
 from bot.understanding.parsed_query import Operation, ParsedQuery
 from knowledge.tables import Page, Query, StoredRecord
@@ -57,9 +57,10 @@ def names_answer(pages: RowPages, parsed: ParsedQuery) -> RecordAnswer:
     key = "names_school" if parsed.query.kind is RecordKind.PROGRAM else "names"
     heading = say(key, pages.language, total=total, what=pages.spoken(parsed.query))
     between = "; " if pages.language == "en" else "、"
+    called = [pages.home.called(name, pages.language) for name in names]
     if all(row.record.sample for row in page.rows):
-        names = tuple(map(unmarked, names))
-    shown = between.join([*map(shown_of_row, names), *(["…"] if total > len(names) else [])])
+        called = [*map(unmarked, called)]
+    shown = between.join([*map(shown_of_row, called), *(["…"] if total > len(names) else [])])
     return pages.shown(f"{heading} {clipped(shown, LONGEST_NAMES)}", page, parsed)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from bot.answer import Block, BlockKind, Status
 from bot.answering.rows import answer_blocks, row_text
 from bot.answering.rows.answer_blocks import say_block
-from bot.answering.rows.formatting import say
 from bot.answering.rows.row_answer import RecordAnswer
 from bot.answering.rows.row_pages import RowPages, shown_rows
+from bot.answering.rows.wording.formatting import say
 from bot.understanding.parsed_query import Operation, ParsedQuery
 from knowledge.entities.directory import Directory, Entity
 from knowledge.entities.home import Home

@@ -11,13 +11,13 @@ from bot.answering.rows import answer_blocks
 from bot.answering.rows.answer_blocks import note_block, row_block, say_block
 from bot.answering.rows.asked_columns import MOST_READ, asked_blocks, winner_blocks
 from bot.answering.rows.filter_labels import label_of, labels_of
-from bot.answering.rows.formatting import HOTLINE, joined, say
 from bot.answering.rows.guided_lists import filter_buttons, offered
 from bot.answering.rows.layout.card_fields import card_of
 from bot.answering.rows.layout.list_buttons import card_buttons, page_buttons
 from bot.answering.rows.layout.list_requests import ListView, request
 from bot.answering.rows.row_answer import RecordAnswer
 from bot.answering.rows.row_text import partner_name
+from bot.answering.rows.wording.formatting import HOTLINE, joined, say
 from bot.settings import Contact
 from bot.understanding.parsed_query import ParsedQuery
 from knowledge.entities.directory import Directory, Entity

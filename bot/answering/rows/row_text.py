@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from bot.answering.rows.formatting import headcount, joined, length, money, no_formula, say, word
+from bot.answering.rows.wording.english_values import in_readers_words
+from bot.answering.rows.wording.formatting import headcount, joined, length, money, no_formula, say, word
 from knowledge.entities.home import Home
 from knowledge.tables.records import Opening, Partner, Procedure, Program, Record
 from knowledge.tables.values import Relation
@@ -21,6 +22,7 @@ def unmarked(name: str) -> str:
 
 def line(record: Record, language: str, home: Home) -> str:
     """The record in one paragraph, as a citation quotes it."""
+    record = in_readers_words(record, language, home)
     if isinstance(record, Opening):
         parts = [*_opening(record, language, home)]
     elif isinstance(record, Program):
@@ -87,7 +89,7 @@ def _to_be_reviewed(record: Record) -> bool:
 
 
 def _both(chinese: str, english: str | None, language: str) -> str:
-    return f"{english} ({chinese})" if english and language == "en" else chinese
+    return english if english and language == "en" else chinese
 
 
 def _opening(record: Opening, language: str, home: Home) -> Iterator[str]:
@@ -95,13 +97,7 @@ def _opening(record: Opening, language: str, home: Home) -> Iterator[str]:
     yield record.employer
     if record.pay:
         yield say("field_pay", language, value=money(record.pay, language, "per_year_pay"))
-    if record.place:
-        town = home.town_name(record.town or "", language)
-        yield (
-            f"{record.place} ({town})"
-            if language == "en" and record.town and town not in record.place
-            else record.place
-        )
+    yield record.place or ""
     yield board(record, language)
     if record.education:
         shown = education(record, language)

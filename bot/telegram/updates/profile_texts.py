@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from bot.presentation.messages import message
 from bot.settings import Contact, ServiceOperator, Settings
 from knowledge.entities.home import wording
-from knowledge.text.language import traditional
 
 LONGEST_NAME, LONGEST_DESCRIPTION, LONGEST_ABOUT = 64, 512, 120  # of Telegram, in characters
 
@@ -32,7 +31,7 @@ def operator_sentence(operator: ServiceOperator | None, language: str) -> str:
     if operator is None:
         return message("operator_unnamed", language)
     names = {"en": operator.en, "zh": operator.zh}
-    return message("operator_named", language, name=names.get(language) or traditional(operator.zh))
+    return message("operator_named", language, name=names.get(language, operator.zh))
 
 
 def _person(contacts: Sequence[Contact], language: str) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from bot.answering.rows import row_text
-from bot.answering.rows.formatting import headcount, joined, length, money, no_formula, say, word
+from bot.answering.rows.wording.english_values import in_readers_words
+from bot.answering.rows.wording.formatting import headcount, joined, length, money, no_formula, say, word
 from bot.presentation.messages import message
 from bot.settings import Contact
 from knowledge.entities.home import Home
 from knowledge.tables.records import Opening, Partner, Procedure, Program, Record, kind_of
-from knowledge.text.language import traditional
 from knowledge.text.pii import NOT_PUBLIC
 
 Parts = Iterable[str]
@@ -18,6 +18,7 @@ Parts = Iterable[str]
 
 def card_of(record: Record, language: str, home: Home, contacts: Sequence[Contact]) -> str:
     """The card of ``record``. ``contacts``: whom to ask where the row names nobody."""
+    record = in_readers_words(record, language, home)
     if isinstance(record, Opening):
         lines = _of_opening(record, language, home)
     elif isinstance(record, Program):
@@ -40,8 +41,7 @@ def _way_in(record: Record, language: str, contacts: Sequence[Contact]) -> str:
         message("answer.contact", language, phone=one.phone, name=one.en if language == "en" else one.zh)
         for one in contacts
     ]
-    asked = joined(named, language)
-    ask = _list_say("ask", language, contacts=traditional(asked) if language == "zh-hant" else asked) if named else ""
+    ask = _list_say("ask", language, contacts=joined(named, language)) if named else ""
     return _list_say(f"no_way_in_{kind}", language) + ask
 
 
@@ -111,9 +111,8 @@ def _of_procedure(record: Procedure, language: str) -> list[Parts]:
 
 
 def _both(chinese: str, english: str | None, language: str) -> str:
-    if not english:
-        return chinese
-    return f"{english} ({chinese})" if language == "en" else f"{chinese}（{english}）"
+    """Both names of a row; in English there is but the one by now."""
+    return f"{chinese}（{english}）" if english and language != "en" else chinese
 
 
 def _place(place: str | None, town: str | None, language: str, home: Home) -> str:

@@ -8,8 +8,8 @@ from unicodedata import east_asian_width
 
 from bot.answer import Choice
 from bot.answering.rows.filter_labels import label_of
-from bot.answering.rows.formatting import clipped, figures, say, word
 from bot.answering.rows.layout.list_requests import ListView, request
+from bot.answering.rows.wording.formatting import clipped, figures, say, word
 from bot.presentation.messages import message
 from knowledge.entities.directory import Directory
 from knowledge.tables import Condition, Field, Operator, StoredRecord

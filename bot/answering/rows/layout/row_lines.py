@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.answering.rows import row_text
-from bot.answering.rows.formatting import clipped, joined, length, money, no_formula, say, word
+from bot.answering.rows.wording.english_values import in_readers_words
+from bot.answering.rows.wording.formatting import clipped, joined, length, money, no_formula, say, word
 from bot.presentation.messages import message
 from knowledge.entities.home import Home
 from knowledge.tables.records import Opening, Partner, Procedure, Program, Record
@@ -88,16 +89,16 @@ def _variants(record: Record, language: str, home: Home, *, marked: bool) -> Var
 
 
 def _of_opening(record: Opening, language: str, home: Home) -> Variants:
-    title = record.title_en if language == "en" and record.title_en else record.title
-    head = (title, record.employer, _place(record.place, record.town, language, home))
+    shown = in_readers_words(record, language, home)
+    head = (shown.title, shown.employer, _place(record.place, record.town, language, home))
     pay = money(record.pay, language, "per_year_pay", short=True) if record.pay else ""
     facts = (pay, row_text.ends(record, language))
     return RowLines(head, (row_text.board(record, language), *facts)), RowLines(head, facts)
 
 
 def _of_program(record: Program, language: str, home: Home) -> Variants:
-    major = record.major_en if language == "en" and record.major_en else record.major
-    head = (major, record.school, _place(record.campus, record.town, language, home))
+    shown = in_readers_words(record, language, home)
+    head = (shown.major, shown.school, _place(record.campus, record.town, language, home))
     fee = money(record.tuition, language, short=True) if record.tuition else ""
     facts = (fee, row_text.ends(record, language))
     level = word(record.level, language) if record.level else ""

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
+from bot.answering.rows.wording.english_values import english_values
 from bot.presentation.messages import message
-from knowledge.tables.vocabularies import EDUCATION, ENTRY, LEVEL, MODE, WORK
-from knowledge.text.language import traditional
 from knowledge.text.money import Money, Period
 from knowledge.text.quantities import Headcount, StudyLength
 
 HOTLINE = "12333"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a cell that begins so is one
-ENGLISH: dict[str, str] = {
-    **EDUCATION.english, **LEVEL.english, **ENTRY.english, **MODE.english, **WORK.english,
-    "春季": "spring", "秋季": "autumn", "夜": "evening",
-    "周末": "weekend", "晚": "evening", "招满即止": "until filled", "长期有效": "open-ended",
-    "包吃": "meals", "包住": "lodging", "五险一金": "social insurance and housing fund",
-}  # fmt: skip
 
 
 def say(key: str, language: str, **values: object) -> str:
@@ -24,18 +17,13 @@ def say(key: str, language: str, **values: object) -> str:
 
 
 def word(value: str, language: str) -> str:
-    """One of the known values, in the reader's language."""
-    return ENGLISH.get(value, value) if language == "en" else in_script(str(value), language)
+    """One of the known values, in the reader's language; the script is that of the answer as a whole."""
+    return english_values().get(value, value) if language == "en" else str(value)
 
 
 def no_formula(text: str) -> str:
     """``text`` so that a spreadsheet takes it for text when it is pasted there: =cmd… with an apostrophe before it."""
     return f"'{text}" if text.startswith(FORMULA) else text
-
-
-def in_script(text: str, language: str) -> str:
-    """One of the known values in the reader's script: letter by letter, since 高级工 is no 高階工."""
-    return "".join(map(traditional, text)) if language == "zh-hant" else text
 
 
 def clipped(text: str, width: int) -> str:
