@@ -31,8 +31,7 @@ from knowledge.store.staff_orders import MaintenanceSentence, StaffOrders, Withd
 from knowledge.tables.querying.published_rows import PublishedRows
 from knowledge.validity import today
 
-POLL_SECONDS = 1.0
-RETRY_SECONDS = 10.0  # before an edition that could not be opened is tried again
+POLL_SECONDS, RETRY_SECONDS = 1.0, 10.0  # the second before an edition that could not be opened is tried again
 MEND = "run: python ingest.py"
 log = structlog.get_logger()
 
