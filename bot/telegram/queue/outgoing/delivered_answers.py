@@ -143,7 +143,7 @@ def note_delivered(sql: Connection, deliveries: Sequence[Delivery]) -> list[Mess
     """
     sealer, sent = sealer_of(sql), [delivery for delivery in deliveries if delivery.sent]
     names = sealer.identities.message
-    gone = [names(one.message.chat_id, str(number)) for one in sent if (number := one.message.content.deletes)]
+    gone = [names(one.message.chat_id, str(one.message.content.deletes)) for one in sent if one.message.content.deletes]
     if gone:
         sql.execute(delete(answer_messages).where(answer_messages.c.message.in_(gone)))
     shown = [one for one in sent if one.number is not None and one.message.question is not None]
