@@ -14,7 +14,7 @@ from types import ModuleType
 
 import pytest
 
-from bot.presentation.messages import LOCALES, messages
+from bot.presentation.messages import LOCALES, message, messages
 from bot.understanding.service_intents import service_verdicts
 from knowledge.text.language import HAN, script_of
 
@@ -165,3 +165,11 @@ def test_a_chinese_text_is_in_one_script(language: str, foreign: str) -> None:
 def test_an_english_text_holds_no_chinese() -> None:
     english = {key: text for key, text in messages("en").items() if not LANGUAGE_NAMES.fullmatch(key)}
     assert {key: text for key, text in english.items() if HAN.search(text) or FULL_WIDTH.search(text)} == {}
+
+
+def test_what_is_filled_in_is_in_the_readers_script() -> None:
+    contacts = "12333（人力资源和社会保障热线）"
+    assert "12333（人力資源和社會保障熱線）" in message("human", "zh-hant", contacts=contacts)
+    assert contacts in message("human", "zh", contacts=contacts)
+    with pytest.raises(KeyError):
+        message("no.such_key", "en")
