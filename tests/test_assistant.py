@@ -11,6 +11,7 @@ import pytest
 
 from bot.answer import Answer, BlockKind, Status, Turn
 from bot.assistant import Assistant
+from bot.presentation.reader_script import in_script
 from bot.presentation.rendering import plain, telegram_parts
 from knowledge.editions.live_edition import NoEdition
 from knowledge.editions.open_edition import OpenEdition
@@ -55,7 +56,7 @@ def test_an_answer_quotes_cites_and_says_as_of_when(
     quotes = [block for block in answer.blocks if block.kind is BlockKind.QUOTE]
     assert quotes and all(block.citation for block in quotes)
     for block in quotes:
-        assert block.text in answer.citations[(block.citation or 0) - 1].quote
+        assert block.text in in_script(answer.citations[(block.citation or 0) - 1].quote, language)
     for citation in answer.citations:
         assert citation.title and citation.section and citation.state and citation.source
     assert today().isoformat() in answer.blocks[-1].text

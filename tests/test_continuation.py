@@ -127,3 +127,26 @@ def test_one_year_beside_a_sum_is_what_the_sum_is_for() -> None:
     answer = talk("无人机专业学费多少钱一年")
     assert "学制 1 年" not in answer.text
     assert answer.records
+
+
+def test_the_talk_goes_on_from_the_page_and_the_card_that_were_opened() -> None:
+    assistant, turns = shipped().assistant(), list[Turn]()
+
+    def then(answer: Answer, question: str = "") -> Answer:
+        turns.append(Turn(question, answer.text, answer.context))
+        return answer
+
+    def tapped(answer: Answer, label: str) -> Answer:
+        return then(assistant.press(next(one.request for one in answer.choices if one.label == label), turns))
+
+    listed = then(assistant.answer("What jobs are there?"), "What jobs are there?")
+    page = tapped(listed, "Next ›")
+    assert ids_of(page) != ids_of(listed) and page.language == "en"
+    card = tapped(page, str(PAGE + 2))
+    assert ids_of(card) == ids_of(page) and card.context.shown and card.context.shown.pointed_at == ids_of(page)[1]
+    schooling = assistant.answer("what schooling does it ask for?", turns)
+    assert schooling.records == card.records
+    numbered = assistant.answer("where is the fourth one?", turns)
+    assert numbered.records == assistant.press(listed.choices[3].request).records
+    tapped(card, "‹ Back to the list")
+    assert ids_of(assistant.answer("any more?", turns))[0] not in (*ids_of(listed), *ids_of(page))

@@ -7,7 +7,7 @@ from the text's key. The Telegram face adds votes.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.answer import Answer, Choice, Status
@@ -62,17 +62,17 @@ OF_TEXTS: Mapping[str, tuple[str, ...]] = {
 
 def with_next_steps(answer: Answer) -> Answer:
     """``answer`` with the choices that lead on from it, behind those that it has."""
-    return replace(answer, choices=(*answer.choices, *(_opens(name, answer.language) for name in _names(answer))))
+    return replace(answer, choices=(*answer.choices, *_opened(_names(answer), answer.language)))
 
 
 def steps_of_commands(answer: Answer) -> tuple[Choice, ...]:
     """What leads on from ``answer`` and only the Telegram face can open."""
-    return tuple(_opens(name, answer.language) for name in COMMANDS_OF_WISHES.get(answer.wish, ()))
+    return _opened(COMMANDS_OF_WISHES.get(answer.wish, ()), answer.language)
 
 
 def steps_of_text(key: str, language: str) -> tuple[Choice, ...]:
     """What leads on from the text ``key`` of the Telegram face."""
-    return tuple(_opens(name, language) for name in OF_TEXTS.get(key, (HELP,)))
+    return _opened(OF_TEXTS.get(key, (HELP,)), language)
 
 
 def fitting_list(intents: Intents) -> str:
@@ -121,5 +121,9 @@ def _names(answer: Answer) -> tuple[str, ...]:
     return (answer.topic, PERSON) if answer.topic else (PERSON,)
 
 
-def _opens(name: str, language: str) -> Choice:
-    return Choice(message(f"steps.open_{name}", language), opens(name))
+def _opened(names: Sequence[str], language: str) -> tuple[Choice, ...]:
+    """A choice that opens each of ``names``, two to a line."""
+    return tuple(
+        Choice(message(f"steps.open_{name}", language), opens(name), line=f"steps {number // 2}")
+        for number, name in enumerate(names)
+    )

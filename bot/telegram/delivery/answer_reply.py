@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.answer import Answer, Choice, Status, Turn, lines_of
+from bot.answer import Answer, BlockKind, Choice, Status, Turn, lines_of
 from bot.answering.next_steps import steps_of_commands, wanted_by
 from bot.presentation.messages import message
 from bot.presentation.rendering import telegram_parts
@@ -45,7 +45,8 @@ def answer_reply(incoming: IncomingQuestion, answer: Answer, question: str, edit
     choices = (*answer.choices, *steps_of_commands(answer))
     lines = (*_vote_rows(shown, opinion, answer.language), *lines_of(choices))
     keyboard, buttons = button_rows(incoming, lines)
-    messages = [addressed(incoming, text) for text in _joined(texts)]
+    listed = any(block.kind is BlockKind.ROW for block in answer.blocks)  # a list has no room for more
+    messages = [addressed(incoming, text) for text in (texts if listed else _joined(texts))]
     messages[-1] = replace(messages[-1], keyboard=keyboard)
     messages[0] = replace(messages[0], edits=edits)
     turn = Turn(masked(question)[0], answer.text[:2000], answer.context)

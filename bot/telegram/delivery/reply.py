@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from bot.answer import Answer, Choice, Turn
+from bot.answer import Answer, Choice, Turn, lines_of
 from bot.answering.next_steps import steps_of_text
 from bot.presentation.messages import message
 from bot.settings import Contact
@@ -176,7 +176,7 @@ def text_reply(
     names = wording(incoming.programme, incoming.language)
     content = addressed(incoming, html.escape(message(key, incoming.language, **names, **values), quote=False))
     single = choices or steps_of_text(key, incoming.language)
-    keyboard, buttons = button_rows(incoming, [*rows, *((choice,) for choice in single)])
+    keyboard, buttons = button_rows(incoming, [*rows, *lines_of(single)])
     messages = (replace(content, keyboard=keyboard),)
     return Reply(messages, incoming.conversation, buttons, status=key, answered=remembered_answer(incoming))
 
