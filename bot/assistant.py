@@ -183,7 +183,7 @@ class Assistant:
         answerer, text = self._row_answerer(edition), resolved.asked.text
         language, day = resolved.language, resolved.day
         reading = learned_reading(edition, text, day)
-        if before.query and reading.is_of_others(before.query.kind):
+        if before.query and reading.leaves(before.query.kind):
             before = NOTHING_KNOWN
         further = None
         if before.query and before.shown and self._goes_on(edition, text, day):

@@ -16,7 +16,7 @@ from bot.understanding.slots.sorting import order_of
 from bot.understanding.spans import Phrase, plain
 from knowledge.entities.directory import Directory
 from knowledge.entities.title_linker import TitleLink
-from knowledge.intents.message_reader import ROW, STANDS_ALONE, Intents
+from knowledge.intents.message_reader import DOCUMENT, ROW, STANDS_ALONE, Intents
 from knowledge.intents.route import SURE, for_rows
 from knowledge.tables import Condition, Field, Query, Records, about
 from knowledge.tables.records import RecordKind
@@ -54,9 +54,10 @@ class LearnedReading:
         """Whether it asks for an attribute that no column holds, and wants nothing of rows besides."""
         return self.intents.asks_no_column and not self.facets
 
-    def is_of_others(self, kind: RecordKind) -> bool:
-        """Whether it is surely for other rows than those of ``kind``: of courses after jobs, or the other way round."""
-        return kind in TITLED and self.kind not in (None, kind)
+    def leaves(self, kind: RecordKind) -> bool:
+        """Whether it surely goes on from no rows of ``kind``: it is for documents, or for courses after jobs."""
+        for_documents = self.intents.probabilities[DOCUMENT] > SURE
+        return for_documents or (kind in TITLED and self.kind not in (None, kind))
 
     def points_at(self, what: str) -> bool:
         """Whether, if it leans on something shown before, that is ``what`` likelier than anything else."""
