@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export TOKENIZERS_PARALLELISM := false
 
-.PHONY: run test test-long test-soak check licences audit bench format clean
+.PHONY: run test test-long test-soak check catalogues licences audit bench format clean
 
 run: $(VENV)/.installed
 	@$(BIN)/python ingest.py --if-changed
@@ -42,7 +42,12 @@ check: $(VENV)/.installed-test
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python .ci/catalogues.py check
 	$(BIN)/python .ci/licences.py check
+
+# The assistant's own words: Hong Kong's catalogues from the Simplified ones, and catalogues from YAML files.
+catalogues: $(VENV)/.installed-test
+	$(BIN)/python .ci/catalogues.py write
 
 licences: $(VENV)/.installed-test
 	$(BIN)/python .ci/licences.py write

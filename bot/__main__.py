@@ -110,6 +110,30 @@ def keys(
     raise typer.Exit(run_keys(action, settings, secrets))
 
 
+@app.command()
+def links(
+    ctx: typer.Context,
+    out: Annotated[Path, typer.Option(help="The folder to write them into.")] = Path("links"),
+    config: Config = None,
+) -> None:
+    """Write links into the bot, their QR codes, and a sheet to be printed."""
+    path = config or ctx.obj or DEFAULT
+    settings, secrets = load_settings(path), _secrets(path)
+    from bot.telegram.links.links_command import run_links
+
+    raise typer.Exit(run_links(out, settings, secrets))
+
+
+@app.command()
+def feedback(ctx: typer.Context, as_json: Json = False, config: Config = None) -> None:
+    """What users voted and remarked on answers in Telegram, the newest first."""
+    path = config or ctx.obj or DEFAULT
+    settings, secrets = load_settings(path), _secrets(path)
+    from bot.telegram.feedback.feedback_command import run_feedback
+
+    raise typer.Exit(run_feedback(settings, secrets, as_json=as_json))
+
+
 def _telegram(path: Path) -> int:
     settings, secrets = load_settings(path), _secrets(path)
     from bot.telegram.runtime.process import run_process

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -55,21 +55,41 @@ class Citation:
 
 @dataclass(frozen=True)
 class Choice:
-    """A button: what it says, and the request that ``Assistant.press`` carries out (an opaque string of any length)."""
+    """A button: what it says, and the request that ``Assistant.press`` carries out (an opaque string of any length).
+
+    ``line``: neighbours of the same line stand side by side; without one it has a line of its own. ``in_place``: what
+    it brings takes the place of the message below which it stands.
+    """
 
     label: str
     request: str
+    line: str = ""
+    in_place: bool = False
+
+
+def lines_of(choices: Sequence[Choice]) -> tuple[tuple[Choice, ...], ...]:
+    """``choices`` in their order, those together that stand side by side."""
+    lines: list[list[Choice]] = []
+    for choice in choices:
+        beside = bool(lines) and choice.line and lines[-1][-1].line == choice.line
+        if beside:
+            lines[-1].append(choice)
+        else:
+            lines.append([choice])
+    return tuple(tuple(line) for line in lines)
 
 
 @dataclass(frozen=True)
 class ShownRows:
     """Rows that an answer showed: their ``ids`` in SQL, in the order shown. ``start``: so many of the list were before
-    them. ``pointed_at``: the one of them that the talk is about, if it is about one.
+    them. ``pointed_at``: the one of them that the talk is about, if it is about one. ``seen``: the user has read them,
+    as nobody has who asks two things in one message.
     """
 
     ids: tuple[int, ...]
     start: int = 0
     pointed_at: int | None = None
+    seen: bool = True
 
 
 @dataclass(frozen=True)
@@ -91,7 +111,11 @@ NOTHING_KNOWN = ConversationContext()
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer in one language ("zh", "zh-hant" or "en"). A refusal carries no citations."""
+    """An answer in one language ("zh", "zh-hant" or "en"). A refusal carries no citations.
+
+    ``from_documents``: documents answer it, quoted or worded, and not rows alone; ``wish``: what of the service was
+    wanted, as ``service_intents.yaml`` names it; ``topic``: the guided list that is nearest to what was asked.
+    """
 
     status: Status
     language: str
@@ -103,6 +127,9 @@ class Answer:
     as_of: date | None = None
     reference: str | None = None  # number a user can quote when something failed
     context: ConversationContext = NOTHING_KNOWN
+    from_documents: bool = False
+    wish: str = ""
+    topic: str = ""
 
     @property
     def text(self) -> str:

@@ -13,6 +13,7 @@ from statistics import median, quantiles
 from bot.answer import Answer, Status, Turn
 from bot.assistant import Assistant
 from bot.batch_cli import BatchError
+from knowledge.text.language import simplified
 
 ANSWERED = frozenset({"answered", "partly"})
 REFUSED = frozenset({"not_covered", "declined", "hand_off", "clarify", "unavailable"})
@@ -180,7 +181,7 @@ def _cited(expectation: Expectation, answer: Answer) -> bool | None:
         citation for citation in answer.citations if _without_language(citation.document or citation.source) in names
     ]
     wanted = expectation.sections or ("",)
-    return any(part in citation.section for citation in matching for part in wanted)
+    return any(_plain(part) in _plain(citation.section) for citation in matching for part in wanted)
 
 
 def _without_language(source: str) -> str:
@@ -192,7 +193,7 @@ def _without_language(source: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return "".join(text.split()).casefold()
+    return "".join(simplified(text).split()).casefold()
 
 
 def _report(verdicts: Sequence[_JudgedAnswer]) -> Report:

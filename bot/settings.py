@@ -9,15 +9,28 @@ from typing import Literal
 from dotenv import load_dotenv
 from pydantic import Field, SecretStr
 
-from knowledge.settings import KnowledgeSettings, SettingsSection, load
+from knowledge.settings import KnowledgeSettings, Names, SettingsSection, load
 
 
 class Contact(SettingsSection):
-    """Whom a refusal names: a phone number, and in Chinese and English whose it is."""
+    """Whom a refusal names: a phone number, in Chinese and English whose it is, and when it is answered if known."""
 
     phone: str
     zh: str
     en: str
+    hours: Names | None = None
+
+
+class ServiceOperator(SettingsSection):
+    """Who runs this assistant and answers for it, in Chinese and English.
+
+    ``contact``: where people turn with questions on their personal data (a telephone number, an address, a mail), None
+    for the contacts of the service.
+    """
+
+    zh: str = Field(min_length=2, max_length=60)
+    en: str = Field(min_length=2, max_length=90)
+    contact: str | None = Field(default=None, min_length=3, max_length=90)
 
 
 class ChatModelSettings(SettingsSection):
@@ -50,13 +63,25 @@ class QuestionLimitSettings(SettingsSection):
     exempt: frozenset[int] = frozenset()
 
 
+class StaffSettings(SettingsSection):
+    """Telegram's numbers of those who are offered the role of staff, and of the group in which staff meet."""
+
+    people: frozenset[int] = frozenset()
+    chat: int | None = Field(default=None, lt=0)
+
+
 class TelegramSettings(SettingsSection):
-    """How updates come and answers go. ``workers``: how many chats are answered at once."""
+    """How updates come and answers go. ``workers``: how many chats are answered at once.
+
+    ``username``: the bot's, as links name it; None: Telegram is asked for it.
+    """
 
     mode: Literal["polling", "webhook"] = "polling"
     base_url: str = "https://api.telegram.org"
     workers: int = Field(default=4, ge=1)
     stop_within_seconds: float = Field(default=20, gt=0)
+    username: str | None = Field(default=None, pattern=r"^[A-Za-z][A-Za-z0-9_]{3,31}$")
+    staff: StaffSettings = StaffSettings()
     questions: QuestionLimitSettings = QuestionLimitSettings()
     webhook: WebhookSettings = WebhookSettings()
 
@@ -80,6 +105,7 @@ class Settings(KnowledgeSettings):
     """Everything the bot can be told."""
 
     contacts: tuple[Contact, ...] = ()
+    operator: ServiceOperator | None = None
     chat_model: ChatModelSettings | None = None
     telegram: TelegramSettings = TelegramSettings()
     health: HealthSettings = HealthSettings()

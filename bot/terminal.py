@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import structlog
@@ -14,6 +14,7 @@ from bot.answer import Answer, Choice, Status, Turn
 from bot.assistant import GUIDES, Assistant
 from bot.batch_cli import BadBatchLine, BatchQuestion, line_of, values_of
 from bot.error_log import guarded
+from bot.presentation.choice_numbers import numbered_choices
 from bot.presentation.rendering import plain
 from bot.settings import Settings
 from bot.understanding.question import question_of
@@ -22,6 +23,7 @@ from knowledge.private_files import keep_private
 from knowledge.text.characters import harmless_lines
 
 OK, SOME_BAD, UNAVAILABLE = 0, 1, 2
+LONGEST_NUMBER = 10  # digits of a choice
 HELLO = (
     "Ask in Chinese or English. 请用中文或英文提问。  /jobs /training /partners /join; a number chooses; /quit ends."
 )
@@ -37,7 +39,7 @@ class Terminal:
     def chat(self, lines: Iterable[str], *, typing: bool) -> int:
         """Answer line after line until they end. ``typing``: a person is there, who is prompted."""
         turns: list[Turn] = []
-        choices: tuple[Choice, ...] = ()
+        choices: Mapping[int, Choice] = {}
         if typing:
             print(HELLO)
         for line in _prompted(lines) if typing else lines:
@@ -48,7 +50,7 @@ class Terminal:
                 answer, question = self._respond(text, turns, choices)
                 print(f"\n{plain(answer)}\n", flush=True)
                 turns.append(Turn(question, answer.text, answer.context))
-                choices = answer.choices
+                choices = numbered_choices(answer)
         return OK
 
     def ask(self, question: str, history: Sequence[str], *, as_json: bool) -> int:
@@ -70,13 +72,13 @@ class Terminal:
             code = max(code, UNAVAILABLE if answer.status is Status.UNAVAILABLE else OK)
         return code
 
-    def _respond(self, text: str, turns: Sequence[Turn], choices: Sequence[Choice]) -> tuple[Answer, str]:
+    def _respond(self, text: str, turns: Sequence[Turn], choices: Mapping[int, Choice]) -> tuple[Answer, str]:
         """The answer to a line, and the question that is remembered for it."""
         assistant = self._assistant
         if text.startswith("/") and text[1:] in GUIDES:
             return self._guarded(lambda: assistant.open(text[1:], turns), ""), ""
-        if text.isdecimal() and 0 < int(text) <= len(choices):
-            request = choices[int(text) - 1].request
+        if text.isdecimal() and len(text) < LONGEST_NUMBER and int(text) in choices:
+            request = choices[int(text)].request
             return self._guarded(lambda: assistant.press(request, turns), ""), ""
         return self._guarded(lambda: assistant.answer(text, turns), text), text
 

@@ -108,6 +108,7 @@ class KnowledgeSettings(SettingsSection):
     embedding: EmbeddingSettings = EmbeddingSettings()
     search: SearchSettings = SearchSettings()
     contacts: Any = None
+    operator: Any = None
     chat_model: Any = None
     telegram: Any = None
     health: Any = None

@@ -29,6 +29,7 @@ from bot.settings import (
     HealthSettings,
     QuestionLimitSettings,
     SealingSettings,
+    ServiceOperator,
     Settings,
     TelegramSettings,
     WebhookSettings,
@@ -39,7 +40,7 @@ from bot.telegram.runtime.dependencies import Dependencies
 from bot.telegram.runtime.signals import leave, serve
 from bot.telegram.runtime.supervisor import Runtime
 from bot.telegram.sealing.keyring import open_keyring
-from knowledge.settings import DatabaseSettings
+from knowledge.settings import NO_PROGRAMME, DatabaseSettings, Programme
 from knowledge.store.database import engine, upgrade
 from tests.fake_bot_api import FakeBotApi
 
@@ -90,6 +91,8 @@ def settings_for(
     oldest: float = 60,
     oldest_answer: float = 30,
     contacts: tuple[Contact, ...] = (),
+    operator: ServiceOperator | None = None,
+    programme: Programme = NO_PROGRAMME,
     **telegram: Any,
 ) -> Settings:
     """Settings of a bot that speaks to ``api`` and keeps its rows at ``url``."""
@@ -100,6 +103,8 @@ def settings_for(
     return Settings(
         database=DatabaseSettings(url=url),
         contacts=contacts,
+        operator=operator,
+        programme=programme,
         telegram=TelegramSettings(base_url=api.url, **telegram),
         sealing=SealingSettings(key_file=key_folder() / "keys"),
         health=HealthSettings(port=health, oldest_question_seconds=oldest, oldest_answer_seconds=oldest_answer),

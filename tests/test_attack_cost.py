@@ -15,7 +15,7 @@ from benchmarks.bench_attack import LIMIT, costs
 from bot.answer import Status
 from bot.presentation.messages import message
 from bot.understanding.question import READ_BEGINNING, READ_END, question_of, read_of, width
-from bot.understanding.question_splitting import parts_of
+from bot.understanding.question_splitting import questions_in
 from tests.pattern_attacks import growth, repetitions
 from tests.shipped import shipped
 
@@ -61,7 +61,7 @@ def test_what_is_read_is_bounded_and_ends_where_a_sentence_does(unit: str) -> No
     beginning, end = read.split(" … ")
     assert width(read) <= READ_BEGINNING + READ_END + 10
     assert text.startswith(beginning) and text.endswith(end)
-    assert read_of(read) == read and len(parts_of(read)) == 1
+    assert read_of(read) == read and questions_in(shipped().edition, read) == (read,)
     if unit in (STORY, STORY_EN):
         assert beginning[-1] in "。，.,"
         assert width(beginning) > READ_BEGINNING * 0.75 and width(end) > READ_END * 0.7

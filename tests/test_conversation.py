@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.answer import ConversationContext, Turn
-from bot.assistant import likelier_reading
+from bot.understanding.likelier_reading import likelier_reading
 from bot.understanding.query_rewriting import stand_alone
 from knowledge.validity import today
 from tests.names import shipped_names

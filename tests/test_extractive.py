@@ -17,7 +17,6 @@ from bot.evidence.grounding_check import without_unsupported
 from bot.evidence.passage_selection import eligible_passages, section_of
 from bot.evidence.sentence_extraction import excerpts, size, units
 from bot.understanding.question import question_of
-from bot.understanding.question_splitting import parts_of
 from knowledge.entities.directory import Directory
 from knowledge.index.section_lookup import article_number
 from knowledge.models import Chunk, Findings, Metadata, Passage, State
@@ -249,21 +248,6 @@ def test_a_sample_says_so() -> None:
 )  # fmt: skip
 def test_what_a_question_expects(question: str, kind: Expected) -> None:
     assert kind in expected(question)
-
-
-@pytest.mark.parametrize(
-    ("question", "parts"),
-    [
-        ("交流会什么时候开的，谁主办的？", 2),
-        ("试用期最长多久？工资多少？", 2),
-        ("Do interns get paid and is a contract needed?", 2),
-        ("技能花都行动是什么？", 1),
-        ("我们是花都汽配厂，怎么加入技能花都行动", 1),
-        ("Which papers and forms do I need?", 1),
-    ],
-)
-def test_two_questions_in_one_are_told_apart(question: str, parts: int) -> None:
-    assert len(parts_of(question)) == parts
 
 
 SEVERANCE = article(

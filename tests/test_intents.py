@@ -122,12 +122,18 @@ def test_rows_rather_than_documents() -> None:
 def test_titles_are_linked_by_what_they_mean(text: str, kind: RecordKind, title: str) -> None:
     link = shipped().edition.title(text, kind)
     assert link is not None
-    assert link.title.startswith(title)
+    assert link.titles[0].startswith(title)
     assert link.probability > 0.5
 
 
-def test_what_no_title_means_is_not_linked() -> None:
+def test_an_occupation_that_no_row_has_is_called_by_its_name() -> None:
     for text in ("有没有护士岗位", "any hospital looking for nurses"):
+        link = shipped().edition.title(text, RecordKind.OPENING)
+        assert link is not None and link.titles == ("护士",), text
+
+
+def test_what_names_no_occupation_and_no_title_is_not_linked() -> None:
+    for text in ("有没有离家近的", "anything close to home"):
         link = shipped().edition.title(text, RecordKind.OPENING)
         assert link is None or link.probability < 0.5, text
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.text.language import language_of, simplified
+from knowledge.text.language import HAN, language_of, script_of, simplified, traditional
 from tests.shipped import ROOT
 
 FULL = opencc.OpenCC("t2s")
@@ -35,6 +35,28 @@ def test_the_script_is_told_by_letters_that_exist_in_one_alone() -> None:
         assert language_of(text) == "zh-hant", text
     for text in ("著作权归谁", "乾坤", "广州市馬瑞利公司的电话是多少", "有冇包食宿嘅工", "喺边度报名"):
         assert language_of(text) == "zh", text
+
+
+def test_traditional_is_hong_kongs() -> None:
+    for text, wanted in (
+        ("在合同上签字，要求签订，开发签约，签证签名", "在合同上簽字，要求簽訂，開發簽約，簽證簽名"),
+        ("抽签和标签", "抽籤和標籤"),
+        ("发送文件的程序，信息，补贴到账，银行账户", "發送文件的程序，信息，補貼到帳，銀行帳戶"),
+        ("里面写着：批准，税务，户口，阅读说明，群众，卫生", "裏面寫着：批准，稅務，戶口，閱讀說明，群眾，衞生"),
+        ("高级工、高级技师", "高級工、高級技師"),
+        ("三点钟看表里写的", "三點鐘看表裏寫的"),
+    ):
+        assert traditional(text) == wanted
+
+
+def test_traditional_text_is_not_converted_again_and_holds_no_simplified_letter() -> None:
+    paths = [*ROOT.glob("documents/**/*.zh.md"), *ROOT.glob("documents/*.csv"), *ROOT.glob("bot/**/zh_Hans/*.po")]
+    lines = {line for path in paths for line in path.read_text("utf-8").splitlines() if HAN.search(line)}
+    assert len(lines) > 1000
+    for line in lines:
+        converted = traditional(line)
+        assert traditional(converted) == converted
+        assert [letter for letter in HAN.findall(converted) if script_of(letter) == "simplified"] == []
 
 
 @pytest.mark.skipif(not QUESTIONS.exists(), reason=f"{QUESTIONS} is missing")

@@ -21,7 +21,9 @@ def read(question: str, *facets: str, kind: RecordKind | None = OPENING, title: 
 
 def reading(*facets: str, kind: RecordKind | None = OPENING, title: float = 0.0) -> LearnedReading:
     intents = Intents({"opening": 1.0}, 0.5, frozenset(facets))
-    return LearnedReading(kind, intents, lambda text, asked: TitleLink("焊工", title), lambda text: frozenset(facets))
+    return LearnedReading(
+        kind, intents, lambda text, asked: TitleLink(("焊工",), title), lambda text: frozenset(facets)
+    )
 
 
 def fields(parsed: ParsedQuery | None) -> list[Field]:

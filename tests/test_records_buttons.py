@@ -72,7 +72,11 @@ def test_joining_is_handed_to_the_bureau_while_nothing_is_known(desk: RowAnswere
 
 def test_partners_guide_lists_seven_and_offers_the_relations(desk: RowAnswerer) -> None:
     answer = desk.guide("partners", "zh", DAY)
-    assert len(answer.records) == 7 and len(answer.choices) >= 2
+    on = _press(desk, answer, "下一页 ›")
+    assert "7" in answer.blocks[0].text and len(answer.records) + len(on.records) == 7
+    assert {"签约", "作介绍"} <= {choice.label for choice in answer.choices}
+    signed = _press(desk, answer, "签约")
+    assert len(signed.records) == 5 and "✕ 签约" in {choice.label for choice in signed.choices}
 
 
 def test_mobile_numbers_are_shown_only_when_the_row_says_so(tmp_path: Path) -> None:
@@ -113,14 +117,19 @@ def test_a_button_works_after_a_restart_and_in_a_new_edition(tmp_path: Path) -> 
     records = published(tmp_path, [path])
     first = asked(over(records), "焊工岗位有哪些")
     again = _press(desk_of_new_process(tmp_path, 1), first, "下一页 ›")
-    assert [record["title"] for record in again.records] == [f"焊工{number}" for number in range(10, 20)]
+    assert [record["title"] for record in again.records] == [f"焊工{number:02}" for number in range(5, 10)]
+    fifth_page = again
+    for _ in range(3):
+        fifth_page = _press(over(records), fifth_page, "下一页 ›")
+    assert [record["title"] for record in fifth_page.records] == [f"焊工{number}" for number in range(20, 25)]
+    back = _press(over(records), fifth_page, "‹ 上一页")
     _jobs(path, [f"焊工{number:02}" for number in range(12)] + ["普工"])
     engine = store.engine(f"sqlite:///{tmp_path / 'assistant.db'}")
     with store.writing(engine) as connection:
         publish_records(connection, 2, plan_records(connection, 1, [read_table(source(path))], day=DAY))
-    later = _press(over(Records(engine, 2)), first, "下一页 ›")
+    later = _press(over(Records(engine, 2)), back, "下一页 ›")
     assert [record["title"] for record in later.records] == ["焊工10", "焊工11"]  # the list has grown shorter
-    assert "12" in later.blocks[0].text and "2 / 2" in later.blocks[0].text
+    assert "12" in later.blocks[0].text and "11–12" in later.blocks[0].text
 
 
 def desk_of_new_process(folder: Path, edition: int) -> RowAnswerer:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.answer import Status
+from bot.answer import BlockKind, Status
 from bot.answering.rows import RecordAnswer, RowAnswerer
 from knowledge.tables.records import Opening, Program, first_day, last_day
 from knowledge.tables.values import Relation
@@ -64,7 +64,8 @@ def test_the_average_says_over_how_many_rows(
     assert all(f"{number:,.0f}" in answer.blocks[0].text for number in (low, high, (low + high) / 2)), text(answer)
     assert f"{len(pays)} " in answer.blocks[0].text and answer.citations
     silent = len(chosen(openings, trade)) - len(pays)
-    assert (f"{silent} " in answer.blocks[-1].text) == (silent > 0), text(answer)
+    notes = [block.text for block in answer.blocks if block.kind is BlockKind.NOTE]
+    assert any(f"{silent} " in note for note in notes) == (silent > 0), text(answer)
 
 
 @pytest.mark.parametrize("question", ["平均学费多少", "專業平均學費幾多", "average tuition"])
@@ -177,7 +178,7 @@ def test_a_company_that_no_row_has_is_not_answered_with_all_rows(desk: RowAnswer
 FOLLOWED: tuple[tuple[str, str, Callable[[RecordAnswer], bool]], ...] = (
     ("有焊工岗位吗", "平均工资呢", lambda answer: "5,633" in text(answer)),
     ("有焊工岗位吗", "按镇分布呢", lambda answer: sum(values(answer).values()) == 3),  # type: ignore[arg-type]
-    ("what CNC jobs are there?", "what do they pay?", lambda answer: len(answer.records) == 7),
+    ("what CNC jobs are there?", "what do they pay?", lambda answer: "Found 7 " in text(answer)),
     ("what CNC jobs are there?", "the top 2 by pay?", lambda answer: len(answer.records) == 2),
     ("有哪些学校有无人机专业", "学费几多", lambda answer: all("无人机" in str(row["major"]) for row in answer.records)),
     (

@@ -13,6 +13,7 @@ import pytest
 from bot.answer import Status
 from bot.answering.rows import RowAnswerer
 from knowledge.tables import Records
+from knowledge.tables.querying.record_queries import PAGE
 from knowledge.tables.records import Record, natural_key
 from knowledge.tables.values import Entry, Level, Mode
 from knowledge.text.language import language_of
@@ -75,7 +76,7 @@ def test_a_question_finds_what_a_plain_filter_finds(
     page = records.find(answer.query or pytest.fail("no query"), DAY, limit=None)
     expected = [each for each in current if holds(each)]
     assert sorted((row.record for row in page.rows), key=natural_key) == sorted(expected, key=natural_key)
-    assert len(answer.records) == min(10, len(expected)) and answer.complete
+    assert len(answer.records) == min(PAGE, len(expected)) and answer.complete
 
 
 @pytest.mark.parametrize(

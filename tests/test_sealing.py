@@ -19,7 +19,8 @@ from bot.telegram.protection.sealed_rows import COLUMNS, rows_by_key
 from bot.telegram.queue import conversations, inbox, outbox, tables
 from bot.telegram.queue.conversations import Button, Conversation
 from bot.telegram.queue.inbox import ReceivedUpdate
-from bot.telegram.queue.outbox import Delivery, MessageBatch, MessageContent
+from bot.telegram.queue.outgoing import delivered_answers
+from bot.telegram.queue.outgoing.messages import AnsweredMessage, Delivery, MessageBatch, MessageContent
 from bot.telegram.queue.rate_limits import UNLIMITED
 from bot.telegram.sealing.identities import IdentityHasher
 from bot.telegram.sealing.keyring import Keyring, KeyringError, new_key, open_keyring
@@ -51,11 +52,13 @@ def with_keys(database: Engine, keyring: Keyring) -> Engine:
 
 
 def fill(engine: Engine, number: int) -> None:
-    """A question, a message, a conversation and a button."""
+    """A question, an answer with its message, a conversation and a button."""
     with store.writing(engine) as sql:
         inbox.store(sql, BOT, [ReceivedUpdate(number, f'{{"n": {number}}}', CHAT, "p", f"talk {number}")], NOW + number)
         outbox.begin(sql, BOT)
-        outbox.enqueue(sql, BOT, [MessageBatch(CHAT, "p", (MessageContent(f"message {number}"),))], NOW + number)
+        contents = (MessageContent(f"message {number}"),)
+        answer = MessageBatch(CHAT, "p", contents, number, None, AnsweredMessage(str(number), "q", Turn("q", "a")))
+        outbox.enqueue(sql, BOT, delivered_answers.remember(sql, BOT, [answer], NOW), NOW + number)
         conversations.save(sql, [Conversation(f"talk {number}", "p").with_turn(Turn("q", "a"), NOW)], NOW)
         conversations.add_buttons(sql, [Button(f"token {number}", "p", "request")], NOW)
 
@@ -72,7 +75,9 @@ def claimed(engine: Engine) -> list[tuple[str, int]]:
 def sent(engine: Engine) -> list[str]:
     with store.writing(engine) as sql:
         found = outbox.claim(sql, BOT, "me", 9, UNLIMITED, NOW + 99).messages
-        outbox.settle(sql, BOT, "me", [Delivery(message, sent=True) for message in found], UNLIMITED, NOW)
+        outbox.settle(
+            sql, BOT, "me", [Delivery(message, sent=True, number=message.id) for message in found], UNLIMITED, NOW
+        )
         return [message.content.text for message in found]
 
 
@@ -83,7 +88,7 @@ def test_a_lost_key_costs_what_was_sealed_with_it_and_no_more_and_its_return_bri
     with store.writing(without) as sql:
         found = prepare(sql, BOT, NOW)
     assert found.missing_keys == (old.id,)
-    assert found.unreadable == {"inbox": 1, "outbox": 1, "conversations": 1, "buttons": 1}
+    assert found.unreadable == {"inbox": 1, "outbox": 1, "conversations": 1, "buttons": 1, "answers": 1}
     fill(without, 2)  # the same chat goes on
     assert claimed(without) == [('{"n": 2}', 1)] and claimed(without) == []
     assert sent(without) == ["message 2"] and sent(without) == []
@@ -132,12 +137,13 @@ def test_nothing_is_stored_by_a_connection_without_a_sealer(database: Engine) ->
 
 def test_every_text_of_people_is_sealed_with_a_nonce_of_its_own(database: Engine) -> None:
     engine = with_keys(database, Keyring([new_key()]))
-    for number in (1, 2):
+    for number in (1, 2, 3):
         fill(engine, number)
+    assert len(sent(engine)) == 1, "its id in Telegram is kept too"
     with store.writing(engine) as sql:
         inbox.mark_failed(sql, 1, "an error", dead_letter=False)
         texts = [value for one in COLUMNS for value in sql.execute(select(one.column)).scalars() if value]
-    assert len(texts) == 9 == len(set(texts)) and all(value.startswith("v1.") for value in texts)
+    assert len(texts) == 16 == len(set(texts)) and all(value.startswith("v1.") for value in texts)
 
 
 def keys(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -158,12 +164,12 @@ def test_keys_are_rotated_and_retired_by_commands_while_others_work(tmp_path: Pa
     fill(running, 1)
     done = keys(tmp_path, "rotate")
     second = open_keyring(None, file).newest
-    assert done.returncode == 0 and f"{second.id} seals from now on; 4 texts" in done.stdout, done
+    assert done.returncode == 0 and f"{second.id} seals from now on; 5 texts" in done.stdout, done
     assert file.stat().st_mode & 0o777 == 0o600 and first.text not in done.stdout + done.stderr
     assert claimed(running) == [('{"n": 1}', 1)], "the key that was added is found without a new start"
     assert Keyring([first]).find(second.id) is None
     shown = keys(tmp_path, "show").stdout
-    assert f"{second.id}  seals  buttons 1, conversations 1, outbox 1" in shown
+    assert f"{second.id}  seals  answers 1, buttons 1, conversations 1, outbox 1" in shown
     assert f"{first.id}  opens  nothing needs it" in shown
     assert first.id in keys(tmp_path, "retire").stdout
     assert open_keyring(None, file).keys == (second,)

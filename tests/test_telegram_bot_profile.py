@@ -7,21 +7,29 @@ import string
 from pathlib import Path
 
 import pytest
-from telegram import BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats
 
-from bot.presentation.messages import message, messages
+from bot.presentation.messages import message
+from bot.settings import Contact, ServiceOperator, Settings, StaffSettings, TelegramSettings
 from bot.telegram.queue.rate_limits import UNLIMITED
-from bot.telegram.updates.bot_profile import commands_for, descriptions
-from bot.telegram.updates.commands import COMMANDS, GUIDED_LISTS, LANGUAGES, ROLES
+from bot.telegram.updates import profile_texts
+from bot.telegram.updates.bot_profile import GROUP, PRIVATE
+from bot.telegram.updates.commands import COMMANDS, LANGUAGES, names_for
+from bot.telegram.updates.deep_links import GUIDED_LISTS, ROLES
 from bot.telegram.updates.question_limits import WINDOWS
+from bot.telegram.updates.welcome import EXAMPLES
 from knowledge.entities.home import wording
-from knowledge.settings import NO_PROGRAMME
 from tests.fake_bot_api import FakeBotApi, Kind
+from tests.fake_bot_api.profile import LENGTHS
 from tests.names import HOME
 from tests.telegram_bots import bot_in_thread
 
 SOURCE = Path(__file__).parents[1] / "bot" / "telegram"
 CALLS = re.compile(r"""(?:message|text_reply)\(\s*(?:incoming,\s*)?f?"([^"]+)\"""")
+OTHERS = (
+    "notice", "version", "date", "operator", "contact", "model", "bot", "commands", "time", "turns",
+    "asked", "chosen",
+    "question", "answer", "count", "numbers", "person",
+)  # fmt: skip
 PLACES = {"topic": GUIDED_LISTS, "code": LANGUAGES, "name": (*COMMANDS, *ROLES), "window.name": tuple(WINDOWS)}
 
 
@@ -29,129 +37,111 @@ def keys_used() -> set[str]:
     """Every key that the bot's source asks for, {…} filled in with each value it can have."""
     found = {key for path in SOURCE.rglob("*.py") for key in CALLS.findall(path.read_text(encoding="utf-8"))}
     assert len(found) > 25, "the pattern no longer finds the calls"
-    keys = {"first_contact", "late", "button_stale", "button_foreign", "button_again"}
+    keys = {
+        "late",
+        "button_stale",
+        "button_foreign",
+        "button_again",
+        *(key for keys in EXAMPLES.values() for key in keys),
+    }
     for key in found:
         names = [name for _, name, _, _ in string.Formatter().parse(key) if name]
         prefix = key.partition("{")[0]
         values = (
-            ROLES if prefix == "role_" else GUIDED_LISTS if prefix == "open_" else PLACES[names[0]] if names else [""]
+            ROLES
+            if prefix in ("role_", "page_")
+            else GUIDED_LISTS
+            if prefix == "open_"
+            else PLACES[names[0]]
+            if names
+            else [""]
         )
         keys |= {key.replace(f"{{{names[0]}}}", value) if names else key for value in values}
-    return keys - {f"command_{role}" for role in ROLES}
+    return keys - {f"command_{role}" for role in ROLES if role not in COMMANDS}
 
 
 @pytest.mark.parametrize("language", ["zh", "zh-hant", "en"])
 def test_no_text_is_missing_in_any_language(language: str) -> None:
     values = {"reference": "Q1", "contacts": "-", "name": "-", "conversations": "1", "buttons": "1", "waiting": "0"}
-    values |= {"most": "30", "left": "1"}
+    values |= {"most": "30", "left": "1"} | dict.fromkeys(OTHERS, "-")
     values |= wording(HOME.programme, language)
     for key in sorted(keys_used()):
         text = message(key, language, **values)
         assert text.strip() and "{" not in text, key
 
 
-def test_both_languages_have_the_same_keys_and_the_same_places_to_fill() -> None:
-    chinese, english = messages("zh"), messages("en")
-    mine = {key for key in chinese.keys() | english.keys() if "." not in key}
-
-    def places(text: str) -> set[str]:
-        return {name for _, name, _, _ in string.Formatter().parse(text) if name}
-
-    assert {key for key in mine if key not in chinese or key not in english} == set()
-    assert {key for key in mine if places(chinese[key]) != places(english[key])} == set()
+CODES = ("", "zh", "en")
+STAFF_CHAT = -1_000_000_000_077
+SETTINGS = Settings(telegram=TelegramSettings(staff=StaffSettings(chat=STAFF_CHAT)))
 
 
-def test_neither_language_is_mixed_into_the_other() -> None:
-    names = {"language_zh", "language_zh-hant", "language_en"}
-    for key, text in messages("en").items():
-        if "." not in key and key not in names:
-            assert not re.search(r"[\u4e00-\u9fff]", text), key
-    for key, text in messages("zh").items():
-        if "." not in key and key not in names:
-            foreign = set(re.findall(r"[A-Za-z]{2,}", re.sub(r"/\w+|\{\w+\}", "", text)))
-            assert foreign <= {"AI", "Telegram"}, key
+def complete(api: FakeBotApi) -> bool:
+    """Whether everything is set: four scopes and staff's group, three texts, each for three languages; the menu."""
+    return len(api.world.commands) == 15 and len(api.world.descriptions) == 9 and bool(api.world.menu_buttons)
 
 
-def test_the_privacy_notice_names_what_law_and_telegram_ask_for() -> None:
-    asked = {
-        "zh": (
-            "保存什么",
-            "为什么",
-            "多久",
-            "谁能看到",
-            "/delete_my_data",
-            "24 小时",
-            "48 小时",
-            "30 天",
-            "180 天",
-            "版",
-        ),
-        "en": (
-            "stored",
-            "why",
-            "how long",
-            "Who sees",
-            "/delete_my_data",
-            "24 hours",
-            "48 hours",
-            "30 days",
-            "version",
-        ),
-    }
-    for language, words in asked.items():
-        assert [
-            word for word in words if word not in message("privacy", language, **wording(HOME.programme, language))
-        ] == []
-
-
-def test_first_contact_says_ai_listed_documents_and_no_personal_numbers() -> None:
-    for key in ("first_contact", "start", "description"):
-        assert all(
-            word in message(key, "zh", **wording(HOME.programme, "zh"))
-            for word in ("AI", "不是政府工作人员", "身份证号")
-        )
-        assert all(
-            word in message(key, "en", **wording(HOME.programme, "en"))
-            for word in ("AI program", "not an official", "personal numbers")
-        )
-
-
-def test_commands_and_descriptions_are_set_for_everybody_zh_and_en(tmp_path: Path) -> None:
+def test_the_profile_is_set_for_everybody_zh_and_en_and_for_each_scope(tmp_path: Path) -> None:
     with FakeBotApi() as api:
+        api.group(STAFF_CHAT)
         api.faults.add(Kind.TOO_MANY, 1, method="setMyCommands")
         api.faults.add(Kind.GATEWAY, 502, method="getMyDescription")
-        with bot_in_thread(api, f"sqlite:///{tmp_path}/bot.db", limits=UNLIMITED):
-            api.wait(lambda: len(api.world.commands) == 9 and len(api.world.descriptions) == 6, 75)
-        for code in ("", "zh", "en"):
+        with bot_in_thread(api, f"sqlite:///{tmp_path}/bot.db", limits=UNLIMITED, staff=SETTINGS.telegram.staff):
+            api.wait(lambda: complete(api), 75)
+        for code in CODES:
             language = code or "zh"
-            assert api.world.descriptions["MyDescription", code] == descriptions(language, NO_PROGRAMME)[0].strip()
-            assert api.world.descriptions["MyShortDescription", code] == descriptions(language, NO_PROGRAMME)[1]
+            shown = {what: api.world.descriptions[what, code] for what in LENGTHS}
+            assert shown == {
+                "MyDescription": profile_texts.description(language, SETTINGS),
+                "MyShortDescription": profile_texts.about(language, SETTINGS),
+                "MyName": profile_texts.name(language, SETTINGS),
+            }
             listed = {scope: [one["command"] for one in api.world.commands[scope, code]] for scope in SCOPES}
-            assert listed["default"] == listed["all_private_chats"] == list(COMMANDS)
-            assert listed["all_group_chats"] == [name for name, command in COMMANDS.items() if command.in_groups]
+            assert listed["default"] == listed["all_private_chats"] == names_for(PRIVATE)
+            assert listed["all_group_chats"] == listed["all_chat_administrators"] == names_for(GROUP)
+            assert listed[f"chat{STAFF_CHAT}"] == [*names_for(GROUP), "staff"]
+        assert api.world.menu_buttons == {None: {"type": "commands"}}
+        assert {*names_for(PRIVATE), *names_for(GROUP), "staff"} == set(COMMANDS), "every handler is listed somewhere"
 
 
 def test_what_is_refused_keeps_nothing_else_from_being_set(tmp_path: Path) -> None:
     always = 1_000_000
     with FakeBotApi() as api:
-        for method in ("getMyDescription", "setMyShortDescription", "getMyCommands"):
+        for method in ("getMyDescription", "setMyShortDescription", "getMyCommands", "getChatMenuButton"):
             api.faults.add(Kind.STATUS, 400, method=method, times=always)
         api.faults.add(Kind.STATUS, 404, method="getMyShortDescription", times=always)
+        api.faults.add(Kind.TOO_MANY, 7200, method="setMyName", times=always)
         with bot_in_thread(api, f"sqlite:///{tmp_path}/bot.db", limits=UNLIMITED):
-            api.wait(lambda: len(api.world.commands) == 9 and len(api.world.descriptions) == 3, 30)
+            api.wait(lambda: len(api.world.commands) == 12 and len(api.world.descriptions) == 3, 30)
+            assert api.world.menu_buttons
             api.faults.waiting.clear()
             api.wait(lambda: len(api.world.descriptions) == 6, 30)
         order = [call.method for call in api.calls if call.method.startswith("setMy")]
-        assert order[:9] == ["setMyCommands"] * 9, "commands first"
+        assert order[:12] == ["setMyCommands"] * 12, "commands first"
+        assert order.count("setMyName") == 1, "Telegram wants to be asked for a name in two hours"
 
 
-SCOPES = ("default", "all_private_chats", "all_group_chats")
+SCOPES = ("default", "all_private_chats", "all_group_chats", "all_chat_administrators", f"chat{STAFF_CHAT}")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("length", [0, 2, 60])
+def test_profile_texts_fit_whatever_the_operator_is_called(language: str, length: int) -> None:
+    operator = ServiceOperator(zh="局" * length, en="B" * length) if length else None
+    contacts = (Contact(phone="12333", zh="热线", en="hotline"), Contact(phone="12345", zh="热线", en="hotline"))
+    programme = HOME.programme
+    settings = Settings(operator=operator, contacts=contacts, programme=programme)
+    described, short = profile_texts.description(language, settings), profile_texts.about(language, settings)
+    assert len(described) <= 512 and len(short) <= 120 and len(profile_texts.name(language, settings)) <= 64
+    named = ("局" if language == "zh" else "B") * length if length else message("operator_unnamed", language)
+    assert named in described, "who runs it"
+    assert all(word in described for word in ("AI", "/human", "/privacy", programme.shown(language)))
+    if length < 60:
+        assert "12333" in described and "12345" in described
 
 
 def test_every_listed_command_has_a_handler_and_the_reverse(tmp_path: Path) -> None:
     """Each command is sent as Telegram would send it from the list: none may be unknown, none may be missing."""
-    listed = {command.command for command in commands_for(BotCommandScopeAllPrivateChats(), "zh")}
-    in_groups = {command.command for command in commands_for(BotCommandScopeAllGroupChats(), "zh")}
+    listed, in_groups = set(names_for(PRIVATE)), set(names_for(GROUP))
     with FakeBotApi(flood_limits=False) as api, bot_in_thread(api, f"sqlite:///{tmp_path}/bot.db", limits=UNLIMITED):
         group = api.group(-1_000_000_000_001)
         for number, name in enumerate(sorted(listed | set(COMMANDS)), start=100):
@@ -161,4 +151,4 @@ def test_every_listed_command_has_a_handler_and_the_reverse(tmp_path: Path) -> N
         for place, name in enumerate(sorted(listed), start=1):
             api.say(api.person(99), f"/{name}", group)
             answer = api.wait_heard(group.id, place)[-1].text
-            assert (answer == message("in_private_only", "zh")) == (name not in in_groups), name
+            assert (answer == message("private_only", "zh")) == (name not in in_groups), name

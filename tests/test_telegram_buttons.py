@@ -107,7 +107,7 @@ def test_each_query_is_answered_once_even_when_its_handler_fails(api: FakeBotApi
     [(_, data)] = shown.buttons
 
     def damage(sql: Connection) -> None:
-        request = sealer_of(sql).seal("!open nothing-like-this", REQUEST_COLUMN)
+        request = sealer_of(sql).seal("!language nothing-like-this", REQUEST_COLUMN)
         sql.execute(update(buttons).where(buttons.c.token == data).values(request=request))
 
     bot.runtime.transactions.run_in_this_thread(damage)
@@ -155,9 +155,11 @@ def test_people_of_a_group_do_not_hear_each_others_questions(api: FakeBotApi, gr
 
 def test_private_matters_are_not_discussed_in_a_group(api: FakeBotApi, group: Chat) -> None:
     person = api.person(next(numbers))
-    for place, command in enumerate(("/delete_my_data", "/settings", "/start"), start=1):
-        api.say(person, command, group)
-        assert api.wait_heard(group.id, place)[-1].text == message("in_private_only", "zh")
+    for place, command in enumerate(("delete_my_data", "settings", "my_data"), start=1):
+        api.say(person, f"/{command}", group)
+        answer = api.wait_heard(group.id, place)[-1]
+        assert answer.text == message("private_only", "zh")
+        assert [data for _, data in answer.buttons] == [f"https://t.me/huadu_test_bot?start={command}"]
 
 
 def test_a_group_that_became_a_supergroup_gets_its_answer_there(api: FakeBotApi, group: Chat) -> None:
@@ -183,7 +185,7 @@ def test_deletion_says_what_it_removed_and_nothing_of_the_user_is_left(
     yes = next(data for label, data in confirm.buttons if label == message("delete_yes", "zh"))
     api.press(person, chat, yes, confirm.message_id)
     told = api.wait_heard(chat, 4)[3].text
-    assert told == message("deleted", "zh", conversations="2", buttons="3", waiting="0").strip()
+    assert told == message("deleted", "zh", conversations="2", buttons="4", waiting="0").strip()
     api.press(person, chat, yes, confirm.message_id)
     assert toasts(api, chat, 3)[2] == message("button_stale", "zh"), "what the buttons meant is deleted too"
     api.wait(lambda: nothing_left(database, api, chat))

@@ -36,7 +36,7 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 
 def stored_turns(sql: Connection) -> tuple[Turn, ...]:
     (row,) = sql.execute(select(table))
-    talk = conversations.remembered(sealer_of(sql), row.key, row.person, row.language, row.greeted, row.turns)
+    talk = conversations.remembered(sealer_of(sql), row.key, row.person, row.language, row.notice, row.turns)
     return talk.recent_turns(1.0)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.answer import Answer, Block, BlockKind, Choice, Citation, ConversationContext, Status
+from bot.answer import Answer, Block, BlockKind, Choice, ConversationContext, Status
+from bot.answering.next_steps import OF_KINDS, again, asks
 from bot.answering.rows import RecordAnswer
+from bot.answering.several_questions import together
 from bot.evidence.draft_answer import DraftAnswer
 from bot.evidence.nearest_held import NearestHeld
 from bot.presentation.messages import message
@@ -21,16 +22,21 @@ from knowledge.text.language import traditional
 from knowledge.text.pii import shown_of_row
 
 ANSWERING = frozenset({Status.ANSWERED, Status.PARTLY})
+MOST_OFFERED = 2  # questions below a refusal
 
 
 @dataclass(frozen=True)
 class ResolvedQuestion:
-    """A question on its way: as asked, made to stand alone, the edition and the day that answer it."""
+    """A question on its way: as asked, made to stand alone, the edition and the day that answer it.
+
+    ``topic``: the guided list that is nearest to it, empty when none is.
+    """
 
     asked: Question
     standalone: str
     edition: int
     day: date
+    topic: str = ""
 
     @property
     def language(self) -> str:
@@ -40,15 +46,13 @@ class ResolvedQuestion:
 
 @dataclass(frozen=True)
 class AnswerPart:
-    """One question of a message and what search made of it.
-
-    ``worded``: by a chat model; ``nearest``: of a question that is refused, what is held nearest to it.
+    """What search made of a question. ``worded``: by a chat model; ``nearest``: where it is refused, what is held
+    nearest to it.
     """
 
-    question: str
     draft: DraftAnswer
     worded: bool = False
-    nearest: NearestHeld | None = None
+    nearest: tuple[NearestHeld, ...] = ()
 
 
 class AnswerAssembler:
@@ -57,21 +61,34 @@ class AnswerAssembler:
     def __init__(self, contacts: Sequence[Contact], programme: Programme) -> None:
         self._contacts, self._programme = tuple(contacts), programme
 
-    def screened(self, asked: Question, verdict: Verdict) -> Answer:
-        """The answer to a question that is not looked up."""
-        blocks = (self._say(verdict.message, asked.reply_in), *self._privacy(asked))
-        offered = verdict.offer.get("en" if asked.reply_in == "en" else "zh")
-        choices = (_ask(_in_script(offered, asked.reply_in), offered),) if offered else ()
-        return Answer(verdict.status, asked.reply_in, blocks, choices=choices, context=ConversationContext(aside=True))
+    def screened(self, asked: Question, verdict: Verdict, near: Sequence[NearestHeld] = ()) -> Answer:
+        """The answer to a question that is not looked up. ``near``: what of the base is offered below it."""
+        language = asked.reply_in
+        blocks = (self._say(verdict.message, language), *self._offering(near, language), *self._privacy(asked))
+        offered = verdict.offer.get("en" if language == "en" else "zh")
+        choices = [_ask(_in_script(offered, language), offered)] if offered else []
+        choices += [_ask(one.label, one.question) for one in near]
+        context = ConversationContext(aside=True)
+        return Answer(verdict.status, language, blocks, choices=tuple(choices), context=context, wish=verdict.wish)
 
-    def of_the_service(self, asked: Question, verdict: Verdict) -> Answer:
+    def of_the_service(self, asked: Question, verdict: Verdict, near: Sequence[NearestHeld] = ()) -> Answer:
         """The same of a question that was read as it is read for being looked up."""
-        answer = self.screened(asked, verdict)
-        return replace(answer, blocks=(*answer.blocks, *self._shortened(asked)))
+        blocks = (self._say(verdict.message, asked.reply_in), *self._offering(near, asked.reply_in))
+        return replace(self.screened(asked, verdict, near), blocks=blocks)
 
-    def unavailable(self, language: str) -> Answer:
-        """Nothing can be looked up at present."""
-        return Answer(Status.UNAVAILABLE, language, (self._say("answer.unavailable", language),))
+    def person(self, language: str) -> Answer:
+        """Where people answer: the contacts of the configuration."""
+        named = [
+            f"{one.phone}  {_in_script(one.en if language == 'en' else one.zh, language)}" for one in self._contacts
+        ]
+        text = message("human", language, contacts="\n".join(named)) if named else message("human_none", language)
+        block = Block(BlockKind.SAY, text.strip())
+        return Answer(Status.HAND_OFF, language, (block,), context=ConversationContext(aside=True), wish="human")
+
+    def unavailable(self, language: str, request: str) -> Answer:
+        """Nothing can be looked up at present; the same ``request`` can be made again."""
+        block = self._say("answer.unavailable", language)
+        return Answer(Status.UNAVAILABLE, language, (block,), choices=(again(request, language),))
 
     def failed(self, language: str, reference: str) -> Answer:
         """Something went wrong; ``reference`` finds it in the log."""
@@ -87,7 +104,7 @@ class AnswerAssembler:
         ask = rows.status is Status.NOT_COVERED and not rows.choices
         blocks = (*_shown(rows), *([self._say("answer.not_covered_ask", language)] if ask else []))
         answered = rows.status in ANSWERING
-        note = [_note("answer.as_of_rows", language, day)] if answered and rows.citations else []
+        note = [_note("lists.as_of", language, day)] if answered and rows.citations else []
         return Answer(
             rows.status,
             language,
@@ -100,33 +117,43 @@ class AnswerAssembler:
             context=ConversationContext(question, rows.query, shown=rows.shown),
         )
 
-    def joined(self, resolved: ResolvedQuestion, rows: RecordAnswer | None, parts: Sequence[AnswerPart]) -> Answer:
-        """Everything that was found for one message."""
-        asked = resolved.asked
-        if rows and not any(part.draft.status in ANSWERING for part in parts):
+    def joined(self, resolved: ResolvedQuestion, rows: RecordAnswer | None, part: AnswerPart | None) -> Answer:
+        """What the tables and what search found for one question."""
+        if rows and not (part and part.draft.status in ANSWERING):
             answer = self.rows(rows, resolved.language, resolved.edition, resolved.day, resolved.standalone)
-            answer = self._rest_missing(answer) if parts and rows.status in ANSWERING else answer
+            answer = self._rest_missing(answer) if part and rows.status in ANSWERING else answer
         else:
-            answer = self._found(resolved, rows, parts)
+            answer = self._found(resolved, rows, part)
+        topic = OF_KINDS[rows.query.kind] if rows and rows.query else resolved.topic
+        from_documents = part is not None and part.draft.status in ANSWERING
+        return replace(answer, topic=topic, from_documents=from_documents)
+
+    def together(self, answers: Sequence[tuple[str, Answer]], language: str) -> Answer | None:
+        """The answers to the questions of one message as one; None where none of them answers."""
+        return together(answers, lambda key, question: self._say(key, language, part=question.strip(" ?？。")))
+
+    def with_notes(self, answer: Answer, asked: Question) -> Answer:
+        """``answer`` with what is said of the message as a whole: that not all was read, that numbers were hidden."""
         return replace(answer, blocks=(*answer.blocks, *self._shortened(asked), *self._privacy(asked)))
 
-    def _found(self, resolved: ResolvedQuestion, rows: RecordAnswer | None, parts: Sequence[AnswerPart]) -> Answer:
+    def _found(self, resolved: ResolvedQuestion, rows: RecordAnswer | None, part: AnswerPart | None) -> Answer:
+        language, cited = resolved.language, list(rows.citations) if rows and rows.status in ANSWERING else []
+        draft = part.draft if part else DraftAnswer(Status.NOT_COVERED, ())
         blocks: list[Block] = _shown(rows) if rows else []
-        several = len(parts) > 1 and any(part.draft.status in ANSWERING for part in parts)
-        citations: list[Citation] = list(rows.citations) if rows and rows.status in ANSWERING else []
-        for part in parts:
-            blocks.extend(self._part(part, resolved.language, len(citations), several=several))
-            citations.extend(part.draft.citations)
-        status = _status([*([rows.status] if rows else []), *(part.draft.status for part in parts)])
-        blocks.extend(self._end(status, resolved, any(part.worded for part in parts)))
-        nearest = _nearest(parts)
-        if nearest:
-            blocks.insert(len(blocks) - (status in ANSWERING), self._say("answer.nearest", resolved.language))
+        blocks += [
+            replace(one, citation=one.citation + len(cited)) if one.citation else one
+            for one in (draft.blocks if draft.status in ANSWERING else ())
+        ]
+        status = _status([*([rows.status] if rows else []), draft.status])
+        blocks.extend(self._end(status, resolved, part is not None and part.worded))
+        nearest = tuple(_ask(one.label, one.question) for one in part.nearest) if part else ()
+        place = len(blocks) - (status in ANSWERING)  # above the note that ends an answer
+        blocks[place:place] = self._offering(nearest, language)
         return Answer(
             status,
-            resolved.language,
+            language,
             tuple(blocks),
-            tuple(citations),
+            (*cited, *draft.citations),
             _shown_values(rows) if rows else (),
             (*(rows.choices if rows else ()), *nearest),
             resolved.edition,
@@ -135,14 +162,6 @@ class AnswerAssembler:
                 resolved.standalone, rows.query if rows else None, shown=rows.shown if rows else None
             ),
         )
-
-    def _part(self, part: AnswerPart, language: str, shift: int, *, several: bool) -> list[Block]:
-        """The blocks of one question, their citations counted from ``shift``."""
-        if part.draft.status not in ANSWERING:
-            return [self._say("answer.half_missing", language, part=_named(part))] if several else []
-        head = [self._say("answer.part", language, part=_named(part))] if several else []
-        blocks = part.draft.blocks
-        return [*head, *(replace(one, citation=one.citation + shift) if one.citation else one for one in blocks)]
 
     def _end(self, status: Status, resolved: ResolvedQuestion, worded: bool) -> list[Block]:
         language = resolved.language
@@ -154,6 +173,10 @@ class AnswerAssembler:
     def _rest_missing(self, answer: Answer) -> Answer:
         said = self._say("answer.rest_missing", answer.language)
         return replace(answer, status=Status.PARTLY, blocks=(*answer.blocks[:-1], said, *answer.blocks[-1:]))
+
+    def _offering(self, near: Sequence[object], language: str) -> list[Block]:
+        """What stands above questions that are offered, if there are any."""
+        return [self._say("answer.nearest", language)] if near else []
 
     def _privacy(self, asked: Question) -> list[Block]:
         if not asked.masked:
@@ -189,14 +212,8 @@ def _shown_values(rows: RecordAnswer) -> tuple[Mapping[str, object], ...]:
     )
 
 
-def _nearest(parts: Sequence[AnswerPart]) -> tuple[Choice, ...]:
-    """A button for what is held nearest to each question that is refused, each once."""
-    held = {part.nearest.question: part.nearest.label for part in parts if part.nearest}
-    return tuple(_ask(label, question) for question, label in held.items())
-
-
 def _ask(label: str, question: str) -> Choice:
-    return Choice(label, json.dumps({"ask": question}, ensure_ascii=False))
+    return Choice(label, asks(question))
 
 
 def _status(all_of: Sequence[Status]) -> Status:
@@ -207,10 +224,6 @@ def _status(all_of: Sequence[Status]) -> Status:
 
 def _in_script(text: str, language: str) -> str:
     return traditional(text) if language == "zh-hant" else text
-
-
-def _named(part: AnswerPart) -> str:
-    return part.question.strip(" ?？。")
 
 
 def _note(key: str, language: str, day: date) -> Block:

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from bot.answer import Answer, Block, BlockKind, Status
 from knowledge.store.staff_orders import MaintenanceSentence
-from knowledge.text.language import traditional
 
 Maintenance = Callable[[], MaintenanceSentence | None]
 
@@ -22,6 +21,6 @@ def announced(answer: Answer, sentence: MaintenanceSentence | None) -> Answer:
     if sentence is None:
         return answer
     text = sentence.en if answer.language == "en" else sentence.zh
-    block = Block(BlockKind.NOTE, traditional(text) if answer.language == "zh-hant" else text)
+    block = Block(BlockKind.NOTE, text)
     first = answer.status is not Status.HAND_OFF  # who is in need reads the number to call first
     return replace(answer, blocks=(block, *answer.blocks) if first else (*answer.blocks, block))

@@ -1,12 +1,14 @@
-"""What is held nearest to a question that is refused: the heading of a section, which can be asked for by a tap."""
+"""What is held nearest to a question that is refused: headings of sections, each of which can be asked for by a tap."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.evidence.passage_selection import Library, section_of
 from knowledge.index.document_versions import STALE
 from knowledge.models import Findings, Passage
+from knowledge.text.language import traditional
 from knowledge.text.pii import shown_of_document
 
 LONGEST_LABEL = 60  # characters; a heading that is longer is no name of anything
@@ -21,18 +23,28 @@ class NearestHeld:
     question: str
 
 
-def nearest_held(findings: Findings, language: str, library: Library, above: float) -> NearestHeld | None:
-    """The section that was found first, in the reader's ``language`` where it is there, if its probability of an
-    answer is at least ``above``: what is less near would only mislead.
+def nearest_held(findings: Findings, language: str, library: Library, above: float) -> Iterator[NearestHeld]:
+    """The sections that were found, nearest first and each once, as a reader of ``language`` reads them, if the
+    probability of an answer is at least ``above``: what is less near would only mislead.
     """
-    current = [passage for passage in findings.passages if passage.state not in STALE]
-    if not current or findings.probability < above:
-        return None
-    readable = library.section(current[0], "en" if language == "en" else "zh")
-    passage = current[0] if current[0] in readable or not readable else readable[0]
-    label = shown_of_document(_label(passage))
-    asks = shown_of_document(f"{passage.metadata.title} {passage.chunk.path[-1]}")
-    return NearestHeld(label, asks) if label else None
+    if findings.probability < above:
+        return
+    known: set[str] = set()
+    for passage in findings.passages:
+        if passage.state in STALE:
+            continue
+        readable = library.section(passage, "en" if language == "en" else "zh")
+        shown = passage if passage in readable or not readable else readable[0]
+        held = _held(shown, language)
+        if held.label and held.label not in known and (shown.metadata.language == "en") == (language == "en"):
+            known.add(held.label)
+            yield held
+
+
+def _held(passage: Passage, language: str) -> NearestHeld:
+    texts = _label(passage), f"{passage.metadata.title} {passage.chunk.path[-1] if passage.chunk.path else ''}"
+    label, question = (shown_of_document(traditional(text) if language == "zh-hant" else text) for text in texts)
+    return NearestHeld(label, question)
 
 
 def _label(passage: Passage) -> str:

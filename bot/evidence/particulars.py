@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from knowledge.text.language import HAN
+from knowledge.text.language import HAN, fold
 
 # Offices, and not parts that somebody plays ("the host"), which may be told in many ways.
 CHINESE = (
@@ -28,6 +28,15 @@ WHERE = re.compile(
 ADDRESS = re.compile(
     r"地址|地方|位于|坐落|校区|大道|[\u4e00-\u9fff]路\d|\d号|\b(?:address|place|located|road|street|campus)\b"
 )
+STATED_PLACE = re.compile(
+    r"[\d一二三四五六七八九十]{1,5}(?:号|楼|层|室|栋|座)|[\u4e00-\u9fff]大道|[\u4e00-\u9fff]路\d"
+    r"|\b(?:\d{1,5}(?:st|nd|rd|th)?|first|second|third|ground) (?:floor|[a-z]{1,20} (?:road|street|avenue))\b"
+)
+
+
+def states_a_place(text: str) -> bool:
+    """Whether a quote says where somebody is to be found, and not merely speaks of an address."""
+    return bool(STATED_PLACE.search(fold(text)))
 
 
 def particulars_are_held(folded: str, texts: Sequence[str], *, named: bool) -> bool:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bot.answer import Answer, Block, BlockKind
+from bot.presentation.choice_numbers import choice_lines
 from bot.presentation.messages import message
 from bot.presentation.source_list import SourceLine, number_of, source_lines
 
 MOST_UNITS = 4096  # UTF-16 code units of a message; markup is counted too, to be on the safe side
 LONGEST_ADDRESS = 1000
 LARGEST_ESCAPE = 5  # "&amp;"
+BOLD = len("<b></b>")
 BREAKS = (
     re.compile(r"(?<=\n)"),  # paragraphs, items, rows
     re.compile(r"(?<=[。！？；!?;])|(?<=\.)(?=\s)"),  # sentences
@@ -44,12 +46,10 @@ def telegram_parts(answer: Answer) -> list[str]:
 
 def plain(answer: Answer) -> str:
     """``answer`` for a terminal: quotes marked at the margin, sources with their addresses, choices numbered."""
-    blocks = [_plain_block(answer, block) for block in answer.blocks]
+    text = "".join(f"{gap}{_plain_block(answer, block)}" for gap, block in _spaced(answer.blocks))
     sources = [f"{line.number}. {line.text}{_address(line)}" for line in source_lines(answer)]
-    if sources:
-        blocks.append("\n".join([message("answer.sources", answer.language), *sources]))
-    choices = [f"[{number}] {choice.label}" for number, choice in enumerate(answer.choices, 1)]
-    return _sendable("\n\n".join(filter(None, [*blocks, "\n".join(choices)])))
+    listed = "\n".join([message("answer.sources", answer.language), *sources]) if sources else ""
+    return _sendable("\n\n".join(filter(None, [text, listed, "\n".join(choice_lines(answer))])))
 
 
 def units(text: str) -> int:
@@ -59,20 +59,54 @@ def units(text: str) -> int:
 
 def _pieces(answer: Answer) -> Iterator[tuple[str, str]]:
     """What separates a piece of HTML from the one before it, and the piece."""
-    for block in answer.blocks:
+    for gap, block in _spaced(answer.blocks):
         before, after = MARKUP[block.kind]
-        for text in _cut(_marked(answer, block), MOST_UNITS - len(before) - len(after)):
-            yield "\n" if block.kind is BlockKind.ROW else "\n\n", f"{before}{_escaped(text)}{after}"
+        for number, text in enumerate(_cut(_marked(answer, block), MOST_UNITS - len(before) - len(after) - BOLD)):
+            yield "\n\n" if number else gap, f"{before}{_markup(text, block)}{after}"
+    lines = source_lines(answer)
+    if len(lines) == 1 and _is_list(answer.blocks):  # the table, behind the day as of which its rows hold
+        yield " ", _escaped(message("lists.source", answer.language)) + _source(lines[0])
+        return
     heading = f"<b>{_escaped(message('answer.sources', answer.language))}</b>\n"
-    for line in source_lines(answer):
-        yield ("\n\n", heading + _source(line)) if line.number == 1 else ("\n", _source(line))
+    for line in lines:
+        gap, before = ("\n\n", heading) if line.number == 1 else ("\n", "")
+        yield gap, f"{before}{line.number}. {_source(line)}"
+
+
+def _spaced(blocks: Sequence[Block]) -> Iterator[tuple[str, Block]]:
+    """The blocks, each with what stands before it: a blank line, or less in a list of rows, to fit on a phone."""
+    last = max((place for place, block in enumerate(blocks) if block.kind is BlockKind.ROW), default=-1)
+    for place, block in enumerate(blocks):
+        pair = (blocks[place - 1].kind, block.kind)
+        if not place:
+            yield "", block
+        elif place > last:
+            near = " " if pair == (BlockKind.NOTE, BlockKind.NOTE) else "\n"
+            yield near if last >= 0 and block.kind is BlockKind.NOTE else "\n\n", block
+        else:
+            apart = pair[0] is BlockKind.NOTE or (block.kind is BlockKind.ROW and pair[0] is not BlockKind.ROW)
+            yield "\n\n" if apart or BlockKind.QUOTE in pair else "\n", block
+
+
+def _is_list(blocks: Sequence[Block]) -> bool:
+    """Whether rows are shown, and notes alone stand below them."""
+    kinds = [block.kind for block in blocks]
+    return BlockKind.ROW in kinds and kinds[-1] is BlockKind.NOTE and BlockKind.QUOTE not in kinds
+
+
+def _markup(text: str, block: Block) -> str:
+    """The HTML of a block's text; of a row of several lines the first is bold."""
+    first, newline, rest = text.partition("\n")
+    if block.kind is not BlockKind.ROW or not newline:
+        return _escaped(text)
+    return f"<b>{_escaped(first)}</b>\n{_escaped(rest)}"
 
 
 def _source(line: SourceLine) -> str:
     text = _escaped(_sendable(line.text))
     if line.address is None or len(html.escape(line.address)) > LONGEST_ADDRESS:
-        return f"{line.number}. {text}"
-    return f'{line.number}. <a href="{html.escape(_sendable(line.address))}">{text}</a>'
+        return text
+    return f'<a href="{html.escape(_sendable(line.address))}">{text}</a>'
 
 
 def _marked(answer: Answer, block: Block) -> str:

@@ -31,11 +31,20 @@ FOREIGN_LETTER = re.compile(
 
 @dataclass(frozen=True)
 class Verdict:
-    """How a screened question ends, the message that says why, and a question to go on with, by language."""
+    """How a screened question ends, the message that says why, and a question to go on with, by language.
+
+    ``learned``: the name of the learned intent, where that decided.
+    """
 
     status: Status
     message: str
     offer: Mapping[str, str] = field(default_factory=dict, hash=False)
+    learned: str = ""
+
+    @property
+    def wish(self) -> str:
+        """What of the service is wanted, or what the screen found."""
+        return self.learned or self.message.rpartition(".")[2]
 
 
 @dataclass(frozen=True)

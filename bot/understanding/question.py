@@ -79,6 +79,12 @@ def turns_as_read(turns: Sequence[Turn]) -> list[Turn]:
     return [replace(turn, question=read_of(turn.question[:LONGEST])) for turn in turns]
 
 
+def language_of_talk(turns: Sequence[Turn], interface_language: str | None) -> str:
+    """The language in which the last question was answered; the interface's where nothing was asked."""
+    asked = next((turn.question for turn in reversed(turns) if turn.question), "")
+    return question_of(asked, interface_language).reply_in if asked else interface_language or "zh"
+
+
 def _beginning(text: str, most: int) -> str:
     """The first characters, ``most`` wide, up to the last border in their last quarter; no figure is cut in two."""
     cut = text[: _fitting(text[:most], most)]

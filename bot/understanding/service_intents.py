@@ -43,4 +43,5 @@ def _verdict(name: str, entry: Mapping[str, object]) -> Verdict:
         Status(str(entry.get("status", Status.ANSWERED))),
         str(entry.get("message", f"service.{name}")),
         dict(offer) if isinstance(offer, Mapping) else {},
+        name,
     )

@@ -12,13 +12,30 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from knowledge.models import Chunk, Metadata
 from knowledge.store.edition_rows import Edition
 
 CHROMA, SEARCH, EMBEDDINGS, MANIFEST = "chroma", "search", "embeddings.npy", "manifest.json"
+
+
+@dataclass(frozen=True)
+class EditionSource:
+    """What an edition is opened from: its folder and its rows in SQL.
+
+    ``documents``: by source; ``collection``: on a Chroma server, if that is used; ``broken``: files of the folder that
+    differ from the manifest.
+    """
+
+    number: int
+    folder: Path
+    documents: Mapping[str, Metadata]
+    chunks: tuple[Chunk, ...]
+    collection: str | None = None
+    broken: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -143,3 +160,9 @@ def _sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def file_states(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """The path, size in bytes and time of change of every file in ``folder``: other ones when a file is another."""
+    states = [(path, path.stat()) for path in sorted(folder.rglob("*")) if path.is_file()]
+    return tuple((str(path), state.st_size, state.st_mtime_ns) for path, state in states)

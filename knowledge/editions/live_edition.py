@@ -12,11 +12,11 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from knowledge import store
+from knowledge.editions import edition_files
 from knowledge.editions.building.context import BuildContext
 from knowledge.editions.building.rebuild import rebuild_local
-from knowledge.editions.edition_files import CHROMA, damage, edition_folder, folder_trouble, read_manifest
 from knowledge.editions.errors import IngestionError
-from knowledge.editions.open_edition import EditionSource, OpenEdition, open_edition
+from knowledge.editions.open_edition import OpenEdition, open_edition
 from knowledge.editions.withdrawn import withdrawn_of
 from knowledge.embedding.chroma_store import ChromaStoreError
 from knowledge.embedding.embedder import Embedder
@@ -31,8 +31,7 @@ from knowledge.store.staff_orders import MaintenanceSentence, StaffOrders, Withd
 from knowledge.tables.querying.published_rows import PublishedRows
 from knowledge.validity import today
 
-POLL_SECONDS = 1.0
-RETRY_SECONDS = 10.0  # before an edition that could not be opened is tried again
+POLL_SECONDS, RETRY_SECONDS = 1.0, 10.0  # the second before an edition that could not be opened is tried again
 MEND = "run: python ingest.py"
 log = structlog.get_logger()
 
@@ -212,23 +211,23 @@ class LiveEdition:
         log.info("edition opened", edition=live.number)
         return None
 
-    def _source(self, live: Edition) -> EditionSource:
+    def _source(self, live: Edition) -> edition_files.EditionSource:
         """What to open, checked file by file. With a Chroma server the local part is made here when it is missing."""
         context = self._context
         if live.model != context.fingerprint.model:
             raise IngestionError(f"edition {live.number} was made with the embedding model {live.model}")
-        if context.url and folder_trouble(context.root, live, context.fingerprint.format):
+        if context.url and edition_files.folder_trouble(context.root, live, context.fingerprint.format):
             rebuild_local(context, live)
-        folder = edition_folder(context.root, live.number)
-        broken = damage(folder)
-        if any(not name.startswith(f"{CHROMA}/") for name in broken):
+        folder = edition_files.edition_folder(context.root, live.number)
+        broken = edition_files.damage(folder)
+        if any(not name.startswith(f"{edition_files.CHROMA}/") for name in broken):
             raise IngestionError(f"edition {live.number}: {', '.join(broken[:3])} missing or damaged")
-        manifest = read_manifest(folder)
+        manifest = edition_files.read_manifest(folder)
         if manifest is None or manifest.format != context.fingerprint.format:
             raise IngestionError(f"edition {live.number} was built by another version of the program")
         with context.engine.connect() as connection:
             documents, chunks = documents_of(connection, live.number), chunks_of(connection, live.number)
-        return EditionSource(live.number, folder, documents, chunks, live.collection, broken)
+        return edition_files.EditionSource(live.number, folder, documents, chunks, live.collection, broken)
 
     def _swap(self, lent: _LentEdition | None) -> None:
         with self._lock:
@@ -247,6 +246,5 @@ class LiveEdition:
 
     def _identity(self, live: Edition) -> object:
         """A value that changes when another edition is live, and when files of the same one change."""
-        folder = edition_folder(self._context.root, live.number)
-        states = [(path, path.stat()) for path in sorted(folder.rglob("*")) if path.is_file()]
-        return live.number, live.collection, *((str(path), state.st_size, state.st_mtime_ns) for path, state in states)
+        folder = edition_files.edition_folder(self._context.root, live.number)
+        return live.number, live.collection, *edition_files.file_states(folder)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache, partial
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from knowledge.editions.edition_files import CHROMA, EMBEDDINGS, SEARCH
+from knowledge.editions.edition_files import CHROMA, EMBEDDINGS, SEARCH, EditionSource
 from knowledge.editions.withdrawn import NOTHING_WITHDRAWN, Withdrawn
 from knowledge.embedding.chroma_store import ChromaStore, ChromaStoreError
 from knowledge.embedding.reader_copy import ReaderCopy
@@ -21,9 +21,10 @@ from knowledge.entities.directory import Directory
 from knowledge.entities.home import Home
 from knowledge.entities.title_linker import TitleLink, TitleLinker, title_verdict
 from knowledge.index.section_lookup import SectionLookup
+from knowledge.intents.borders import border_reader
 from knowledge.intents.message_reader import Intents, message_reader
 from knowledge.judge.judge import judge
-from knowledge.models import Chunk, Findings, Metadata, Passage
+from knowledge.models import Chunk, Findings, Passage
 from knowledge.settings import KnowledgeSettings
 from knowledge.tables import Records
 from knowledge.tables.records import RecordKind
@@ -99,22 +100,6 @@ class NearestChunks:
         """Close Chroma."""
         if self._vectors is not None:
             self._vectors.close()
-
-
-@dataclass(frozen=True)
-class EditionSource:
-    """What an edition is opened from: its folder and its rows in SQL.
-
-    ``documents``: by source; ``collection``: on a Chroma server, if that is used; ``broken``: files of the folder that
-    differ from the manifest.
-    """
-
-    number: int
-    folder: Path
-    documents: Mapping[str, Metadata]
-    chunks: tuple[Chunk, ...]
-    collection: str | None = None
-    broken: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -196,6 +181,11 @@ class OpenEdition:
         read = self._index.read(question)
         return self._reader(read.bundled, read.states)
 
+    def questions(self, message: str) -> tuple[str, ...]:
+        """The questions in ``message``, in order; the message as it is when it is one."""
+        read = self._index.read(message)
+        return border_reader()(read.read, read.states) or (message,)
+
     def title(self, question: str, kind: RecordKind) -> TitleLink | None:
         """The title of rows of ``kind`` that ``question`` most probably means; None where too few are there."""
         return self._titles(self._index.read(question), kind)
@@ -242,8 +232,6 @@ def _open_store(source: EditionSource, settings: KnowledgeSettings) -> ChromaSto
         return ChromaStore.connect(settings.index.url, source.collection)
     damaged = [name for name in source.broken if name.startswith(f"{CHROMA}/")]
     if damaged:  # opening it could end the process
-        named = ", ".join(damaged[:3])
-        raise ChromaStoreError(
-            f"edition {source.number}: {named} missing or damaged until python ingest.py has mended it"
-        )
+        until = "missing or damaged until python ingest.py has mended it"
+        raise ChromaStoreError(f"edition {source.number}: {', '.join(damaged[:3])} {until}")
     return ChromaStore.open(source.folder / CHROMA, ReaderCopy(source.folder.parent, source.number))

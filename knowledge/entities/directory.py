@@ -42,8 +42,14 @@ class Directory:
     """
 
     def __init__(self, records: Records, home: Home | None = None, chunks: Sequence[Chunk] = ()) -> None:
-        self.home = home or Home()
+        self._home = home or Home()
         self._words, self._chunks = records.values, chunks
+
+    @cached_property
+    def home(self) -> Home:
+        """The programme and district, and what its partners are called in English."""
+        named = ((partner.name_zh, partner.name_en) for partner in self._words.partners)
+        return replace(self._home, partners=tuple((zh, en) for zh, en in named if zh and en))
 
     @cached_property
     def entities(self) -> tuple[Entity, ...]:

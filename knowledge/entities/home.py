@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from knowledge.settings import NO_PROGRAMME, KnowledgeSettings, Names, Programme
-from knowledge.text.language import fold, traditional
+from knowledge.text.language import fold
 from knowledge.towns import Town, read_towns
 
 # Administrative suffixes, and not 城市, 超市, 园区, 社区, 校区.
@@ -20,10 +20,13 @@ NO_NAME_EN = r"(?!(?: [a-z&-]+){0,4} (?:college|institute|school|university|co\b
 
 @dataclass(frozen=True)
 class Home:
-    """``programme``: its names, host and places; ``towns``: those of its district. Hashable; empty by default."""
+    """``programme``: its names, host and places; ``towns``: those of its district; ``partners``: Chinese and English
+    names of those that have both. Hashable; empty by default.
+    """
 
     programme: Programme = NO_PROGRAMME
     towns: tuple[Town, ...] = ()
+    partners: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def of(cls, settings: KnowledgeSettings) -> Home:
@@ -68,12 +71,17 @@ class Home:
         """A town as a reader of ``language`` writes it."""
         if language == "en":
             return next((town.en for town in self.towns if town.zh == zh), zh)
-        return traditional(zh) if language == "zh-hant" else zh
+        return zh
+
+    def called(self, name: str, language: str) -> str:
+        """A school or employer, for "en" by the English name of the table of partners, if that has one."""
+        if language != "en":
+            return name
+        return next((english for chinese, english in self.partners if fold(chinese) == fold(name)), name)
 
     def host_in_short(self, language: str) -> str:
         """What the office that runs the programme is called for short; empty where none is named."""
-        short = self.programme.host.short(language)
-        return traditional(short) if language == "zh-hant" else short
+        return self.programme.host.short(language)
 
     def neutral(self, folded: str) -> str:
         """A folded text that calls programme and district 本行动 and 本区, so that patterns need not know them."""
@@ -106,14 +114,13 @@ def wording(programme: Programme, language: str) -> dict[str, str]:
     """What message texts call the programme, its host, city and district, for their placeholders of these names."""
     chinese = language != "en"
     city, district = programme.city.shown(language), programme.district.shown(language)
-    texts = {
+    return {
         "programme": programme.shown(language),
         "host": programme.host.shown(language),
         "host_short": programme.host.short(language),
         "city": f"{city}市" if chinese and city else city,
         "district": f"{district}区" if chinese and district else f"{district} District" if district else "",
     }
-    return {name: traditional(text) if language == "zh-hant" else text for name, text in texts.items()}
 
 
 def names_of(names: Names) -> tuple[str, ...]:

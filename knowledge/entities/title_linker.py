@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from knowledge.entities.occupations import NamedOccupations, Occupation, kin_of, occupation_names
 from knowledge.learned_arrays import FOLDER
 from knowledge.learned_logistic import Logistic, read_logistic
 from knowledge.tables.records import RecordKind
+from knowledge.text.language import fold
 
 if TYPE_CHECKING:
     from knowledge.embedding.embedder import Embedder
@@ -29,19 +31,20 @@ Matrix = np.ndarray[Any, np.dtype[np.float32]]
 
 @dataclass(frozen=True)
 class TitleLink:
-    """The title that fits best, folded, and the probability that it is meant."""
+    """Folded titles, or else what they would be called, and the probability that they are meant."""
 
-    title: str
+    titles: tuple[str, ...]
     probability: float
 
 
 @dataclass(frozen=True)
 class EncodedTitles:
-    """Titles as they are compared: ``vectors`` (titles, dimension), ``read`` by the judge."""
+    """Titles as they are compared: ``vectors`` (titles, dimension), ``read`` by the judge. ``occupations``: of each."""
 
     titles: tuple[str, ...]
     vectors: Matrix
     read: tuple[EncodedText, ...]
+    occupations: tuple[frozenset[Occupation], ...] = ()
 
 
 class TitleLinker:
@@ -63,12 +66,16 @@ class TitleLinker:
         self._lock = threading.Lock()
 
     def __call__(self, query: SearchQuery, kind: RecordKind) -> TitleLink | None:
-        """The title that ``query`` fits best; None where there are too few to tell."""
+        """The titles of the occupations that ``query`` names, else the one that it fits best; None where there are too
+        few to tell.
+        """
         titles = self._of(kind)
+        if named := occupation_names().named_in(query.text):
+            return TitleLink(titles_of(named, titles), 1.0)
         if len(titles.titles) < FEWEST:
             return None
         best, signals = measured(self._judge, query.read, query.embedded, query.states, titles)
-        return TitleLink(titles.titles[best], self._meant(signals))
+        return TitleLink((titles.titles[best],), self._meant(signals))
 
     def _of(self, kind: RecordKind) -> EncodedTitles:
         with self._lock:
@@ -88,7 +95,26 @@ def encoded(titles: Mapping[str, str], embedder: Embedder, judge: Judge) -> Enco
         embedded, states = embedder.read(part)
         vectors.append(embedded)
         read += [judge.with_states(text, rows) for text, rows in zip(part, states, strict=True)]
-    return EncodedTitles(tuple(titles), np.concatenate(vectors), tuple(read))
+    occupations = (occupations_of(occupation_names().named_in(text)) for text in texts)
+    return EncodedTitles(tuple(titles), np.concatenate(vectors), tuple(read), tuple(occupations))
+
+
+def titles_of(named: Sequence[NamedOccupations], titles: EncodedTitles) -> tuple[str, ...]:
+    """The titles of any of the occupations ``named`` or of their kin and, for titles that hold it, how each is written;
+    where there are none, what the first is called.
+    """
+    meant = occupations_of(named)
+    written = [each.written for each in named if any(each.written in title for title in titles.titles)]
+    for wanted in (meant, kin_of(meant)):
+        held = [title for title, own in zip(titles.titles, titles.occupations, strict=True) if own & wanted]
+        if held or written:
+            return tuple(dict.fromkeys([*held, *written]))
+    return (fold(min(one.chinese for one in named[0].occupations)),)
+
+
+def occupations_of(named: Sequence[NamedOccupations]) -> frozenset[Occupation]:
+    """All that are meant by what is named."""
+    return frozenset().union(*(each.occupations for each in named))
 
 
 def measured(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from knowledge.editions.building.context import BuildContext
 from knowledge.editions.building.index_builder import Content
-from knowledge.editions.edition_files import edition_folder
+from knowledge.editions.edition_files import EditionSource, edition_folder
 from knowledge.editions.errors import IngestionError
-from knowledge.editions.open_edition import EditionSource, open_edition
+from knowledge.editions.open_edition import open_edition
 from knowledge.store.edition_rows import Edition
 from knowledge.validity import today
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import Any
+
+import yaml
 
 from knowledge.text.numerals import CIRCLES, DIGITS, RUN, chinese_number
 
@@ -30,6 +34,7 @@ CANTONESE = {
 }  # fmt: skip
 _CANTONESE = re.compile("|".join(sorted(map(re.escape, CANTONESE), key=len, reverse=True)))
 NUMBERED = re.compile(rf"第({RUN})(?=[条章节编款项])")
+HONG_KONG = "着"  # written there as in Simplified; Taiwan writes 著, and Big5 has no other
 SURROGATE = re.compile("[\ud800-\udfff]")
 YEAR = re.compile(rf"(?:[{''.join(DIGITS)}]{{4}}|[一二][{''.join(DIGITS)}○o]{{3}})(?=年)")
 STOPWORDS_EN = frozenset(
@@ -64,10 +69,35 @@ def _changing() -> re.Pattern[str]:
 
 
 @cache
+def _exceptions() -> Mapping[str, Mapping[str, str]]:
+    """``words`` and ``letters`` of the file of exceptions, which says what they are."""
+    path = Path(__file__).with_name("traditional_exceptions.yaml")
+    exceptions: Mapping[str, Mapping[str, str]] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return exceptions
+
+
+@cache
 def _to_traditional() -> Any:
+    """OpenCC with the words of the exceptions, and with all phrases in Traditional standing for themselves: what has been
+    converted is not taken for Simplified again, as 准 in 准許 would be.
+    """
     import opencc
 
-    return opencc.OpenCC("s2twp")
+    converter = opencc.OpenCC("s2hk")
+    phrases, characters = (
+        next(entries for path, (*_, entries) in converter.dict_cache.items() if path.endswith(f"ST{name}.txt"))
+        for name in ("Phrases", "Characters")
+    )
+    for word, traditional_word in _exceptions()["words"].items():
+        (phrases if len(word) > 1 else characters)[word] = traditional_word
+    for phrase in [*phrases.values()]:
+        phrases.setdefault(phrase.split()[0], phrase)
+    return converter
+
+
+@cache
+def _hong_kong_letters() -> dict[int, str]:
+    return str.maketrans(dict(_exceptions()["letters"]))
 
 
 @cache
@@ -87,8 +117,8 @@ def simplified(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def traditional(text: str) -> str:
-    """Chinese text in Traditional characters, as Taiwan and Hong Kong readers expect."""
-    return str(_to_traditional().convert(text)) if HAN.search(text) else text
+    """Chinese text in Traditional characters as Hong Kong writes them; Traditional text stays as it is."""
+    return str(_to_traditional().convert(text)).translate(_hong_kong_letters()) if HAN.search(text) else text
 
 
 def _arabic(text: str) -> str:
@@ -131,17 +161,17 @@ def language_of(text: str) -> str:
 
 def _is_traditional(text: str) -> bool:
     """Whether more letters of ``text`` exist in Traditional script alone than in Simplified script alone."""
-    scripts = [_script(letter) for letter in HAN.findall(text)]
+    scripts = [script_of(letter) for letter in HAN.findall(text)]
     return scripts.count("traditional") > scripts.count("simplified")
 
 
 @lru_cache(maxsize=8192)
-def _script(letter: str) -> str:
+def script_of(letter: str) -> str:
     """ "traditional" or "simplified" for a letter of that script alone, by the scripts' own character sets; else ""."""
     in_simplified, in_traditional = (_encodes(letter, charset) for charset in ("gb2312", "big5"))
     if simplified(letter) != letter:
         return "" if in_simplified else "traditional"  # 乾 and 著 are letters of both
-    return "simplified" if in_simplified and not in_traditional else ""
+    return "simplified" if in_simplified and not in_traditional and letter != HONG_KONG else ""
 
 
 def _encodes(letter: str, charset: str) -> bool:

@@ -13,7 +13,9 @@ from knowledge.index.encoding.english_encoder import FILE as ENGLISH_ENCODER
 from knowledge.index.encoding.word_vectors import FILE as ENGLISH
 from knowledge.index.scoring.fusion import FILE as FUSION
 from knowledge.index.scoring.verdict import FILE as VERDICT
+from knowledge.intents.borders import FILE as BORDERS
 from knowledge.intents.message_reader import FILE as MESSAGES
+from knowledge.intents.route import FILE as ROUTE
 from knowledge.judge.judge import FILE as JUDGE
 from knowledge.learned_arrays import LearnedError
 from knowledge.training.parallel_texts import TrainingDataError
@@ -111,6 +113,14 @@ def messages(out: Out = MESSAGES) -> None:
 
 
 @app.command()
+def borders(out: Out = BORDERS) -> None:
+    """Learn where in a message another question begins: a quarter of an hour on one core."""
+    from knowledge.training.intents.train_borders import train_borders
+
+    train_borders(out)
+
+
+@app.command()
 def title_links(
     documents: Annotated[Path, typer.Argument(help="Folder of the tables that the messages are about: documents.")],
     out: Annotated[Path, typer.Option(help="Where the weights go.")] = TITLE_LINKS,
@@ -119,6 +129,17 @@ def title_links(
     from knowledge.training.intents.train_title_links import train_title_links
 
     train_title_links(documents, out)
+
+
+@app.command()
+def route(
+    documents: Annotated[Path, typer.Argument(help="Folder of the documents that the messages are about: documents.")],
+    out: Annotated[Path, typer.Option(help="Where the weights go.")] = ROUTE,
+) -> None:
+    """Learn which messages are for rows, from those of ``knowledge/training/messages``: ten minutes on one core."""
+    from knowledge.training.intents.train_route import train_route
+
+    train_route(documents, out)
 
 
 @app.command()

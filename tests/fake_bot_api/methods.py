@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from .markup import MarkupError, Parsed, parse_html, units
-from .world import Chat, Line, RefusedError, World
+from .profile import ProfileMethods
+from .world import Chat, Line, RefusedError
 
 ACTIONS = frozenset(
     [
@@ -25,16 +26,13 @@ ACTIONS = frozenset(
         "upload_video_note",
     ]
 )
-COUNTED = frozenset({"sendMessage", "sendDocument", "editMessageText", "sendMessageDraft"})  # by the flood limits
+COUNTED = frozenset(
+    {"sendMessage", "sendDocument", "editMessageText", "editMessageReplyMarkup", "sendMessageDraft"}
+)  # by the flood limits
 SAME = (
     "Bad Request: message is not modified: specified new message content and reply markup are exactly the same as a "
     "current content and reply markup of the message"
 )
-LENGTHS = {
-    "MyDescription": ("description", 512),
-    "MyShortDescription": ("short_description", 120),
-    "MyName": ("name", 64),
-}
 
 
 def parsed(params: dict[str, Any], key: str = "text", limit: int = 4096) -> Parsed:
@@ -66,7 +64,9 @@ def keyboard(params: dict[str, Any]) -> dict[str, Any] | None:
             raise RefusedError(400, "Bad Request: can't parse inline keyboard button: Text must be non-empty")
         if "callback_data" in button and not 1 <= len(str(button["callback_data"]).encode()) <= 64:
             raise RefusedError(400, "Bad Request: BUTTON_DATA_INVALID")
-        if "callback_data" not in button and "url" not in button:
+        if "url" in button and not re.match(r"(?:https?|tg)://[^\s/]", str(button["url"])):
+            raise RefusedError(400, "Bad Request: inline keyboard button URL is invalid")
+        if ("callback_data" in button) == ("url" in button):
             raise RefusedError(
                 400,
                 "Bad Request: can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard",
@@ -74,11 +74,8 @@ def keyboard(params: dict[str, Any]) -> dict[str, Any] | None:
     return markup
 
 
-class Methods:
+class Methods(ProfileMethods):
     """Each public method is a Bot API method: parameters in, result out, ``RefusedError`` raised."""
-
-    def __init__(self, world: World) -> None:
-        self.world = world
 
     def find(self, name: str) -> tuple[str, Callable[[dict[str, Any]], Any]] | None:
         """The method by its name, in any case, as Telegram takes it."""
@@ -127,26 +124,43 @@ class Methods:
         return message and {key: value for key, value in message.items() if key != "reply_to_message"}
 
     def editMessageText(self, params: dict[str, Any]) -> Any:  # noqa: N802
+        text, markup = parsed(params), keyboard(params)
+        new = {"text": text.text, "entities": list(text.entities) or None, "reply_markup": markup}
+        return self._edited(params, new, "edit")
+
+    def editMessageReplyMarkup(self, params: dict[str, Any]) -> Any:  # noqa: N802
+        return self._edited(params, {"reply_markup": keyboard(params)}, "markup")
+
+    def _edited(self, params: dict[str, Any], new: dict[str, Any], kind: str) -> Any:
         chat = self.world.chat(params.get("chat_id"))
-        message = self.world.messages.get((chat.id, int(params.get("message_id", 0))))
+        if not params.get("message_id"):
+            raise RefusedError(400, "Bad Request: message identifier is not specified")
+        message = self.world.messages.get((chat.id, int(params["message_id"])))
         if message is None:
             raise RefusedError(400, "Bad Request: message to edit not found")
         if message["from"]["id"] != self.world.bot["id"]:
             raise RefusedError(400, "Bad Request: message can't be edited")
-        text, markup = parsed(params), keyboard(params)
-        new = {"text": text.text, "entities": list(text.entities) or None, "reply_markup": markup}
+        if "text" in new and "text" not in message:
+            raise RefusedError(400, "Bad Request: there is no text in the message to edit")
         if all(message.get(key) == value for key, value in new.items()):
             raise RefusedError(400, SAME)
         for key, value in new.items():
             message.pop(key, None) if value is None else message.__setitem__(key, value)
         message["edit_date"] = int(time.time())
-        self.world.show(chat, message, "edit", str(params.get("text", "")))
+        self.world.show(chat, message, kind, str(params.get("text", "")))
         return message
 
     def deleteMessage(self, params: dict[str, Any]) -> Any:  # noqa: N802
         chat = self.world.chat(params.get("chat_id"))
-        if self.world.messages.pop((chat.id, int(params.get("message_id", 0))), None) is None:
+        key = (chat.id, int(params.get("message_id", 0)))
+        message = self.world.messages.get(key)
+        if message is None:
             raise RefusedError(400, "Bad Request: message to delete not found")
+        mine = message["from"]["id"] == self.world.bot["id"]
+        if time.time() - message["date"] > 48 * 3600 or not (mine or chat.kind == "private" or chat.administered):
+            raise RefusedError(400, "Bad Request: message can't be deleted")
+        del self.world.messages[key]
+        self.world.transcripts[chat.id].append(Line("bot", "", time.time(), key[1], "delete"))
         return True
 
     def sendMessageDraft(self, params: dict[str, Any]) -> Any:  # noqa: N802
@@ -186,56 +200,3 @@ class Methods:
             raise RefusedError(400, "Bad Request: wrong file_id or the file is temporarily unavailable")
         size = len(self.world.files[number])
         return {"file_id": number, "file_unique_id": number, "file_size": size, "file_path": f"documents/{number}"}
-
-    def setMyCommands(self, params: dict[str, Any]) -> Any:  # noqa: N802
-        commands = params.get("commands")
-        if not isinstance(commands, list) or len(commands) > 100:
-            raise RefusedError(400, "Bad Request: expected an Array of BotCommand")
-        for command in commands:
-            if not re.fullmatch(r"[a-z0-9_]{1,32}", str(command.get("command"))):
-                raise RefusedError(400, "Bad Request: BOT_COMMAND_INVALID")
-            if not 1 <= len(str(command.get("description", ""))) <= 256:
-                raise RefusedError(400, "Bad Request: BOT_COMMAND_DESCRIPTION_INVALID")
-        self.world.commands[_place(params)] = commands
-        return True
-
-    def getMyCommands(self, params: dict[str, Any]) -> Any:  # noqa: N802
-        return self.world.commands.get(_place(params), [])
-
-    def deleteMyCommands(self, params: dict[str, Any]) -> Any:  # noqa: N802
-        self.world.commands.pop(_place(params), None)
-        return True
-
-    def setMyDescription(self, params: dict[str, Any]) -> Any:  # noqa: N802
-        return self._describe("MyDescription", params)
-
-    def setMyShortDescription(self, params: dict[str, Any]) -> Any:  # noqa: N802
-        return self._describe("MyShortDescription", params)
-
-    def getMyDescription(self, params: dict[str, Any]) -> Any:  # noqa: N802
-        return {"description": self.world.descriptions.get(("MyDescription", _language(params)), "")}
-
-    def getMyShortDescription(self, params: dict[str, Any]) -> Any:  # noqa: N802
-        return {"short_description": self.world.descriptions.get(("MyShortDescription", _language(params)), "")}
-
-    def _describe(self, what: str, params: dict[str, Any]) -> bool:
-        key, limit = LENGTHS[what]
-        if len(str(params.get(key, ""))) > limit:
-            raise RefusedError(400, f"Bad Request: {key} is too long")
-        self.world.descriptions[what, _language(params)] = str(params.get(key, ""))
-        return True
-
-
-def _language(params: dict[str, Any]) -> str:
-    code = str(params.get("language_code") or "")
-    if code and not re.fullmatch(r"[a-z]{2}", code):
-        raise RefusedError(400, "Bad Request: invalid language code specified")
-    return code
-
-
-def _place(params: dict[str, Any]) -> tuple[str, str]:
-    scope = params.get("scope") or {"type": "default"}
-    known = {"default", "all_private_chats", "all_group_chats", "all_chat_administrators", "chat"}
-    if scope.get("type") not in known:
-        raise RefusedError(400, "Bad Request: unsupported BotCommandScope type")
-    return f"{scope['type']}{scope.get('chat_id', '')}", _language(params)

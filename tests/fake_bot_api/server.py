@@ -39,7 +39,7 @@ class FakeBotApi(People):
         super().__init__(world, Updates(world.lock))
         self.token, self.keep_calls = token, keep_calls
         self.faults, self.limits = Faults(), Limits(on=flood_limits)
-        self.refused_parameters: dict[str, str] = {}  # of sendMessage, with the words of the refusal
+        self.refused_parameters: dict[str, str] = {}  # of messages and edits, with the words of the refusal
         self.calls: list[Call] = []
         self._methods = Methods(self.world)
         self._loop = asyncio.new_event_loop()
@@ -155,7 +155,9 @@ class FakeBotApi(People):
             case "getwebhookinfo":
                 info = {"url": updates.url, "has_custom_certificate": False, "pending_update_count": len(updates.held)}
                 return info | ({"last_error_message": updates.last_error} if updates.last_error else {})
-        refused = self.refused_parameters.keys() & params.keys() if name == "sendMessage" else set()
+        refused = (
+            self.refused_parameters.keys() & params.keys() if name in ("sendMessage", "editMessageText") else set()
+        )
         if refused:
             raise RefusedError(400, f"Bad Request: {self.refused_parameters[min(refused)]}")
         found = self._methods.find(name)

@@ -22,7 +22,10 @@ class RefusedError(Exception):
 
 @dataclass
 class Chat:
-    """A private chat (id of the person), a group, or a supergroup with topics."""
+    """A private chat (id of the person), a group, or a supergroup with topics.
+
+    ``administered``: the bot is an administrator of the group and sees every message in it.
+    """
 
     id: int
     kind: str = "private"
@@ -32,6 +35,7 @@ class Chat:
     blocked: bool = False
     started: bool = False
     moved_to: int | None = None
+    administered: bool = False
 
     def shown(self) -> dict[str, Any]:
         if self.kind == "private":
@@ -47,7 +51,7 @@ class Line:
     text: str
     at: float  # time.time()
     message_id: int
-    kind: str = "message"  # message, edit, draft, action, toast
+    kind: str = "message"  # message, edit, markup (only the buttons), delete, draft, action, toast
     source: str = ""  # the markup that made the text
     buttons: tuple[tuple[str, str], ...] = ()  # label and callback data or address
     reply_to: int | None = None
@@ -67,6 +71,7 @@ class World:
         self.queries: dict[str, dict[str, Any]] = {}  # callback queries not yet answered
         self.commands: dict[tuple[str, str], list[dict[str, str]]] = {}
         self.descriptions: dict[tuple[str, str], str] = {}
+        self.menu_buttons: dict[Any, dict[str, Any]] = {}  # by chat; None: the default
         self.files: dict[str, bytes] = {}
         self._message_ids = itertools.count(1)
 

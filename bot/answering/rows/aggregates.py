@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from bot.answer import Block, BlockKind, Citation, Status
+from bot.answer import Citation, Status
 from bot.answering.rows import answer_blocks
-from bot.answering.rows.answer_blocks import note_block, say_block
+from bot.answering.rows.answer_blocks import note_block, row_block, say_block
 from bot.answering.rows.filter_labels import trade_label
-from bot.answering.rows.formatting import joined, money, no_formula, say, word
 from bot.answering.rows.row_answer import RecordAnswer
 from bot.answering.rows.row_pages import RowPages, to_go_on_from
+from bot.answering.rows.row_text import unmarked
+from bot.answering.rows.wording.formatting import clipped, joined, money, no_formula, say, word
 from bot.understanding.parsed_query import TRADE, Grouping, ParsedQuery
 from bot.understanding.slots.trades import groups_in
 from knowledge.tables import Average, Condition, Field, Group, Operator, Page, Query, about
-from knowledge.tables.records import RecordKind
+from knowledge.tables.records import Opening, RecordKind
 from knowledge.text.money import Money, Period
+from knowledge.text.pii import shown_of_row
 
 FIRST = 3  # groups shown when those with most are asked for
-SHOWN = 12  # groups shown otherwise: one more than there are towns
+SHOWN = 11  # groups shown otherwise, and at most: one more than the district has towns
+
+NUMBERING = 5  # characters beside a line of figures: its number, and its end
 
 
 def average_answer(pages: RowPages, parsed: ParsedQuery) -> RecordAnswer:
     """The average of pay or tuition, over which rows, and those rows."""
-    page = pages.records.find(parsed.query, pages.day)
+    pages = replace(pages, asks=())  # what is asked is the average
+    page = pages.find(parsed.query)
     if parsed.grouping:
         return _averages(pages, parsed, parsed.grouping, page)
     average = pages.records.average(parsed.query, pages.day)
@@ -32,9 +38,8 @@ def average_answer(pages: RowPages, parsed: ParsedQuery) -> RecordAnswer:
     period = _period(parsed.query)
     silent = page.total - average.rows + page.unstated
     heading = _said_of(average, pages.spoken(parsed.query), period, pages, parsed.query)
-    answer = pages.shown(heading, replace(page, unstated=0), parsed)
     left_out = (note_block(say("not_averaged", pages.language, total=silent)),) if silent else ()
-    return replace(answer, blocks=(*answer.blocks, *left_out))
+    return pages.shown(heading, replace(page, unstated=0), parsed, *left_out)
 
 
 def _averages(pages: RowPages, parsed: ParsedQuery, grouping: Grouping, page: Page) -> RecordAnswer:
@@ -79,18 +84,22 @@ def grouped_answer(pages: RowPages, parsed: ParsedQuery, grouping: Grouping) -> 
     if not page.total:
         return pages.nothing(parsed, page.lapsed)
     total, groups = _groups(pages, query, grouping)
-    shown = _most(groups, grouping, parsed.first or FIRST) if grouping.most else groups[: parsed.first or SHOWN]
+    shown = _most(groups, grouping, parsed.first or FIRST) if grouping.most else groups[: parsed.first or SHOWN][:SHOWN]
     key = "groups_most_people" if grouping.people else "groups_most" if grouping.most else "groups"
     named = f"name_{query.kind.value}" if grouping.by == "name" else grouping.by
     different = say(f"groups_{named}", pages.language, total=total)
     unit, what = pages.unit(query), pages.spoken(query)
     heading = say(key, pages.language, groups=different, total=page.total, unit=unit, what=what)
-    lines = [_line(group, grouping, query, pages) for group in shown]
-    rows = (Block(BlockKind.ROW, f"{number}. {line}", 1) for number, line in enumerate(lines, 1))
+    head = (say_block(heading), *answer_blocks.sample_note(page.rows, pages.language))
     rest = (note_block(say("groups_more", pages.language, total=total - len(shown))),) if total > len(shown) else ()
+    samples = all(row.record.sample for row in page.rows)  # which the head says of all of them
+    english = _english(grouping, query, pages)
+    told = [_named(group, english, samples=samples) for group in shown]
+    lines = _lines(told, grouping, query, pages, answer_blocks.room_for_rows((*head, *rest), pages.language))
+    rows = (row_block(f"{number}. {line}", 1) for number, line in enumerate(lines, 1))
     return RecordAnswer(
         Status.ANSWERED,
-        (say_block(heading), *rows, *rest, *answer_blocks.sample_note(page.rows, pages.language)),
+        (*head, *rows, *rest),
         (_cited(page, lines, pages),),
         tuple(_values(group, grouping) for group in shown),
         query=to_go_on_from(query),
@@ -114,14 +123,39 @@ def _groups(pages: RowPages, query: Query, grouping: Grouping) -> tuple[int, tup
 def _most(groups: tuple[Group, ...], grouping: Grouping, number: int) -> tuple[Group, ...]:
     """The first ``number`` and all that are level with the very first."""
     level = [group for group in groups if _figure(group, grouping) == _figure(groups[0], grouping)]
-    return groups[: max(number, len(level))]
+    return groups[: min(SHOWN, max(number, len(level)))]
 
 
 def _figure(group: Group, grouping: Grouping) -> int:
     return group.people if grouping.people else group.rows
 
 
-def _line(group: Group, grouping: Grouping, query: Query, pages: RowPages) -> str:
+def _named(group: Group, english: Mapping[str, str], *, samples: bool) -> Group:
+    """``group`` as a reader is told its value: by its English name, and without the mark where all are ``samples``."""
+    value = english.get(group.value, group.value) if group.value else group.value
+    return replace(group, value=unmarked(value) if value and samples else value)
+
+
+def _english(grouping: Grouping, query: Query, pages: RowPages) -> Mapping[str, str]:
+    """What names and titles that are counted are called in English, where a reader of English counts them."""
+    if pages.language != "en" or grouping.by not in ("name", "title"):
+        return {}
+    if grouping.by == "name":
+        return dict(pages.home.partners)
+    records = (row.record for row in pages.records.find(query, pages.day, limit=None).rows)
+    return {record.title: record.title_en for record in records if isinstance(record, Opening) and record.title_en}
+
+
+def _lines(groups: Sequence[Group], grouping: Grouping, query: Query, pages: RowPages, room: int) -> list[str]:
+    """A line for each group, with as much as there is room for."""
+    for silence in (True, False):
+        lines = [_line(group, grouping, query, pages, silence=silence) for group in groups]
+        if sum(len(line) + NUMBERING for line in lines) <= room:
+            return lines
+    return [clipped(line, max(NUMBERING, room // len(lines) - NUMBERING)) for line in lines]
+
+
+def _line(group: Group, grouping: Grouping, query: Query, pages: RowPages, *, silence: bool) -> str:
     language = pages.language
     value = group.value or say("group_none", language)
     known = (
@@ -130,8 +164,14 @@ def _line(group: Group, grouping: Grouping, query: Query, pages: RowPages) -> st
         else joined([_word(part, grouping, pages) for part in value.split("、")], language)
     )
     people = say(f"group_people_{query.kind.value}", language, total=group.people) if group.people else ""
-    silent = say("group_silent", language, total=group.silent) if group.people and group.silent else ""
-    rows = say("group_rows", language, value=no_formula(known), total=group.rows, unit=pages.unit(query))
+    silent = say("group_silent", language, total=group.silent) if silence and group.people and group.silent else ""
+    rows = say(
+        "group_rows",
+        language,
+        value=shown_of_row(no_formula(known)),
+        total=group.rows,
+        unit=pages.unit(query),
+    )
     return f"{rows}{people}{silent}"
 
 

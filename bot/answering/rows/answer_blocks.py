@@ -1,18 +1,19 @@
-"""Rows as an answer: what was found, each row with its table and date, pages and buttons."""
+"""Rows as an answer: what was found, each row with its table and date."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
 
-from bot.answer import Block, BlockKind, Choice, Citation
+from bot.answer import Block, BlockKind, Citation
 from bot.answering.rows import row_text
-from bot.answering.rows.formatting import no_formula, say
+from bot.answering.rows.layout.row_lines import MOST_CHARACTERS, ROOM_BELOW, lines_of_rows
+from bot.answering.rows.wording.formatting import no_formula, say
+from bot.presentation.messages import message
 from knowledge.entities.home import Home
 from knowledge.models import State
-from knowledge.tables import Page, Query, StoredRecord, query_to_json
-from knowledge.tables.querying.record_queries import PAGE
-from knowledge.tables.records import first_day, kind_of, last_day
+from knowledge.tables import StoredRecord
+from knowledge.tables.records import Partner, first_day, kind_of, last_day
 from knowledge.tables.storage.schema import values_of
 
 
@@ -26,16 +27,22 @@ def note_block(text: str) -> Block:
     return Block(BlockKind.NOTE, text)
 
 
+def row_block(text: str, number: int) -> Block:
+    """A row, or a figure of rows, with the 1-based ``number`` of what it cites."""
+    return Block(BlockKind.ROW, text, number)
+
+
+def room_for_rows(blocks: Sequence[Block], language: str) -> int:
+    """How many characters a list's message leaves for its rows beside ``blocks``."""
+    return MOST_CHARACTERS - ROOM_BELOW[language] - sum(len(block.text) + 1 for block in blocks)
+
+
 def row_blocks(
-    rows: Sequence[StoredRecord], language: str, home: Home, *, start: int = 0, whole: bool = False
+    rows: Sequence[StoredRecord], language: str, home: Home, room: int, *, start: int = 0
 ) -> tuple[Block, ...]:
-    """A numbered line for each row, citing it. ``start`` is the number of rows before the first."""
-    lines = [row_text.line(row.record, language, home, whole=whole) for row in rows]
-    numbered = len(rows) > 1 or start > 0
-    return tuple(
-        Block(BlockKind.ROW, f"{start + number}. {text}" if numbered else text, number)
-        for number, text in enumerate(lines, 1)
-    )
+    """Two numbered lines for each row, citing it. ``start`` is the number of rows before the first."""
+    lines = lines_of_rows([row.record for row in rows], language, home, start, room)
+    return tuple(row_block(text, number) for number, text in enumerate(lines, 1))
 
 
 def citations(rows: Sequence[StoredRecord], language: str, home: Home) -> tuple[Citation, ...]:
@@ -59,25 +66,19 @@ def _quoted(value: object) -> object:
 
 
 def sample_note(rows: Sequence[StoredRecord], language: str) -> tuple[Block, ...]:
-    """Says so when any row shown is a sample."""
-    return (note_block(say("sample", language)),) if any(row.record.sample for row in rows) else ()
+    """Says above ``rows`` that they are samples, or that those are which say so."""
+    samples = [row.record.sample for row in rows]
+    if not any(samples):
+        return ()
+    return (note_block(message("lists.sample" if all(samples) else "lists.sample_some", language)),)
 
 
-def pages(page: Page, language: str) -> tuple[Choice, ...]:
-    """Buttons to the pages before and after. They carry the whole query, so they outlive a restart and an edition."""
-    choices = []
-    number = page.start // PAGE + 1
-    if page.start > 0:
-        choices.append(Choice(say("previous", language), request(page.query, number - 1)))
-    if page.start + len(page.rows) < page.total:
-        choices.append(Choice(say("next", language), request(page.query, number + 1)))
-    return tuple(choices)
-
-
-def request(query: Query, page: int = 1) -> str:
-    """What a button carries."""
-    carried = {"records": {"query": query_to_json(query), "page": page}}
-    return json.dumps(carried, ensure_ascii=False, separators=(",", ":"))
+def stale_note(rows: Sequence[StoredRecord], language: str) -> tuple[Block, ...]:
+    """What was said of partners once and is not known to hold still."""
+    for row in rows:
+        if isinstance(row.record, Partner) and row.record.valid_to is None and row.record.as_of:
+            return (note_block(message("lists.stale", language, day=str(row.record.as_of))),)
+    return ()
 
 
 def ask(question: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -20,18 +20,21 @@ from bot.answering.rows.continuation import (
     not_a_column,
     numbered_row,
     only_row,
+    opened_card,
     picked_from,
     rows_meant,
     told_of_rows,
-    with_asked,
 )
-from bot.answering.rows.formatting import HOTLINE, say
 from bot.answering.rows.guided_lists import KINDS
+from bot.answering.rows.layout.list_requests import tap_from_json
 from bot.answering.rows.listing import list_answer, names_answer, page_answer
 from bot.answering.rows.partner_answers import partner_answer
 from bot.answering.rows.row_answer import RecordAnswer
 from bot.answering.rows.row_pages import RowPages
 from bot.answering.rows.row_text import partner_name
+from bot.answering.rows.wording.formatting import HOTLINE, say
+from bot.presentation.messages import message
+from bot.settings import Contact
 from bot.understanding.parsed_query import AmbiguousName, Operation, ParsedQuery
 from bot.understanding.rows.linked_rows import LearnedReading, continued_rows, fuller, linked_rows, with_words_meant
 from bot.understanding.rows.query_intent import understand
@@ -39,7 +42,7 @@ from bot.understanding.rows.row_parser import TITLED
 from knowledge.entities.directory import Directory
 from knowledge.entities.home import wording
 from knowledge.intents.message_reader import MORE, ROW
-from knowledge.tables import Query, QueryError, Records, StoredRecord, query_from_json
+from knowledge.tables import Query, QueryError, Records, StoredRecord
 from knowledge.tables.querying.sql_selection import apart
 from knowledge.tables.records import Partner, RecordKind
 from knowledge.text.language import fold_question
@@ -49,8 +52,8 @@ from knowledge.text.ordinals import ordinal_in, without_ordinal
 class RowAnswerer:
     """Answers from the records of one edition. Threads may share it."""
 
-    def __init__(self, records: Records, names: Directory) -> None:
-        self._records, self._directory = records, names
+    def __init__(self, records: Records, names: Directory, contacts: Sequence[Contact] = ()) -> None:
+        self._records, self._directory, self._contacts = records, names, tuple(contacts)
 
     def answer(
         self,
@@ -75,10 +78,8 @@ class RowAnswerer:
                 return not_a_column(parsed.query if parsed else Query(learned.kind), self._pages(language, day))
         if parsed is None:
             return None
-        if parsed.query.kind is RecordKind.PARTNER:
-            return partner_answer(parsed, self._records, self._directory, language, day)
-        pages = self._pages(language, day)
-        return with_asked(_answer(parsed, pages), learned.intents.asks if learned else (), pages)
+        pages = self._pages(language, day, learned.intents.asks if learned else ())
+        return partner_answer(parsed, pages) if parsed.query.kind is RecordKind.PARTNER else _answer(parsed, pages)
 
     def go_on(
         self, question: str, before: RowsBefore, reading: LearnedReading, language: str, day: date
@@ -86,20 +87,20 @@ class RowAnswerer:
         """The answer to a ``question`` that leans on rows shown ``before``: more of them, one of them, what they say,
         or those that also meet what it wants; None when it asks nothing of them.
         """
-        pages, asks, text = self._pages(language, day), reading.intents.asks, fold_question(question)
-        if reading.points_at(MORE) and (further := more_rows(before, pages)):
-            return further
+        pages, text = self._pages(language, day, reading.intents.asks), fold_question(question)
         place = ordinal_in(text)
+        if place is None and before.shown.seen and reading.points_at(MORE) and (further := more_rows(before, pages)):
+            return further
         if place is not None:
             row = numbered_row(place, before, pages)
             if row is None:
                 return no_such_number(before, pages)
-            return self._of_partner(text, row, language, day) or card(row, asks, before, pages)
+            return self._of_partner(text, row, pages) or card(row, before, pages)
         if reading.intents.asks_no_column and before.query.kind in TITLED:
             return not_a_column(before.query, pages, before.shown)
         if before.query.kind is RecordKind.PARTNER:
             row = next(iter(rows_meant(before, pages)), None) if before.shown.pointed_at else None
-            return self._of_partner(text, row, language, day) if row else None
+            return self._of_partner(text, row, pages) if row else None
         return self._of_list(question, before, reading, pages)
 
     def _of_list(
@@ -114,21 +115,21 @@ class RowAnswerer:
         wanted = replace(reading, intents=replace(reading.intents, facets=frozenset())) if about_it else reading
         parsed = continued_rows(question, before.query, wanted, self._directory, pages.day)
         if parsed and of_row and (row := only_row(parsed.query, pages)):
-            return card(row, asks, before, pages)
+            return card(row, before, pages)
         if parsed and about_it and _only_orders(parsed, before):
             parsed = None
         if parsed:
-            return picked_from(before, with_asked(_answer(parsed, pages), asks, pages))
-        return told_of_rows(asks, before, pages)
+            return picked_from(before, _answer(parsed, pages))
+        return told_of_rows(before, pages)
 
-    def _of_partner(self, text: str, row: StoredRecord, language: str, day: date) -> RecordAnswer | None:
+    def _of_partner(self, text: str, row: StoredRecord, pages: RowPages) -> RecordAnswer | None:
         """What ``text`` asks of the partner that a row shows; None when of no relation that rows tell."""
         if not isinstance(row.record, Partner):
             return None
-        asked = understand(f"{partner_name(row.record, 'zh')} {without_ordinal(text)}", self._directory, day)
+        asked = understand(f"{partner_name(row.record, 'zh')} {without_ordinal(text)}", self._directory, pages.day)
         if not isinstance(asked, ParsedQuery) or asked.query.kind is not RecordKind.PARTNER:
             return None
-        return partner_answer(asked, self._records, self._directory, language, day)
+        return partner_answer(asked, pages)
 
     def _with_learned(
         self, question: str, parsed: ParsedQuery | None, reading: LearnedReading, day: date
@@ -145,25 +146,27 @@ class RowAnswerer:
         if inner.get("name_in_full"):
             return RecordAnswer(Status.CLARIFY, (say_block(self._in_full(language)),))
         try:
-            query = query_from_json(inner.get("query"))
+            tap = tap_from_json(inner)
         except QueryError:
             return _outdated(language)
-        page = inner.get("page", 1)
-        return page_answer(self._pages(language, day), query, page if isinstance(page, int) and page > 0 else 1)
+        pages = self._pages(language, day, tap.view.asks)
+        return page_answer(pages, tap.view) if tap.card is None else opened_card(tap.card, tap.view, pages)
 
     def guide(self, kind: str, language: str, day: date) -> RecordAnswer:
         """A guided list: "jobs", "training", "partners" or "join"."""
         query = Query(KINDS[kind])
         total = self._records.count(query, day)
-        listed = page_answer(self._pages(language, day), query, 1) if total else None
-        if listed is None:
+        if not total:
             handed_on = kind == "join"
             text = say(f"guide_{kind}", language, total=total, hotline=HOTLINE, **self._wording(language))
             return RecordAnswer(Status.HAND_OFF if handed_on else Status.ANSWERED, (say_block(text),))
-        intro = say(
-            "guide_join_rows" if kind == "join" else f"guide_{kind}", language, total=total, **self._wording(language)
+        key = "guide_join_rows" if kind == "join" else f"guide_{kind}"
+        values = {"total": str(total), **self._wording(language)}
+        intro = (
+            message("lists.guide_partners", language, **values) if kind == "partners" else say(key, language, **values)
         )
-        return replace(listed, blocks=(say_block(intro), *listed.blocks))
+        pages = self._pages(language, day)
+        return pages.shown(intro, pages.find(query), None)
 
     def _in_full(self, language: str) -> str:
         """Asks for a full name, with that of a school for an example."""
@@ -174,8 +177,8 @@ class RowAnswerer:
     def _wording(self, language: str) -> Mapping[str, str]:
         return wording(self._directory.home.programme, language)
 
-    def _pages(self, language: str, day: date) -> RowPages:
-        return RowPages(self._records, self._directory, language, day)
+    def _pages(self, language: str, day: date, asks: Collection[str] = ()) -> RowPages:
+        return RowPages(self._records, self._directory, language, day, self._contacts, tuple(sorted(asks)))
 
 
 def _answer(parsed: ParsedQuery, pages: RowPages) -> RecordAnswer:

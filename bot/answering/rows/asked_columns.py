@@ -8,13 +8,17 @@ from typing import Any
 from bot.answer import Block
 from bot.answering.rows import row_text
 from bot.answering.rows.answer_blocks import say_block
-from bot.answering.rows.formatting import headcount, joined, length, money, no_formula, say, word
+from bot.answering.rows.wording.english_values import in_readers_words
+from bot.answering.rows.wording.formatting import clipped, headcount, joined, length, money, no_formula, say, word
 from knowledge.entities.home import Home
 from knowledge.tables import SortOrder, StoredRecord
 from knowledge.tables.records import Opening, Program, Record, RecordKind, kind_of, shown_name
 from knowledge.text.money import Money
+from knowledge.text.pii import shown_of_row
 
 MOST = 6  # values said at once
+MOST_READ = 10  # rows of a list of which all is said that they say of what is asked, though it has several pages
+LONGEST, LONGEST_OF_ONE = 180, 1000  # characters said of several rows, of one
 COMPARED = {  # the attribute that decides an order
     SortOrder.PAY_HIGHEST: "pay",
     SortOrder.PAY_LOWEST: "pay",
@@ -34,8 +38,6 @@ def _pay(record: Opening, language: str, home: Home) -> str | None:
 
 
 def _place(record: Opening, language: str, home: Home) -> str | None:
-    if language == "en" and record.place and record.town and record.town not in record.place:
-        return f"{record.place} ({home.town_name(record.town, language)})"
     return record.place or record.town
 
 
@@ -120,7 +122,10 @@ def asked_blocks(
     """A sentence for each attribute that is asked for: what ``rows``, all of them, say of it."""
     held = held_columns(kind, asks)
     said = [_said([row.record for row in rows], kind, name, language, home) for name in held]
-    return (say_block("\n".join(said)),) if said and rows else ()
+    between = "; " if language == "en" else "；"
+    return (
+        (say_block(clipped(between.join(said), LONGEST if len(rows) > 1 else LONGEST_OF_ONE)),) if said and rows else ()
+    )
 
 
 def winner_blocks(rows: Sequence[StoredRecord], order: SortOrder, language: str, home: Home) -> tuple[Block, ...]:
@@ -129,26 +134,32 @@ def winner_blocks(rows: Sequence[StoredRecord], order: SortOrder, language: str,
     if order not in COMPARED or not isinstance(record, Opening | Program):
         return ()
     name = COMPARED[order]
-    value = COLUMNS[kind_of(record)][name](record, language, home)
+    shown = in_readers_words(record, language, home)
+    value = COLUMNS[kind_of(shown)][name](shown, language, home)
     label = say(f"asked_{name}", language)
-    whose = row_text.name_of(record, language), no_formula(shown_name(record))
+    whose = row_text.name_of(record, language), no_formula(_once([record], shown_name(shown)))
     return (say_block(say("asked_winner", language, name=whose[0], of=whose[1], label=label, value=value)),)
 
 
 def _said(records: Sequence[Any], kind: RecordKind, name: str, language: str, home: Home) -> str:
     label = say(f"asked_{name}", language)
-    told = [COLUMNS[kind][name](record, language, home) for record in records]
+    told = [COLUMNS[kind][name](in_readers_words(record, language, home), language, home) for record in records]
     if not any(told):
         return say("asked_unsaid", language, label=label)
     if name in YES_OR_NO and len(records) > 1:
         provided = sum(bool(getattr(record, name)) for record in records)
         return say("asked_share", language, label=label, some=provided, total=len(records))
-    values = list(dict.fromkeys(no_formula(value) for value in told if value))
+    values = list(dict.fromkeys(shown_of_row(no_formula(_once(records, value))) for value in told if value))
     if name == "pay" and len(values) > 1:
         values = _between([record.pay for record in records if record.pay], language) or values
     shown = joined([*values[:MOST], *(["…"] if len(values) > MOST else [])], language)
     unsaid = say("asked_silent", language, total=told.count(None)) if None in told else ""
     return say("asked_value", language, label=label, value=shown) + unsaid
+
+
+def _once(records: Sequence[Any], name: str) -> str:
+    """``name`` without the mark of a sample, where a note below says that all are samples."""
+    return row_text.unmarked(name) if all(record.sample for record in records) else name
 
 
 def _between(sums: Sequence[Money], language: str) -> list[str]:

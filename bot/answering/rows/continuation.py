@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from bot.answer import Choice, ShownRows, Status
 from bot.answering.rows import answer_blocks
 from bot.answering.rows.answer_blocks import say_block
-from bot.answering.rows.asked_columns import COLUMNS, asked_blocks, held_columns, winner_blocks
-from bot.answering.rows.formatting import joined, say
+from bot.answering.rows.asked_columns import COLUMNS, asked_blocks, held_columns
+from bot.answering.rows.layout.list_buttons import back_button, card_buttons
+from bot.answering.rows.layout.list_requests import ListView, request
+from bot.answering.rows.listing import gone_answer
 from bot.answering.rows.row_answer import RecordAnswer
-from bot.answering.rows.row_pages import RowPages
+from bot.answering.rows.row_pages import RowPages, shown_rows, to_go_on_from
+from bot.answering.rows.wording.formatting import joined, say
 from knowledge.intents.message_reader import NO_COLUMN
 from knowledge.tables import Query, StoredRecord
 from knowledge.tables.querying.record_queries import PAGE
-from knowledge.tables.records import RecordKind
 from knowledge.text.ordinals import LAST
 
 
@@ -29,8 +30,8 @@ class RowsBefore:
 
 def more_rows(before: RowsBefore, pages: RowPages) -> RecordAnswer | None:
     """The rows of the list after those shown, or that there are none; None where only the nearest rows were shown."""
-    start = before.shown.start + len(before.shown.ids)
-    page = pages.records.find(before.query, pages.day, start)
+    pages = replace(pages, asks=())
+    page = pages.find(before.query, before.shown.start + len(before.shown.ids))
     if not page.total:
         return None
     key = "further" if page.rows else "no_more"
@@ -82,56 +83,53 @@ def rows_meant(before: RowsBefore, pages: RowPages) -> tuple[StoredRecord, ...]:
     return pages.records.rows(before.query.kind, ids, pages.day)
 
 
-def card(row: StoredRecord, asks: Collection[str], before: RowsBefore, pages: RowPages) -> RecordAnswer:
-    """All that one row says, what is asked of it first."""
-    return _rows(replace(before, shown=replace(before.shown, pointed_at=row.id)), (row,), asks, pages)
+def card(row: StoredRecord, before: RowsBefore, pages: RowPages) -> RecordAnswer:
+    """All that one row says, what is asked of it first, and the way back to its list."""
+    return _rows(replace(before, shown=replace(before.shown, pointed_at=row.id)), (row,), pages)
 
 
-def told_of_rows(asks: Collection[str], before: RowsBefore, pages: RowPages) -> RecordAnswer | None:
-    """What the rows that are meant say of what is ``asks``-ed; None when nothing is asked, or no row is left."""
-    rows = rows_meant(before, pages)
+def opened_card(row_id: int, view: ListView, pages: RowPages) -> RecordAnswer:
+    """The card of a row of ``view``; the list where the row is no more."""
+    page = pages.find(view.query, view.start, view.limit)
+    before = RowsBefore(to_go_on_from(view.query), shown_rows(page.rows, view.start))
+    row = _one(row_id, before, pages)
+    if row is None:
+        return gone_answer(pages, view)
+    return replace(card(row, before, pages), choices=(back_button(view, pages.language),))
+
+
+def told_of_rows(before: RowsBefore, pages: RowPages) -> RecordAnswer | None:
+    """What the rows that are meant say of what is asked; None when nothing is asked, or no row is left."""
+    rows, asks = rows_meant(before, pages), pages.asks
     if not rows or not (held_columns(before.query.kind, asks) or NO_COLUMN in asks):
         return None
     if not held_columns(before.query.kind, asks):
         return not_a_column(before.query, pages, before.shown)
-    return _rows(before, rows, asks, pages)
+    return _rows(before, rows, pages)
 
 
 def not_a_column(query: Query, pages: RowPages, shown: ShownRows | None = None) -> RecordAnswer:
     """That the table has no such column; a button shows the rows."""
     held = joined([say(f"asked_{name}", pages.language) for name in COLUMNS[query.kind]], pages.language)
     text = say("not_a_column", pages.language, held=held)
-    choices = (Choice(say("show_rows", pages.language), answer_blocks.request(query)),)
+    choices = (Choice(say("show_rows", pages.language), request(ListView(query), pages.language)),)
     return RecordAnswer(Status.NOT_COVERED, (say_block(text),), choices=choices, query=query, shown=shown)
 
 
-def with_asked(answer: RecordAnswer, asks: Collection[str], pages: RowPages) -> RecordAnswer:
-    """``answer`` with what is asked of its rows said first; as it is where it shows but a part of them."""
-    query, shown = answer.query, answer.shown
-    if answer.status is not Status.ANSWERED or query is None or shown is None or query.kind is RecordKind.PARTNER:
-        return answer
-    rows = answer.rows
-    if query.order:
-        first = winner_blocks(rows, query.order, pages.language, pages.home)
-    else:
-        whole = shown.start == 0 and len(rows) < PAGE
-        first = asked_blocks(rows, query.kind, asks, pages.language, pages.home) if whole else ()
-    return replace(answer, blocks=(*first, *answer.blocks))
-
-
-def _rows(before: RowsBefore, rows: tuple[StoredRecord, ...], asks: Collection[str], pages: RowPages) -> RecordAnswer:
-    language, home = pages.language, pages.home
+def _rows(before: RowsBefore, rows: tuple[StoredRecord, ...], pages: RowPages) -> RecordAnswer:
+    language, home, shown = pages.language, pages.home, before.shown
+    view = ListView(before.query, shown.start, min(PAGE, max(1, len(shown.ids))), pages.asks)
+    numbered = [row.id for row in rows] == list(shown.ids)  # a list that has changed meanwhile is numbered anew
+    asked = asked_blocks(rows, before.query.kind, pages.asks, language, home)
+    alone = len(rows) == 1
     return RecordAnswer(
         Status.ANSWERED,
-        (
-            *asked_blocks(rows, before.query.kind, asks, language, home),
-            *answer_blocks.row_blocks(rows, language, home, whole=len(rows) == 1),
-            *answer_blocks.sample_note(rows, language),
-        ),
+        pages.row_blocks(rows, asked, 0 if alone or not numbered else shown.start),
         answer_blocks.citations(rows, language, home),
         answer_blocks.values(rows),
+        (back_button(view, language),) if alone else card_buttons(view, rows, language),
         query=before.query,
-        shown=before.shown,
+        shown=shown if numbered or alone else replace(shown, ids=tuple(row.id for row in rows)),
     )
 
 

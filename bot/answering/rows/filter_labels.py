@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from string import capwords
 
-from bot.answering.rows.formatting import figures, in_script, joined, say, word
 from bot.answering.rows.row_text import relation_name
+from bot.answering.rows.wording.formatting import clipped, figures, joined, say, word
 from bot.understanding.row_vocabulary import row_vocabulary
 from bot.understanding.slots.trades import groups_in
 from knowledge.entities.directory import Directory
@@ -14,11 +14,13 @@ from knowledge.tables import Condition, Field, Query
 from knowledge.tables.values import Benefit, PartnerKind, Relation
 from knowledge.text.money import Amount, Period
 
+MOST_SHOWN = 110  # characters of all conditions: they stand above a list on a phone
+
 
 def labels_of(query: Query, language: str, names: Directory) -> str:
     """All conditions in brackets, with a space before them where the language wants one; empty when there are none."""
     labels = [label for condition in query.conditions if (label := label_of(condition, language, names))]
-    return say("conditions", language, conditions=joined(labels, language)) if labels else ""
+    return say("conditions", language, conditions=clipped(joined(labels, language), MOST_SHOWN)) if labels else ""
 
 
 def label_of(condition: Condition, language: str, names: Directory) -> str:
@@ -53,12 +55,12 @@ def _value(condition: Condition, language: str, names: Directory) -> str:
 
 def _texts(field: Field, texts: tuple[str, ...], language: str, names: Directory) -> str:
     if field is Field.NAME:
-        return joined([names.shown(name) for name in texts], language)
+        return joined([names.home.called(names.shown(name), language) for name in texts], language)
     if field is Field.TOWN:
         return joined([names.home.town_name(town, language) for town in texts], language)
     if field is Field.PLACE:
         chinese, english = texts[0], texts[-1]
-        return capwords(english) if language == "en" else in_script(chinese, language)
+        return capwords(english) if language == "en" else chinese
     if field is Field.WORDS:
         return _trades(texts, language, names)
     # 夜 and 晚 are one evening
@@ -75,4 +77,4 @@ def _trades(words: tuple[str, ...], language: str, names: Directory) -> str:
 def trade_label(group: tuple[str, ...], language: str) -> str:
     """What a trade is called in the reader's language."""
     names = next((names for names in row_vocabulary().trades if set(group) <= set(names)), group)
-    return in_script(next((name for name in names if name.isascii() == (language == "en")), names[0]), language)
+    return next((name for name in names if name.isascii() == (language == "en")), names[0])

@@ -2,57 +2,71 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.answering.rows.formatting import say
-from bot.answering.rows.guided_lists import filter_buttons, offered
+from bot.answer import Block
+from bot.answering.rows.answer_blocks import say_block
+from bot.answering.rows.layout.list_requests import ListView
 from bot.answering.rows.row_answer import RecordAnswer
-from bot.answering.rows.row_pages import FIRST, RowPages, is_whole
+from bot.answering.rows.row_pages import FIRST, RowPages, in_order
+from bot.answering.rows.row_text import unmarked
+from bot.answering.rows.wording.formatting import clipped, say
+from bot.presentation.messages import message
 from bot.understanding.parsed_query import Operation, ParsedQuery
-from knowledge.tables import Page, Query, SortOrder, StoredRecord
+from knowledge.tables import Page, Query, StoredRecord
 from knowledge.tables.querying.record_queries import PAGE
 from knowledge.tables.querying.sorting import SORT_COLUMNS
 from knowledge.tables.records import RecordKind
 from knowledge.tables.storage.search_columns import row_of
+from knowledge.text.pii import shown_of_row
+
+LONGEST_NAMES = 160  # characters of the names above a list
 
 
 def list_answer(pages: RowPages, parsed: ParsedQuery) -> RecordAnswer:
     """The rows that a question asks for, how many they are, or the first of an order."""
     query = parsed.query
     people = _people(pages, query) if parsed.operation is Operation.PEOPLE else ""
-    page = pages.records.find(query, pages.day, limit=max(PAGE, parsed.first or 0), further=offered(query, pages.home))
+    page = pages.find(query)
     if not page.total:
         return pages.nothing(parsed, page.lapsed)
-    if parsed.first or query.order not in (None, SortOrder.NEWEST):
-        page = _first(page, parsed.first or FIRST)
+    if parsed.first or in_order(query):
+        page = _first(page, min(PAGE, parsed.first or FIRST))
     return pages.shown(_say(pages, _heading(parsed, page), page) + people, page, parsed)
 
 
-def page_answer(pages: RowPages, query: Query, number: int) -> RecordAnswer:
-    """Page ``number`` (from 1) of the rows of ``query``, the last one when it has grown shorter since."""
-    page = pages.records.find(query, pages.day, (number - 1) * PAGE, further=offered(query, pages.home))
-    if page.total and number > _count(page):
-        page = pages.records.find(query, pages.day, (_count(page) - 1) * PAGE, further=offered(query, pages.home))
+def page_answer(pages: RowPages, view: ListView, above: Sequence[Block] = ()) -> RecordAnswer:
+    """What ``view`` opens, below what stands ``above`` it; the last page when the list has grown shorter since."""
+    page = pages.find(view.query, view.start, view.limit)
+    if page.total and view.start >= page.total:
+        page = pages.find(view.query, (page.total - 1) // PAGE * PAGE)
     if not page.total:
-        return pages.nothing(ParsedQuery(query), page.lapsed)
-    several = _count(page) > 1
-    answer = pages.shown(_say(pages, "found_paged" if several else "found", page), page, None)
-    if several and query.kind is not RecordKind.PARTNER:
-        return answer
-    return replace(answer, choices=(*answer.choices, *filter_buttons(page, pages.language, pages.directory)))
+        return pages.nothing(ParsedQuery(view.query), page.lapsed)
+    first = in_order(view.query) and page.start == 0 and page.total > 1
+    part = "found" if len(page.rows) == page.total else "found_part"
+    return pages.shown(_say(pages, "first" if first else part, page), page, None, above=above)
 
 
 def names_answer(pages: RowPages, parsed: ParsedQuery) -> RecordAnswer:
     """How many schools or employers, and which, with their rows."""
     total, names = pages.records.names_of(parsed.query, pages.day)
-    page = pages.records.find(parsed.query, pages.day, further=offered(parsed.query, pages.home))
+    page = pages.find(parsed.query)
     if not names:
         return pages.nothing(parsed, page.lapsed)
     key = "names_school" if parsed.query.kind is RecordKind.PROGRAM else "names"
     heading = say(key, pages.language, total=total, what=pages.spoken(parsed.query))
-    shown = [*names, *(["…"] if total > len(names) else [])]
     between = "; " if pages.language == "en" else "、"
-    return pages.shown(f"{heading} {between.join(shown)}", page, parsed)
+    called = [pages.home.called(name, pages.language) for name in names]
+    if all(row.record.sample for row in page.rows):
+        called = [*map(unmarked, called)]
+    shown = between.join([*map(shown_of_row, called), *(["…"] if total > len(names) else [])])
+    return pages.shown(f"{heading} {clipped(shown, LONGEST_NAMES)}", page, parsed)
+
+
+def gone_answer(pages: RowPages, view: ListView) -> RecordAnswer:
+    """What is said where a card shall be opened of a row that is no more: the list as it is now."""
+    return page_answer(pages, view, (say_block(message("lists.gone", pages.language)),))
 
 
 def _people(pages: RowPages, query: Query) -> str:
@@ -62,24 +76,15 @@ def _people(pages: RowPages, query: Query) -> str:
 
 
 def _say(pages: RowPages, key: str, page: Page) -> str:
-    return say(
-        key,
-        pages.language,
-        total=page.total,
-        unit=pages.unit(page.query),
-        what=pages.spoken(page.query),
-        page=page.start // PAGE + 1,
-        pages=_count(page),
-    )
-
-
-def _count(page: Page) -> int:
-    """How many pages there are."""
-    return max(1, -(-page.total // PAGE))
+    values = {"total": page.total, "unit": pages.unit(page.query), "what": pages.spoken(page.query)}
+    if key != "found_part":
+        return say(key, pages.language, **values)
+    rows = {"first": page.start + 1, "last": page.start + len(page.rows)}
+    return message("lists.found_part", pages.language, **{name: str(each) for name, each in (values | rows).items()})
 
 
 def _first(page: Page, number: int) -> Page:
-    """The first ``number`` rows of an order, and all that are level with the very first."""
+    """The first ``number`` rows of an order, and those of the page that are level with the very first."""
     level = [row for row in page.rows if page.query.order and _measure(row, page) == _measure(page.rows[0], page)]
     return replace(page, rows=page.rows[: max(number, len(level))])
 
@@ -91,11 +96,10 @@ def _measure(stored: StoredRecord, page: Page) -> object:
 
 
 def _heading(parsed: ParsedQuery, page: Page) -> str:
-    in_order = parsed.query.order not in (None, SortOrder.NEWEST) and page.total > 1
-    if not is_whole(page) or parsed.first or in_order:
+    if parsed.first or (in_order(parsed.query) and page.total > 1):
         return "first"
     if parsed.operation in (Operation.COUNT, Operation.PEOPLE):
         return "count"
-    if page.total > PAGE:
-        return "found_paged"
-    return "yes" if parsed.operation is Operation.EXISTS else "found"
+    if parsed.operation is Operation.EXISTS:
+        return "yes"
+    return "found_part" if len(page.rows) < page.total else "found"

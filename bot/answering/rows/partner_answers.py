@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
-
 from bot.answer import Block, BlockKind, Status
 from bot.answering.rows import answer_blocks, row_text
-from bot.answering.rows.answer_blocks import note_block, say_block
-from bot.answering.rows.filter_labels import labels_of
-from bot.answering.rows.formatting import say
+from bot.answering.rows.answer_blocks import say_block
 from bot.answering.rows.row_answer import RecordAnswer
-from bot.answering.rows.row_pages import shown_rows
+from bot.answering.rows.row_pages import RowPages, shown_rows
+from bot.answering.rows.wording.formatting import say
 from bot.understanding.parsed_query import Operation, ParsedQuery
 from knowledge.entities.directory import Directory, Entity
 from knowledge.entities.home import Home
-from knowledge.tables import Condition, Field, Operator, Page, Query, Records, StoredRecord, named
+from knowledge.tables import Condition, Field, Operator, Page, Query, StoredRecord, named
 from knowledge.tables.records import Partner, RecordKind
 from knowledge.tables.values import Relation
 
 
-def partner_answer(
-    parsed: ParsedQuery, records: Records, names: Directory, language: str, day: date
-) -> RecordAnswer | None:
+def partner_answer(parsed: ParsedQuery, pages: RowPages) -> RecordAnswer | None:
     """The answer to a question about partners; None when documents may know more than that there is no such row."""
     if parsed.entities:
-        return _about(parsed.entities, parsed.relation, records, names.home, language, day)
-    page = records.find(parsed.query, day, limit=None)
-    if not page.total and parsed.relation and not _recorded(parsed.relation, names):
+        return _about(parsed.entities, parsed.relation, pages)
+    page = pages.find(parsed.query)
+    if not page.total and parsed.relation and not _recorded(parsed.relation, pages.directory):
         return None
-    return _list(parsed, page, names, language)
+    return _list(parsed, page, pages)
 
 
 def _recorded(relation: Relation, names: Directory) -> bool:
@@ -37,33 +31,22 @@ def _recorded(relation: Relation, names: Directory) -> bool:
     return any(relation in partner.relations for partner in names.partners)
 
 
-def _list(parsed: ParsedQuery, page: Page, names: Directory, language: str) -> RecordAnswer:
-    what = labels_of(parsed.query, language, names)
-    unit = say("unit_partner", language)
+def _list(parsed: ParsedQuery, page: Page, pages: RowPages) -> RecordAnswer:
+    language, what = pages.language, pages.spoken(parsed.query)
     if not page.total:
         return RecordAnswer(Status.NOT_COVERED, (say_block(say("none", language, what=what)),), complete=False)
     key = "count" if parsed.operation is Operation.COUNT else "found"
-    heading = say_block(say(key, language, total=page.total, unit=unit, what=what))
-    blocks = (heading, *answer_blocks.row_blocks(page.rows, language, names.home), *_stale(page.rows, language))
-    return RecordAnswer(
-        Status.ANSWERED,
-        (*blocks, *answer_blocks.sample_note(page.rows, language)),
-        answer_blocks.citations(page.rows, language, names.home),
-        answer_blocks.values(page.rows),
-        query=parsed.query,
-        complete=parsed.complete,
-        shown=shown_rows(page.rows),
-    )
+    heading = say(key, language, total=page.total, unit=pages.unit(parsed.query), what=what)
+    return pages.shown(heading, page, parsed)
 
 
-def _about(
-    entities: tuple[Entity, ...], relation: Relation | None, records: Records, home: Home, language: str, day: date
-) -> RecordAnswer:
+def _about(entities: tuple[Entity, ...], relation: Relation | None, pages: RowPages) -> RecordAnswer:
+    language, home = pages.language, pages.home
     blocks: list[Block] = []
     rows: list[StoredRecord] = []
     for entity in entities:
         query = Query(RecordKind.PARTNER, (named((entity.folded,)),))
-        matching = records.find(query, day).rows
+        matching = pages.records.find(query, pages.day).rows
         for row in matching:
             rows.append(row)
             blocks.append(_relation_of(row, relation, home, language, len(rows)))
@@ -74,7 +57,7 @@ def _about(
     query = Query(RecordKind.PARTNER, (named(tuple(entity.folded for entity in entities)), *related))
     return RecordAnswer(
         status,
-        (*blocks, *_stale(rows, language), *answer_blocks.sample_note(rows, language)),
+        (*blocks, *answer_blocks.stale_note(rows, language), *answer_blocks.sample_note(rows, language)),
         answer_blocks.citations(rows, language, home),
         answer_blocks.values(rows),
         query=query,
@@ -111,14 +94,6 @@ def _unknown(name: str, relation: Relation | None, home: Home, language: str) ->
     key = "partner_unknown_plaque" if relation is Relation.PLAQUE_MEMBER else "partner_unknown"
     wanted = row_text.relation_name(relation or Relation.SIGNED, language, home)
     return _capital(say(key, language, name=name, relation=wanted, source_says=say("source_says", language)))
-
-
-def _stale(rows: Sequence[StoredRecord], language: str) -> tuple[Block, ...]:
-    """What was said once and is not known to hold still."""
-    for row in rows:
-        if isinstance(row.record, Partner) and row.record.valid_to is None and row.record.as_of:
-            return (note_block(say("partner_stale", language, day=row.record.as_of)),)
-    return ()
 
 
 def _capital(text: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.answer import Block, Choice, Citation, ShownRows, Status
-from knowledge.tables import Query, StoredRecord
+from knowledge.tables import Query
 
 
 @dataclass(frozen=True)
@@ -21,4 +21,3 @@ class RecordAnswer:
     query: Query | None = None  # of the list shown, from which the next question may go on
     complete: bool = True
     shown: ShownRows | None = None
-    rows: tuple[StoredRecord, ...] = ()  # those that are shown

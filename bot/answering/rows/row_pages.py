@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.answer import Block, Choice, ShownRows, Status
 from bot.answering.rows import answer_blocks
-from bot.answering.rows.answer_blocks import note_block, say_block
+from bot.answering.rows.answer_blocks import note_block, row_block, say_block
+from bot.answering.rows.asked_columns import MOST_READ, asked_blocks, winner_blocks
 from bot.answering.rows.filter_labels import label_of, labels_of
-from bot.answering.rows.formatting import HOTLINE, joined, say
 from bot.answering.rows.guided_lists import filter_buttons, offered
+from bot.answering.rows.layout.card_fields import card_of
+from bot.answering.rows.layout.list_buttons import card_buttons, page_buttons
+from bot.answering.rows.layout.list_requests import ListView, request
 from bot.answering.rows.row_answer import RecordAnswer
 from bot.answering.rows.row_text import partner_name
+from bot.answering.rows.wording.formatting import HOTLINE, joined, say
+from bot.settings import Contact
 from bot.understanding.parsed_query import ParsedQuery
 from knowledge.entities.directory import Directory, Entity
 from knowledge.entities.home import Home
@@ -27,40 +32,56 @@ FIRST = 3  # rows shown when the highest or the soonest is asked for, or beside 
 
 @dataclass(frozen=True)
 class RowPages:
-    """Rows as they hold on one day, shown in one language."""
+    """Rows as they hold on one day, shown in one language. ``asks``: what is asked of them; ``contacts``: whom to ask
+    where a row names nobody.
+    """
 
     records: Records
     directory: Directory
     language: str
     day: date
+    contacts: tuple[Contact, ...] = ()
+    asks: tuple[str, ...] = ()
 
     @property
     def home(self) -> Home:
         """The programme and district."""
         return self.directory.home
 
-    def shown(self, heading: str, page: Page, parsed: ParsedQuery | None) -> RecordAnswer:
-        """A page of rows below ``heading``."""
-        blocks = answer_blocks.row_blocks(page.rows, self.language, self.home, start=page.start, whole=page.total == 1)
-        buttons = answer_blocks.pages(page, self.language) if is_whole(page) else ()
-        if page.query.kind is not RecordKind.PARTNER and page.total > PAGE:
-            buttons += filter_buttons(page, self.language, self.directory)
+    def find(self, query: Query, start: int = 0, limit: int = PAGE) -> Page:
+        """A page of ``query`` with the filters that are worth offering."""
+        return self.records.find(query, self.day, start, limit, further=offered(query, self.home))
+
+    def shown(
+        self, heading: str, page: Page, parsed: ParsedQuery | None, *notes: Block, above: Sequence[Block] = ()
+    ) -> RecordAnswer:
+        """A page of rows below what stands ``above``, what is asked of them and ``heading``; ``notes`` below them."""
+        view = ListView(page.query, page.start, len(page.rows) if self._is_cut(page) else PAGE, self.asks)
+        notes = (*notes, *self._not_compared(page), *answer_blocks.stale_note(page.rows, self.language))
         return RecordAnswer(
             Status.ANSWERED,
-            (
-                say_block(heading),
-                *blocks,
-                *self._not_compared(page),
-                *answer_blocks.sample_note(page.rows, self.language),
-            ),
+            (*self.row_blocks(page.rows, (*above, *self._asked(page), say_block(heading)), page.start, notes), *notes),
             answer_blocks.citations(page.rows, self.language, self.home),
             answer_blocks.values(page.rows),
-            buttons,
+            (
+                *card_buttons(view, page.rows, self.language),
+                *page_buttons(view, len(page.rows), page.total, self.language),
+                *filter_buttons(page, self.language, self.directory),
+            ),
             to_go_on_from(page.query),
             parsed.complete if parsed else True,
-            shown_rows(page.rows, page.start, first=page.query.order not in (None, SortOrder.NEWEST)),
-            page.rows,
+            shown_rows(page.rows, page.start, first=page.start == 0 and in_order(page.query)),
         )
+
+    def row_blocks(
+        self, rows: Sequence[StoredRecord], head: Sequence[Block], start: int = 0, notes: Sequence[Block] = ()
+    ) -> tuple[Block, ...]:
+        """``head`` and ``rows`` below it, a single one as a card. ``notes`` will stand below them."""
+        head = (*head, *answer_blocks.sample_note(rows, self.language))
+        if len(rows) == 1 and start == 0:
+            return (*head, row_block(card_of(rows[0].record, self.language, self.home, self.contacts), 1))
+        room = answer_blocks.room_for_rows((*head, *notes), self.language)
+        return (*head, *answer_blocks.row_blocks(rows, self.language, self.home, room, start=start))
 
     def nothing(self, parsed: ParsedQuery, lapsed: int) -> RecordAnswer:
         """The answer when no row meets the query: how many lapsed ones would have, and the nearest rows."""
@@ -77,15 +98,14 @@ class RowPages:
         if not nearest:
             return nowhere
         relaxed, dropped = nearest
-        page = self.records.find(relaxed, self.day, limit=FIRST, further=offered(relaxed, self.home))
+        page = self.find(relaxed, limit=FIRST)
         without = label_of(dropped, self.language, self.directory)
         heading = say("nearest", self.language, dropped=without, total=page.total, unit=self.unit(query))
-        answer = self.shown(heading, page, parsed)
+        answer = replace(self, asks=()).shown(heading, page, parsed, above=blocks)
         unknown = dropped.field is Field.WORDS  # of no use to what is asked next
         return replace(
             answer,
             status=Status.PARTLY,
-            blocks=(*blocks, *answer.blocks),
             query=to_go_on_from(relaxed if unknown else query),
         )
 
@@ -97,9 +117,24 @@ class RowPages:
         """The conditions of ``query`` in brackets."""
         return labels_of(query, self.language, self.directory)
 
+    def _is_cut(self, page: Page) -> bool:
+        """Whether the page holds fewer rows than would follow."""
+        return page.start + len(page.rows) < min(page.total, page.start + PAGE)
+
+    def _asked(self, page: Page) -> tuple[Block, ...]:
+        """What the rows of the list say of what is asked, all of them; of an order, what comes first by what."""
+        if in_order(page.query):
+            order = page.query.order if page.start == 0 else None
+            return winner_blocks(page.rows, order, self.language, self.home) if order else ()
+        rows: Collection[StoredRecord] = page.rows
+        if self.asks and len(rows) < page.total <= MOST_READ:
+            rows = self.records.find(page.query, self.day, limit=MOST_READ).rows
+        whole = len(rows) == page.total
+        return asked_blocks(tuple(rows), page.query.kind, self.asks, self.language, self.home) if whole else ()
+
     def _not_compared(self, page: Page) -> tuple[Block, ...]:
         """How many rows could not be compared, as they say no sum or one for another period."""
-        if not (page.unstated and page.query.order):
+        if not (page.unstated and page.query.order and page.start == 0):
             return ()
         return (note_block(say("not_compared", self.language, total=page.unstated)),)
 
@@ -109,7 +144,7 @@ class RowPages:
         if not self.records.exists(rest, self.day):
             return nowhere
         label = say("elsewhere_button", self.language)
-        return replace(nowhere, choices=(Choice(label, answer_blocks.request(rest)),))
+        return replace(nowhere, choices=(Choice(label, request(ListView(rest), self.language)),))
 
     def _none_of(self, parsed: ParsedQuery) -> RecordAnswer:
         """Somebody of whom the tables hold no such row: search may know more."""
@@ -122,6 +157,11 @@ class RowPages:
         return partner_name(entity.partner, self.language) if entity.partner else self.directory.shown(entity.folded)
 
 
+def in_order(query: Query) -> bool:
+    """Whether the first rows of ``query`` were asked for by a figure: the highest pay, the nearest last day."""
+    return query.order not in (None, SortOrder.NEWEST)
+
+
 def to_go_on_from(query: Query) -> Query:
     """The query that the next question narrows. What only an average left out comes back."""
     return query if query.order else apart(query)[0]
@@ -132,11 +172,6 @@ def shown_rows(rows: Sequence[StoredRecord], start: int = 0, *, first: bool = Fa
     ``first`` where that was asked for, and about the only one.
     """
     return ShownRows(tuple(row.id for row in rows), start, rows[0].id if len(rows) == 1 or first else None)
-
-
-def is_whole(page: Page) -> bool:
-    """Whether the page holds as many rows as it can, so that the next one follows it."""
-    return page.start + len(page.rows) >= min(page.total, page.start + PAGE)
 
 
 def _theirs(query: Query) -> Query:

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 
-from bot.answering.rows.formatting import headcount, joined, length, money, no_formula, say, word
+from bot.answering.rows.wording.english_values import in_readers_words
+from bot.answering.rows.wording.formatting import headcount, joined, length, money, no_formula, say, word
 from knowledge.entities.home import Home
 from knowledge.tables.records import Opening, Partner, Procedure, Program, Record
 from knowledge.tables.values import Relation
 
+SAMPLE = re.compile(r"[ 　]?[（(](?:SAMPLE|示例)[）)]\Z")
 
-def line(record: Record, language: str, home: Home, *, whole: bool = False) -> str:
-    """The record in one paragraph; ``whole`` adds what a list leaves out."""
+
+def unmarked(name: str) -> str:
+    """``name`` without the mark of a sample behind it, where that is said of all rows together."""
+    return SAMPLE.sub("", name)
+
+
+def line(record: Record, language: str, home: Home) -> str:
+    """The record in one paragraph, as a citation quotes it."""
+    record = in_readers_words(record, language, home)
     if isinstance(record, Opening):
-        parts = [*_opening(record, language, home), *(_more_of_opening(record, language) if whole else ())]
+        parts = [*_opening(record, language, home)]
     elif isinstance(record, Program):
-        parts = [*_program(record, language), *(_more_of_program(record, language) if whole else ())]
+        parts = [*_program(record, language)]
     elif isinstance(record, Partner):
-        parts = [*_partner(record, language, home), *(_more_of_partner(record, language) if whole else ())]
+        parts = [*_partner(record, language, home)]
     else:
         parts = list(_procedure(record))
     if record.sample:
@@ -79,7 +89,7 @@ def _to_be_reviewed(record: Record) -> bool:
 
 
 def _both(chinese: str, english: str | None, language: str) -> str:
-    return f"{english} ({chinese})" if english and language == "en" else chinese
+    return english if english and language == "en" else chinese
 
 
 def _opening(record: Opening, language: str, home: Home) -> Iterator[str]:
@@ -87,17 +97,8 @@ def _opening(record: Opening, language: str, home: Home) -> Iterator[str]:
     yield record.employer
     if record.pay:
         yield say("field_pay", language, value=money(record.pay, language, "per_year_pay"))
-    if record.place:
-        town = home.town_name(record.town or "", language)
-        yield (
-            f"{record.place} ({town})"
-            if language == "en" and record.town and town not in record.place
-            else record.place
-        )
-    if record.food and record.lodging:
-        yield say("field_board", language)
-    elif record.food or record.lodging:
-        yield say("field_food" if record.food else "field_lodging", language)
+    yield record.place or ""
+    yield board(record, language)
     if record.education:
         shown = education(record, language)
         yield say("field_education", language, value=shown)
@@ -106,26 +107,21 @@ def _opening(record: Opening, language: str, home: Home) -> Iterator[str]:
     yield ends(record, language)
 
 
+def board(record: Opening, language: str) -> str:
+    """Meals and lodging, as far as the row says that they are provided."""
+    if record.food and record.lodging:
+        return say("field_board", language)
+    if record.food or record.lodging:
+        return say("field_food" if record.food else "field_lodging", language)
+    return ""
+
+
 def education(record: Opening, language: str) -> str:
     """The schooling asked for; Chinese as the row has it."""
     text = record.education_text or str(record.education)
     if language != "en" or record.education is None:
         return text
     return word(record.education, language) + (" or above" if "以上" in text else "")
-
-
-def _more_of_opening(record: Opening, language: str) -> Iterator[str]:
-    for key, value in (
-        ("work", word(record.work, language) if record.work else None),
-        ("level", word(record.skill_level, language) if record.skill_level else None),
-        ("experience", record.experience),
-        ("benefits", record.benefits),
-        ("description", record.description),
-        ("contact", record.contact),
-        ("posted", record.posted),
-    ):
-        if value:
-            yield say(f"field_{key}", language, value=value)
 
 
 def _program(record: Program, language: str) -> Iterator[str]:
@@ -143,22 +139,6 @@ def _program(record: Program, language: str) -> Iterator[str]:
     yield ends(record, language)
 
 
-def _more_of_program(record: Program, language: str) -> Iterator[str]:
-    for key, value in (
-        ("quota", headcount(record.quota, language) if record.quota else None),
-        ("season", word(record.season or "", language)),
-        ("schedule", record.schedule),
-        ("certificate", record.certificate),
-        ("partners", joined(record.partners, language)),
-        ("contact", record.contact),
-        ("year", record.year),
-    ):
-        if value:
-            yield say(f"field_{key}", language, value=value)
-    if record.campus:
-        yield record.campus
-
-
 def _partner(record: Partner, language: str, home: Home) -> Iterator[str]:
     yield partner_name(record, language)
     if record.kind:
@@ -167,11 +147,6 @@ def _partner(record: Partner, language: str, home: Home) -> Iterator[str]:
     if record.signed_on:
         yield str(record.signed_on)
     yield record.contact or ""
-
-
-def _more_of_partner(record: Partner, language: str) -> Iterator[str]:
-    """The name in the other language."""
-    yield from (name for name in (record.name_zh, record.name_en) if name and name != partner_name(record, language))
 
 
 def _procedure(record: Procedure) -> Iterator[str]:

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import html
-import json
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from bot.answer import Answer, Choice, Turn
+from bot.answer import Answer, Choice, Turn, lines_of
+from bot.answering.next_steps import steps_of_text
 from bot.presentation.messages import message
-from bot.presentation.rendering import telegram_parts
 from bot.settings import Contact
+from bot.telegram.delivery import privacy_notice
+from bot.telegram.delivery.service_facts import NO_FACTS, Place, ServiceFacts
+from bot.telegram.feedback.vote_buttons import Keyboard
+from bot.telegram.feedback.votes import Opinion, RatedAnswer
+from bot.telegram.queue.audience.group_chats import GroupEvent
+from bot.telegram.queue.audience.personal_data import PersonalData
 from bot.telegram.queue.conversations import Button, Conversation, DeletionCounts
-from bot.telegram.queue.outgoing.messages import MessageContent
-from bot.telegram.update import IncomingUpdate
+from bot.telegram.queue.outgoing.messages import AnsweredMessage, MessageContent
+from bot.telegram.update import IncomingUpdate, Message
+from bot.understanding.question import question_of
 from knowledge.entities.home import wording
 from knowledge.settings import NO_PROGRAMME, Programme
 from knowledge.text.pii import masked
@@ -41,7 +47,11 @@ class AssistantProtocol(Protocol):
 class IncomingQuestion:
     """An update as handlers see it: a question, a command or a pressed button.
 
-    ``now``: in seconds since 1970; ``late``: it waited so long that its answer says it; ``contacts``: for /human.
+    ``now``: in seconds since 1970; ``late``: it waited so long that its answer says it; ``contacts``: for /human;
+    ``places``: what its chat counts as; ``bot_name``: the bot's user name; ``reply_in``: the language of the reply
+    where that is not the interface's; ``before``: the turns that it leans on, None for the last ones; ``replaces``: the
+    id in the inbox of the question whose answer it takes the place of; ``pointed_at``: somebody else's text that it
+    replies to.
     """
 
     update: IncomingUpdate
@@ -51,6 +61,23 @@ class IncomingQuestion:
     late: bool = False
     contacts: tuple[Contact, ...] = ()
     programme: Programme = NO_PROGRAMME
+    facts: ServiceFacts = NO_FACTS
+    places: frozenset[Place] = frozenset()
+    bot_name: str = ""
+    reply_in: str | None = None
+    before: tuple[Turn, ...] | None = None
+    replaces: int | None = None
+    pointed_at: str = ""
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """What it may lean on, oldest first."""
+        return self.conversation.recent_turns(self.now) if self.before is None else self.before
+
+    @property
+    def message(self) -> Message | None:
+        """The user's message; None for a pressed button."""
+        return None if self.update.callback_query else self.update.message
 
     @property
     def private(self) -> bool:
@@ -59,11 +86,22 @@ class IncomingQuestion:
 
     @property
     def language(self) -> str:
-        """The language of the interface: chosen by the user, else that of their Telegram, else Chinese."""
+        """The language of the interface: chosen by the user, else that of their Telegram, else of what they write."""
+        if self.reply_in:
+            return self.reply_in
         if self.conversation.language:
             return self.conversation.language
         user = self.update.user
-        return interface_language(user.language_code if user else None)
+        if user and user.language_code:
+            return interface_language(user.language_code)
+        asked = self.text if not self.text.startswith("/") else ""
+        written = asked or next((turn.question for turn in reversed(self.conversation.recent_turns(self.now))), "")
+        return question_of(written).reply_in
+
+    @property
+    def lacks_notice(self) -> bool:
+        """Whether the user has not yet received the privacy notice as it stands; groups receive none."""
+        return self.private and (self.conversation.notice or 0) < privacy_notice.VERSION
 
 
 @dataclass(frozen=True)
@@ -73,7 +111,11 @@ class Reply:
     ``conversation``: to be remembered instead; ``pressed``: the token of the button that was pressed; ``forget``: what
     is kept of the user shall be deleted, and what this makes of the counts be sent; ``status``: how it ended, for logs
     and metrics; ``edition``: of the knowledge base that answered; ``questions``: how many of the user's it counts as;
-    ``too_many``: "minute" or "day" when it tells the user that they asked too many in one.
+    ``too_many``: "minute" or "day" when it tells the user that they asked too many in one; ``show``: makes a message of
+    what is kept of the user; ``notice``: the version of the privacy notice that its first message brings; ``group``:
+    what happened to the bot in a group, of which the books are kept: they say whether the messages are sent;
+    ``answered``: what is remembered of it; ``rated``: an answer that can be voted on; ``opinion``: what the user thinks
+    of one.
     """
 
     messages: tuple[MessageContent, ...] = ()
@@ -85,6 +127,12 @@ class Reply:
     edition: int | None = None
     questions: int = 0
     too_many: str | None = None
+    show: Callable[[PersonalData], MessageContent] | None = None
+    notice: int | None = None
+    group: GroupEvent | None = None
+    answered: AnsweredMessage | None = None
+    rated: RatedAnswer | None = None
+    opinion: Opinion | None = None
 
 
 NO_REPLY = Reply()
@@ -115,61 +163,62 @@ def addressed(incoming: IncomingQuestion, text: str) -> MessageContent:
     return MessageContent(text, thread=question.thread, reply_to=reply_to)
 
 
-def text_reply(incoming: IncomingQuestion, key: str, *choices: Choice, **values: str) -> Reply:
-    """The text ``key`` of the message files in the interface's language, with a button for each choice."""
+def text_reply(
+    incoming: IncomingQuestion,
+    key: str,
+    *choices: Choice,
+    rows: Sequence[Sequence[Choice]] = (),
+    **values: str,
+) -> Reply:
+    """The text ``key`` of the message files in the interface's language, with ``rows`` of buttons and one for each
+    choice, by default for what leads on from it.
+    """
     names = wording(incoming.programme, incoming.language)
     content = addressed(incoming, html.escape(message(key, incoming.language, **names, **values), quote=False))
-    keyboard, buttons = _keyboard(incoming, choices)
-    return Reply((replace(content, keyboard=keyboard),), incoming.conversation, buttons, status=key)
+    single = choices or steps_of_text(key, incoming.language)
+    keyboard, buttons = button_rows(incoming, [*rows, *lines_of(single)])
+    messages = (replace(content, keyboard=keyboard),)
+    return Reply(messages, incoming.conversation, buttons, status=key, answered=remembered_answer(incoming))
 
 
-def answer_reply(incoming: IncomingQuestion, answer: Answer, question: str) -> Reply:
-    """An answer in as many messages as it needs, its choices as buttons below the last."""
-    texts = [*_notes(incoming, answer.language), *telegram_parts(answer)]
-    keyboard, buttons = _keyboard(incoming, answer.choices)
-    messages = [addressed(incoming, text) for text in _joined(texts)]
-    messages[-1] = replace(messages[-1], keyboard=keyboard)
-    turn = Turn(masked(question)[0], answer.text[:2000], answer.context)
-    conversation = replace(incoming.conversation.with_turn(turn, incoming.now), greeted=True)
-    return Reply(tuple(messages), conversation, buttons, status=str(answer.status), edition=answer.edition, questions=1)
+def with_notice(incoming: IncomingQuestion, reply: Reply) -> Reply:
+    """``reply``, with the privacy notice above its first message if the user has not received it yet."""
+    if not incoming.lacks_notice or reply.notice:
+        return reply
+    notice, show = html.escape(privacy_notice.notice_text(incoming.language), quote=False), reply.show
+
+    def below(content: MessageContent) -> MessageContent:
+        return replace(content, text=f"{notice}\n\n{content.text}")
+
+    if show is not None:
+        return replace(reply, show=lambda kept: below(show(kept)), notice=privacy_notice.VERSION)
+    if not reply.messages:
+        return reply
+    first, *others = reply.messages
+    answered = reply.answered and replace(reply.answered, introduced=True)
+    return replace(reply, messages=(below(first), *others), notice=privacy_notice.VERSION, answered=answered)
 
 
-def _notes(incoming: IncomingQuestion, language: str) -> list[str]:
-    """What stands above an answer: who speaks, the first time; that it comes late, when it does."""
-    notes = []
-    if incoming.private and not incoming.conversation.greeted:
-        notes.append("first_contact")
-    if incoming.late:
-        notes.append("late")
-    return [html.escape(message(key, language), quote=False) for key in notes]
+def with_link(reply: Reply, label: str, address: str) -> Reply:
+    """``reply`` with one more button below its last message, which opens ``address``."""
+    *others, last = reply.messages
+    return replace(reply, messages=(*others, replace(last, keyboard=(*last.keyboard, ((label, address),)))))
 
 
-def _joined(texts: Sequence[str]) -> list[str]:
-    """Texts put together as long as they fit into one message (markup counted too, to be on the safe side)."""
-    joined: list[str] = []
-    for text in texts:
-        if joined and utf16_units(joined[-1]) + 2 + utf16_units(text) <= MOST_UNITS:
-            joined[-1] += "\n\n" + text
-        else:
-            joined.append(text)
-    return joined
+def remembered_answer(incoming: IncomingQuestion, turn: Turn | None = None) -> AnsweredMessage | None:
+    """What is remembered of a reply; None where nothing can point at it."""
+    question, introduced = incoming.message, turn is not None and incoming.lacks_notice
+    if question is None:
+        return AnsweredMessage(None, turn=turn) if turn else None
+    return AnsweredMessage(question.key, masked(question.text)[0], turn, introduced, incoming.replaces)
 
 
-def _keyboard(
-    incoming: IncomingQuestion, choices: Sequence[Choice]
-) -> tuple[tuple[tuple[tuple[str, str], ...], ...], tuple[Button, ...]]:
-    """Rows of one button each; what a button means stays here, Telegram only gets an opaque token."""
-    labelled = [
-        (choice.label[:LONGEST_LABEL], Button(secrets.token_urlsafe(12), incoming.conversation.person, choice.request))
-        for choice in choices
+def button_rows(incoming: IncomingQuestion, rows: Sequence[Sequence[Choice]]) -> tuple[Keyboard, tuple[Button, ...]]:
+    """Rows of buttons; what a button means stays here, Telegram only gets an opaque token."""
+    person = incoming.conversation.person
+    made = [
+        [(one.label, Button(secrets.token_urlsafe(12), person, one.request, in_place=one.in_place)) for one in row]
+        for row in rows
     ]
-    return tuple(((label, button.token),) for label, button in labelled), tuple(button for _, button in labelled)
-
-
-def question_of(request: str) -> str:
-    """The question in a choice's request, if it is one, for the conversation's memory."""
-    try:
-        value = json.loads(request)
-    except ValueError:
-        return ""
-    return str(value.get("ask", "")) if isinstance(value, dict) else ""
+    keyboard = tuple(tuple((label[:LONGEST_LABEL], button.token) for label, button in row) for row in made)
+    return keyboard, tuple(button for row in made for _, button in row)

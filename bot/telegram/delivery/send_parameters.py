@@ -1,4 +1,4 @@
-"""The parameters of sendMessage, and what is left out one after the other when Telegram refuses them."""
+"""The call that a message is, its parameters, and what is left out one after the other when Telegram refuses them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from bot.telegram.queue.outgoing.messages import MessageContent
 TAG = re.compile(r"<[^>]*>")
 # What a refusal speaks of. Looked for in this order: "can't parse inline keyboard button" is about the keyboard.
 NAMED = (
+    ("edits", re.compile(r"message to edit|message can't be edited|message_id_invalid", re.IGNORECASE)),
     ("keyboard", re.compile(r"button|keyboard|reply[ _]?markup", re.IGNORECASE)),
     ("preview", re.compile(r"preview", re.IGNORECASE)),
     ("thread", re.compile(r"thread|topic", re.IGNORECASE)),
@@ -19,24 +20,53 @@ NAMED = (
     ("markup", re.compile(r"parse|entit|markup", re.IGNORECASE)),
 )
 # What is left out when a refusal names nothing: first what is missed least, in the end everything.
-STEPS = (("preview", "reply"), ("keyboard", "thread"), ("markup",))
+STEPS = (("preview", "reply"), ("keyboard", "thread"), ("markup",), ("edits",))
+UNCHANGED = re.compile(r"message is not modified", re.IGNORECASE)  # the message to edit shows the same already
+
+
+def method_of(content: MessageContent) -> str:
+    """The Bot API's method that shows ``content``."""
+    if content.deletes is not None:
+        return "deleteMessage"
+    if content.markup_of is not None:
+        return "editMessageReplyMarkup"
+    return "sendMessage" if content.edits is None else "editMessageText"
 
 
 def parameters(chat: int, content: MessageContent) -> dict[str, Any]:
-    """The parameters of the Bot API's sendMessage."""
+    """The parameters of that method. A message that is edited stays in its topic, and a reply to what it replies to."""
+    if content.deletes is not None:
+        return {"chat_id": chat, "message_id": content.deletes}
+    if content.markup_of is not None:
+        return {"chat_id": chat, "message_id": content.markup_of, "reply_markup": _markup(content)}
     values: dict[str, Any] = {"chat_id": chat, "text": content.text}
     if content.hide_preview:
         values["link_preview_options"] = {"is_disabled": True}
     if content.html:
         values["parse_mode"] = "HTML"
-    if content.thread:
+    if content.edits is not None:
+        values["message_id"] = content.edits
+    elif content.thread:
         values["message_thread_id"] = content.thread
-    if content.reply_to:
+    if content.edits is None and content.reply_to:
         values["reply_parameters"] = {"message_id": content.reply_to, "allow_sending_without_reply": True}
     if content.keyboard:
-        rows = [[{"text": label, "callback_data": token} for label, token in row] for row in content.keyboard]
-        values["reply_markup"] = {"inline_keyboard": rows}
+        values["reply_markup"] = _markup(content)
     return values
+
+
+def _markup(content: MessageContent) -> dict[str, Any]:
+    return {"inline_keyboard": [[_button(label, target) for label, target in row] for row in content.keyboard]}
+
+
+def _button(label: str, target: str) -> dict[str, str]:
+    """``target``: the token of a button that comes back when it is tapped, or an address that is opened."""
+    return {"text": label, "url" if target.startswith("https://") else "callback_data": target}
+
+
+def is_as_wanted(content: MessageContent, reason: str) -> bool:
+    """Whether a refusal (Telegram's words) says that a message is shown so already, or that it is gone."""
+    return content.deletes is not None or bool(UNCHANGED.search(reason))
 
 
 def with_less(content: MessageContent, reason: str) -> MessageContent | None:
@@ -54,12 +84,16 @@ def with_less(content: MessageContent, reason: str) -> MessageContent | None:
 
 
 def _without(content: MessageContent, part: str) -> MessageContent:
+    if part == "edits":
+        return replace(content, edits=None)
     if part == "preview":
         return replace(content, hide_preview=False)
     if part == "thread":
         return replace(content, thread=None)
     if part == "reply":
         return replace(content, reply_to=None)
+    if part == "edits":
+        return replace(content, edits=None)
     if part == "keyboard":
         return replace(content, keyboard=())
     text = html.unescape(TAG.sub("", content.text)) if content.html else content.text

@@ -19,7 +19,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Re
 
 from bot.telegram.delivery.aiohttp_request import call, seconds_to_wait
 from bot.telegram.delivery.known_windows import KnownWindows
-from bot.telegram.delivery.send_parameters import parameters, with_less
+from bot.telegram.delivery.send_parameters import is_as_wanted, method_of, parameters, with_less
 from bot.telegram.monitoring.metrics import HealthMonitor, Metrics
 from bot.telegram.queue import outbox
 from bot.telegram.queue.batch_loop import BatchLoop
@@ -152,12 +152,16 @@ class Sender:
             return Delivery(message, delay=left)
         try:
             values = parameters(message.chat_id, message.content)
-            await call(self._context.bot, "sendMessage", values, read_timeout=CALL_SECONDS)
+            shown = await call(self._context.bot, method_of(message.content), values, read_timeout=CALL_SECONDS)
         except TelegramError as error:
-            return self._failed(message, error)
+            # An edit that arrived before a crash is tried once more.
+            if not (isinstance(error, BadRequest) and is_as_wanted(message.content, str(error))):
+                return self._failed(message, error)
+            shown = None
         self._metrics.sent.inc()
         self._metrics.delivery.observe(max(0.0, time.time() - message.made))
-        return Delivery(message, sent=True)
+        number = message.content.edits or (shown.get("message_id") if isinstance(shown, dict) else None)
+        return Delivery(message, sent=True, number=number if isinstance(number, int) else None)
 
     def _failed(self, message: OutgoingMessage, error: TelegramError) -> Delivery:
         if isinstance(error, RetryAfter):
@@ -169,11 +173,16 @@ class Sender:
             return Delivery(message, moved_to=error.new_chat_id)
         if isinstance(error, Forbidden) or (isinstance(error, BadRequest) and UNREACHABLE.search(str(error))):
             return self._given_up(message, error, whole_chat=True)
+        if isinstance(error, BadRequest) and message.content.markup_of is not None:
+            log.info("buttons not changed", reason=str(error))  # they look so already, or the message is gone
+            return Delivery(message, sent=True)
         if isinstance(error, BadRequest):
             less = with_less(message.content, str(error))
             if less is None:
                 return self._given_up(message, error, whole_chat=False)
-            log.error("message refused, sent with less", reason=str(error), left_out=_left_out(message, less))
+            gone = less.edits != message.content.edits  # nobody's fault: users may delete what shall be edited
+            tell = log.info if gone else log.error
+            tell("message refused, sent with less", reason=str(error), left_out=_left_out(message, less))
             return Delivery(message, replacement=less)
         if isinstance(error, InvalidToken):
             self._monitor.report_problem("sender", "Telegram refuses the token; check TELEGRAM_BOT_TOKEN")

@@ -48,7 +48,7 @@ class ActivityIndicator:
     async def show_typing(self, claim: Claim) -> None:
         """Show "typing" in the claim's chat until cancelled."""
         update = json_codec.loads(claim.payload)
-        message = (update.get("callback_query") or update).get("message") or {}
+        message = (update.get("callback_query") or update).get("message") or update.get("edited_message") or {}
         thread = message.get("message_thread_id") if message.get("is_topic_message") else None
         while claim.chat_id and message:
             await self._show_typing_once(claim, thread)

@@ -9,11 +9,22 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Table, delete, func, literal_column, or_, select, true, update
 
+from bot.telegram.feedback import votes
 from bot.telegram.queue import conversations as talks
 from bot.telegram.queue import inbox as questions
 from bot.telegram.queue import outbox as messages
+from bot.telegram.queue.outgoing import delivered_answers
 from bot.telegram.queue.sql_helpers import insert_into, is_aside, is_waiting
-from bot.telegram.queue.tables import buttons, conversations, inbox, outbox, sealing_keys
+from bot.telegram.queue.tables import (
+    answer_messages,
+    answers,
+    buttons,
+    conversations,
+    feedback,
+    inbox,
+    outbox,
+    sealing_keys,
+)
 from bot.telegram.sealing.sealer import FORMAT, UnreadableError, prefix, sealer_of
 
 BATCH = 500  # rows of one statement
@@ -69,7 +80,12 @@ ERRORS = (
 QUEUED: Mapping[str, tuple[ColumnElement[bool], ...]] = {
     table.name: (is_waiting(table), is_aside(table)) for table in (inbox, outbox)
 }
-COLUMNS = (INBOX, OUTBOX, TURNS, REQUESTS, *ERRORS)
+ANSWERS = (
+    SealedColumn(answers.c.content, delivered_answers.CONTENT_COLUMN),
+    SealedColumn(answer_messages.c.number, delivered_answers.NUMBER_COLUMN),
+)
+FEEDBACK = SealedColumn(feedback.c.content, votes.CONTENT_COLUMN)
+COLUMNS = (INBOX, OUTBOX, TURNS, REQUESTS, *ERRORS, *ANSWERS, FEEDBACK)
 
 
 def rows_by_key(sql: Connection) -> Mapping[str, Counter[str]]:

@@ -86,7 +86,8 @@ def _address(update: Mapping[str, Any]) -> tuple[int, int]:
             continue
         message = content.get("message") if name == "callback_query" else content
         chat = message.get("chat") if isinstance(message, dict) else None
-        sender = content.get("from") or content.get("sender_chat")
+        # Who speaks in the name of a chat has a stand-in for an author, the same for all who do.
+        sender = content.get("sender_chat") or content.get("from")
         return _number(chat), _number(sender)
     return 0, 0
 
@@ -140,15 +141,18 @@ def claim(sql: Connection, bot: int, owner: str, most: int, now: float, busy: Co
 
 def _claim_of(opened: OpenedRow, sealer: Sealer) -> Claim:
     row = opened.row
-    conversation = Conversation(row.conversation, row.person)
+    conversation = Conversation(
+        row.conversation, row.person, row.chosen_language, row.notice_waiting, chosen=row.chosen_at
+    )
     if row.conversation_key is not None:
         conversation = remembered(
             sealer,
             row.conversation_key,
             row.conversation_person,
-            row.conversation_language,
-            row.conversation_greeted,
+            row.chosen_language,
+            row.conversation_notice if row.notice_waiting is None else row.notice_waiting,
             row.conversation_turns,
+            row.chosen_at,
         )
     minute = CountedQuestions(row.asked_minute or 0.0, row.asked_in_minute or 0, row.asked_minute_told or 0.0)
     day = CountedQuestions(row.asked_day or 0.0, row.asked_in_day or 0, row.asked_day_told or 0.0)

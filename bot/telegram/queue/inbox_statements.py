@@ -7,7 +7,7 @@ from functools import cache
 from sqlalchemy import Insert, and_, bindparam, case, exists, func, or_, select, update
 
 from bot.telegram.queue.sql_helpers import BOT, delete_unlocked, insert_into, is_in, is_waiting
-from bot.telegram.queue.tables import conversations, inbox, inbox_chats, question_counts
+from bot.telegram.queue.tables import conversations, inbox, inbox_chats, outbox, question_counts
 
 IS_WAITING = and_(inbox.c.bot == BOT, is_waiting(inbox))
 _mine = and_(inbox_chats.c.bot == BOT, inbox_chats.c.owner == bindparam("me"))
@@ -19,6 +19,15 @@ _waiting = inbox.alias("waiting")
 _first = select(_waiting.c.id).where(_waiting.c.bot == BOT, is_waiting(_waiting))
 _first_of_chat = _first.where(_waiting.c.chat == inbox_chats.c.chat).order_by(_waiting.c.update_id).limit(1)
 _these_updates = is_in(inbox.c.id, "ids")
+_elsewhere = conversations.alias()
+_last_choice = (
+    select(_elsewhere.c.key)
+    .where(_elsewhere.c.person == inbox.c.person, _elsewhere.c.language.is_not(None))
+    .order_by(func.coalesce(_elsewhere.c.chosen, 0.0).desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_choice = conversations.alias()
 
 SELECT_READY_CHATS = (
     select(inbox_chats.c.chat)
@@ -28,14 +37,23 @@ SELECT_READY_CHATS = (
     .with_for_update(skip_locked=True)
 )
 CLAIM_CHATS = update(inbox_chats).where(_these_chats).values(owner=bindparam("me"), lease=bindparam("until"))
+_notice_waiting = (  # one that waits must not be written a second time
+    select(func.max(outbox.c.notice))
+    .where(outbox.c.bot == BOT, outbox.c.chat == inbox.c.chat, is_waiting(outbox))
+    .scalar_subquery()
+)
 SELECT_FIRST_UPDATES = (
     select(
         inbox,
         *(column.label(f"conversation_{column.name}") for column in conversations.c),
         *(column.label(f"asked_{column.name}") for column in question_counts.c),
+        _notice_waiting.label("notice_waiting"),
+        _choice.c.language.label("chosen_language"),
+        _choice.c.chosen.label("chosen_at"),
     )
     .outerjoin(conversations, conversations.c.key == inbox.c.conversation)
     .outerjoin(question_counts, question_counts.c.person == inbox.c.person)
+    .outerjoin(_choice, _choice.c.key == _last_choice)
     .where(inbox.c.id.in_(select(_first_of_chat.scalar_subquery()).where(_these_chats)))
 )
 SET_ASIDE = update(inbox).where(_these_updates).values(state="sealed")

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, and_, delete, select, update
 
 from bot.telegram import json_codec
 from bot.telegram.queue import outbox_statements as statements
-from bot.telegram.queue.outgoing import answer_ends
+from bot.telegram.queue.audience import notices
+from bot.telegram.queue.outgoing import answer_ends, delivered_answers
 from bot.telegram.queue.outgoing.messages import (
     AnswerEnd,
     Delivery,
@@ -107,6 +108,7 @@ def _first_messages(sql: Connection, bot: int, chats: Sequence[int]) -> tuple[Ou
             one.row.made,
             question=one.row.question,
             status=one.row.status,
+            notice=one.row.notice,
         )
         for one in found
     )
@@ -121,15 +123,18 @@ def settle(
     sql: Connection, bot: int, owner: str, deliveries: Sequence[Delivery], limits: RateLimits, now: float
 ) -> tuple[AnswerEnd, ...]:
     """Write down how messages fared and let go of their chats; how answers ended of which that was the last."""
+    late = delivered_answers.note_delivered(sql, deliveries)
     ends = answer_ends.of(sql, bot, deliveries)
-    sent = [delivery.message.id for delivery in deliveries if delivery.sent]
+    notices.arrived(sql, deliveries, now)
+    sent = [(delivery.message.id, delivery.message.question or 0) for delivery in deliveries if delivery.sent]
     if sent:
-        sql.execute(statements.DELETE_SENT, {"ids": sent})
+        sql.execute(statements.DELETE_SENT, {"ids": [id for id, _ in sent], "messages": sent})
     for delivery in deliveries:
         if not delivery.sent:
             _keep(sql, bot, delivery, now)
     by_chat = {delivery.message.chat: delivery for delivery in deliveries}
     rows = sql.execute(statements.LOCK_OUR_CHATS, {"number": bot, "me": owner, "chats": list(by_chat)}).all()
+    enqueue(sql, bot, late, now)
     if rows:
         chats = {"number": bot, "chats": [row.chat for row in rows]}
         waiting = set(sql.scalars(statements.SELECT_WAITING_CHATS, chats))
@@ -161,7 +166,8 @@ def _released(row: Any, delivery: Delivery, more_waits: bool, limits: RateLimits
 
 def _keep(sql: Connection, bot: int, delivery: Delivery, now: float) -> None:
     """What becomes of a message that was not sent: another chat, given up, changed, or only tried once more."""
-    this = outbox.c.id == delivery.message.id
+    sent = delivery.message
+    this = and_(outbox.c.id == sent.id, outbox.c.question.is_not_distinct_from(sent.question))
     whole_chat = and_(outbox.c.bot == bot, outbox.c.chat == delivery.message.chat, outbox.c.state == "waiting")
     if delivery.moved_to is not None:
         sealer = sealer_of(sql)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Insert, and_, bindparam, case, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Insert, and_, bindparam, case, delete, exists, func, or_, select, tuple_, update
 
 from bot.telegram.queue.sql_helpers import BOT, delete_unlocked, insert_into, is_in, is_waiting
 from bot.telegram.queue.tables import outbox, outbox_chats, paces
@@ -41,7 +41,9 @@ SELECT_FIRST_MESSAGES = select(outbox).where(
 )
 CLEAR_EMPTY_CHATS = update(outbox_chats).where(_these_chats).values(due=None)
 SET_ASIDE = update(outbox).where(is_in(outbox.c.id, "ids")).values(state="sealed")
-DELETE_SENT = delete(outbox).where(is_in(outbox.c.id, "ids"))
+# Of a message that was deleted while it was sent another may have the number by now: SQLite gives the highest again.
+_what = tuple_(outbox.c.id, func.coalesce(outbox.c.question, 0))
+DELETE_SENT = delete(outbox).where(is_in(outbox.c.id, "ids"), _what.in_(bindparam("messages", expanding=True)))
 LOCK_OUR_CHATS = (
     select(outbox_chats.c.chat, outbox_chats.c.sent, outbox_chats.c.refused_until, outbox_chats.c.wait)
     .where(_mine, is_in(outbox_chats.c.chat, "chats"))

@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
     text,
 )
 
@@ -75,6 +76,7 @@ outbox = Table(
     Column("error", Text),  # sealed
     Column("question", BigInteger),  # id in the inbox of what it answers
     Column("status", String(32)),  # how the question ended, if this is its last message and Telegram takes it
+    Column("notice", Integer),  # version of the privacy notice that it brings
     _index_of(WAITING, "outbox_waiting", "bot", "chat", "id", "made"),
     _index_of(ASIDE, "outbox_aside", "bot", "state"),
 )
@@ -109,10 +111,31 @@ conversations = Table(
     Column("key", String(32), primary_key=True),
     Column("person", String(32), nullable=False, index=True),
     Column("language", String(8)),  # what the user chose; null: by the question
-    Column("greeted", Boolean, nullable=False),
+    Column("notice", Integer),  # version of the privacy notice that has arrived; null: none has
     Column("turns", Text, nullable=False),  # sealed: JSON, the last five of 24 hours
     Column("changed", Float, nullable=False, index=True),
     Column("oldest", Float),  # when the first of the turns was; null without any
+    Column("greeted", Boolean, nullable=False, default=False),  # whether any notice has arrived: for earlier releases
+    Column("chosen", Float),  # when the language was; what the user chose last holds in all their chats
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("question", BigInteger, primary_key=True, autoincrement=False),  # id in the inbox of what it answers
+    Column("person", String(32), nullable=False, index=True),
+    Column("asked", String(32), index=True),  # keyed hash of the message that it answers; null: a pressed button
+    Column("content", Text, nullable=False),  # sealed: JSON, what it answers and the turn that it left
+    Column("made", Float, nullable=False, index=True),
+    Column("replaced", Boolean, nullable=False),  # another answer took its place: what of it still arrives goes again
+)
+
+answer_messages = Table(
+    "answer_messages",
+    metadata,
+    Column("message", String(32), primary_key=True),  # keyed hash of a message of the bot
+    Column("question", BigInteger, nullable=False, index=True),
+    Column("number", Text, nullable=False),  # sealed: its id in Telegram
 )
 
 buttons = Table(
@@ -123,6 +146,15 @@ buttons = Table(
     Column("request", Text, nullable=False),  # sealed
     Column("made", Float, nullable=False, index=True),
     Column("pressed", Float),
+    Column("in_place", Boolean, nullable=False, server_default=false()),  # what it brings replaces its message
+)
+
+group_chats = Table(
+    "group_chats",
+    metadata,
+    Column("bot", BigInteger, primary_key=True, autoincrement=False),
+    Column("chat", BigInteger, primary_key=True, autoincrement=False),  # keyed hash of a group that the bot is in
+    Column("greeted", Float, nullable=False),
 )
 
 question_counts = Table(
@@ -135,6 +167,19 @@ question_counts = Table(
     Column("day", Float, nullable=False, index=True),
     Column("in_day", Integer, nullable=False),
     Column("day_told", Float),
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("token", String(32), primary_key=True),  # of the answer
+    Column("person", String(32), nullable=False, index=True),  # keyed hash of whoever asked
+    Column("answered", Float, nullable=False, index=True),
+    Column("edition", BigInteger),
+    Column("content", Text, nullable=False),  # sealed: JSON, the masked question, status, citations, remarks
+    Column("vote", String(8)),  # up or down
+    Column("reason", String(16)),  # of a vote that is down
+    Column("voted", Float, index=True),  # when the vote or a remark was last given; null: neither yet
 )
 
 leases = Table(

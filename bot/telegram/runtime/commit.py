@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import Connection
 
+from bot.telegram.feedback import votes
 from bot.telegram.queue import conversations, inbox, outbox
+from bot.telegram.queue.audience import group_chats
+from bot.telegram.queue.audience.personal_data import kept_of
 from bot.telegram.queue.inbox import Claim
+from bot.telegram.queue.outgoing import delivered_answers
 from bot.telegram.queue.outgoing.messages import MessageBatch
 from bot.telegram.updates import question_limits
 from bot.telegram.updates.answering import HandlerResult, WorkerContext
@@ -29,9 +34,12 @@ def commit_results(sql: Connection, context: WorkerContext, results: Sequence[Ha
             inbox.mark_failed(sql, result.claim.id, result.error, dead_letter=result.dead_letter)
     inbox.mark_done(sql, [result.claim.id for result in valid if result.error is None])
     replies = [(result.claim, result.reply) for result in valid]
-    outbox.enqueue(sql, context.bot_id, [_batch(sql, result) for result in valid], now)
+    batches = [_batch(sql, context.bot_id, result, now) for result in valid]
+    outbox.enqueue(sql, context.bot_id, delivered_answers.remember(sql, context.bot_id, batches, now), now)
     remembered = [reply.conversation for claim, reply in replies if reply.conversation != claim.conversation]
     conversations.save(sql, [conversation for conversation in remembered if conversation], now)
+    votes.add(sql, [reply.rated for _, reply in replies if reply.rated], now)
+    votes.give(sql, [reply.opinion for _, reply in replies if reply.opinion], now)
     conversations.add_buttons(sql, [button for _, reply in replies for button in reply.buttons], now)
     question_limits.count(sql, [(claim.conversation.person, reply) for claim, reply in replies], now)
     conversations.mark_pressed(sql, [reply.pressed for _, reply in replies if reply.pressed], now)
@@ -43,16 +51,22 @@ def commit_results(sql: Connection, context: WorkerContext, results: Sequence[Ha
 
 def expects_delivery(result: HandlerResult) -> bool:
     """Whether a question ends only when its reply has arrived."""
-    return result.error is None and bool(result.reply.messages or result.reply.forget)
+    reply = result.reply
+    return result.error is None and bool(reply.messages or reply.forget or reply.show)
 
 
-def _batch(sql: Connection, result: HandlerResult) -> MessageBatch:
+def _batch(sql: Connection, bot: int, result: HandlerResult, now: float) -> MessageBatch:
     claim, reply = result.claim, result.reply
-    contents = reply.messages
+    contents, person = reply.messages, claim.conversation.person
     if reply.forget is not None:
-        contents = (reply.forget(conversations.forget(sql, claim.conversation.person)),)
+        gone = replace(conversations.forget(sql, person), votes=votes.forget(sql, person))
+        contents = (reply.forget(gone),)
+    elif reply.show is not None:
+        contents = (reply.show(kept_of(sql, person, now)),)
+    elif reply.group is not None and not group_chats.note(sql, bot, claim.chat_id, reply.group, now):
+        contents = ()
     status = reply.status if expects_delivery(result) else None
-    return MessageBatch(claim.chat_id, claim.conversation.person, contents, claim.id, status)
+    return MessageBatch(claim.chat_id, person, contents, claim.id, status, reply.notice, reply.answered)
 
 
 def release_unstarted(sql: Connection, context: WorkerContext, claims: Sequence[Claim]) -> None:

@@ -12,10 +12,12 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.telegram.feedback import votes
 from bot.telegram.monitoring.metrics import HealthMonitor, Metrics, WaitingAge
 from bot.telegram.protection.guard import DataGuard
 from bot.telegram.protection.set_aside import count_set_aside
 from bot.telegram.queue import conversations, inbox, leases, outbox
+from bot.telegram.queue.outgoing import delivered_answers
 from bot.telegram.queue.timing import stored_times
 from bot.telegram.queue.timing.backlog import Backlog, waiting_answers, waiting_questions
 from bot.telegram.queue.transactions import TransactionRunner
@@ -125,7 +127,7 @@ class Maintenance:
         inbox.renew(sql, context.bot_id, context.owner, now)
         outbox.renew(sql, context.bot_id, context.owner, now)
         if self._purged is None or time.monotonic() - self._purged > PURGE_SECONDS:
-            for tables in (stored_times, inbox, outbox, conversations, question_limits):
+            for tables in (stored_times, inbox, outbox, conversations, delivered_answers, question_limits, votes):
                 tables.purge(sql, now)
             self._guard.purged(sql, now)
             self._purged = time.monotonic()

@@ -18,6 +18,7 @@ from telegram.error import InvalidToken, TelegramError
 
 from bot.telegram.delivery.aiohttp_request import AiohttpRequest
 from bot.telegram.delivery.sender import Sender, SenderContext
+from bot.telegram.delivery.service_facts import ServiceFacts
 from bot.telegram.monitoring.health import health_app
 from bot.telegram.monitoring.metrics import HealthMonitor, Metrics
 from bot.telegram.protection.guard import DataGuard
@@ -68,6 +69,7 @@ class Runtime:
             dependencies.settings.contacts,
             dependencies.settings.programme,
             QuestionLimits.of(self._settings.questions, self._identities),
+            ServiceFacts.of(dependencies.settings),
         )
         self._workers = Workers(working, self.transactions, self._sender, self._guard, self.monitor, self.metrics)
         health, polls = dependencies.settings.health, self._settings.mode == "polling"
@@ -128,7 +130,7 @@ class Runtime:
             self._keep_running("poller", Poller(self.bot, self._store, elected, self.monitor, self.metrics, pause).run)
         self._keep_running("workers", self._workers.run)
         self._keep_running("sender", self._sender.run)
-        profile = publish_profile(self.bot, self._dependencies.settings.programme, self._sender.windows.left)
+        profile = publish_profile(self.bot, self._dependencies.settings, self._sender.windows.left)
         self._components.append(asyncio.create_task(profile))
         self.monitor.heartbeat("start", math.inf)
 
@@ -220,8 +222,7 @@ class Runtime:
         left = limit * 0.8 - (time.monotonic() - began)
         await self._within(left, self._sender.stop(max(0.0, left - limit * 0.1)))
         await asyncio.wait([asyncio.create_task(self._leave_database())], timeout=max(0.5, limit * 0.05))
-        closing = (server.close() for server in self._servers)
-        await asyncio.gather(self.bot.shutdown(), *closing, return_exceptions=True)
+        await asyncio.gather(self.bot.shutdown(), *(server.close() for server in self._servers), return_exceptions=True)
         await self.transactions.close(max(0.5, limit * 0.05))
         log.info("stopped", seconds=round(time.monotonic() - began, 2))
 

@@ -34,7 +34,6 @@ from bot.telegram.updates.answering import (
     failure,
     never_ending,
 )
-from bot.telegram.updates.handlers import HandlerContext
 
 log = structlog.get_logger()
 POLL_SECONDS = 0.25  # between looks at the inbox when nobody wakes the workers
@@ -70,16 +69,7 @@ class Workers:
         self._active: dict[int, ActiveChat] = {}
         self._ended: list[HandlerResult] = []
         self._indicator = ActivityIndicator(context.bot, sender)
-        handlers = HandlerContext(
-            context.bot,
-            context.assistant,
-            transactions,
-            self._acknowledge,
-            context.late_after,
-            context.contacts,
-            context.programme,
-            context.questions,
-        )
+        handlers = context.of_handlers(transactions, self._acknowledge)
         self._pool = ThreadPool(partial(answer_claim, context=handlers), self._notify)
         self._woken, self._stopping = asyncio.Event(), False
         self._isolating = False  # a suspect is being answered, or waits until those under way have ended

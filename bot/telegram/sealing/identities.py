@@ -17,6 +17,10 @@ class IdentityHasher:
         text = "/".join(map(str, parts))
         return hmac.digest(self._key, text.encode(), "sha256").hex()[:32]
 
+    def message(self, chat_id: int, key: str) -> str:
+        """The same for a message of a chat; ``key``: its number, or what names an album."""
+        return hmac.digest(self._key, f"message/{chat_id}/{key}".encode(), "sha256").hex()[:32]
+
     def chat(self, id: int) -> int:
         """The number that stands for a chat in tables. 0, no chat, stays; groups stay negative, their pace is another.
 

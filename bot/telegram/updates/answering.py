@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
@@ -11,7 +12,9 @@ from telegram import Bot
 
 from bot.settings import Contact
 from bot.telegram.delivery.reply import NO_REPLY, AssistantProtocol, Reply
+from bot.telegram.delivery.service_facts import NO_FACTS, ServiceFacts
 from bot.telegram.queue.inbox import Claim
+from bot.telegram.queue.transactions import TransactionRunner
 from bot.telegram.updates.handlers import HandlerContext, failure_notice, handle
 from bot.telegram.updates.question_limits import NO_LIMITS, QuestionLimits
 from knowledge.settings import NO_PROGRAMME, Programme
@@ -41,6 +44,23 @@ class WorkerContext:
     contacts: tuple[Contact, ...] = ()
     programme: Programme = NO_PROGRAMME
     questions: QuestionLimits = NO_LIMITS
+    facts: ServiceFacts = NO_FACTS
+
+    def of_handlers(
+        self, transactions: TransactionRunner, acknowledge: Callable[[int, str, str], None]
+    ) -> HandlerContext:
+        """What handlers see of it."""
+        return HandlerContext(
+            self.bot,
+            self.assistant,
+            transactions,
+            acknowledge,
+            self.late_after,
+            self.contacts,
+            self.programme,
+            self.questions,
+            self.facts,
+        )
 
 
 @dataclass(frozen=True)

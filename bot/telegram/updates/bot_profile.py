@@ -1,66 +1,97 @@
-"""What Telegram shows of the bot before the first message: commands and descriptions, for everybody, zh and en."""
+"""What Telegram shows of the bot: commands of each scope, menu button, descriptions, name; for everybody, zh and en.
+
+Telegram takes two-letter languages alone, so readers of Traditional see the Simplified of "zh" before they write.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import math
+import time
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
 import structlog
-from telegram import Bot, BotCommand, BotCommandScope, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats
+from telegram import (
+    Bot,
+    BotCommand,
+    BotCommandScope,
+    BotCommandScopeAllChatAdministrators,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+    BotCommandScopeChat,
+    MenuButton,
+    MenuButtonCommands,
+)
 from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from bot.presentation.messages import message
+from bot.settings import Settings
 from bot.telegram.delivery.aiohttp_request import seconds_to_wait
-from bot.telegram.updates.commands import COMMANDS
-from knowledge.entities.home import wording
-from knowledge.settings import Programme
+from bot.telegram.delivery.service_facts import Place
+from bot.telegram.updates import profile_texts
+from bot.telegram.updates.commands import names_for
 
 log = structlog.get_logger()
 LONGEST_PAUSE = 60.0
 LANGUAGES = (None, "zh", "en")  # None: everybody else, who get Chinese
-Step = Callable[[], Awaitable[None]]
 Shown = TypeVar("Shown")
-SCOPES: tuple[BotCommandScope, ...] = (BotCommandScopeAllPrivateChats(), BotCommandScopeAllGroupChats())
+PRIVATE, GROUP = frozenset({Place.PRIVATE}), frozenset({Place.GROUP})
 
 
-async def publish_profile(bot: Bot, programme: Programme, quiet: Callable[[], float] = lambda: 0.0) -> None:
+@dataclass(frozen=True)
+class ProfileStep:
+    """One thing to set. ``kind``: what Telegram limits together; a window of silence holds for all of a kind."""
+
+    kind: str
+    run: Callable[[], Awaitable[None]]
+
+
+async def publish_profile(bot: Bot, settings: Settings, quiet: Callable[[], float] = lambda: 0.0) -> None:
     """Set what differs and read it back. Never raises: the bot answers questions without it.
 
-    Each thing by itself and commands first: what Telegram refuses keeps nothing else from being set. ``quiet``: for how
-    many seconds Telegram wants no calls of the bot.
+    Each thing by itself and commands first: what Telegram refuses, or wants to be asked for hours later (a name may be
+    changed a few times a day), keeps nothing else from being set. ``quiet``: for how many seconds Telegram wants no
+    calls of the bot.
     """
-    left, pause = list(_steps(bot, programme)), 1.0
+    left, pause = list(_steps(bot, settings)), 1.0
+    windows: defaultdict[str, float] = defaultdict(lambda: -math.inf)  # until when a kind is not asked for, monotonic
     while left:
-        left = [step for step in left if not await _done(step, quiet)]
+        left = [step for step in left if not await _done(step, windows, quiet)]
         if left:
-            await asyncio.sleep(pause)
+            soonest = min(windows[step.kind] for step in left) - time.monotonic()
+            await asyncio.sleep(max(pause, min(soonest, LONGEST_PAUSE)))
             pause = min(LONGEST_PAUSE, 2 * pause)
 
 
-def _steps(bot: Bot, programme: Programme) -> Iterator[Step]:
-    for scope in (None, *SCOPES):
+def _steps(bot: Bot, settings: Settings) -> Iterator[ProfileStep]:
+    for scope, places in scopes(settings).items():
         for code in LANGUAGES:
-            yield partial(_list_commands, bot, scope, code)
-    for describe in (_describe, _describe_shortly):
+            yield ProfileStep("commands", partial(_list_commands, bot, scope, places, code))
+    yield ProfileStep("menu", partial(_set_menu, bot))
+    for kind, set_text in (("about", _set_about), ("description", _set_description), ("name", _set_name)):
         for code in LANGUAGES:
-            yield partial(describe, bot, code, programme)
+            yield ProfileStep(kind, partial(set_text, bot, code, settings))
 
 
-async def _done(step: Step, quiet: Callable[[], float]) -> bool:
-    """Whether ``step`` was carried out; a window of silence is waited for."""
-    while True:
-        while seconds := quiet():
-            await asyncio.sleep(seconds)
-        try:
-            await step()
-            return True
-        except RetryAfter as error:
-            await asyncio.sleep(seconds_to_wait(error) + 1)
-        except TelegramError as error:
-            log.warning("a command list or description could not be set", reason=str(error))
-            return False
+async def _done(step: ProfileStep, windows: dict[str, float], quiet: Callable[[], float]) -> bool:
+    """Whether ``step`` was carried out; it is not tried while its window of silence holds."""
+    while seconds := quiet():
+        await asyncio.sleep(seconds)
+    if time.monotonic() < windows[step.kind]:
+        return False
+    try:
+        await step.run()
+        return True
+    except RetryAfter as error:
+        windows[step.kind] = time.monotonic() + seconds_to_wait(error) + 1
+        return False
+    except TelegramError as error:
+        log.warning("a part of the profile could not be set", part=step.kind, reason=str(error))
+        return False
 
 
 async def _read(call: Awaitable[Shown]) -> Shown | None:
@@ -72,41 +103,85 @@ async def _read(call: Awaitable[Shown]) -> Shown | None:
         return None
 
 
-def commands_for(scope: BotCommandScope | None, language: str) -> tuple[BotCommand, ...]:
-    """The commands that a scope lists; those outside of groups are left out there."""
-    in_group = isinstance(scope, BotCommandScopeAllGroupChats)
-    names = [name for name, command in COMMANDS.items() if command.in_groups or not in_group]
-    return tuple(BotCommand(name, message(f"command_{name}", language)) for name in names)
+def scopes(settings: Settings) -> dict[BotCommandScope | None, frozenset[Place]]:
+    """Whose chats get a list of their own, and what these chats count as. Administrators have what members have."""
+    listed: dict[BotCommandScope | None, frozenset[Place]] = {
+        None: PRIVATE,
+        BotCommandScopeAllPrivateChats(): PRIVATE,
+        BotCommandScopeAllGroupChats(): GROUP,
+        BotCommandScopeAllChatAdministrators(): GROUP,
+    }
+    if settings.telegram.staff.chat is not None:
+        listed[BotCommandScopeChat(settings.telegram.staff.chat)] = GROUP | {Place.STAFF}
+    return listed
 
 
-async def _list_commands(bot: Bot, scope: BotCommandScope | None, code: str | None) -> None:
-    commands = commands_for(scope, code or "zh")
+def commands_for(places: frozenset[Place], language: str) -> tuple[BotCommand, ...]:
+    """The commands that chats of these kinds list."""
+    return tuple(BotCommand(name, message(f"command_{name}", language)) for name in names_for(places))
+
+
+async def _list_commands(bot: Bot, scope: BotCommandScope | None, places: frozenset[Place], code: str | None) -> None:
+    commands = commands_for(places, code or "zh")
     if await _read(bot.get_my_commands(scope, code)) == commands:
         return
     await bot.set_my_commands(commands, scope, code)
-    if await _read(bot.get_my_commands(scope, code)) not in (None, commands):
-        log.warning("Telegram lists other commands than were set", language=code or "default")
+    _compare("commands", code, await _read(bot.get_my_commands(scope, code)), commands)
 
 
-def descriptions(language: str, programme: Programme) -> tuple[str, str]:
-    """The long and the short text that Telegram shows of the bot."""
-    names = wording(programme, language)
-    return message("description", language, **names), message("short_description", language, **names)
-
-
-async def _describe(bot: Bot, code: str | None, programme: Programme) -> None:
-    text, _ = descriptions(code or "zh", programme)
-    shown = await _read(bot.get_my_description(code))
-    if shown is not None and shown.description == text:
+async def _set_menu(bot: Bot) -> None:
+    """The button beside the field that one types in opens the list of commands."""
+    if await _menu(bot) == MenuButton.COMMANDS:
         return
-    await bot.set_my_description(text, code)
-    shown = await _read(bot.get_my_description(code))
-    if shown is not None and shown.description != text:
-        log.warning("Telegram shows another description than was set", language=code or "default")
+    await bot.set_chat_menu_button(menu_button=MenuButtonCommands())
+    _compare("menu", None, await _menu(bot), MenuButton.COMMANDS)
 
 
-async def _describe_shortly(bot: Bot, code: str | None, programme: Programme) -> None:
-    _, text = descriptions(code or "zh", programme)
-    shown = await _read(bot.get_my_short_description(code))
-    if shown is None or shown.short_description != text:
-        await bot.set_my_short_description(text, code)
+async def _menu(bot: Bot) -> str | None:
+    button = await _read(bot.get_chat_menu_button())
+    return None if button is None else str(button.type)
+
+
+async def _set_description(bot: Bot, code: str | None, settings: Settings) -> None:
+    async def read() -> str | None:
+        shown = await _read(bot.get_my_description(code))
+        return None if shown is None else shown.description
+
+    text = profile_texts.description(code or "zh", settings)
+    await _set("description", code, text, read, lambda: bot.set_my_description(text, code))
+
+
+async def _set_about(bot: Bot, code: str | None, settings: Settings) -> None:
+    async def read() -> str | None:
+        shown = await _read(bot.get_my_short_description(code))
+        return None if shown is None else shown.short_description
+
+    text = profile_texts.about(code or "zh", settings)
+    await _set("about", code, text, read, lambda: bot.set_my_short_description(text, code))
+
+
+async def _set_name(bot: Bot, code: str | None, settings: Settings) -> None:
+    async def read() -> str | None:
+        shown = await _read(bot.get_my_name(code))
+        return None if shown is None else shown.name
+
+    text = profile_texts.name(code or "zh", settings)
+    await _set("name", code, text, read, lambda: bot.set_my_name(text, code))
+
+
+async def _set(
+    part: str,
+    code: str | None,
+    text: str,
+    read: Callable[[], Awaitable[str | None]],
+    set_text: Callable[[], Awaitable[bool]],
+) -> None:
+    if await read() == text:
+        return
+    await set_text()
+    _compare(part, code, await read(), text)
+
+
+def _compare(part: str, code: str | None, shown: object, wanted: object) -> None:
+    if shown not in (None, wanted):
+        log.warning("Telegram shows something else than was set", part=part, language=code or "default")

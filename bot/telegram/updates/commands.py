@@ -1,64 +1,59 @@
-"""The commands, one function each; the table at the end is the list that Telegram is told."""
+"""The commands, one function each; the table at the end is what Telegram lists, /help tells and each place allows."""
 
 from __future__ import annotations
 
-import html
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+import structlog
+
 from bot.answer import Choice
 from bot.presentation.messages import message
-from bot.telegram.delivery.reply import (
-    NO_REPLY,
-    AssistantProtocol,
-    IncomingQuestion,
-    Reply,
-    addressed,
-    answer_reply,
-    text_reply,
-)
-from bot.telegram.queue.conversations import DeletionCounts
-from bot.telegram.queue.outgoing.messages import MessageContent
+from bot.telegram.delivery.answer_reply import answer_reply
+from bot.telegram.delivery.reply import NO_REPLY, AssistantProtocol, IncomingQuestion, Reply, text_reply, with_notice
+from bot.telegram.delivery.service_facts import Place
+from bot.telegram.feedback.vote_buttons import vote_choices
+from bot.telegram.feedback.votes import Opinion
+from bot.telegram.queue.audience.group_chats import GroupChange
+from bot.telegram.updates import own_data, welcome
+from bot.telegram.updates.deep_links import ROLES, WELCOME, page_of
+from bot.telegram.updates.welcome import OWN_PREFIX
+from knowledge.text.pii import masked
 
-OWN_PREFIX = "!"  # begins the requests of buttons that are handled here; the assistant's begin with "{"
-ROLES = ("student", "enterprise", "staff")
-GUIDED_LISTS = ("jobs", "training", "partners", "join")
+log = structlog.get_logger()
 LANGUAGES = ("zh", "zh-hant", "en")
-DEEP_LINK = re.compile(r"[A-Za-z0-9_-]{1,64}")
 Handler = Callable[[IncomingQuestion, AssistantProtocol, str], Reply]
 
 
+def run(name: str, incoming: IncomingQuestion, assistant: AssistantProtocol, rest: str = "") -> Reply:
+    """Carry out a command, if it is one and its place is one for it: what Telegram lists where keeps nobody from
+    typing it elsewhere.
+    """
+    command = COMMANDS.get(name)
+    if command is None:
+        return unknown(incoming, assistant, rest)
+    if command.places & incoming.places:
+        return command.handler(incoming, assistant, rest)
+    if Place.PRIVATE in command.places:
+        return welcome.to_private(incoming, text_reply(incoming, "private_only"), name)
+    log.warning("command refused outside of its place", command=name)
+    return unknown(incoming, assistant, rest)
+
+
 def start(incoming: IncomingQuestion, assistant: AssistantProtocol, rest: str) -> Reply:
-    """Welcome with the three roles; a deep link may lead on to a command or a role."""
-    parameter = rest if DEEP_LINK.fullmatch(rest) else ""
-    if parameter in ROLES:
-        return _greeted(role(incoming, parameter))
-    if parameter in GUIDED_LISTS:
-        return answer_reply(incoming, assistant.open(parameter, (), interface_language=incoming.language), "")
-    choices = [Choice(message(f"role_{name}", incoming.language), f"{OWN_PREFIX}role {name}") for name in ROLES]
-    return _greeted(text_reply(incoming, "start", *choices))
-
-
-def _greeted(reply: Reply) -> Reply:
-    return replace(reply, conversation=reply.conversation and replace(reply.conversation, greeted=True))
-
-
-def role(incoming: IncomingQuestion, name: str) -> Reply:
-    """What a role can do here, with the lists that belong to it."""
-    lists = {"student": ("training", "jobs"), "enterprise": ("join", "partners"), "staff": ()}[name]
-    choices = [Choice(message(f"open_{topic}", incoming.language), f"{OWN_PREFIX}open {topic}") for topic in lists]
-    return text_reply(incoming, f"role_{name}_text", *choices)
+    """Welcome, or the page that a link leads to. Whoever comes by a link reads the notice too."""
+    page = page_of(rest)
+    if page in ROLES:
+        return with_notice(incoming, welcome.role(incoming, page))
+    if page != WELCOME:
+        return with_notice(incoming, run(page, incoming, assistant))
+    return welcome.welcome(incoming) if incoming.private else welcome.group_welcome(incoming, GroupChange.STARTED)
 
 
 def show_help(incoming: IncomingQuestion, assistant: AssistantProtocol, rest: str) -> Reply:
-    """What can be asked and which commands there are."""
-    return text_reply(incoming, "help")
-
-
-def privacy(incoming: IncomingQuestion, assistant: AssistantProtocol, rest: str) -> Reply:
-    """What is stored, why, how long, who sees it, how to delete it."""
-    return text_reply(incoming, "privacy")
+    """What can be asked, how a group is heard, and each command of this place."""
+    listed = [f"/{name} {message(f'command_{name}', incoming.language)}" for name in names_for(incoming.places)]
+    return text_reply(incoming, "help_text", bot=incoming.bot_name, commands="\n".join(listed))
 
 
 def human(incoming: IncomingQuestion, assistant: AssistantProtocol, rest: str) -> Reply:
@@ -80,9 +75,10 @@ def language(incoming: IncomingQuestion, assistant: AssistantProtocol, rest: str
 
 
 def settings(incoming: IncomingQuestion, assistant: AssistantProtocol, rest: str) -> Reply:
-    """The language, and the way to deletion."""
+    """The language, and the ways to what is kept and to deletion."""
+    show = Choice(message("command_my_data", incoming.language), f"{OWN_PREFIX}open my_data")
     delete = Choice(message("delete_open", incoming.language), f"{OWN_PREFIX}open delete_my_data")
-    return text_reply(incoming, "settings", *_languages(), delete)
+    return text_reply(incoming, "settings", *_languages(), show, delete)
 
 
 def _languages() -> list[Choice]:
@@ -92,46 +88,49 @@ def _languages() -> list[Choice]:
 
 def set_language(incoming: IncomingQuestion, code: str) -> Reply:
     """Remember the choice and say so in the language chosen."""
-    chosen = replace(incoming, conversation=replace(incoming.conversation, language=code))
+    chosen = replace(incoming, conversation=replace(incoming.conversation, language=code, chosen=incoming.now))
     return text_reply(chosen, "language_set", name=message(f"language_{code}", code))
 
 
-def delete_my_data(incoming: IncomingQuestion, assistant: AssistantProtocol, rest: str) -> Reply:
-    """Ask once whether everything shall go."""
-    yes = Choice(message("delete_yes", incoming.language), f"{OWN_PREFIX}delete yes")
-    no = Choice(message("delete_no", incoming.language), f"{OWN_PREFIX}delete no")
-    return text_reply(incoming, "delete_confirm", yes, no)
-
-
-def delete_all(incoming: IncomingQuestion) -> Reply:
-    """Remove what is kept of this user and say exactly what it was."""
-
-    def confirmation(gone: DeletionCounts) -> MessageContent:
-        counts = {"conversations": gone.conversations, "buttons": gone.buttons, "waiting": gone.waiting}
-        values = {name: str(count) for name, count in counts.items()}
-        return addressed(incoming, html.escape(message("deleted", incoming.language, **values), quote=False))
-
-    return Reply(forget=confirmation, status="deleted")
+def feedback(incoming: IncomingQuestion, assistant: AssistantProtocol, rest: str) -> Reply:
+    """How to vote; what follows the command is kept as a remark on the last answer."""
+    token = incoming.conversation.last_rated(incoming.now)
+    if not rest:
+        return text_reply(incoming, "feedback_how", rows=(vote_choices(token),) if token else ())
+    if not token:
+        return text_reply(incoming, "feedback_no_answer")
+    opinion = Opinion(token, incoming.conversation.person, remark=masked(rest)[0])
+    return replace(text_reply(incoming, "feedback_stored"), opinion=opinion)
 
 
 def ask(incoming: IncomingQuestion, assistant: AssistantProtocol, rest: str) -> Reply:
-    """A question behind a command, for groups."""
-    return answer_question(replace(incoming, text=rest), assistant) if rest else text_reply(incoming, "ask_empty")
+    """A question behind a command or the bot's name; with nothing behind it, the message that it replies to is one."""
+    if rest:
+        return answer_question(replace(incoming, text=rest), assistant)
+    if incoming.pointed_at:
+        return answer_question(replace(incoming, text=incoming.pointed_at, before=()), assistant)
+    return text_reply(incoming, "ask_empty")
 
 
 def answer_question(incoming: IncomingQuestion, assistant: AssistantProtocol) -> Reply:
-    """The assistant's answer to a question."""
-    turns = incoming.conversation.recent_turns(incoming.now)
-    answer = assistant.answer(incoming.text, turns, interface_language=incoming.language)
+    """The assistant's answer to a question; a wish that a command fulfils is as good as the command."""
+    answer = assistant.answer(incoming.text, incoming.turns, interface_language=incoming.language)
+    if command := WISHES.get(answer.wish):
+        wished = replace(incoming, reply_in=answer.language)
+        return replace(with_notice(wished, run(command, wished, assistant)), questions=1)
     return answer_reply(incoming, answer, incoming.text)
 
 
 def _guided_list(name: str) -> Handler:
     def handler(incoming: IncomingQuestion, assistant: AssistantProtocol, rest: str) -> Reply:
-        turns = incoming.conversation.recent_turns(incoming.now)
-        return answer_reply(incoming, assistant.open(name, turns, interface_language=incoming.language), "")
+        return answer_reply(incoming, assistant.open(name, incoming.turns, interface_language=incoming.language), "")
 
     return handler
+
+
+def staff(incoming: IncomingQuestion, assistant: AssistantProtocol, rest: str) -> Reply:
+    """What staff should know of this service."""
+    return welcome.role(incoming, "staff")
 
 
 def unknown(incoming: IncomingQuestion, assistant: AssistantProtocol, rest: str) -> Reply:
@@ -141,14 +140,18 @@ def unknown(incoming: IncomingQuestion, assistant: AssistantProtocol, rest: str)
 
 @dataclass(frozen=True)
 class Command:
-    """A command. Its handler gets the question, the assistant, and the text that follows the command."""
+    """A command. Its handler gets the question, the assistant, and the text that follows the command.
+
+    ``places``: where it is listed and carried out.
+    """
 
     handler: Handler
-    in_groups: bool = True
+    places: frozenset[Place] = frozenset({Place.PRIVATE, Place.GROUP})
 
 
+IN_PRIVATE, FOR_STAFF = frozenset({Place.PRIVATE}), frozenset({Place.STAFF})
 COMMANDS: Mapping[str, Command] = {
-    "start": Command(start, in_groups=False),
+    "start": Command(start),
     "ask": Command(ask),
     "jobs": Command(_guided_list("jobs")),
     "training": Command(_guided_list("training")),
@@ -157,8 +160,17 @@ COMMANDS: Mapping[str, Command] = {
     "human": Command(human),
     "help": Command(show_help),
     "language": Command(language),
-    "settings": Command(settings, in_groups=False),
-    "privacy": Command(privacy),
+    "feedback": Command(feedback),
+    "settings": Command(settings, IN_PRIVATE),
+    "privacy": Command(own_data.privacy),
     "cancel": Command(cancel),
-    "delete_my_data": Command(delete_my_data, in_groups=False),
+    "my_data": Command(own_data.my_data, IN_PRIVATE),
+    "delete_my_data": Command(own_data.delete_my_data, IN_PRIVATE),
+    "staff": Command(staff, FOR_STAFF),
 }
+WISHES = {"delete_data": "delete_my_data", "show_data": "my_data", "change_language": "language"}  # by learned intents
+
+
+def names_for(places: frozenset[Place]) -> list[str]:
+    """The commands that chats of these kinds have, in their order."""
+    return [name for name, command in COMMANDS.items() if command.places & places]

@@ -8,25 +8,22 @@ from dataclasses import dataclass, replace
 
 from telegram import Bot
 
-from bot.answer import Choice
+from bot.answering.next_steps import OF_KINDS, PERSON, wanted_by
 from bot.presentation.messages import message
 from bot.settings import Contact
-from bot.telegram.delivery.reply import (
-    NO_REPLY,
-    AssistantProtocol,
-    IncomingQuestion,
-    Reply,
-    answer_reply,
-    question_of,
-    text_reply,
-)
+from bot.telegram.delivery.answer_reply import answer_reply, asked_by
+from bot.telegram.delivery.reply import NO_REPLY, AssistantProtocol, IncomingQuestion, Reply, text_reply
+from bot.telegram.delivery.service_facts import NO_FACTS, ServiceFacts
+from bot.telegram.feedback import votes
+from bot.telegram.feedback.vote_buttons import tap_of
 from bot.telegram.queue import conversations
+from bot.telegram.queue.audience.group_chats import GroupChange, GroupEvent
 from bot.telegram.queue.conversations import DOUBLE_TAP_SECONDS, Button
 from bot.telegram.queue.inbox import Claim
 from bot.telegram.queue.transactions import TransactionRunner
-from bot.telegram.update import CallbackQuery, IncomingUpdate, Message, parse_update
-from bot.telegram.updates import commands
-from bot.telegram.updates.commands import COMMANDS, OWN_PREFIX
+from bot.telegram.update import CallbackQuery, ContentKind, IncomingUpdate, Message, parse_update
+from bot.telegram.updates import commands, own_data, threads, welcome
+from bot.telegram.updates.commands import COMMANDS
 from bot.telegram.updates.question_limits import (
     NO_LIMITS,
     QuestionLimits,
@@ -34,7 +31,18 @@ from bot.telegram.updates.question_limits import (
     TooManyQuestionsError,
     refused_reply,
 )
+from bot.telegram.updates.voting import CountedTap, counted
+from bot.telegram.updates.welcome import OWN_PREFIX
 from knowledge.settings import NO_PROGRAMME, Programme
+
+NOTICES = {  # the text for what somebody sent without words
+    ContentKind.FILE: "media_file",
+    ContentKind.SPEECH: "media_speech",
+    ContentKind.STICKER: "media_sticker",
+    ContentKind.PLACE: "media_place",
+    ContentKind.CONTACT: "media_contact",
+    ContentKind.POLL: "media_poll",
+}
 
 
 @dataclass(frozen=True)
@@ -52,6 +60,7 @@ class HandlerContext:
     contacts: tuple[Contact, ...] = ()
     programme: Programme = NO_PROGRAMME
     questions: QuestionLimits = NO_LIMITS
+    facts: ServiceFacts = NO_FACTS
 
 
 def handle(claim: Claim, context: HandlerContext) -> Reply:
@@ -68,50 +77,70 @@ def handle(claim: Claim, context: HandlerContext) -> Reply:
 def _reply(update: IncomingUpdate, claim: Claim, context: HandlerContext, now: float) -> Reply:
     if update.callback_query:
         return _on_button(_incoming(update, claim, context, now), update.callback_query, claim, context)
+    if update.membership:
+        return welcome.on_membership(_incoming(update, claim, context, now), update.membership)
+    if update.moved_to is not None:
+        return Reply(group=GroupEvent(GroupChange.MOVED, update.moved_to))
     if update.message is None:
         return NO_REPLY
     incoming = _incoming(update, claim, context, now)
-    if update.is_edit:
-        return _on_edit(incoming, update.message)
-    return _on_message(incoming, context) if _is_for_us(incoming, update.message, context.bot) else NO_REPLY
+    if not _is_for_us(incoming, update.message, context.bot):
+        return NO_REPLY
+    if update.is_edit or update.message.album:
+        return _on_more(incoming, update.message, claim, context)
+    return _on_message(incoming, update.message, claim, context)
 
 
 def _incoming(update: IncomingUpdate, claim: Claim, context: HandlerContext, now: float) -> IncomingQuestion:
     asked = None if update.callback_query else update.message
-    sent = min(asked.date, claim.received) if asked else claim.received
+    sent = min(asked.edited or asked.date, claim.received) if asked else claim.received
     late = now - max(sent, 0) > context.late_after
     return IncomingQuestion(
-        update, asked.text if asked else "", claim.conversation, now, late, context.contacts, context.programme
+        update,
+        asked.text if asked else "",
+        claim.conversation,
+        now,
+        late,
+        context.contacts,
+        context.programme,
+        context.facts,
+        context.facts.places(claim.chat_id, private=update.private),
+        context.bot.username or "",
     )
 
 
 def _is_for_us(incoming: IncomingQuestion, question: Message, bot: Bot) -> bool:
     """In private everything; in a group commands, replies to the bot, and its name."""
     user = incoming.update.user
-    if (user and user.is_bot and not question.sent_as_chat) or question.is_service:
+    if (user and user.is_bot and not question.sent_as_chat) or question.kind is ContentKind.SERVICE:
         return False
     if incoming.private or incoming.text.startswith("/"):
         return True
-    return question.replied_to == bot.id or f"@{bot.username}".lower() in incoming.text.lower()
+    to_bot = question.replied is not None and question.replied.author == bot.id
+    return to_bot or f"@{bot.username}".lower() in incoming.text.lower()
 
 
-def _on_message(incoming: IncomingQuestion, context: HandlerContext) -> Reply:
+def _on_more(incoming: IncomingQuestion, question: Message, claim: Claim, context: HandlerContext) -> Reply:
+    """A message that was edited, or one more part of an album: of both there is one answer."""
+    earlier = threads.earlier_answer(incoming, claim, context.transactions)
+    if not threads.says_more(incoming, question, earlier):
+        return NO_REPLY
+    if incoming.update.is_edit and threads.is_late(question):
+        return text_reply(incoming, "edited") if incoming.private and earlier else NO_REPLY
+    return _on_message(threads.in_place_of(incoming, question, earlier), question, claim, context)
+
+
+def _on_message(incoming: IncomingQuestion, question: Message, claim: Claim, context: HandlerContext) -> Reply:
+    incoming = threads.in_context(incoming, claim, context.transactions, context.bot.id)
     name, target, rest = _command(incoming.text)
     if name:
         if target and target.lower() != (context.bot.username or "").lower():
             return NO_REPLY
-        command = COMMANDS.get(name.lower())
-        if command is None:
-            return commands.unknown(incoming, context.assistant, rest)
-        if not incoming.private and not command.in_groups:
-            return text_reply(incoming, "in_private_only")
-        return command.handler(incoming, context.assistant, rest)
+        return commands.run(name.lower(), incoming, context.assistant, rest)
     if not incoming.text:
-        return text_reply(incoming, "text_only")
+        return text_reply(incoming, NOTICES.get(question.kind, "text_only"))
     text = incoming.text if incoming.private else _without(incoming.text, f"@{context.bot.username}")
-    if not text:
-        return text_reply(incoming, "ask_empty")
-    return commands.answer_question(replace(incoming, text=text), context.assistant)
+    return commands.ask(incoming, context.assistant, text)
 
 
 def _without(text: str, mention: str) -> str:
@@ -129,19 +158,39 @@ def _command(text: str) -> tuple[str, str, str]:
     return (name, target, "".join(more).strip()) if known else ("", "", "")
 
 
-def _on_edit(incoming: IncomingQuestion, question: Message) -> Reply:
-    """A question that was changed afterwards is not answered again; in private the user hears how to ask anew."""
-    return text_reply(incoming, "edited") if incoming.private and incoming.text and question.edited else NO_REPLY
-
-
 def _on_button(incoming: IncomingQuestion, query: CallbackQuery, claim: Claim, context: HandlerContext) -> Reply:
-    button = context.transactions.run_in_this_thread(lambda sql: conversations.find_button(sql, query.data))
+    button = _public(query, incoming) or context.transactions.run_in_this_thread(
+        lambda sql: conversations.find_button(sql, query.data)
+    )
     refusal = _refusal(button, incoming)
+    vote = _vote(incoming, button, context) if button and not refusal else None
+    toast = message(refusal, incoming.language) if refusal else vote.toast if vote else ""
     if claim.claims == 1:  # Telegram takes one answer to a query; another try must not give a second
-        context.acknowledge(claim.chat, query.id, message(refusal, incoming.language) if refusal else "")
+        context.acknowledge(claim.chat, query.id, toast)
     if refusal or button is None:
         return NO_REPLY
-    return replace(_carry_out(incoming, button.request, context), pressed=button.token)
+    if vote:
+        return vote.reply
+    incoming = threads.in_context(incoming, claim, context.transactions, context.bot.id)
+    below = incoming.update.message
+    edits = below.id if below and button.in_place else None
+    return replace(_carry_out(incoming, button.request, context, edits), pressed=button.token)
+
+
+def _public(query: CallbackQuery, incoming: IncomingQuestion) -> Button | None:
+    """A button that means the same to everybody, below a message after which nothing may be kept of its reader."""
+    if query.data != conversations.PUBLIC_HELP:
+        return None
+    return Button(query.data, incoming.conversation.person, f"{OWN_PREFIX}open help")
+
+
+def _vote(incoming: IncomingQuestion, button: Button, context: HandlerContext) -> CountedTap | None:
+    """What a vote button does; None for any other. It may be pressed again and again: that changes the vote."""
+    tap, person = tap_of(button.request), incoming.conversation.person
+    if tap is None:
+        return None
+    found = context.transactions.run_in_this_thread(lambda sql: votes.standing(sql, tap.token, person))
+    return counted(incoming, button.token, tap, found)
 
 
 def _refusal(button: Button | None, incoming: IncomingQuestion) -> str:
@@ -155,21 +204,22 @@ def _refusal(button: Button | None, incoming: IncomingQuestion) -> str:
     return "button_again" if double else ""
 
 
-def _carry_out(incoming: IncomingQuestion, request: str, context: HandlerContext) -> Reply:
+def _carry_out(incoming: IncomingQuestion, request: str, context: HandlerContext, edits: int | None) -> Reply:
+    opened = wanted_by(request).get("open")
+    in_language_of_talk = (*OF_KINDS.values(), *(() if isinstance(context.assistant, Refusing) else (PERSON,)))
+    if opened in COMMANDS and opened not in in_language_of_talk:
+        return commands.run(str(opened), incoming, context.assistant)
     if not request.startswith(OWN_PREFIX):
-        turns = incoming.conversation.recent_turns(incoming.now)
-        answer = context.assistant.press(request, turns, interface_language=incoming.language)
-        return answer_reply(incoming, answer, question_of(request))
+        answer = context.assistant.press(request, incoming.turns, interface_language=incoming.language)
+        return answer_reply(incoming, answer, asked_by(request), edits)
     verb, _, what = request[len(OWN_PREFIX) :].partition(" ")
     if verb == "role":
-        return commands.role(incoming, what)
+        return welcome.role(incoming, what)
     if verb == "language":
         return commands.set_language(incoming, what)
     if verb == "open":
-        return COMMANDS[what].handler(incoming, context.assistant, "")
-    if verb == "delete" and what == "yes":
-        return commands.delete_all(incoming)
-    return text_reply(incoming, "delete_kept")
+        return commands.run(what, incoming, context.assistant)
+    return own_data.decide_deletion(incoming, what)
 
 
 def failure_notice(claim: Claim, bot: Bot, reference: str) -> Reply:
@@ -189,4 +239,4 @@ def _blind_notice(claim: Claim, reference: str) -> Reply:
     if claim.chat_id <= 0 or "message" not in claim.payload:
         return NO_REPLY
     incoming = IncomingQuestion(IncomingUpdate(private=True), "", claim.conversation, time.time())
-    return text_reply(incoming, "error", Choice("/help", f"{OWN_PREFIX}open help"), reference=reference)
+    return text_reply(incoming, "error", reference=reference)

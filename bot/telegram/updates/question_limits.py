@@ -107,7 +107,7 @@ def refused_reply(incoming: IncomingQuestion, window: FullWindow) -> Reply:
         return Reply(status="too_many_questions")
     left = math.ceil(window.left if window.name == "minute" else window.left / 3600)
     reply = text_reply(incoming, f"too_many_{window.name}", most=str(window.most), left=str(left))
-    return Reply(reply.messages, status="too_many_questions", too_many=window.name)
+    return Reply(reply.messages, buttons=reply.buttons, status="too_many_questions", too_many=window.name)
 
 
 def count(sql: Connection, replies: Sequence[tuple[str, Reply]], now: float) -> None:

@@ -17,6 +17,7 @@ from bot.understanding.spans import Phrase, plain
 from knowledge.entities.directory import Directory
 from knowledge.entities.title_linker import TitleLink
 from knowledge.intents.message_reader import ROW, STANDS_ALONE, Intents
+from knowledge.intents.route import SURE, for_rows
 from knowledge.tables import Condition, Field, Query, Records, about
 from knowledge.tables.records import RecordKind
 
@@ -53,6 +54,10 @@ class LearnedReading:
         """Whether it asks for an attribute that no column holds, and wants nothing of rows besides."""
         return self.intents.asks_no_column and not self.facets
 
+    def is_of_others(self, kind: RecordKind) -> bool:
+        """Whether it is surely for other rows than those of ``kind``: of courses after jobs, or the other way round."""
+        return kind in TITLED and self.kind not in (None, kind)
+
     def points_at(self, what: str) -> bool:
         """Whether, if it leans on something shown before, that is ``what`` likelier than anything else."""
         points = {name: share for name, share in self.intents.points.items() if name != STANDS_ALONE}
@@ -60,11 +65,10 @@ class LearnedReading:
 
 
 def learned_reading(edition: OpenEdition, question: str, day: date) -> LearnedReading:
-    """What the edition's learned weights tell of ``question``, unless documents likelier answer it."""
+    """What the edition's learned weights tell of ``question``."""
     intents = edition.intents(question)
     kind = max(TITLED, key=lambda each: intents.probabilities[each])
-    share = intents.probabilities[kind]
-    asked = share > MORE_LIKELY and share > edition.search(question, day=day).probability
+    asked = for_rows(intents.probabilities, edition.search(question, day=day).probability) > SURE
     return LearnedReading(kind if asked else None, intents, edition.title, lambda text: edition.intents(text).facets)
 
 
@@ -84,7 +88,8 @@ def linked_rows(
     wanted = figures_asked(kind, phrase)
     if wanted is None:
         return None
-    conditions = _without_stories(conditions_of(kind, phrase, day) or [], text)
+    said = conditions_of(kind, phrase, day)
+    conditions = _without_stories(_corrected(kind, text, directory, day) if said is None else said, text)
     conditions += further_conditions(kind, reading.facets, conditions)
     order, compared = wanted.order, wanted.compared
     if not (order or wanted.most or wanted.average):
@@ -185,4 +190,4 @@ def _held(condition: Condition, kind: RecordKind, records: Records, day: date) -
 
 def _title(text: str, kind: RecordKind, link: LinkTitle, likely: float = MORE_LIKELY) -> list[Condition]:
     found = link(text, kind)
-    return [about((found.title,))] if found and found.probability > likely else []
+    return [about(found.titles)] if found and found.probability > likely else []

@@ -20,7 +20,7 @@ from knowledge.tables.querying.stored_values import StoredRecord, StoredValues, 
 from knowledge.tables.records import RecordKind, shown_name
 from knowledge.tables.storage.schema import TABLES
 
-PAGE = 10
+PAGE = 5  # two lines each: what a phone shows at once
 GROUPS = 24  # as many are looked at
 SAMPLE = 60  # rows looked at to see which further conditions are worth offering
 FEW = 200  # rows from which reading them in their own order is quicker than sorting what was found
@@ -84,10 +84,11 @@ class Records:
             total, unstated = self._counts(connection, query, day)
             if total <= start:
                 return Page(query, total, start, (), 0 if total else self._lapsed(connection, query), unstated)
-            looked_at = limit if limit is None else max(limit, SAMPLE if further else 0)
-            ids = self._ids(connection, query, day, total, start, looked_at)
-            useful = self._useful(connection, query.kind, ids[:SAMPLE], tuple(further)) if further else ()
-            shown = rows_of(connection, query.kind, ids[:limit])
+            find = partial(self._ids, connection, query, day, total)
+            sample = find(0, SAMPLE) if further else ()  # of every page the same, so that its buttons stay the same
+            useful = self._useful(connection, query.kind, sample, tuple(further)) if further else ()
+            inside = limit is not None and start + limit <= len(sample)
+            shown = rows_of(connection, query.kind, (sample[start:] if inside else find(start, limit))[:limit])
             return Page(query, total, start, shown, 0, unstated, useful)
 
     def rows(self, kind: RecordKind, ids: Sequence[int], day: date) -> tuple[StoredRecord, ...]:
@@ -192,17 +193,17 @@ class Records:
     def _useful(
         self, connection: Connection, kind: RecordKind, ids: Sequence[int], further: tuple[tuple[Condition, ...], ...]
     ) -> tuple[bool, ...]:
-        """Whether each of ``further`` finds any of some rows: enough to know what to offer."""
+        """Whether each of ``further`` finds some of these rows and leaves others: it would change a list of them."""
         statement: Select[Any] = self._cache.get_or_compute(
             ("useful", kind, further), lambda: self._finding(kind, further)
         )
         row = connection.execute(statement, {"ids": list(ids)}).one()
-        return tuple(value == 1 for value in row)
+        return tuple(0 < (found or 0) < len(ids) for found in row)
 
     def _finding(self, kind: RecordKind, further: tuple[tuple[Condition, ...], ...]) -> Select[Any]:
         matching = (self._choosing.matching(Query(kind, conditions)) for conditions in further)
         some = TABLES[kind].c.id.in_(bindparam("ids", expanding=True))
-        return select(*(func.max(case((sql, 1), else_=0)) for sql in matching)).where(some)
+        return select(*(func.sum(case((sql, 1), else_=0)) for sql in matching)).where(some)
 
     def _ids(
         self, connection: Connection, query: Query, day: date, total: int, start: int, limit: int | None

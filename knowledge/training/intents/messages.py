@@ -31,7 +31,7 @@ class LabelledMessage:
     """A text and the name of its intent. ``wants``: of rows, and ``asks``: whose values; None where nobody has said.
 
     ``points``: at what of an earlier answer; the intent is then that of the earlier question. ``alike``: written to be
-    told from others, so that alarms are counted on it.
+    told from others, so that alarms are counted on it. ``language``: empty where nobody has said it.
     """
 
     text: str
@@ -40,6 +40,7 @@ class LabelledMessage:
     asks: frozenset[str] | None = None
     points: str = STANDS_ALONE
     alike: bool = True
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def _message(line: dict[str, Any]) -> LabelledMessage:
     text, intent, points = str(line["text"]), str(line["intent"]), line.get("points") or STANDS_ALONE
     wants = frozenset(f"{intent} wants {name}" for name in line["wants"]) if "wants" in line else None
     asks = frozenset(line["asks"]) - OF_ALL_ROWS if "asks" in line else None
-    return LabelledMessage(text, intent, wants, asks, points)
+    return LabelledMessage(text, intent, wants, asks, points, language=str(line.get("language", "")))
 
 
 def read(texts: Sequence[str]) -> ReadMessages:

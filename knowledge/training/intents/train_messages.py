@@ -72,9 +72,9 @@ def train_messages(out: Path) -> None:
         FACETS: marks_task(labels.wants),
         ASKS: marks_task(labels.asks),
     }
-    odds = {name: _by_folds(task, given) for name, task in tasks.items()}
+    odds = {name: odds_by_folds(task, given) for name, task in tasks.items()}
     alone = tasks[INTENTS].rows
-    alarm = _alarm([every[row] for row in alone], labels, _softmax(odds[INTENTS][alone]), alone)
+    alarm = _alarm([every[row] for row in alone], labels, softmax(odds[INTENTS][alone]), alone)
     _print_points(labels, tasks[POINTS].rows, odds[POINTS].argmax(axis=1)[tasks[POINTS].rows])
     _print_marks(labels.wants, odds[FACETS] > 0)
     _print_marks(labels.asks, odds[ASKS] > 0)
@@ -90,7 +90,7 @@ def _numbers(name: str, network: MessageNetwork) -> dict[str, HalfMatrix]:
     return {f"{name}.{part}": values.numpy().astype(np.float16) for part, values in network.state_dict().items()}
 
 
-def _by_folds(task: Task, given: ReadMessages) -> Matrix:
+def odds_by_folds(task: Task, given: ReadMessages) -> Matrix:
     """Odds (messages, outputs), those of the task's rows each told by what was learned without the row's fold."""
     odds = np.zeros((len(given.states), task.outputs), np.float32)
     folds = folds_of(len(given.states))
@@ -173,7 +173,8 @@ def told(network: MessageNetwork, given: ReadMessages, rows: Integers) -> Matrix
     return np.concatenate(parts)
 
 
-def _softmax(odds: Matrix) -> Matrix:
+def softmax(odds: Matrix) -> Matrix:
+    """Probabilities of ``odds`` (messages, outputs)."""
     shares = np.exp(odds - odds.max(axis=1, keepdims=True))
     together: Matrix = shares / shares.sum(axis=1, keepdims=True)
     return together

@@ -14,10 +14,14 @@ GIVEN_UP = "given_up"
 
 
 def columns(batch: MessageBatch) -> list[dict[str, Any]]:
-    """For each message of an answer its columns: the question, and at the last one how it ends."""
+    """For each message of an answer its columns: the question, at the last how it ends, at the first the notice."""
     last = len(batch.contents) - 1
     return [
-        {"question": batch.question, "status": batch.status if place == last else None}
+        {
+            "question": batch.question,
+            "status": batch.status if place == last else None,
+            "notice": None if place else batch.notice,
+        }
         for place in range(len(batch.contents))
     ]
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from bot.answer import Turn
+
 
 @dataclass(frozen=True)
 class MessageContent:
-    """What a message shows: a text of at most 4,096 UTF-16 units after parsing, and rows of (label, token) buttons.
+    """What a message shows: a text of at most 4,096 UTF-16 units after parsing, and rows of buttons.
 
-    ``thread``: the forum topic; ``reply_to``: the id of the message that it answers; ``hide_preview``: no pictures of
-    the pages that it links to.
+    ``keyboard``: labels, each with the token that a tap brings back or the https address that it opens; ``thread``: the
+    forum topic; ``reply_to``: the id of the message that it answers; ``hide_preview``: no pictures of the pages that it
+    links to; ``edits``: the id of the message whose place it takes; ``deletes``: of the message that goes, and nothing
+    is shown; ``markup_of``: of the message of which only the buttons change, to these.
     """
 
     text: str
@@ -19,13 +23,16 @@ class MessageContent:
     reply_to: int | None = None
     keyboard: tuple[tuple[tuple[str, str], ...], ...] = ()
     hide_preview: bool = True
+    edits: int | None = None
+    deletes: int | None = None
+    markup_of: int | None = None
 
 
 @dataclass(frozen=True)
 class OutgoingMessage:
     """The next message of a chat whose lease this process holds, to be sent in ``wait`` seconds.
 
-    ``question``, ``status``: see ``MessageBatch``; the status stands at the last message alone.
+    ``question``, ``status``, ``notice``: see ``MessageBatch``; the status stands at the last message alone.
     """
 
     id: int
@@ -37,13 +44,14 @@ class OutgoingMessage:
     wait: float = 0.0
     question: int | None = None
     status: str | None = None
+    notice: int | None = None
 
 
 @dataclass(frozen=True)
 class Delivery:
     """How a message fared. ``delay``: seconds before the chat's next call; ``error``: why it was given up.
 
-    ``refused``: the delay is Telegram's retry_after for this chat.
+    ``refused``: the delay is Telegram's retry_after for this chat; ``number``: the id that Telegram gave the message.
     """
 
     message: OutgoingMessage
@@ -54,6 +62,7 @@ class Delivery:
     whole_chat: bool = False  # given up for everything that waits for the chat
     moved_to: int | None = None
     replacement: MessageContent | None = None  # send this instead
+    number: int | None = None
 
 
 @dataclass(frozen=True)
@@ -78,10 +87,27 @@ class DueMessages:
 
 
 @dataclass(frozen=True)
+class AnsweredMessage:
+    """What is remembered of an answer, to be found by what it answers and by its own messages.
+
+    ``key``: of the message that it answers, None for a pressed button; ``text``: what that said, masked; ``turn``: what
+    it left, None for a notice; ``introduced``: who answers here stands in it; ``replaces``: the id in the inbox of the
+    question whose answer it takes the place of.
+    """
+
+    key: str | None
+    text: str = ""
+    turn: Turn | None = None
+    introduced: bool = False
+    replaces: int | None = None
+
+
+@dataclass(frozen=True)
 class MessageBatch:
     """Messages for one chat (its id in Telegram), in order. ``person``: the hash of whom they answer, for deletion.
 
-    ``question``: the id in the inbox of what they answer; ``status``: how it ended once they have arrived.
+    ``question``: the id in the inbox of what they answer; ``status``: how it ended once they have arrived; ``notice``:
+    the version of the privacy notice that the first of them brings, None when it brings none.
     """
 
     chat_id: int
@@ -89,3 +115,5 @@ class MessageBatch:
     contents: tuple[MessageContent, ...] = field(default=())
     question: int | None = None
     status: str | None = None
+    notice: int | None = None
+    answered: AnsweredMessage | None = None

@@ -11,7 +11,18 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Table, case, func, select, tuple_, update
 
-from bot.telegram.queue.tables import buttons, conversations, inbox, inbox_chats, leases, outbox, outbox_chats, paces
+from bot.telegram.queue.tables import (
+    answers,
+    buttons,
+    conversations,
+    feedback,
+    inbox,
+    inbox_chats,
+    leases,
+    outbox,
+    outbox_chats,
+    paces,
+)
 from bot.telegram.queue.timing.step_watch import STEP_SECONDS
 from bot.telegram.queue.worker_identity import LEASE_SECONDS
 
@@ -21,7 +32,15 @@ LEASES: tuple[tuple[Table, Column[Any]], ...] = (
     (inbox_chats, inbox_chats.c.lease),
     (outbox_chats, outbox_chats.c.lease),
 )
-BIRTHS = (inbox.c.received, outbox.c.made, conversations.c.changed, buttons.c.made)
+BIRTHS = (
+    inbox.c.received,
+    outbox.c.made,
+    conversations.c.changed,
+    buttons.c.made,
+    answers.c.made,
+    feedback.c.answered,
+    feedback.c.voted,
+)
 
 
 def past(times: Iterable[float], now: float) -> list[float]:

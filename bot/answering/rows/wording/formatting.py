@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
+from bot.answering.rows.wording.english_values import english_values
 from bot.presentation.messages import message
-from knowledge.tables.vocabularies import EDUCATION, ENTRY, LEVEL, MODE, WORK
-from knowledge.text.language import traditional
 from knowledge.text.money import Money, Period
 from knowledge.text.quantities import Headcount, StudyLength
 
 HOTLINE = "12333"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a cell that begins so is one
-ENGLISH: dict[str, str] = {
-    **EDUCATION.english, **LEVEL.english, **ENTRY.english, **MODE.english, **WORK.english,
-    "春季": "spring", "秋季": "autumn", "夜": "evening",
-    "周末": "weekend", "晚": "evening", "招满即止": "until filled", "长期有效": "open-ended",
-    "包吃": "meals", "包住": "lodging", "五险一金": "social insurance and housing fund",
-}  # fmt: skip
 
 
 def say(key: str, language: str, **values: object) -> str:
@@ -24,8 +17,8 @@ def say(key: str, language: str, **values: object) -> str:
 
 
 def word(value: str, language: str) -> str:
-    """One of the known values, in the reader's language."""
-    return ENGLISH.get(value, value) if language == "en" else in_script(str(value), language)
+    """One of the known values, in the reader's language; the script is that of the answer as a whole."""
+    return english_values().get(value, value) if language == "en" else str(value)
 
 
 def no_formula(text: str) -> str:
@@ -33,9 +26,9 @@ def no_formula(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
-def in_script(text: str, language: str) -> str:
-    """One of the known values in the reader's script: letter by letter, since 高级工 is no 高階工."""
-    return "".join(map(traditional, text)) if language == "zh-hant" else text
+def clipped(text: str, width: int) -> str:
+    """``text``, or its beginning with an ellipsis, in at most ``width`` characters."""
+    return text if len(text) <= width else f"{text[: width - 1].rstrip()}…"
 
 
 def joined(parts: list[str] | tuple[str, ...], language: str) -> str:
@@ -43,20 +36,21 @@ def joined(parts: list[str] | tuple[str, ...], language: str) -> str:
     return (", " if language == "en" else "、").join(parts)
 
 
-def money(value: Money, language: str, yearly: str = "per_year") -> str:
-    """A sum with its period: 4,500–6,000 元/月."""
+def money(value: Money, language: str, yearly: str = "per_year", *, short: bool = False) -> str:
+    """A sum with its period: 4,500–6,000 元/月, in English 4,500–6,000 yuan a month or ``short`` ¥4,500–6,000/month."""
+    room = "lists" if short else "records"
     if value.low is None and value.high is None:
         return word(value.text, language) if value.text != "面议" else say("negotiable", language)
     if value.low == value.high == 0:
         return say("free", language)
     low, high = figures(value.low), figures(value.high)
     if value.low is None:
-        text = say("money_to", language, high=high)
+        text = message(f"{room}.money_to", language, high=high)
     elif value.high is None:
-        text = say("money_from", language, low=low)
+        text = message(f"{room}.money_from", language, low=low)
     else:
-        text = say("money_exact" if low == high else "money_range", language, low=low, high=high)
-    return text + say(yearly if value.period is Period.YEAR else f"per_{value.period.value}", language)
+        text = message(f"{room}.money_{'exact' if low == high else 'range'}", language, low=low, high=high)
+    return text + message(f"{room}.{yearly if value.period is Period.YEAR else f'per_{value.period.value}'}", language)
 
 
 def headcount(value: Headcount, language: str) -> str:

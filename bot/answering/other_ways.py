@@ -1,0 +1,107 @@
+"""What is said to somebody whom a telephone number did not help: other ways, and never the same number again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from bot.answer import Answer, Block, BlockKind, Citation, ConversationContext, Status, Turn
+from bot.answering.extractive import compose, select_quotes
+from bot.evidence.grounding_check import without_unsupported
+from bot.evidence.particulars import states_a_place
+from bot.presentation.messages import message
+from bot.settings import Contact, Settings
+from bot.understanding.question import Question, question_of
+from knowledge.editions.live_edition import NoEdition
+from knowledge.entities.home import wording
+from knowledge.text.language import traditional
+from knowledge.validity import today
+
+if TYPE_CHECKING:
+    from knowledge.editions.open_edition import OpenEdition
+
+Counter = tuple[tuple[Block, ...], tuple[Citation, ...]]
+
+
+def other_ways(
+    asked: Question, turns: Sequence[Turn], settings: Settings, edition: OpenEdition | None, day: date
+) -> Answer:
+    """Contacts that were not told yet, when the others are answered, and where the base says the office is.
+
+    A number that the message names was told; without one, those in the answers before.
+    """
+    language = asked.reply_in
+    told = _told(settings.contacts, asked.text) or _told(settings.contacts, *(turn.answer for turn in turns))
+    left = [contact for contact in settings.contacts if contact not in told] if told else []
+    hours = [contact for contact in told or settings.contacts if contact.hours]
+    counter, citations = _counter(edition, settings, language, day) if edition else ((), ())
+    further = [
+        *([_say("other", language, contacts=_named(left, language))] if left else []),
+        *(_say("hours", language, name=_name(one, language), hours=_hours(one, language)) for one in hours),
+        *([_say("counter", language), *counter] if counter else []),
+    ]
+    ways = further or [_say("nothing", language)]
+    return Answer(
+        Status.PARTLY if counter else Status.HAND_OFF,
+        language,
+        (_say("unreachable", language), *ways, _say("employer", language)),
+        citations,
+        edition=edition.number if edition else None,
+        context=ConversationContext(aside=True),
+        wish="unreachable",
+    )
+
+
+def other_ways_of(
+    lend: Callable[[], AbstractContextManager[OpenEdition]], language: str, turns: Sequence[Turn], settings: Settings
+) -> Answer:
+    """The same to somebody who pressed a button, also while there is no edition."""
+    asked = replace(question_of("", language), reply_in=language)
+    try:
+        with lend() as edition:
+            return other_ways(asked, turns, settings, edition, today())
+    except NoEdition:
+        return other_ways(asked, turns, settings, None, today())
+
+
+def _told(contacts: Sequence[Contact], *texts: str) -> list[Contact]:
+    return [contact for contact in contacts if any(contact.phone in text for text in texts)]
+
+
+def _counter(edition: OpenEdition, settings: Settings, language: str, day: date) -> Counter:
+    """What documents say of where the office is, if they state a place."""
+    host = wording(settings.programme, language)["host"]
+    if not host:
+        return (), ()
+    question = question_of(message("steps.where_is_the_office", language, host=host), language)
+    found = edition.search(question.text, day=day)
+    if not found.passages or found.probability < settings.search.answer_above:
+        return (), ()
+    quotes = [
+        quote for quote in select_quotes(question, found, edition) if any(map(states_a_place, quote.excerpt.pieces))
+    ]
+    draft = without_unsupported(compose(question, quotes)) if quotes else None
+    return (draft.blocks, draft.citations) if draft else ((), ())
+
+
+def _named(contacts: Sequence[Contact], language: str) -> str:
+    named = [message("answer.contact", language, phone=one.phone, name=_name(one, language)) for one in contacts]
+    return (", " if language == "en" else "、").join(named)
+
+
+def _name(contact: Contact, language: str) -> str:
+    name = contact.en if language == "en" else contact.zh
+    return traditional(name) if language == "zh-hant" else name
+
+
+def _hours(contact: Contact, language: str) -> str:
+    hours = contact.hours.shown(language) if contact.hours else ""
+    return traditional(hours) if language == "zh-hant" else hours
+
+
+def _say(key: str, language: str, **values: str) -> Block:
+    name = "steps.unreachable" if key == "unreachable" else f"steps.unreachable_{key}"
+    return Block(BlockKind.SAY, message(name, language, **values))

@@ -1,0 +1,20 @@
+"""The short notice that everybody receives once: that an AI answers, and how their data is handled."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bot.presentation.messages import message
+
+VERSION = 3  # to be raised with the text of "privacy_notice" or "notice": then everybody receives the notice once more
+DATED = date(2026, 11, 30)
+
+
+def notice_text(language: str) -> str:
+    """The notice, as plain text, with the version and date of the long one that /privacy shows."""
+    return message("notice", language, **edition())
+
+
+def edition() -> dict[str, str]:
+    """Version and date, for their placeholders."""
+    return {"version": str(VERSION), "date": DATED.isoformat()}

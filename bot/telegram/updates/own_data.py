@@ -1,0 +1,115 @@
+"""What people may see and delete of what is kept of them. In private chats alone: a group would read along."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import replace
+from datetime import datetime
+
+from bot.answer import Choice
+from bot.presentation.messages import message
+from bot.telegram.delivery import privacy_notice
+from bot.telegram.delivery.reply import AssistantProtocol, IncomingQuestion, Reply, addressed, text_reply
+from bot.telegram.queue.audience.personal_data import PersonalData
+from bot.telegram.queue.conversations import PUBLIC_HELP, DeletionCounts, TimedTurn
+from bot.telegram.queue.outgoing.messages import MessageContent
+from bot.telegram.updates.profile_texts import operator_sentence
+from bot.telegram.updates.welcome import OWN_PREFIX
+from knowledge.validity import BEIJING
+
+MOST_TURNS = 10  # that one message shows
+LONGEST_QUESTION, LONGEST_ANSWER = 120, 60  # characters of each that it shows
+
+
+def privacy(incoming: IncomingQuestion, assistant: AssistantProtocol, rest: str) -> Reply:
+    """What is stored, why, how long, who sees it, how to delete it; whoever reads this needs no other notice."""
+    facts, language = incoming.facts, incoming.language
+    operator = facts.operator
+    reply = text_reply(
+        incoming,
+        "privacy_notice",
+        version=str(privacy_notice.VERSION),
+        date=privacy_notice.DATED.isoformat(),
+        operator=operator_sentence(operator, language),
+        contact=operator.contact if operator and operator.contact else "/human",
+        model=message("privacy_model_on" if facts.asks_model else "privacy_model_off", language),
+    )
+    return replace(reply, notice=privacy_notice.VERSION if incoming.lacks_notice else None)
+
+
+def my_data(incoming: IncomingQuestion, assistant: AssistantProtocol, rest: str) -> Reply:
+    """What is kept of whoever asks, and a button that deletes it."""
+    delete = Choice(message("delete_open", incoming.language), f"{OWN_PREFIX}open delete_my_data")
+    end = text_reply(incoming, "my_data_end", delete)
+
+    def shown(kept: PersonalData) -> MessageContent:
+        text = "\n\n".join(_lines(kept, incoming.language, incoming.now))
+        (last,) = end.messages
+        return replace(last, text=f"{html.escape(text, quote=False)}\n\n{last.text}")
+
+    return Reply(buttons=end.buttons, show=shown, status="my_data")
+
+
+def _lines(kept: PersonalData, language: str, now: float) -> list[str]:
+    chosen = [message(f"language_{code}", code) for code in kept.languages]
+    version = message("my_data_notice_version", language, version=str(kept.notice))
+    head = message(
+        "my_data",
+        language,
+        time=_time(now),
+        chosen=", ".join(chosen) or message("my_data_language_unset", language),
+        notice=version if kept.notice else message("my_data_notice_none", language),
+        turns=str(len(kept.turns)),
+        buttons=str(kept.buttons),
+        waiting=str(kept.waiting),
+        asked=str(kept.asked),
+    )
+    votes = [message("my_data_votes", language, count=str(kept.votes))] if kept.votes else []
+    shown = kept.turns[-MOST_TURNS:]
+    left = len(kept.turns) - len(shown)
+    more = [message("my_data_more", language, count=str(left))] if left else []
+    return [head, *votes, *(_turn(timed, language) for timed in shown), *more]
+
+
+def _turn(timed: TimedTurn, language: str) -> str:
+    question, answer = _short(timed.turn.question, LONGEST_QUESTION), _short(timed.turn.answer, LONGEST_ANSWER)
+    return message("my_data_turn", language, time=_time(timed.at), question=question or "—", answer=answer or "—")
+
+
+def _short(text: str, most: int) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= most else f"{line[: most - 1]}…"
+
+
+def _time(at: float) -> str:
+    return f"{datetime.fromtimestamp(at, BEIJING):%Y-%m-%d %H:%M}"
+
+
+def delete_my_data(incoming: IncomingQuestion, assistant: AssistantProtocol, rest: str) -> Reply:
+    """Ask once whether everything shall go, and go on in that language."""
+    language = incoming.language
+    yes = Choice(message("delete_yes", language), f"{OWN_PREFIX}delete yes {language}")
+    no = Choice(message("delete_no", language), f"{OWN_PREFIX}delete no {language}")
+    return text_reply(incoming, "delete_confirm", yes, no)
+
+
+def decide_deletion(incoming: IncomingQuestion, decision: str) -> Reply:
+    """``decision``: what a button of ``delete_my_data`` says; those of earlier releases name no language."""
+    answer, _, language = decision.partition(" ")
+    incoming = replace(incoming, reply_in=language or None)
+    return delete_all(incoming) if answer == "yes" else text_reply(incoming, "delete_kept")
+
+
+def delete_all(incoming: IncomingQuestion) -> Reply:
+    """Remove what is kept of this user and say exactly what it was."""
+
+    def confirmation(gone: DeletionCounts) -> MessageContent:
+        language = incoming.language
+        counts = {"conversations": gone.conversations, "buttons": gone.buttons, "waiting": gone.waiting}
+        said = [message("deleted", language, **{name: str(count) for name, count in counts.items()}).strip()]
+        if gone.votes:
+            said.append(message("deleted_votes", language, votes=str(gone.votes)))
+        content = addressed(incoming, html.escape("\n".join(said), quote=False))
+        return replace(content, keyboard=(((message("steps.open_help", language), PUBLIC_HELP),),))
+
+    return Reply(forget=confirmation, status="deleted")

@@ -1,0 +1,175 @@
+"""The assistant's own words: nothing missing, nothing unused, every language alone, Hong Kong's up to date."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import re
+import string
+from collections.abc import Iterator
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from bot.presentation.messages import LOCALES, message, messages
+from bot.understanding.service_intents import service_verdicts
+from knowledge.text.language import HAN, script_of
+
+ROOT = Path(__file__).parents[1]
+SOURCES = sorted((ROOT / "bot").rglob("*.py"))
+SAYING = {"message", "say", "_say", "_list_say", "text_reply", "_note"}  # the functions that are given a key
+OF_ROWS, OF_LISTS = "records.", "lists."  # what `say` and `_list_say` of rows put before a key
+LANGUAGE_NAMES = re.compile("language_(?:zh|zh-hant|en)")  # each in its own language, whoever reads them
+LATIN_NAMES = {"AI", "Telegram", "SAMPLE"}
+FULL_WIDTH = re.compile(r"[\u3000-\u303f\uff00-\uffef]")
+HALF_WIDTH = re.compile(r"(?<=[\u4e00-\u9fff])[,;:!?]|[,;:!?](?=[\u4e00-\u9fff])")
+
+
+@pytest.fixture(scope="module")
+def catalogues() -> ModuleType:
+    """The command, as a module."""
+    spec = importlib.util.spec_from_file_location("catalogues", ROOT / ".ci" / "catalogues.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_hong_kongs_catalogues_are_up_to_date(catalogues: ModuleType) -> None:
+    assert catalogues.main("check") == 0, "make catalogues"
+
+
+def test_yaml_becomes_entries_and_what_is_written_by_hand_stays(tmp_path: Path, catalogues: ModuleType) -> None:
+    (tmp_path / "talk.zh.yaml").write_text('# Said first.\nhello: "您好，{name}"\nsend: "发送文件"\n', encoding="utf-8")
+    (tmp_path / "talk.en.yaml").write_text('hello: "Hello, {name}"\nsend: "Send a file"\n', encoding="utf-8")
+    assert catalogues.main("check", tmp_path) == 1
+    assert catalogues.main("write", tmp_path) == catalogues.main("check", tmp_path) == 0
+    assert not list(tmp_path.glob("*.yaml"))
+    made = tmp_path / LOCALES["zh-hant"] / "talk.po"
+    assert '# Said first.\nmsgid "hello"\nmsgstr "您好，{name}"\n' in made.read_text(encoding="utf-8")
+    assert [entry.string for entry in catalogues.read(made) if entry.id == "send"] == ["發送文件"]
+
+    by_hand = '# By hand.\n#. 发送文件\nmsgid "send"\nmsgstr "送上文件"'
+    made.write_text(
+        made.read_text(encoding="utf-8").replace('msgid "send"\nmsgstr "發送文件"', by_hand), encoding="utf-8"
+    )
+    assert catalogues.main("write", tmp_path) == catalogues.main("check", tmp_path) == 0
+    assert by_hand in made.read_text(encoding="utf-8")
+    (tmp_path / "talk.zh.yaml").write_text('hello: "您好！"\nsend: "发文件"\n', encoding="utf-8")
+    assert catalogues.main("write", tmp_path) == 1, "written by hand for another text"
+    assert by_hand in made.read_text(encoding="utf-8")
+    assert 'msgstr "您好！"' in made.read_text(encoding="utf-8")
+
+
+def test_a_stale_catalogue_and_a_key_in_two_are_named(
+    tmp_path: Path, catalogues: ModuleType, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.zh.yaml").write_text('hello: "您好"\n', encoding="utf-8")
+    assert catalogues.main("write", tmp_path) == 1
+    assert "hello stands in more than one catalogue" in capsys.readouterr().err
+    (tmp_path / LOCALES["zh"] / "two.po").unlink()
+    assert catalogues.main("check", tmp_path) == 1
+    assert "zh_Hant_HK/two.po is not what zh_Hans/two.po gives" in capsys.readouterr().err
+    assert catalogues.main("write", tmp_path) == 0
+    assert not (tmp_path / LOCALES["zh-hant"] / "two.po").exists()
+
+
+@cache
+def texts_of(node: ast.AST) -> tuple[str, ...]:
+    """Strings in a piece of source, each as a pattern: what stands in {…} of an f-string is any name."""
+    inner = {id(part) for each in ast.walk(node) if isinstance(each, ast.JoinedStr) for part in each.values}
+    found = []
+    for each in ast.walk(node):
+        if isinstance(each, ast.JoinedStr):
+            parts = [
+                re.escape(str(part.value)) if isinstance(part, ast.Constant) else r"[\w-]+" for part in each.values
+            ]
+            found.append("".join(parts))
+        elif isinstance(each, ast.Constant) and isinstance(each.value, str) and id(each) not in inner:
+            found.append(re.escape(each.value))
+    return tuple(found)
+
+
+def outcomes(node: ast.expr) -> list[ast.expr]:
+    """What ``a if b else c`` may give; anything else as it is."""
+    return [*outcomes(node.body), *outcomes(node.orelse)] if isinstance(node, ast.IfExp) else [node]
+
+
+def keys_asked_for() -> Iterator[tuple[str, str]]:
+    """Where a key stands in a call, and the key as a pattern."""
+    for path in SOURCES:
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(call, ast.Call):
+                continue
+            name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+            if name not in SAYING or not call.args:
+                continue
+            key = call.args[1] if name == "text_reply" and len(call.args) > 1 else call.args[0]
+            for pattern in (text for each in outcomes(key) for text in texts_of(each)):
+                before = {"say": OF_ROWS, "_list_say": OF_LISTS}.get(name, "") if "rows" in path.parts else ""
+                yield f"{path.name}:{call.lineno}", re.escape(before) + pattern
+
+
+def test_no_key_is_missing_that_the_source_asks_for() -> None:
+    asked, known = list(keys_asked_for()), messages("zh")
+    assert len(asked) > 100, "the calls are no longer found"
+    missing = [(place, key) for place, key in asked if not any(re.fullmatch(key, each) for each in known)]
+    assert missing == []
+    assert {verdict.message for verdict in service_verdicts().values()} <= known.keys()
+
+
+def test_no_key_is_unused() -> None:
+    patterns = {text for path in SOURCES for text in texts_of(ast.parse(path.read_text(encoding="utf-8")))}
+    named = re.compile(
+        "|".join(sorted(text for text in patterns if re.search("[a-z]{3}", text.replace("[\\w-]+", ""))))
+    )
+    settings = {word for path in ROOT.glob("bot/**/*.yaml") for word in re.findall(r"[\w.]+", path.read_text("utf-8"))}
+    settings |= {verdict.message for verdict in service_verdicts().values()}
+    unused = {
+        key
+        for key in messages("zh")
+        if not any(named.fullmatch(key.removeprefix(before)) for before in ("", OF_ROWS, OF_LISTS))
+    }
+    assert unused - settings == set()
+
+
+def test_all_languages_have_the_same_keys_and_places_to_fill() -> None:
+    def places(text: str) -> list[str]:
+        return sorted({name for _, name, _, _ in string.Formatter().parse(text) if name is not None})
+
+    for one, other in pairwise(LOCALES):
+        assert messages(one).keys() == messages(other).keys()
+        assert {key for key in messages(one) if places(messages(one)[key]) != places(messages(other)[key])} == set()
+        assert {
+            key for key in messages(one) if bool(messages(one)[key].strip()) != bool(messages(other)[key].strip())
+        } == set()
+
+
+@pytest.mark.parametrize(("language", "foreign"), [("zh", "traditional"), ("zh-hant", "simplified")])
+def test_a_chinese_text_is_in_one_script(language: str, foreign: str) -> None:
+    wrong = {}
+    for key, text in messages(language).items():
+        if LANGUAGE_NAMES.fullmatch(key):
+            continue
+        words = re.findall(r"[A-Za-z]{2,}", re.sub(r"/\w+|\{\w+\}", "", text))
+        found = [letter for letter in HAN.findall(text) if script_of(letter) == foreign]
+        found += [*HALF_WIDTH.findall(text), *(set(words) - LATIN_NAMES)]
+        wrong |= {key: found} if found else {}
+    assert wrong == {}
+
+
+def test_an_english_text_holds_no_chinese() -> None:
+    english = {key: text for key, text in messages("en").items() if not LANGUAGE_NAMES.fullmatch(key)}
+    assert {key: text for key, text in english.items() if HAN.search(text) or FULL_WIDTH.search(text)} == {}
+
+
+def test_what_is_filled_in_is_in_the_readers_script() -> None:
+    contacts = "12333（人力资源和社会保障热线）"
+    assert "12333（人力資源和社會保障熱線）" in message("human", "zh-hant", contacts=contacts)
+    assert contacts in message("human", "zh", contacts=contacts)
+    with pytest.raises(KeyError):
+        message("no.such_key", "en")
