@@ -49,12 +49,16 @@ def write_index(
     glosses = dictionary()
     texts = [searched_text(chunk) for chunk in chunks]
     tokens = [tokens_of(fold(text), glosses) for text in texts]
-    Bm25.of([chunk.words for chunk in tokens]).save(folder / NATIVE)
-    headings = [tokens_of(fold(heading(chunk, documents)), glosses) for chunk in chunks]
-    Bm25.of([[*line.words, *_flat(line)] for line in headings]).save(folder / HEADINGS)
-    _save_words(folder, tokens)
+    write_words(folder, tokens, [tokens_of(fold(heading(chunk, documents)), glosses) for chunk in chunks])
     np.save(folder / EMBEDDED, vectors.astype(np.float16))
     save(folder, list(_encoded(chunks, texts, vectors if bundled else None, earlier)))
+
+
+def write_words(folder: Path, tokens: Sequence[Tokens], headings: Sequence[Tokens]) -> None:
+    """Write the indexes of words into ``folder``: of each chunk's searched text and of its headings."""
+    Bm25.of([chunk.words for chunk in tokens]).save(folder / NATIVE)
+    Bm25.of([[*line.words, *_flat(line)] for line in headings]).save(folder / HEADINGS)
+    _save_words(folder, tokens)
 
 
 def searched_text(chunk: Chunk) -> str:
