@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.answer import Answer, Status, Turn
+from bot.answer import Answer, BlockKind, Status, Turn
 from bot.answering.rows.continuation import RowsBefore, numbered_row
 from bot.answering.rows.row_pages import RowPages, shown_rows
 from knowledge.tables import Query
@@ -30,7 +30,8 @@ def titles(answer: Answer) -> list[object]:
 def test_more_of_a_list_follows_where_it_ended() -> None:
     first, second = talk("有哪些岗位"), talk("有哪些岗位", "还有吗")
     assert len(first.records) == PAGE
-    assert second.blocks[1].text.startswith(f"{PAGE + 1}. ")
+    rows = [block.text for block in second.blocks if block.kind is BlockKind.ROW]
+    assert [text.split(". ")[0] for text in rows] == [str(PAGE + number) for number in range(1, PAGE + 1)]
     known = [citation.quote for citation in first.citations]
     assert not any(citation.quote in known for citation in second.citations)
 
@@ -86,7 +87,8 @@ def ids_of(answer: Answer) -> tuple[int, ...]:
 def test_a_superlative_names_the_winner_and_its_figure() -> None:
     answer = talk("工资最高的岗位是哪个")
     first = answer.records[0]
-    assert answer.blocks[0].text.startswith(f"{first['title']}（{first['employer']}），薪资：")
+    employer = str(first["employer"]).removesuffix("（SAMPLE）")
+    assert answer.blocks[0].text.startswith(f"{first['title']}（{employer}），薪资：")
 
 
 def test_a_row_is_pointed_at_by_what_it_says() -> None:
@@ -125,3 +127,26 @@ def test_one_year_beside_a_sum_is_what_the_sum_is_for() -> None:
     answer = talk("无人机专业学费多少钱一年")
     assert "学制 1 年" not in answer.text
     assert answer.records
+
+
+def test_the_talk_goes_on_from_the_page_and_the_card_that_were_opened() -> None:
+    assistant, turns = shipped().assistant(), list[Turn]()
+
+    def then(answer: Answer, question: str = "") -> Answer:
+        turns.append(Turn(question, answer.text, answer.context))
+        return answer
+
+    def tapped(answer: Answer, label: str) -> Answer:
+        return then(assistant.press(next(one.request for one in answer.choices if one.label == label), turns))
+
+    listed = then(assistant.answer("What jobs are there?"), "What jobs are there?")
+    page = tapped(listed, "Next ›")
+    assert ids_of(page) != ids_of(listed) and page.language == "en"
+    card = tapped(page, str(PAGE + 2))
+    assert ids_of(card) == ids_of(page) and card.context.shown and card.context.shown.pointed_at == ids_of(page)[1]
+    schooling = assistant.answer("what schooling does it ask for?", turns)
+    assert schooling.records == card.records
+    numbered = assistant.answer("where is the fourth one?", turns)
+    assert numbered.records == assistant.press(listed.choices[3].request).records
+    tapped(card, "‹ Back to the list")
+    assert ids_of(assistant.answer("any more?", turns))[0] not in (*ids_of(listed), *ids_of(page))

@@ -24,12 +24,13 @@ from knowledge.tables import Condition, Field, Operator, Query, Records, SortOrd
 from knowledge.tables.querying.record_queries import PAGE
 from knowledge.tables.records import Opening, Record, RecordKind
 from knowledge.tables.values import Benefit, Education, Entry, Level, Mode, PartnerKind, Relation, Work
+from knowledge.text.language import language_of
 from knowledge.text.money import Amount, Period
 from tests.made_rows import DAY, opening, program
 from tests.names import names_of
 from tests.record_questions import shipped
 from tests.sheets import TOWNS, csv_bytes, published
-from tests.test_records_grid import stored
+from tests.test_records_grid import questions, stored
 
 LANGUAGES = ("zh", "zh-hant", "en")
 CONTACTS = (Contact(phone="12333", zh="人力资源和社会保障服务热线", en="human resources and social security hotline"),)
@@ -132,7 +133,25 @@ def test_every_list_fits_on_a_phone(request: pytest.FixtureRequest, table: str) 
             assert text.count("SAMPLE") <= 1 or "SAMPLE are samples" in text, text
         keyboard = [[choice.label for choice in line] for line in lines_of(answer.choices)]
         assert all(len(line) <= PAGE for line in keyboard) and sum(map(len, keyboard)) <= PAGE + 2 + 6
-    assert lists > 500, lists
+    assert lists > 1000, lists
+
+
+def test_figures_and_typed_lists_fit_too(made_rows: Records) -> None:
+    desk = desk_over(made_rows)
+    figures = ("各镇街有多少个岗位", "各企业有多少个岗位", "哪些企业在招人", "平均工资多少", "招人最多的企业",
+               "工资最高的前五个岗位",
+               "how many openings does each town have?", "which employers are hiring?", "average pay by town",
+               "average tuition", "top 5 highest paying jobs", "哪所学校专业最多")  # fmt: skip
+    typed = [asked.text for asked in itertools.islice(questions(), 0, None, 50)]
+    seen_lists = 0
+    for question in (*figures, *typed):
+        language = language_of(question)
+        answer = desk.answer(question, language, DAY)
+        if answer and sum(block.kind is BlockKind.ROW for block in answer.blocks) > 1:
+            seen_lists += 1
+            text = seen(assembled(answer, language))
+            assert len(text) < 700 and text.count("\n") < 15, text
+    assert seen_lists > 30, seen_lists
 
 
 def test_a_list_is_numbered_and_its_numbers_open_cards(made_rows: Records) -> None:

@@ -137,7 +137,7 @@ def winner_blocks(rows: Sequence[StoredRecord], order: SortOrder, language: str,
     name = COMPARED[order]
     value = COLUMNS[kind_of(record)][name](record, language, home)
     label = say(f"asked_{name}", language)
-    whose = row_text.name_of(record, language), no_formula(shown_name(record))
+    whose = row_text.name_of(record, language), no_formula(_once([record], shown_name(record)))
     return (say_block(say("asked_winner", language, name=whose[0], of=whose[1], label=label, value=value)),)
 
 
@@ -149,12 +149,17 @@ def _said(records: Sequence[Any], kind: RecordKind, name: str, language: str, ho
     if name in YES_OR_NO and len(records) > 1:
         provided = sum(bool(getattr(record, name)) for record in records)
         return say("asked_share", language, label=label, some=provided, total=len(records))
-    values = list(dict.fromkeys(shown_of_row(no_formula(value)) for value in told if value))
+    values = list(dict.fromkeys(shown_of_row(no_formula(_once(records, value))) for value in told if value))
     if name == "pay" and len(values) > 1:
         values = _between([record.pay for record in records if record.pay], language) or values
     shown = joined([*values[:MOST], *(["…"] if len(values) > MOST else [])], language)
     unsaid = say("asked_silent", language, total=told.count(None)) if None in told else ""
     return say("asked_value", language, label=label, value=shown) + unsaid
+
+
+def _once(records: Sequence[Any], name: str) -> str:
+    """``name`` without the mark of a sample, where a note below says that all are samples."""
+    return row_text.unmarked(name) if all(record.sample for record in records) else name
 
 
 def _between(sums: Sequence[Money], language: str) -> list[str]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from bot.answer import Answer, Choice, Turn, lines_of
+from bot.answer import Answer, BlockKind, Choice, Turn, lines_of
 from bot.presentation.messages import message
 from bot.presentation.rendering import telegram_parts
 from bot.settings import Contact
@@ -130,7 +130,9 @@ def answer_reply(incoming: IncomingQuestion, answer: Answer, question: str, edit
     """
     notes = _notes(incoming, answer.language) if edits is None else []
     keyboard, buttons = _keyboard(incoming, answer.choices)
-    messages = [addressed(incoming, text) for text in _joined([*notes, *telegram_parts(answer)])]
+    apart = [*notes, *telegram_parts(answer)]
+    listed = any(block.kind is BlockKind.ROW for block in answer.blocks)  # a list has no room for more
+    messages = [addressed(incoming, text) for text in (apart if listed else _joined(apart))]
     messages[-1] = replace(messages[-1], keyboard=keyboard)
     messages[0] = replace(messages[0], edits=edits)
     turn = Turn(masked(question)[0], answer.text[:2000], answer.context)
