@@ -49,7 +49,7 @@ def _of_opening(record: Opening, language: str, home: Home) -> list[Parts]:
     pay = money(record.pay, language, "per_year_pay") if record.pay else None
     schooling = row_text.education(record, language) if record.education or record.education_text else None
     wanted = headcount(record.headcount, language) if record.headcount else None
-    category = record.category if record.category != record.work else None
+    category = word(record.category, language) if record.category and record.category != record.work else None
     return [
         [_both(record.title, record.title_en, language), record.employer],
         [_field("pay", pay, language), _named("work", word(record.work, language) if record.work else "", language)],

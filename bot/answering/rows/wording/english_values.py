@@ -42,6 +42,7 @@ def _opening(record: Opening, home: Home) -> Opening:
         place=_place(record.place, record.town, home),
         town=None,
         experience=_told(record.experience),
+        major_required=_told(record.major_required),
         benefits=_told(record.benefits),
         description=_told(record.description),
     )
@@ -56,6 +57,7 @@ def _program(record: Program, home: Home) -> Program:
         campus=_place(record.campus, record.town, home),
         town=None,
         season=_told(record.season),
+        other_fees=_told(record.other_fees),
         schedule=_told(record.schedule),
         certificate=_certificate(record),
         partners=tuple(home.called(name, "en") for name in record.partners),
