@@ -23,6 +23,7 @@ from bot.answering.other_ways import other_ways, other_ways_of
 from bot.answering.rows import RecordAnswer, RowAnswerer
 from bot.answering.rows.continuation import RowsBefore
 from bot.answering.rows.layout.list_requests import language_of_tap
+from bot.answering.several_questions import asked_better_whole
 from bot.evidence.answer_verifier import says_what_is_asked
 from bot.evidence.draft_answer import DraftAnswer
 from bot.evidence.grounding_check import without_unsupported
@@ -74,9 +75,10 @@ class Assistant:
         return answer_in_script(announced(with_next_steps(answer), self._maintenance()))
 
     def _answer(
-        self, question: str, turns: Sequence[Turn], interface_language: str | None, *, worded: bool = True
+        self, question: str, turns: Sequence[Turn], interface: str | None, *, worded: bool = True, one: bool = False
     ) -> Answer:
-        asked, turns = question_of(question, interface_language), turns_as_read(turns)
+        """``worded``: by the chat model if there is one; ``one``: it is known to be one question."""
+        asked, turns = question_of(question, interface), turns_as_read(turns)
         if verdict := screen_without_base(asked):
             return self._assembler.screened(asked, verdict)
         try:
@@ -85,7 +87,8 @@ class Assistant:
                 if verdict := screen(asked, edition.names):
                     return self._assembler.screened(asked, verdict, self._offered.below(edition, asked, verdict, day))
                 budget = self._writer.budget() if self._writer and worded else None
-                answer = self._several(edition, asked, turns, budget) or self._one(edition, asked, turns, budget)
+                several = None if one else self._several(edition, asked, turns, budget)
+                answer = several or self._one(edition, asked, turns, budget)
                 return self._assembler.with_notes(answer, asked)
         except NoEdition:
             verdict = screen(asked)
@@ -111,16 +114,11 @@ class Assistant:
             answers.append((text, answer))
             shown = answer.context.shown and replace(answer.context.shown, seen=False)
             before.append(Turn(text, answer.text, replace(answer.context, shown=shown)))
-        whole = self._one(edition, asked, turns, budget) if self._better_whole(answers) else None
+        # A chat model has said itself what is not held.
+        whole = self._one(edition, asked, turns, None) if budget is None and asked_better_whole(answers) else None
         if whole and whole.status is Status.ANSWERED:
             return whole
         return self._assembler.together(answers, asked.reply_in)
-
-    @staticmethod
-    def _better_whole(answers: Sequence[tuple[str, Answer]]) -> bool:
-        """Whether one of the questions is not held, and all were asked of documents: they may tell it of the whole."""
-        refused = any(answer.status is Status.NOT_COVERED for _, answer in answers)
-        return refused and all(answer.context.query is None for _, answer in answers)
 
     def _one(self, edition: OpenEdition, asked: Question, turns: Sequence[Turn], budget: Budget | None) -> Answer:
         """The answer to one question."""
@@ -144,7 +142,7 @@ class Assistant:
         """The answer to a pressed choice; ``request`` is what the ``Choice`` carried."""
         wanted = wanted_by(request)
         if isinstance(question := wanted.get("ask"), str):
-            return self.answer(question, turns, interface_language=interface_language)
+            return self._finished(self._answer(question, turns, interface_language, one=True))
         language = language_of_tap(wanted) or language_of_talk(turns, interface_language)
         if (opened := wanted.get("open")) in (*GUIDES, PERSON, UNREACHABLE):
             return self.open(str(opened), turns, interface_language=language)

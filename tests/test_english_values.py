@@ -12,6 +12,7 @@ from bot.answering.rows import row_text
 from bot.answering.rows.asked_columns import COLUMNS, asked_blocks
 from bot.answering.rows.layout.card_fields import card_of
 from bot.answering.rows.layout.row_lines import lines_of_rows
+from bot.answering.rows.row_text import unmarked
 from bot.answering.rows.wording.english_values import in_readers_words
 from knowledge.entities.home import Home
 from knowledge.tables import Query, StoredRecord
@@ -31,9 +32,10 @@ def names_without_english(row: StoredRecord, home: Home) -> list[str]:
     """Chinese names that a row holds and no table has in English."""
     record = row.record
     if isinstance(record, Opening):
-        return [record.employer]
+        return [record.employer, unmarked(record.employer)]
     if isinstance(record, Program):
-        return [record.school, *record.partners, *([record.campus] if record.campus else [])]
+        named = [record.school, *record.partners, *([record.campus] if record.campus else [])]
+        return [*named, *map(unmarked, named)]
     return [record.name_zh or ""] if isinstance(record, Partner) and not record.name_en else []
 
 

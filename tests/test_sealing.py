@@ -57,7 +57,7 @@ def fill(engine: Engine, number: int) -> None:
         inbox.store(sql, BOT, [ReceivedUpdate(number, f'{{"n": {number}}}', CHAT, "p", f"talk {number}")], NOW + number)
         outbox.begin(sql, BOT)
         contents = (MessageContent(f"message {number}"),)
-        answer = MessageBatch(CHAT, "p", contents, number, None, AnsweredMessage(str(number), "q", Turn("q", "a")))
+        answer = MessageBatch(CHAT, "p", contents, number, answered=AnsweredMessage(str(number), "q", Turn("q", "a")))
         outbox.enqueue(sql, BOT, delivered_answers.remember(sql, BOT, [answer], NOW), NOW + number)
         conversations.save(sql, [Conversation(f"talk {number}", "p").with_turn(Turn("q", "a"), NOW)], NOW)
         conversations.add_buttons(sql, [Button(f"token {number}", "p", "request")], NOW)

@@ -26,6 +26,7 @@ from knowledge.tables import (
     query_to_json,
 )
 from knowledge.tables.querying.conditions import VALUE_TYPES
+from knowledge.tables.querying.record_queries import PAGE
 from knowledge.tables.querying.sql_conditions import CONDITIONS
 from knowledge.tables.records import Opening, RecordKind
 from knowledge.tables.storage.schema import read, write
@@ -79,7 +80,7 @@ def test_a_long_list_is_paged_without_gaps_or_repeats(base: Base) -> None:
     records = Records(base.engine, 1)
     for order in (None, SortOrder.PAY_HIGHEST, SortOrder.PAY_LOWEST):
         query = Query(RecordKind.OPENING, (), order)
-        pages = [records.find(query, DAY, start) for start in range(0, 540, 10)]
+        pages = [records.find(query, DAY, start) for start in range(0, 540, PAGE)]
         assert {page.total for page in pages} == {537}
         assert len({row.id for page in pages for row in page.rows}) == 537
 

@@ -125,7 +125,12 @@ def test_what_an_answer_was_and_its_messages_go_with_the_turns_or_with_the_perso
         outbox.begin(sql, 1)
         batches = [
             MessageBatch(
-                7, person, (MessageContent("a"),), number, "answered", AnsweredMessage("5", "secret", Turn("q"))
+                7,
+                person,
+                (MessageContent("a"),),
+                number,
+                "answered",
+                answered=AnsweredMessage("5", "secret", Turn("q")),
             )
             for number, person in ((1, "old"), (2, "gone"), (3, "gone"), (4, "new"))
         ]

@@ -18,7 +18,6 @@ from bot.understanding.guardrails import Verdict
 from bot.understanding.question import Question
 from knowledge.entities.home import wording
 from knowledge.settings import Programme
-from knowledge.text.language import traditional
 from knowledge.text.pii import shown_of_row
 
 ANSWERING = frozenset({Status.ANSWERED, Status.PARTLY})
@@ -66,7 +65,7 @@ class AnswerAssembler:
         language = asked.reply_in
         blocks = (self._say(verdict.message, language), *self._offering(near, language), *self._privacy(asked))
         offered = verdict.offer.get("en" if language == "en" else "zh")
-        choices = [_ask(_in_script(offered, language), offered)] if offered else []
+        choices = [_ask(offered, offered)] if offered else []
         choices += [_ask(one.label, one.question) for one in near]
         context = ConversationContext(aside=True)
         return Answer(verdict.status, language, blocks, choices=tuple(choices), context=context, wish=verdict.wish)
@@ -78,9 +77,7 @@ class AnswerAssembler:
 
     def person(self, language: str) -> Answer:
         """Where people answer: the contacts of the configuration."""
-        named = [
-            f"{one.phone}  {_in_script(one.en if language == 'en' else one.zh, language)}" for one in self._contacts
-        ]
+        named = [f"{one.phone}  {one.en if language == 'en' else one.zh}" for one in self._contacts]
         text = message("human", language, contacts="\n".join(named)) if named else message("human_none", language)
         block = Block(BlockKind.SAY, text.strip())
         return Answer(Status.HAND_OFF, language, (block,), context=ConversationContext(aside=True), wish="human")
@@ -196,7 +193,7 @@ class AnswerAssembler:
             message("answer.contact", language, phone=one.phone, name=one.en if language == "en" else one.zh)
             for one in self._contacts
         ]
-        return ", ".join(named) if language == "en" else _in_script("、".join(named), language)
+        return ", ".join(named) if language == "en" else "、".join(named)
 
 
 def _shown(rows: RecordAnswer) -> list[Block]:
@@ -220,10 +217,6 @@ def _status(all_of: Sequence[Status]) -> Status:
     if not any(status in ANSWERING for status in all_of):
         return Status.NOT_COVERED
     return Status.ANSWERED if all(status is Status.ANSWERED for status in all_of) else Status.PARTLY
-
-
-def _in_script(text: str, language: str) -> str:
-    return traditional(text) if language == "zh-hant" else text
 
 
 def _note(key: str, language: str, day: date) -> Block:

@@ -39,15 +39,18 @@ def other_ways(
     hours = [contact for contact in told or settings.contacts if contact.hours]
     counter, citations = _counter(edition, settings, language, day) if edition else ((), ())
     further = [
-        *([_say("other", language, contacts=_named(left, language))] if left else []),
-        *(_say("hours", language, name=_name(one, language), hours=_hours(one, language)) for one in hours),
-        *([_say("counter", language), *counter] if counter else []),
+        *([_say("steps.unreachable_other", language, contacts=_named(left, language))] if left else []),
+        *(
+            _say("steps.unreachable_hours", language, name=_name(one, language), hours=_hours(one, language))
+            for one in hours
+        ),
+        *([_say("steps.unreachable_counter", language), *counter] if counter else []),
     ]
-    ways = further or [_say("nothing", language)]
+    ways = further or [_say("steps.unreachable_nothing", language)]
     return Answer(
         Status.PARTLY if counter else Status.HAND_OFF,
         language,
-        (_say("unreachable", language), *ways, _say("employer", language)),
+        (_say("steps.unreachable", language), *ways, _say("steps.unreachable_employer", language)),
         citations,
         edition=edition.number if edition else None,
         context=ConversationContext(aside=True),
@@ -103,5 +106,4 @@ def _hours(contact: Contact, language: str) -> str:
 
 
 def _say(key: str, language: str, **values: str) -> Block:
-    name = "steps.unreachable" if key == "unreachable" else f"steps.unreachable_{key}"
-    return Block(BlockKind.SAY, message(name, language, **values))
+    return Block(BlockKind.SAY, message(key, language, **values))

@@ -67,6 +67,12 @@ def together(answers: Sequence[tuple[str, Answer]], say: Say) -> Answer | None:
     )
 
 
+def asked_better_whole(answers: Sequence[tuple[str, Answer]]) -> bool:
+    """Whether one of the questions is not held, and all were asked of documents: they may tell it of the whole."""
+    refused = any(answer.status is Status.NOT_COVERED for _, answer in answers)
+    return refused and all(answer.context.query is None for _, answer in answers)
+
+
 def _left(answers: Sequence[tuple[str, Answer]]) -> ConversationContext:
     """What the last of them leaves that was answered from the base."""
     contexts = [answer.context for _, answer in answers if not answer.context.aside]

@@ -42,7 +42,7 @@ def run_links(folder: Path, settings: Settings, secrets: Secrets) -> int:
 def _print(page: Path) -> int:
     program = browser()
     if program is None:
-        print(f"no PDF: none of {', '.join(BROWSERS)} is installed; print {harmless(str(page))} from a browser")
+        print(harmless(f"no PDF: none of {', '.join(BROWSERS)} is installed; print {page} from a browser"))
         return 0
     pdf = page.with_suffix(".pdf")
     try:

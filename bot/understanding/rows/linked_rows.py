@@ -55,9 +55,10 @@ class LearnedReading:
         return self.intents.asks_no_column and not self.facets
 
     def leaves(self, kind: RecordKind) -> bool:
-        """Whether it surely goes on from no rows of ``kind``: it is for documents, or for courses after jobs."""
+        """Whether it stands alone and is surely for no rows of ``kind``: for documents, or for courses after jobs."""
         for_documents = self.intents.probabilities[DOCUMENT] > SURE
-        return for_documents or (kind in TITLED and self.kind not in (None, kind))
+        for_others = kind in TITLED and self.kind not in (None, kind)
+        return self.intents.stands_alone > MORE_LIKELY and (for_documents or for_others)
 
     def points_at(self, what: str) -> bool:
         """Whether, if it leans on something shown before, that is ``what`` likelier than anything else."""
