@@ -10,6 +10,7 @@ import pytest
 
 from bot.presentation.messages import message
 from bot.settings import Contact, ServiceOperator, Settings, StaffSettings, TelegramSettings
+from bot.telegram.feedback.votes import Reason
 from bot.telegram.queue.rate_limits import UNLIMITED
 from bot.telegram.updates import profile_texts
 from bot.telegram.updates.bot_profile import GROUP, PRIVATE
@@ -30,7 +31,13 @@ OTHERS = (
     "asked", "chosen",
     "question", "answer", "count", "numbers", "person",
 )  # fmt: skip
-PLACES = {"topic": GUIDED_LISTS, "code": LANGUAGES, "name": (*COMMANDS, *ROLES), "window.name": tuple(WINDOWS)}
+PLACES = {
+    "reason": tuple(Reason),
+    "topic": GUIDED_LISTS,
+    "code": LANGUAGES,
+    "name": (*COMMANDS, *ROLES),
+    "window.name": tuple(WINDOWS),
+}
 
 
 def keys_used() -> set[str]:
@@ -63,7 +70,7 @@ def keys_used() -> set[str]:
 @pytest.mark.parametrize("language", ["zh", "zh-hant", "en"])
 def test_no_text_is_missing_in_any_language(language: str) -> None:
     values = {"reference": "Q1", "contacts": "-", "name": "-", "conversations": "1", "buttons": "1", "waiting": "0"}
-    values |= {"most": "30", "left": "1"} | dict.fromkeys(OTHERS, "-")
+    values |= {"most": "30", "left": "1", "reason": "-", "votes": "1", "hours": "-"} | dict.fromkeys(OTHERS, "-")
     values |= wording(HOME.programme, language)
     for key in sorted(keys_used()):
         text = message(key, language, **values)
@@ -113,6 +120,7 @@ def test_what_is_refused_keeps_nothing_else_from_being_set(tmp_path: Path) -> No
         with bot_in_thread(api, f"sqlite:///{tmp_path}/bot.db", limits=UNLIMITED):
             api.wait(lambda: len(api.world.commands) == 12 and len(api.world.descriptions) == 3, 30)
             assert api.world.menu_buttons
+            api.wait(lambda: any(call.method == "setMyName" for call in api.calls), 30)
             api.faults.waiting.clear()
             api.wait(lambda: len(api.world.descriptions) == 6, 30)
         order = [call.method for call in api.calls if call.method.startswith("setMy")]

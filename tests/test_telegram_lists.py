@@ -30,6 +30,13 @@ def bot(api: FakeBotApi, tmp_path_factory: pytest.TempPathFactory) -> Iterator[R
         yield running
 
 
+def greeted(api: FakeBotApi) -> Speaker:
+    """Somebody who has received the notice, which otherwise stands in a message of its own above the first list."""
+    user = Speaker(api)
+    user.ask("/start")
+    return user
+
+
 def rows(question: str) -> list[str]:
     """The employers that a question's list shows, in order."""
     answer = shipped().assistant().answer(question)
@@ -40,7 +47,7 @@ def rows(question: str) -> list[str]:
 def test_a_number_more_another_place_and_the_row_mean_the_list_that_is_replied_to(
     api: FakeBotApi, bot: Running
 ) -> None:
-    user, second = Speaker(api), rows(LIST)[1]
+    user, second = greeted(api), rows(LIST)[1]
     shown = user.ask(LIST)
     assert second in shown.text
     assert second not in user.ask(OTHER).text
@@ -53,7 +60,7 @@ def test_a_number_more_another_place_and_the_row_mean_the_list_that_is_replied_t
     elsewhere = user.ask("换成狮岭的", reply_to=shown.message_id)
     assert "狮岭" in elsewhere.text and "失业" not in elsewhere.text
 
-    user = Speaker(api)
+    user = greeted(api)
     openings = user.ask("有哪些岗位")
     user.ask(OTHER)
     assert f"\n{PAGE + 1}. " in user.ask("还有别的吗", reply_to=openings.message_id).text
@@ -73,7 +80,7 @@ def test_in_a_group_everybody_may_reply_to_a_list_and_to_a_question(api: FakeBot
 
 
 def test_an_edited_question_shows_another_list_in_its_place(api: FakeBotApi, bot: Running) -> None:
-    user = Speaker(api)
+    user = greeted(api)
     question = user.say("狮岭有哪些岗位")
     shown = api.wait_heard(user.chat)[0]
     api.edit(user.person, question, "花东有哪些岗位")

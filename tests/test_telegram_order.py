@@ -96,8 +96,7 @@ def test_batches_and_webhooks_that_come_again_and_backwards_are_answered_once(tm
 
 
 def test_an_answer_that_comes_late_says_so_and_shows_what_it_answers(api: FakeBotApi, tmp_path: Path) -> None:
-    asked = api.say(api.person(1), "学徒制")
-    asked["date"] -= 600  # it waited at Telegram
+    asked = api.say(api.person(1), "学徒制", ago=600)  # it waited at Telegram
     with bot_in_thread(api, f"sqlite:///{tmp_path}/bot.db", limits=UNLIMITED, late_after=300):
         [line] = api.wait_heard(1)
         assert message("late", "zh") in line.text and line.text.endswith("echo 学徒制")

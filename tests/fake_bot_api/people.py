@@ -54,9 +54,12 @@ class People:
         *,
         reply_to: int | None = None,
         thread: int | None = None,
+        ago: int = 0,
         **content: Any,
     ) -> dict[str, Any]:
-        """A message from ``person``, in private or in ``chat``. ``content`` replaces the text (photo=…, voice=…)."""
+        """A message from ``person``, in private or in ``chat``, sent so many seconds ``ago``. ``content`` replaces the
+        text (photo=…, voice=…).
+        """
         place = chat or self.world.chats[person["id"]]
         with self.world.lock:
             place.started = True
@@ -65,6 +68,7 @@ class People:
             more |= {"message_thread_id": thread, "is_topic_message": True if thread else None}
             shown = replied and {key: value for key, value in replied.items() if key != "reply_to_message"}
             message = self.world.message(place, person, reply_to_message=shown, **more)
+            message["date"] -= ago
             self.world.show(place, message)
         if self._seen(place, str(content.get("caption", text)), replied):
             self.updates.add({"message": dict(message)})

@@ -231,7 +231,7 @@ def failure_notice(claim: Claim, bot: Bot, reference: str) -> Reply:
     question = update.message
     incoming = IncomingQuestion(update, question.text if question else "", claim.conversation, time.time())
     asks = update.callback_query is not None or (question is not None and _is_for_us(incoming, question, bot))
-    return text_reply(incoming, "error", reference=reference) if asks else NO_REPLY
+    return _notice(incoming, reference) if asks else NO_REPLY
 
 
 def _blind_notice(claim: Claim, reference: str) -> Reply:
@@ -239,4 +239,11 @@ def _blind_notice(claim: Claim, reference: str) -> Reply:
     if claim.chat_id <= 0 or "message" not in claim.payload:
         return NO_REPLY
     incoming = IncomingQuestion(IncomingUpdate(private=True), "", claim.conversation, time.time())
-    return text_reply(incoming, "error", reference=reference)
+    return _notice(incoming, reference)
+
+
+def _notice(incoming: IncomingQuestion, reference: str) -> Reply:
+    """With a button that is kept nowhere: what failed may have been to write one."""
+    reply = text_reply(incoming, "error", reference=reference)
+    keyboard = (((message("steps.open_help", incoming.language), conversations.PUBLIC_HELP),),)
+    return replace(reply, messages=(replace(reply.messages[0], keyboard=keyboard),), buttons=())
