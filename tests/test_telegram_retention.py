@@ -159,7 +159,9 @@ def test_what_arrives_of_an_answer_that_was_replaced_meanwhile_goes_again(engine
 
     def batch(number: int, *texts: str, replaces: int | None = None) -> MessageBatch:
         contents = tuple(MessageContent(text) for text in texts)
-        return MessageBatch(7, "p", contents, number, "answered", AnsweredMessage("5", "x", None, False, replaces))
+        return MessageBatch(
+            7, "p", contents, number, "answered", answered=AnsweredMessage("5", "x", None, False, replaces)
+        )
 
     def deliver(number: int) -> MessageContent:
         (message,) = outbox.claim(sql, 1, "me", 1, UNLIMITED, now).messages
