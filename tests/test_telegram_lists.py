@@ -82,9 +82,9 @@ def test_in_a_group_everybody_may_reply_to_a_list_and_to_a_question(api: FakeBot
 def test_an_edited_question_shows_another_list_in_its_place(api: FakeBotApi, bot: Running) -> None:
     user = greeted(api)
     question = user.say("狮岭有哪些岗位")
-    shown = api.wait_heard(user.chat)[0]
+    shown = api.wait_heard(user.chat, 2)[1]  # after the welcome
     api.edit(user.person, question, "花东有哪些岗位")
-    edited = api.wait_heard(user.chat, 2)[1]
+    edited = api.wait_heard(user.chat, 3)[2]
     assert edited.message_id == shown.message_id and "花东" in edited.text
     user.ask(OTHER)
     assert "花东" in user.ask("第1个在哪", reply_to=shown.message_id).text
