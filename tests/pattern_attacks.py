@@ -12,7 +12,7 @@ from typing import Any
 
 SIZES = (2000, 4000)  # characters
 FIRST = (60, 250, 1000)  # tried before: most are quick then, and one that grows like a fourth power never ends at 2,000
-FLOOR = 0.008  # CPU seconds at the larger size; what costs less is no matter, however it grows
+FLOOR = 0.02  # CPU seconds at the larger size; what costs less is no matter, however it grows
 SLOWEST = 0.1  # CPU seconds at the first sizes; nobody need wait for the others then
 REPEATS = (constants.MAX_REPEAT, constants.MIN_REPEAT, getattr(constants, "POSSESSIVE_REPEAT", constants.MAX_REPEAT))
 GROUPS = {constants.SUBPATTERN: 3, constants.ASSERT: 1, getattr(constants, "ATOMIC_GROUP", None): None}
@@ -33,19 +33,19 @@ def repetitions(pattern: str, flags: int = 0) -> list[str]:
     return list(found)[:MOST]
 
 
-def growth(compiled: re.Pattern[str], repetition: str) -> float:
+def growth(compiled: re.Pattern[str], repetition: str, floor: float = FLOOR) -> float:
     """How many times longer the larger text takes than one of half its size; 1 where it does not take long."""
     head, unit = repetition.split("\0")
     *first, small, large = (head + unit * (size // len(unit)) + "\x01" for size in (*FIRST, *SIZES))
     for text in first:
         if (seconds := _seconds(compiled, text)) > SLOWEST:
             return math.inf
-    if seconds < FLOOR / 32:  # with the square of the size it would be half the floor at the largest
+    if seconds < floor / 32:  # with the square of the size it would be half the floor at the largest
         return 1.0
     slow, quick = _seconds(compiled, large), _seconds(compiled, small)
     for _ in range(3):  # the least of several: a busy machine only makes them longer
         slow, quick = min(slow, _seconds(compiled, large)), min(quick, _seconds(compiled, small))
-    return slow / quick if slow >= FLOOR else 1.0
+    return slow / quick if slow >= floor else 1.0
 
 
 def _seconds(compiled: re.Pattern[str], text: str) -> float:

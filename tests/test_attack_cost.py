@@ -100,4 +100,5 @@ def test_every_pattern_takes_time_in_proportion_to_the_text() -> None:
 
 @pytest.mark.parametrize("pattern", [r"微信\s*(?:是|为)?\s*[a-z]", r"(?:a|b)*c", r"[^\d]*\d{8}", r"\w+@"])
 def test_the_check_sees_patterns_that_are_not_linear(pattern: str) -> None:
-    assert max(growth(re.compile(pattern), repetition) for repetition in repetitions(pattern)) > 3
+    told = (growth(re.compile(pattern), repetition, floor=0.002) for repetition in repetitions(pattern))
+    assert max(told) > 3  # also where the machine is so quick that it would be no matter

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.telegram.queue.outgoing.messages import MessageContent
 
-TAG = re.compile(r"<[^>]*>")
+TAG = re.compile(r"<[^<>]*+>")
 # What a refusal speaks of. Looked for in this order: "can't parse inline keyboard button" is about the keyboard.
 NAMED = (
     ("edits", re.compile(r"message to edit|message can't be edited|message_id_invalid", re.IGNORECASE)),
