@@ -16,7 +16,9 @@ NUMBERED = re.compile(r"\d{1,3}")
 
 def faults(lines: Iterable[Line], script: str) -> list[str]:
     """What is wrong with the bot's messages of a talk in ``script``, in words; nothing when all is well."""
-    return [f"{fault}: {line.text}" for line in lines if line.kind in ("message", "edit") for fault in _of(line, script)]
+    return [
+        f"{fault}: {line.text}" for line in lines if line.kind in ("message", "edit") for fault in _of(line, script)
+    ]
 
 
 def _of(line: Line, script: str) -> Iterator[str]:

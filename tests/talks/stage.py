@@ -97,6 +97,7 @@ class Played:
         self._chat = chat.id if chat else next(iter(self._people.values()))["id"]
         self._said: dict[str, dict[str, Any]] = {}  # the last message of each
         self._numbers: dict[int, int] = {}  # of the bot's messages, as they stand in the transcript, by Telegram's id
+        self._looks: dict[int, str] = {}  # of each of these, as it stands now
         self._seen = 0
         self.lines: list[Line] = []
         self._page = [talk.heading, "---"]
@@ -145,7 +146,7 @@ class Played:
 
     def look(self, act: Act) -> None:
         """Write down what has been shown since the last look."""
-        new = [line for line in self._api.transcript(self._chat, *SEEN)[self._seen :]]
+        new = self._api.transcript(self._chat, *SEEN)[self._seen :]
         self._seen += len(new)
         new = [line for line in new if line.who == "bot"]
         self._page += ["", act.line]
@@ -155,4 +156,7 @@ class Played:
                 continue
             number = self._numbers.setdefault(line.message_id, len(self._numbers) + 1)
             self.lines.append(line)
-            self._page += ["", shown(number, line)]
+            looks = shown(number, line).partition("\n")
+            if self._looks.get(number) != looks[2]:  # an edit that changes nothing but what stands behind buttons
+                self._page += ["", "".join(looks)]
+            self._looks[number] = looks[2]
