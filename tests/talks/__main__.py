@@ -1,4 +1,4 @@
-"""``python -m tests.talks write [NAME …]`` plays talks and writes what they show; ``picture TRANSCRIPT PNG [TURNS]``."""
+"""``python -m tests.talks write [NAME …]`` writes what talks show; ``picture TRANSCRIPT PNG [TURNS]``."""
 
 from __future__ import annotations
 
