@@ -53,8 +53,10 @@ class Assistant:
     """Answers questions from the live edition, which ``edition`` lends; several threads may ask at once.
 
     ``writer`` words answers by a chat model; without one, and unless the settings name a model, they are quoted.
-    ``maintenance`` tells what staff want to stand above every answer at the moment.
+    ``maintenance`` tells what staff want to stand above every answer at the moment, ``calendar`` what day it is.
     """
+
+    calendar: Callable[[], date] = staticmethod(today)
 
     def __init__(
         self, edition: Lend, settings: Settings, writer: Writer | None = None, maintenance: Maintenance = no_maintenance
@@ -62,9 +64,8 @@ class Assistant:
         self._edition, self._settings, self._maintenance = edition, settings, maintenance
         self._writer = writer or Writer.of(settings)
         self._assembler = AnswerAssembler(settings.contacts, settings.programme)
-        self._offered = OfferedQuestions(settings)
+        self._offered, self._lock = OfferedQuestions(settings), threading.Lock()
         self._row_answerers: WeakKeyDictionary[OpenEdition, RowAnswerer] = WeakKeyDictionary()
-        self._lock = threading.Lock()
 
     def answer(self, question: str, turns: Sequence[Turn] = (), *, interface_language: str | None = None) -> Answer:
         """The answer to ``question``; ``turns`` are the earlier exchanges, oldest first."""
@@ -83,7 +84,7 @@ class Assistant:
             return self._assembler.screened(asked, verdict)
         try:
             with self._edition() as edition:
-                day = today()
+                day = self.calendar()
                 if verdict := screen(asked, edition.names):
                     return self._assembler.screened(asked, verdict, self._offered.below(edition, asked, verdict, day))
                 budget = self._writer.budget() if self._writer and worded else None
@@ -91,8 +92,7 @@ class Assistant:
                 answer = several or self._one(edition, asked, turns, budget)
                 return self._assembler.with_notes(answer, asked)
         except NoEdition:
-            verdict = screen(asked)
-            if verdict:
+            if verdict := screen(asked):
                 return self._assembler.screened(asked, verdict)
             return self._assembler.unavailable(asked.reply_in, asks(asked.text))
 
@@ -122,7 +122,7 @@ class Assistant:
 
     def _one(self, edition: OpenEdition, asked: Question, turns: Sequence[Turn], budget: Budget | None) -> Answer:
         """The answer to one question."""
-        before, day = self._context_before(turns, asked.reply_in), today()
+        before, day = self._context_before(turns, asked.reply_in), self.calendar()
         alone = stand_alone(asked.text, turns, partial(likelier_reading, edition, day), edition.names)
         of_rows = before.shown is not None and edition.intents(asked.text).leans
         if verdict := None if of_rows else service_verdict(edition, asked.text, alone, day):
@@ -158,7 +158,7 @@ class Assistant:
         if command == PERSON:
             return self._finished(self._assembler.person(language))
         if command == UNREACHABLE:
-            return self._finished(other_ways_of(self._edition, language, turns, self._settings))
+            return self._finished(other_ways_of(self._edition, language, turns, self._settings, self.calendar()))
         return self._from_rows(language, opens(command), lambda rows, day: rows.guide(command, language, day))
 
     def failed(self, reference: str, language: str) -> Answer:
@@ -168,7 +168,7 @@ class Assistant:
     def _from_rows(self, language: str, request: str, ask: Callable[[RowAnswerer, date], RecordAnswer]) -> Answer:
         try:
             with self._edition() as edition:
-                day = today()
+                day = self.calendar()
                 answer = self._assembler.rows(ask(self._row_answerer(edition), day), language, edition.number, day)
         except NoEdition:
             answer = self._assembler.unavailable(language, request)

@@ -18,7 +18,6 @@ from bot.understanding.question import Question, question_of
 from knowledge.editions.live_edition import NoEdition
 from knowledge.entities.home import wording
 from knowledge.text.language import traditional
-from knowledge.validity import today
 
 if TYPE_CHECKING:
     from knowledge.editions.open_edition import OpenEdition
@@ -59,15 +58,19 @@ def other_ways(
 
 
 def other_ways_of(
-    lend: Callable[[], AbstractContextManager[OpenEdition]], language: str, turns: Sequence[Turn], settings: Settings
+    lend: Callable[[], AbstractContextManager[OpenEdition]],
+    language: str,
+    turns: Sequence[Turn],
+    settings: Settings,
+    day: date,
 ) -> Answer:
     """The same to somebody who pressed a button, also while there is no edition."""
     asked = replace(question_of("", language), reply_in=language)
     try:
         with lend() as edition:
-            return other_ways(asked, turns, settings, edition, today())
+            return other_ways(asked, turns, settings, edition, day)
     except NoEdition:
-        return other_ways(asked, turns, settings, None, today())
+        return other_ways(asked, turns, settings, None, day)
 
 
 def _told(contacts: Sequence[Contact], *texts: str) -> list[Contact]:

@@ -9,7 +9,7 @@ from itertools import accumulate
 
 from bot.answer import Turn
 from knowledge.text.characters import clean
-from knowledge.text.language import HAN, STOPWORDS_EN, language_of
+from knowledge.text.language import HAN, STOPWORDS_EN, language_of, script_of
 from knowledge.text.pii import masked
 
 LONGEST = 12_000  # characters; of a longer text nobody can say what is asked
@@ -45,11 +45,15 @@ class Question:
 
 
 def question_of(raw: str, interface_language: str | None = None) -> Question:
-    """The question in ``raw``. The question's own language wins over the interface's, unless it has no words."""
+    """The question in ``raw``. The question's own language wins over the interface's, unless it has no words; where
+    its letters are of both Chinese scripts, the interface tells which.
+    """
     cleaned = clean(raw[: 2 * LONGEST])[: LONGEST + 1]
     text, kinds = masked(cleaned)
     language = _language(text)
     known = language if language != "other" and re.search(r"[^\W\d_]", text) else None
+    if known == "zh" and interface_language == "zh-hant" and not _has_simplified(text):
+        known = interface_language
     reply_in = known or interface_language or _fallback(language)
     return Question(cleaned, read_of(text), language, reply_in, kinds, text)
 
@@ -106,6 +110,11 @@ def _end(text: str, most: int) -> str:
 def _fitting(text: str, most: int) -> int:
     """How many of the first characters are together no wider than ``most``."""
     return sum(1 for reached in accumulate(widths(text)) if reached <= most)
+
+
+def _has_simplified(text: str) -> bool:
+    """Whether a letter of ``text`` exists in Simplified script alone."""
+    return any(script_of(letter) == "simplified" for letter in HAN.findall(text))
 
 
 def _language(text: str) -> str:

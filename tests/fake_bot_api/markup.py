@@ -122,6 +122,8 @@ def _entity(name: str, attributes: dict[str, str], start: int, text: str, entiti
     if length <= 0:
         return
     entity: dict[str, object] = {"type": kinds.get(name, name), "offset": start, "length": length}
+    if name == "blockquote" and "expandable" in attributes:
+        entity["type"] = "expandable_blockquote"
     if name == "a":
         entity["url"] = attributes.get("href", "")
     entities.append(entity)

@@ -53,9 +53,14 @@ class Line:
     message_id: int
     kind: str = "message"  # message, edit, markup (only the buttons), delete, draft, action, toast
     source: str = ""  # the markup that made the text
-    buttons: tuple[tuple[str, str], ...] = ()  # label and callback data or address
+    keyboard: tuple[tuple[tuple[str, str], ...], ...] = ()  # its lines: label and callback data or address
     reply_to: int | None = None
     thread: int | None = None
+
+    @property
+    def buttons(self) -> tuple[tuple[str, str], ...]:
+        """All of the keyboard, one after the other."""
+        return tuple(button for line in self.keyboard for button in line)
 
 
 class World:
@@ -116,10 +121,9 @@ class World:
                 message_id=message["message_id"],
                 kind=kind,
                 source=source,
-                buttons=tuple(
-                    (button["text"], button.get("callback_data") or button.get("url") or "")
+                keyboard=tuple(
+                    tuple((button["text"], button.get("callback_data") or button.get("url") or "") for button in row)
                     for row in message.get("reply_markup", {}).get("inline_keyboard", [])
-                    for button in row
                 ),
                 reply_to=message.get("reply_to_message", {}).get("message_id"),
                 thread=message.get("message_thread_id"),

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.answer import Answer, BlockKind, Choice, Status, Turn, lines_of
-from bot.answering.next_steps import steps_of_commands, wanted_by
+from bot.answering.next_steps import steps_of_commands, steps_of_text, wanted_by
 from bot.presentation.messages import message
 from bot.presentation.rendering import telegram_parts
 from bot.telegram.delivery import privacy_notice
@@ -48,6 +48,9 @@ def answer_reply(incoming: IncomingQuestion, answer: Answer, question: str, edit
     listed = any(block.kind is BlockKind.ROW for block in answer.blocks)  # a list has no room for more
     messages = [addressed(incoming, text) for text in (texts if listed else _joined(texts))]
     messages[-1] = replace(messages[-1], keyboard=keyboard)
+    if listed and above:  # the notice stands apart, and leads on as every message does
+        steps, more = button_rows(incoming, [steps_of_text("notice", answer.language)])
+        messages[0], buttons = replace(messages[0], keyboard=steps), (*buttons, *more)
     messages[0] = replace(messages[0], edits=edits)
     turn = Turn(masked(question)[0], answer.text[:2000], answer.context)
     return Reply(
