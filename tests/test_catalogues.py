@@ -21,7 +21,7 @@ from knowledge.text.language import HAN, script_of
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted((ROOT / "bot").rglob("*.py"))
 SAYING = {"message", "say", "_say", "_list_say", "text_reply", "_note"}  # the functions that are given a key
-OF_ROWS, OF_LISTS = "records.", "lists."  # what `say` and `_list_say` of rows put before a key
+OF_ROWS = "records."  # what `say` of rows puts before a key
 LANGUAGE_NAMES = re.compile("language_(?:zh|zh-hant|en)")  # each in its own language, whoever reads them
 LATIN_NAMES = {"AI", "Telegram", "SAMPLE"}
 FULL_WIDTH = re.compile(r"[\u3000-\u303f\uff00-\uffef]")
@@ -78,6 +78,11 @@ def test_a_stale_catalogue_and_a_key_in_two_are_named(
     assert not (tmp_path / LOCALES["zh-hant"] / "two.po").exists()
 
 
+def filled(text: ast.JoinedStr) -> str:
+    """An f-string as a pattern: what stands in {…} is any name."""
+    return "".join(re.escape(str(part.value)) if isinstance(part, ast.Constant) else r"[\w-]+" for part in text.values)
+
+
 @cache
 def texts_of(node: ast.AST) -> tuple[str, ...]:
     """Strings in a piece of source, each as a pattern: what stands in {…} of an f-string is any name."""
@@ -85,10 +90,7 @@ def texts_of(node: ast.AST) -> tuple[str, ...]:
     found = []
     for each in ast.walk(node):
         if isinstance(each, ast.JoinedStr):
-            parts = [
-                re.escape(str(part.value)) if isinstance(part, ast.Constant) else r"[\w-]+" for part in each.values
-            ]
-            found.append("".join(parts))
+            found.append(filled(each))
         elif isinstance(each, ast.Constant) and isinstance(each.value, str) and id(each) not in inner:
             found.append(re.escape(each.value))
     return tuple(found)
@@ -99,19 +101,33 @@ def outcomes(node: ast.expr) -> list[ast.expr]:
     return [*outcomes(node.body), *outcomes(node.orelse)] if isinstance(node, ast.IfExp) else [node]
 
 
+def put_before(function: ast.FunctionDef) -> str:
+    """What a function that says a ``key`` puts before it; "" where it puts nothing there."""
+    for each in ast.walk(function):
+        if isinstance(each, ast.JoinedStr) and len(each.values) == 2:
+            before, key = each.values
+            named = isinstance(key, ast.FormattedValue) and isinstance(key.value, ast.Name) and key.value.id == "key"
+            if named and isinstance(before, ast.Constant):
+                return str(before.value)
+    return ""
+
+
 def keys_asked_for() -> Iterator[tuple[str, str]]:
     """Where a key stands in a call, and the key as a pattern."""
     for path in SOURCES:
-        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        own = {each.name: put_before(each) for each in tree.body if isinstance(each, ast.FunctionDef)}
+        for call in ast.walk(tree):
             if not isinstance(call, ast.Call):
                 continue
             name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
             if name not in SAYING or not call.args:
                 continue
             key = call.args[1] if name == "text_reply" and len(call.args) > 1 else call.args[0]
-            for pattern in (text for each in outcomes(key) for text in texts_of(each)):
-                before = {"say": OF_ROWS, "_list_say": OF_LISTS}.get(name, "") if "rows" in path.parts else ""
-                yield f"{path.name}:{call.lineno}", re.escape(before) + pattern
+            before = own.get(name, OF_ROWS if name == "say" and "rows" in path.parts else "")
+            for each in outcomes(key):
+                for pattern in (filled(each),) if isinstance(each, ast.JoinedStr) else texts_of(each):
+                    yield f"{path.name}:{call.lineno}", re.escape(before) + pattern
 
 
 def test_no_key_is_missing_that_the_source_asks_for() -> None:
@@ -130,9 +146,7 @@ def test_no_key_is_unused() -> None:
     settings = {word for path in ROOT.glob("bot/**/*.yaml") for word in re.findall(r"[\w.]+", path.read_text("utf-8"))}
     settings |= {verdict.message for verdict in service_verdicts().values()}
     unused = {
-        key
-        for key in messages("zh")
-        if not any(named.fullmatch(key.removeprefix(before)) for before in ("", OF_ROWS, OF_LISTS))
+        key for key in messages("zh") if not any(named.fullmatch(key.removeprefix(before)) for before in ("", OF_ROWS))
     }
     assert unused - settings == set()
 
@@ -151,7 +165,7 @@ def test_all_languages_have_the_same_keys_and_places_to_fill() -> None:
 
 @pytest.mark.parametrize(("language", "foreign"), [("zh", "traditional"), ("zh-hant", "simplified")])
 def test_a_chinese_text_is_in_one_script(language: str, foreign: str) -> None:
-    wrong = {}
+    wrong: dict[str, list[str]] = {}
     for key, text in messages(language).items():
         if LANGUAGE_NAMES.fullmatch(key):
             continue
