@@ -95,7 +95,10 @@ def encoded(titles: Mapping[str, str], embedder: Embedder, judge: Judge) -> Enco
         embedded, states = embedder.read(part)
         vectors.append(embedded)
         read += [judge.with_states(text, rows) for text, rows in zip(part, states, strict=True)]
-    occupations = (occupations_of(occupation_names().named_in(text)) for text in texts)
+    occupations = [  # its English name may be that of others: 数控编程员 a programmer
+        occupations_of(occupation_names().named_in(title) or occupation_names().named_in(text))
+        for title, text in titles.items()
+    ]
     return EncodedTitles(tuple(titles), np.concatenate(vectors), tuple(read), tuple(occupations))
 
 
