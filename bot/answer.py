@@ -22,6 +22,9 @@ class Status(StrEnum):
     UNAVAILABLE = "unavailable"
 
 
+ANSWERING = frozenset({Status.ANSWERED, Status.PARTLY})
+
+
 class BlockKind(StrEnum):
     """What a block of an answer is, so that the terminal and Telegram can show it in their own ways."""
 

@@ -21,9 +21,9 @@ from bot.answering.next_steps import PERSON, UNREACHABLE, asks, fitting_list, op
 from bot.answering.offered_questions import OfferedQuestions
 from bot.answering.other_ways import other_ways, other_ways_of
 from bot.answering.rows import RecordAnswer, RowAnswerer
-from bot.answering.rows.continuation import RowsBefore
 from bot.answering.rows.layout.list_requests import language_of_tap
 from bot.answering.several_questions import asked_better_whole
+from bot.answering.talk_of_rows import TalkOfRows
 from bot.evidence.answer_verifier import says_what_is_asked
 from bot.evidence.draft_answer import DraftAnswer
 from bot.evidence.grounding_check import without_unsupported
@@ -34,11 +34,8 @@ from bot.understanding.likelier_reading import likelier_reading
 from bot.understanding.query_rewriting import REMEMBERED, stand_alone
 from bot.understanding.question import Question, language_of_talk, question_of, turns_as_read
 from bot.understanding.question_splitting import questions_in
-from bot.understanding.rows.linked_rows import learned_reading
 from bot.understanding.service_intents import service_verdict
 from knowledge.editions.live_edition import NoEdition
-from knowledge.text.language import fold_question
-from knowledge.text.ordinals import ordinal_in
 from knowledge.validity import today
 
 if TYPE_CHECKING:
@@ -130,7 +127,8 @@ class Assistant:
                 return other_ways(asked, turns, self._settings, edition, day)
             return self._assembler.of_the_service(asked, verdict, self._offered.below(edition, asked, verdict, day))
         resolved = ResolvedQuestion(asked, alone, edition.number, day, fitting_list(edition.intents(alone)))
-        rows = self._rows(edition, resolved, before)
+        talk = TalkOfRows(edition, self._row_answerer(edition), self._settings.search.answer_above)
+        rows = talk.answer(resolved, before)
         part = None if rows and rows.complete else self._part(edition, resolved, budget)
         if part and rows and rows.status is Status.NOT_COVERED and part.draft.status is not Status.ANSWERED:
             part = None  # where the tables hold nothing on somebody, only what surely answers says more than that
@@ -173,35 +171,6 @@ class Assistant:
         except NoEdition:
             answer = self._assembler.unavailable(language, request)
         return self._finished(answer)
-
-    def _rows(
-        self, edition: OpenEdition, resolved: ResolvedQuestion, before: ConversationContext
-    ) -> RecordAnswer | None:
-        """What the tables answer: as a continuation of a list before, else for the question standing alone."""
-        answerer, text = self._row_answerer(edition), resolved.asked.text
-        language, day = resolved.language, resolved.day
-        reading = learned_reading(edition, text, day)
-        if before.query and reading.leaves(before.query.kind):
-            before = NOTHING_KNOWN
-        further = None
-        if before.query and before.shown and self._goes_on(edition, text, day):
-            further = answerer.go_on(text, RowsBefore(before.query, before.shown), reading, language, day)
-        if further:
-            return further
-        continued = answerer.answer(text, language, day, before.query) if before.query else None
-        if continued and (edition.intents(text).leans or resolved.standalone == text):
-            return continued
-        reading_of_all = partial(learned_reading, edition, resolved.standalone, day)
-        return answerer.answer(resolved.standalone, language, day, reading=reading_of_all)
-
-    def _goes_on(self, edition: OpenEdition, text: str, day: date) -> bool:
-        """Whether ``text`` is of rows that were shown: it leans on them, numbers one, or asks what neither they nor
-        documents hold.
-        """
-        if edition.intents(text).leans or ordinal_in(fold_question(text)) is not None:
-            return True
-        held = edition.search(text, day=day).probability >= self._settings.search.answer_above
-        return edition.intents(text).asks_no_column and not held
 
     def _context_before(self, turns: Sequence[Turn], language: str) -> ConversationContext:
         """What the last turn left that was no aside; where only its question is known, what it would have left."""

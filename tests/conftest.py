@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
 from knowledge.embedding.embedder import Embedder, load_embedder
 from knowledge.settings import EmbeddingSettings
-from tests.postgres import postgresql
+from tests.fake_bot_api import FakeBotApi
+from tests.postgres import Server, postgresql
+from tests.sealed import sealed_engine
 from tests.shared_folder import shared_folder
 
 __all__ = ["embedder", "postgresql", "umask"]
@@ -44,3 +48,23 @@ def umask() -> Iterator[None]:
 def embedder() -> Embedder:
     """The bundled model, loaded once."""
     return load_embedder(EmbeddingSettings())
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A new database of the bot, in SQLite and in PostgreSQL."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path}/bot.db"
+    else:
+        server: Server = request.getfixturevalue("postgresql")
+        url = server.database()
+    made = sealed_engine(url)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture(scope="module")
+def api() -> Iterator[FakeBotApi]:
+    """The Bot API that a file of tests shares, which holds nobody back."""
+    with FakeBotApi(flood_limits=False) as made:
+        yield made

@@ -11,9 +11,10 @@ import pytest
 
 from bot.answer import Answer, Status, Turn
 from bot.answering.assembly import AnswerAssembler
-from bot.answering.next_steps import with_next_steps
+from bot.answering.next_steps import OF_TEXTS, with_next_steps
 from bot.answering.other_ways import other_ways
 from bot.assistant import GUIDES, Assistant
+from bot.presentation.messages import messages
 from bot.settings import Contact
 from bot.telegram.queue.rate_limits import UNLIMITED
 from bot.understanding.guardrails import concerns, small_talk
@@ -119,6 +120,10 @@ def test_what_is_offered_below_a_refusal_is_answered_when_it_is_tapped(assistant
                 missed.append(f"{question} -> {choice.label}: {answer.status}")
     assert taps >= 10, "enough is offered for the share to tell something"
     assert len(missed) <= 0.05 * taps, missed
+
+
+def test_every_text_that_steps_are_named_for_is_there() -> None:
+    assert OF_TEXTS.keys() - {"notice"} <= messages("zh").keys()
 
 
 HOTLINE = Contact(

@@ -24,12 +24,6 @@ numbers = itertools.count(6_123_400_001)
 
 
 @pytest.fixture(scope="module")
-def api() -> Iterator[FakeBotApi]:
-    with FakeBotApi(flood_limits=False) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("buttons") / "bot.db"
 

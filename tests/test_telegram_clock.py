@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,8 +19,7 @@ from bot.telegram.queue.worker_identity import LEASE_SECONDS
 from bot.telegram.sealing.sealer import sealer_of
 from knowledge import store
 from tests.fake_bot_api import FakeBotApi
-from tests.postgres import Server
-from tests.sealed import chat_of, sealed_engine
+from tests.sealed import chat_of
 from tests.telegram_bots import bot_in_thread
 
 BOT, NOW, STEP = 1, 1_800_000_000.0, 600.0
@@ -37,18 +35,11 @@ class SetClock:
         return time.time() + self.ahead
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path}/bot.db"
-    else:
-        server: Server = request.getfixturevalue("postgresql")
-        url = server.database()
-    made = sealed_engine(url)
-    with store.writing(made) as sql:
+@pytest.fixture
+def engine(engine: Engine) -> Engine:
+    with store.writing(engine) as sql:
         outbox.begin(sql, BOT)
-    yield made
-    made.dispose()
+    return engine
 
 
 def enqueue(sql: Connection, now: float, *chats: int) -> None:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
-import pytest
 from sqlalchemy import Connection, Engine, text
 
 from bot.telegram.queue import inbox
@@ -14,23 +12,9 @@ from bot.telegram.queue.inbox import ReceivedUpdate
 from bot.telegram.queue.timing import stored_times
 from knowledge import store
 from tests.full_queue import AT_ONCE, answer_some, effort, fill_done, fill_waiting
-from tests.postgres import Server
-from tests.sealed import sealed_engine
 
 FEW, MANY = 3 * AT_ONCE, 5_000
 TIMES = 2  # as much; what reads every row that waits costs hundreds of times as much
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path}/bot.db"
-    else:
-        server: Server = request.getfixturevalue("postgresql")
-        url = server.database()
-    made = sealed_engine(url)
-    yield made
-    made.dispose()
 
 
 def store_one(numbers: Iterator[int]) -> Callable[[Connection], None]:

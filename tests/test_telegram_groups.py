@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from sqlalchemy import Engine, select
 
 from bot.answer import Turn
@@ -25,8 +23,7 @@ from knowledge import store
 from knowledge.entities.home import wording
 from knowledge.settings import NO_PROGRAMME
 from tests.fake_bot_api import FakeBotApi
-from tests.postgres import Server
-from tests.sealed import chat_of, sealed_engine
+from tests.sealed import chat_of
 from tests.telegram_bots import bot_in_thread
 
 GROUP, BOT, PERSON = -1_000_000_003_001, 1, 70_001
@@ -60,18 +57,6 @@ def test_a_group_is_greeted_once_and_what_waits_for_it_goes_when_the_bot_is_remo
 def rows(database: Path, query: str) -> list[tuple[object, ...]]:
     with sqlite3.connect(database) as sql:
         return sql.execute(query).fetchall()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path}/bot.db"
-    else:
-        server: Server = request.getfixturevalue("postgresql")
-        url = server.database()
-    made = sealed_engine(url)
-    yield made
-    made.dispose()
 
 
 def test_the_books_of_groups_and_what_leaves_with_one(engine: Engine) -> None:

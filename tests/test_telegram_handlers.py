@@ -33,12 +33,6 @@ class Talkative(Echo):
 
 
 @pytest.fixture(scope="module")
-def api() -> Iterator[FakeBotApi]:
-    with FakeBotApi(flood_limits=False) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
 def bot(api: FakeBotApi, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     url = f"sqlite:///{tmp_path_factory.mktemp('handlers')}/bot.db"
     with bot_in_thread(api, url, Talkative(), limits=UNLIMITED, contacts=CONTACTS) as running:

@@ -18,12 +18,6 @@ LIST, OTHER = "叉车司机哪里招", "失业金怎么领？"
 
 
 @pytest.fixture(scope="module")
-def api() -> Iterator[FakeBotApi]:
-    with FakeBotApi(flood_limits=False) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
 def bot(api: FakeBotApi, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     url = f"sqlite:///{tmp_path_factory.mktemp('lists')}/bot.db"
     with bot_in_thread(api, url, shipped().assistant(), limits=UNLIMITED) as running:

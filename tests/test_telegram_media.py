@@ -67,12 +67,6 @@ NOT_OURS = sorted({str(kind.value) for kind in Update.ALL_TYPES} - set(ALLOWED))
 
 
 @pytest.fixture(scope="module")
-def api() -> Iterator[FakeBotApi]:
-    with FakeBotApi(flood_limits=False) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
 def bot(api: FakeBotApi, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     with bot_in_thread(api, f"sqlite:///{tmp_path_factory.mktemp('media')}/bot.db", limits=UNLIMITED) as running:
         yield running

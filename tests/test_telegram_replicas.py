@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
 from bot.settings import Settings
+from bot.telegram.queue.leases import acquire
 from bot.telegram.queue.rate_limits import UNLIMITED
+from bot.telegram.queue.transactions import TransactionRunner
+from bot.telegram.queue.worker_identity import LEASE_SECONDS
 from knowledge.store.database import engine, upgrade
 from tests.fake_bot_api import FakeBotApi
 from tests.load import fate
 from tests.postgres import Server
+from tests.sealed import sealer
 from tests.telegram_bots import BotProcess, Echo, bot_in_thread, settings_for
 
 
@@ -104,6 +111,29 @@ def test_another_replica_polls_within_fifteen_seconds(api: FakeBotApi, url: str,
         os.kill(first.process.pid, signal.SIGKILL) if first.process.poll() is None else None
         first.process.wait()
         second.kill()
+
+
+def test_a_replica_that_stands_still_in_a_transaction_lets_others_go_on(url: str) -> None:
+    """A stopped process answers nothing, but the server keeps its rows locked for it."""
+    standing, other = TransactionRunner(engine(url), sealer()), TransactionRunner(engine(url), sealer())
+    locked = threading.Event()
+    gone = threading.Event()
+
+    def stand_still(sql: Connection) -> None:
+        acquire(sql, "poller", "standing", 0)
+        locked.set()
+        gone.wait(60)
+
+    with ThreadPoolExecutor(1) as threads:
+        held = threads.submit(standing.run_in_this_thread, stand_still)
+        assert locked.wait(10)
+        began = time.monotonic()
+        assert other.run_in_this_thread(lambda sql: acquire(sql, "poller", "other", 1_000_000))
+        assert time.monotonic() - began < 5 * LEASE_SECONDS
+        gone.set()
+        with pytest.raises(DBAPIError):
+            held.result()
+    assert poller(url) == "other"
 
 
 def test_replicas_share_what_a_chat_said(api: FakeBotApi, url: str) -> None:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from sqlalchemy import Engine, func, select
 
 from bot.answer import Turn
@@ -24,22 +21,9 @@ from bot.telegram.queue.outgoing.messages import (
 from bot.telegram.queue.rate_limits import UNLIMITED
 from bot.telegram.sealing.sealer import sealer_of
 from knowledge import store
-from tests.postgres import Server
-from tests.sealed import opened, sealed_engine
+from tests.sealed import opened
 
 HOUR, DAY = 3600.0, 24 * 3600.0
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path}/bot.db"
-    else:
-        server: Server = request.getfixturevalue("postgresql")
-        url = server.database()
-    made = sealed_engine(url)
-    yield made
-    made.dispose()
 
 
 def everything(engine: Engine) -> str:

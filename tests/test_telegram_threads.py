@@ -37,12 +37,6 @@ class Parts(Echo):
 
 
 @pytest.fixture(scope="module")
-def api() -> Iterator[FakeBotApi]:
-    with FakeBotApi(flood_limits=False) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("threads") / "bot.db"
 

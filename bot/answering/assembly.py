@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.answer import Answer, Block, BlockKind, Choice, ConversationContext, Status
+from bot.answer import ANSWERING, Answer, Block, BlockKind, Choice, ConversationContext, Status
+from bot.answering.contact_names import contact_lines, contacts_named
 from bot.answering.next_steps import OF_KINDS, again, asks
 from bot.answering.rows import RecordAnswer
 from bot.answering.several_questions import together
@@ -19,9 +20,6 @@ from bot.understanding.question import Question
 from knowledge.entities.home import wording
 from knowledge.settings import Programme
 from knowledge.text.pii import shown_of_row
-
-ANSWERING = frozenset({Status.ANSWERED, Status.PARTLY})
-MOST_OFFERED = 2  # questions below a refusal
 
 
 @dataclass(frozen=True)
@@ -77,8 +75,8 @@ class AnswerAssembler:
 
     def person(self, language: str) -> Answer:
         """Where people answer: the contacts of the configuration."""
-        named = [f"{one.phone}  {one.en if language == 'en' else one.zh}" for one in self._contacts]
-        text = message("human", language, contacts="\n".join(named)) if named else message("human_none", language)
+        lines = contact_lines(self._contacts, language)
+        text = message("human", language, contacts=lines) if lines else message("human_none", language)
         block = Block(BlockKind.SAY, text.strip())
         return Answer(Status.HAND_OFF, language, (block,), context=ConversationContext(aside=True), wish="human")
 
@@ -185,15 +183,8 @@ class AnswerAssembler:
 
     def _say(self, key: str, language: str, **values: str) -> Block:
         names = wording(self._programme, language)
-        text = message(key, language, contacts=self._named_contacts(language), **names, **values)
-        return Block(BlockKind.SAY, text)
-
-    def _named_contacts(self, language: str) -> str:
-        named = [
-            message("answer.contact", language, phone=one.phone, name=one.en if language == "en" else one.zh)
-            for one in self._contacts
-        ]
-        return ", ".join(named) if language == "en" else "、".join(named)
+        contacts = contacts_named(self._contacts, language)
+        return Block(BlockKind.SAY, message(key, language, contacts=contacts, **names, **values))
 
 
 def _shown(rows: RecordAnswer) -> list[Block]:

@@ -54,7 +54,6 @@ OF_TEXTS: Mapping[str, tuple[str, ...]] = {
     "private_only": (),
     "text_only": (*LISTS, HELP),
     "ask_empty": (*LISTS, HELP),
-    "error": (PERSON, HELP),
     "too_many_minute": (PERSON,),
     "too_many_day": (PERSON,),
 }

@@ -9,6 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.answer import Answer, Block, BlockKind, Citation, ConversationContext, Status, Turn
+from bot.answering.contact_names import contact_name, contacts_named
 from bot.answering.extractive import compose, select_quotes
 from bot.evidence.grounding_check import without_unsupported
 from bot.evidence.particulars import states_a_place
@@ -17,7 +18,6 @@ from bot.settings import Contact, Settings
 from bot.understanding.question import Question, question_of
 from knowledge.editions.live_edition import NoEdition
 from knowledge.entities.home import wording
-from knowledge.text.language import traditional
 
 if TYPE_CHECKING:
     from knowledge.editions.open_edition import OpenEdition
@@ -38,9 +38,9 @@ def other_ways(
     hours = [contact for contact in told or settings.contacts if contact.hours]
     counter, citations = _counter(edition, settings, language, day) if edition else ((), ())
     further = [
-        *([_say("steps.unreachable_other", language, contacts=_named(left, language))] if left else []),
+        *([_say("steps.unreachable_other", language, contacts=contacts_named(left, language))] if left else []),
         *(
-            _say("steps.unreachable_hours", language, name=_name(one, language), hours=_hours(one, language))
+            _say("steps.unreachable_hours", language, name=contact_name(one, language), hours=_hours(one, language))
             for one in hours
         ),
         *([_say("steps.unreachable_counter", language), *counter] if counter else []),
@@ -93,19 +93,8 @@ def _counter(edition: OpenEdition, settings: Settings, language: str, day: date)
     return (draft.blocks, draft.citations) if draft else ((), ())
 
 
-def _named(contacts: Sequence[Contact], language: str) -> str:
-    named = [message("answer.contact", language, phone=one.phone, name=_name(one, language)) for one in contacts]
-    return (", " if language == "en" else "、").join(named)
-
-
-def _name(contact: Contact, language: str) -> str:
-    name = contact.en if language == "en" else contact.zh
-    return traditional(name) if language == "zh-hant" else name
-
-
 def _hours(contact: Contact, language: str) -> str:
-    hours = contact.hours.shown(language) if contact.hours else ""
-    return traditional(hours) if language == "zh-hant" else hours
+    return contact.hours.shown(language) if contact.hours else ""
 
 
 def _say(key: str, language: str, **values: str) -> Block:

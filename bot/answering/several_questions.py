@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.answer import NOTHING_KNOWN, Answer, Block, BlockKind, Choice, Citation, ConversationContext, Status
+from bot.answer import ANSWERING, NOTHING_KNOWN, Answer, Block, BlockKind, Choice, Citation, ConversationContext, Status
 
-ANSWERING = frozenset({Status.ANSWERED, Status.PARTLY})
 ANSWERED_IN_PART = frozenset({Status.NOT_COVERED, Status.PARTLY})
 Say = Callable[[str, str], Block]  # the text of a key, with the question that it is about
 

@@ -141,7 +141,7 @@ class OpenEdition:
             self.records, parts.home, [one for one in corpus.chunks if one.id not in withdrawn.chunks]
         )
         self._index = parts.index.withholding(withdrawn.chunks) if withdrawn.chunks else parts.index
-        self._reader = message_reader()
+        self._reader, self._borders = message_reader(), border_reader()
         self._intents = lru_cache(maxsize=MESSAGES)(self._read_intents)
         self._sections = SectionLookup(corpus.chunks, corpus.documents, withdrawn.chunks)
 
@@ -184,7 +184,7 @@ class OpenEdition:
     def questions(self, message: str) -> tuple[str, ...]:
         """The questions in ``message``, in order; the message as it is when it is one."""
         read = self._index.read(message)
-        return border_reader()(read.read, read.states) or (message,)
+        return self._borders(read.read, read.states) or (message,)
 
     def title(self, question: str, kind: RecordKind) -> TitleLink | None:
         """The title of rows of ``kind`` that ``question`` most probably means; None where too few are there."""

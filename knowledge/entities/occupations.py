@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from knowledge.learned_arrays import FOLDER
+from knowledge.learned_arrays import FOLDER, MEND, LearnedError
 from knowledge.text.language import HAN, fold
 
 FILE, KIN = FOLDER / "occupations.tsv", FOLDER / "occupations_kin.tsv"
@@ -66,7 +66,7 @@ class OccupationNames:
 
 @cache
 def occupation_names() -> OccupationNames:
-    """Those of the shipped file, read once in a process."""
+    """Those of the shipped file, read once in a process. Raises ``LearnedError``."""
     return read(FILE)
 
 
@@ -78,15 +78,15 @@ def kin_of(occupations: frozenset[Occupation]) -> frozenset[Occupation]:
 
 @cache
 def kin() -> Mapping[Occupation, tuple[Occupation, ...]]:
-    """The kin of each occupation that has any, from the shipped file."""
+    """The kin of each occupation that has any, from the shipped file. Raises ``LearnedError``."""
     by_name = {one.chinese: one for meant in occupation_names().aliases.values() for one in meant}
-    lines = (line.split("\t") for line in KIN.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
+    lines = (line.split("\t") for line in _lines(KIN))
     return {by_name[name]: tuple(by_name[other] for other in others.split("|")) for name, others in lines}
 
 
 def read(path: Path) -> OccupationNames:
-    """The names in ``path``: a line an occupation, of five columns; see its head."""
-    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    """The names in ``path``: a line an occupation, of five columns; see its head. Raises ``LearnedError``."""
+    lines = _lines(path)
     folded = fold(LINE_END.join(lines).replace("\t", "|")).split(LINE_END)  # at once: line by line takes seconds
     aliases: dict[Alias, set[Occupation]] = {}
     for line, plain in zip(lines, folded, strict=True):
@@ -95,6 +95,14 @@ def read(path: Path) -> OccupationNames:
             alias = written if HAN.search(written) else tuple(map(_singular, WORDS.findall(written)))
             aliases.setdefault(alias, set()).add(Occupation(chinese, english.split("|")[0]))
     return OccupationNames({alias: frozenset(occupations) for alias, occupations in aliases.items()})
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise LearnedError(f"{path} cannot be used ({error!r}); {MEND}") from error
+    return [line for line in text.splitlines() if not line.startswith("#")]
 
 
 def _singular(word: str) -> str:

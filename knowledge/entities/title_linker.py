@@ -62,6 +62,7 @@ class TitleLinker:
         meant: Logistic,
     ) -> None:
         self._titles, self._embedder, self._judge, self._meant = titles, embedder, judge, meant
+        self._names = occupation_names()  # read before anybody waits for it
         self._encoded: dict[RecordKind, EncodedTitles] = {}
         self._lock = threading.Lock()
 
@@ -70,7 +71,7 @@ class TitleLinker:
         few to tell.
         """
         titles = self._of(kind)
-        if named := occupation_names().named_in(query.text):
+        if named := self._names.named_in(query.text):
             return TitleLink(titles_of(named, titles), 1.0)
         if len(titles.titles) < FEWEST:
             return None

@@ -10,7 +10,7 @@ from dataclasses import replace
 from bot.answer import Answer, BlockKind, Choice, Status, Turn, lines_of
 from bot.answering.next_steps import steps_of_commands, steps_of_text, wanted_by
 from bot.presentation.messages import message
-from bot.presentation.rendering import telegram_parts
+from bot.presentation.rendering import MOST_UNITS, telegram_parts, units
 from bot.telegram.delivery import privacy_notice
 from bot.telegram.delivery.reply import (
     IncomingQuestion,
@@ -18,7 +18,6 @@ from bot.telegram.delivery.reply import (
     addressed,
     button_rows,
     remembered_answer,
-    utf16_units,
 )
 from bot.telegram.feedback.vote_buttons import reason_choices, vote_choices
 from bot.telegram.feedback.votes import Opinion, RatedAnswer, Vote
@@ -26,7 +25,6 @@ from bot.telegram.queue.conversations import Conversation
 from bot.telegram.update import ContentKind
 from knowledge.text.pii import masked
 
-MOST_UNITS = 4096
 RATED = frozenset({Status.ANSWERED, Status.PARTLY, Status.NOT_COVERED})
 
 
@@ -125,7 +123,7 @@ def _joined(texts: Sequence[str]) -> list[str]:
     """Texts put together as long as they fit into one message (markup counted too, to be on the safe side)."""
     joined: list[str] = []
     for text in texts:
-        if joined and utf16_units(joined[-1]) + 2 + utf16_units(text) <= MOST_UNITS:
+        if joined and units(joined[-1]) + 2 + units(text) <= MOST_UNITS:
             joined[-1] += "\n\n" + text
         else:
             joined.append(text)

@@ -26,7 +26,6 @@ from knowledge.entities.home import wording
 from knowledge.settings import NO_PROGRAMME, Programme
 from knowledge.text.pii import masked
 
-MOST_UNITS = 4096
 LONGEST_LABEL = 60
 
 
@@ -146,11 +145,6 @@ def interface_language(code: str | None) -> str:
     if parts[0] not in ("zh", "yue"):
         return "en"
     return "zh-hant" if parts[0] == "yue" or {"hant", "tw", "hk", "mo"} & set(parts[1:]) else "zh"
-
-
-def utf16_units(text: str) -> int:
-    """Length in UTF-16 units, as Telegram counts it."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def addressed(incoming: IncomingQuestion, text: str) -> MessageContent:

@@ -9,11 +9,12 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any, Generic, TypeVar
 
 import structlog
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.exc import DataError
 
 from bot.telegram.queue.timing import stored_times
 from bot.telegram.queue.timing.step_watch import StepWatch
+from bot.telegram.queue.worker_identity import LEASE_SECONDS
 from bot.telegram.sealing.sealer import Sealer, sealing
 from knowledge.store.database import writing
 from knowledge.store.database_file import DatabaseFile
@@ -50,6 +51,8 @@ class TransactionRunner:
         self._clock, self._watch = clock, StepWatch()
         self._file = DatabaseFile(engine.url)
         self.sqlite = engine.dialect.name == "sqlite"
+        if not self.sqlite:
+            event.listen(engine, "connect", _give_up_when_idle)
         self._threads = ThreadPoolExecutor(1 if self.sqlite else 4, thread_name_prefix=THREAD_PREFIX)
         self._under_way: set[Future[Any]] = set()
 
@@ -108,6 +111,16 @@ class TransactionRunner:
         self._threads.shutdown(wait=False, cancel_futures=True)
         await asyncio.to_thread(wait, list(self._under_way), seconds)
         self._engine.dispose()
+
+
+def _give_up_when_idle(connection: Any, record: object) -> None:
+    """PostgreSQL ends a transaction of a process that stands still in the midst of it: others wait for its rows.
+
+    Its lease ends after as long, so that nothing which it held keeps another replica from going on.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET idle_in_transaction_session_timeout = {int(LEASE_SECONDS * 1000)}")
+    connection.commit()
 
 
 class GroupCommit(Generic[Item, Result]):

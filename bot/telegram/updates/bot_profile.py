@@ -50,6 +50,17 @@ class ProfileStep:
     run: Callable[[], Awaitable[None]]
 
 
+@dataclass(frozen=True)
+class ProfileText:
+    """A text that Telegram shows in each language. ``field``: of what ``get`` gives; ``wanted``: as it should be."""
+
+    kind: str
+    field: str
+    get: Callable[[str | None], Awaitable[object]]
+    set: Callable[[str, str | None], Awaitable[bool]]
+    wanted: Callable[[str, Settings], str]
+
+
 async def publish_profile(bot: Bot, settings: Settings, quiet: Callable[[], float] = lambda: 0.0) -> None:
     """Set what differs and read it back. Never raises: the bot answers questions without it.
 
@@ -72,9 +83,9 @@ def _steps(bot: Bot, settings: Settings) -> Iterator[ProfileStep]:
         for code in LANGUAGES:
             yield ProfileStep("commands", partial(_list_commands, bot, scope, places, code))
     yield ProfileStep("menu", partial(_set_menu, bot))
-    for kind, set_text in (("about", _set_about), ("description", _set_description), ("name", _set_name)):
+    for text in _texts(bot):
         for code in LANGUAGES:
-            yield ProfileStep(kind, partial(set_text, bot, code, settings))
+            yield ProfileStep(text.kind, partial(_set, text, code, settings))
 
 
 async def _done(step: ProfileStep, windows: dict[str, float], quiet: Callable[[], float]) -> bool:
@@ -142,44 +153,33 @@ async def _menu(bot: Bot) -> str | None:
     return None if button is None else str(button.type)
 
 
-async def _set_description(bot: Bot, code: str | None, settings: Settings) -> None:
-    async def read() -> str | None:
-        shown = await _read(bot.get_my_description(code))
-        return None if shown is None else shown.description
-
-    text = profile_texts.description(code or "zh", settings)
-    await _set("description", code, text, read, lambda: bot.set_my_description(text, code))
-
-
-async def _set_about(bot: Bot, code: str | None, settings: Settings) -> None:
-    async def read() -> str | None:
-        shown = await _read(bot.get_my_short_description(code))
-        return None if shown is None else shown.short_description
-
-    text = profile_texts.about(code or "zh", settings)
-    await _set("about", code, text, read, lambda: bot.set_my_short_description(text, code))
+def _texts(bot: Bot) -> tuple[ProfileText, ...]:
+    return (
+        ProfileText(
+            "about",
+            "short_description",
+            bot.get_my_short_description,
+            bot.set_my_short_description,
+            profile_texts.about,
+        ),
+        ProfileText(
+            "description", "description", bot.get_my_description, bot.set_my_description, profile_texts.description
+        ),
+        ProfileText("name", "name", bot.get_my_name, bot.set_my_name, profile_texts.name),
+    )
 
 
-async def _set_name(bot: Bot, code: str | None, settings: Settings) -> None:
-    async def read() -> str | None:
-        shown = await _read(bot.get_my_name(code))
-        return None if shown is None else shown.name
-
-    text = profile_texts.name(code or "zh", settings)
-    await _set("name", code, text, read, lambda: bot.set_my_name(text, code))
-
-
-async def _set(
-    part: str,
-    code: str | None,
-    text: str,
-    read: Callable[[], Awaitable[str | None]],
-    set_text: Callable[[], Awaitable[bool]],
-) -> None:
-    if await read() == text:
+async def _set(text: ProfileText, code: str | None, settings: Settings) -> None:
+    wanted = text.wanted(code or "zh", settings)
+    if await _shown(text, code) == wanted:
         return
-    await set_text()
-    _compare(part, code, await read(), text)
+    await text.set(wanted, code)
+    _compare(text.kind, code, await _shown(text, code), wanted)
+
+
+async def _shown(text: ProfileText, code: str | None) -> str | None:
+    shown = await _read(text.get(code))
+    return None if shown is None else str(getattr(shown, text.field))
 
 
 def _compare(part: str, code: str | None, shown: object, wanted: object) -> None:

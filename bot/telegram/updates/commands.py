@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import structlog
 
 from bot.answer import Choice
+from bot.answering.contact_names import contact_lines
 from bot.presentation.messages import message
 from bot.telegram.delivery.answer_reply import answer_reply
 from bot.telegram.delivery.reply import NO_REPLY, AssistantProtocol, IncomingQuestion, Reply, text_reply, with_notice
@@ -58,9 +59,8 @@ def show_help(incoming: IncomingQuestion, assistant: AssistantProtocol, rest: st
 
 def human(incoming: IncomingQuestion, assistant: AssistantProtocol, rest: str) -> Reply:
     """Where people answer: the contacts of the configuration."""
-    in_english = incoming.language == "en"
-    lines = [f"{contact.phone}  {contact.en if in_english else contact.zh}" for contact in incoming.contacts]
-    return text_reply(incoming, "human", contacts="\n".join(lines)) if lines else text_reply(incoming, "human_none")
+    lines = contact_lines(incoming.contacts, incoming.language)
+    return text_reply(incoming, "human", contacts=lines) if lines else text_reply(incoming, "human_none")
 
 
 def cancel(incoming: IncomingQuestion, assistant: AssistantProtocol, rest: str) -> Reply:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from bot.answering.contact_names import contacts_named
 from bot.answering.rows import row_text
 from bot.answering.rows.wording.english_values import in_readers_words
 from bot.answering.rows.wording.formatting import headcount, joined, length, money, no_formula, say, word
@@ -37,11 +38,7 @@ def _way_in(record: Record, language: str, contacts: Sequence[Contact]) -> str:
     stated = record.contact if record.contact != NOT_PUBLIC else None
     if stated:
         return _list_say(f"way_in_{kind}", language, value=no_formula(stated))
-    named = [
-        message("answer.contact", language, phone=one.phone, name=one.en if language == "en" else one.zh)
-        for one in contacts
-    ]
-    ask = _list_say("ask", language, contacts=joined(named, language)) if named else ""
+    ask = _list_say("ask", language, contacts=contacts_named(contacts, language)) if contacts else ""
     return _list_say(f"no_way_in_{kind}", language) + ask
 
 
