@@ -1,9 +1,11 @@
-"""Whether a question leans on the one before it, by what is learned and by what documents answer."""
+"""Whether a question leans on the one before it, by what is learned and by what answers it: documents or rows."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import TYPE_CHECKING
+
+from knowledge.intents.route import for_rows
 
 if TYPE_CHECKING:
     from knowledge.editions.open_edition import OpenEdition
@@ -11,10 +13,16 @@ if TYPE_CHECKING:
 
 def likelier_reading(edition: OpenEdition, day: date, question: str, joined: str) -> str:
     """``question`` as typed, or ``joined`` with what it may leave out, by how probably it leans on what went before
-    and how probably documents answer it so.
+    and how probably documents or rows answer it so.
     """
     alone = edition.intents(question).stands_alone
-    by_itself = alone * edition.search(question, day=day).probability
-    if by_itself >= 1 - alone:  # whatever documents hold on the other, which need not be searched for
+    by_itself = alone * answerable(edition, question, day)
+    if by_itself >= 1 - alone:  # whatever is held on the other, which need not be searched for
         return question
-    return question if by_itself >= (1 - alone) * edition.search(joined, day=day).probability else joined
+    return question if by_itself >= (1 - alone) * answerable(edition, joined, day) else joined
+
+
+def answerable(edition: OpenEdition, question: str, day: date) -> float:
+    """How probably documents or rows answer ``question``."""
+    found = edition.search(question, day=day).probability
+    return max(found, for_rows(edition.intents(question).probabilities, found))

@@ -14,6 +14,7 @@ from knowledge.text.language import fold
 
 IS = re.compile(r"(?<=\bwhat)'?s\b|(?<=\bwho)'s\b|(?<=\bwhere)'s\b|(?<=\bthere)'s\b")
 TEN_THOUSAND = re.compile(r"(?<=[薪资水入遇])(?:超?过|上|破)万(?!人)")  # 月薪过万
+PLUS = re.compile(r"(?<=\d) ?(?:加|plus) ?(?=\d)")  # 三加二 is 3+2
 GAP = "\u2007"  # stands where something was understood, so that its neighbours do not join
 
 
@@ -25,7 +26,7 @@ def compiled(pattern: str) -> re.Pattern[str]:
 
 def plain(text: str) -> str:
     """Folded, Cantonese as written Chinese, numerals as digits: what all phrases are looked for in."""
-    return TEN_THOUSAND.sub("10000以上", IS.sub(" is", plain_name(fold(text))))
+    return PLUS.sub("+", TEN_THOUSAND.sub("10000以上", IS.sub(" is", plain_name(fold(text)))))
 
 
 class Finding(Protocol):

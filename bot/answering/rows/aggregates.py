@@ -107,6 +107,12 @@ def grouped_answer(pages: RowPages, parsed: ParsedQuery, grouping: Grouping) -> 
     )
 
 
+def tells_apart(grouping: Grouping, query: Query) -> bool:
+    """Whether rows of ``query`` can be of several values of ``grouping``: all in one town are of that town."""
+    given = query.first(Field(grouping.by)) if grouping.by in (Field.TOWN, Field.NAME, Field.SEASON) else None
+    return given is None or given.negated or len(given.texts) != 1
+
+
 def _groups(pages: RowPages, query: Query, grouping: Grouping) -> tuple[int, tuple[Group, ...]]:
     records, day = pages.records, pages.day
     if grouping.by != TRADE:

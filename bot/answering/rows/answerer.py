@@ -9,7 +9,7 @@ from datetime import date
 
 from bot.answer import Choice, Status
 from bot.answering.rows import answer_blocks
-from bot.answering.rows.aggregates import average_answer, grouped_answer
+from bot.answering.rows.aggregates import average_answer, grouped_answer, tells_apart
 from bot.answering.rows.answer_blocks import say_block
 from bot.answering.rows.asked_columns import held_columns
 from bot.answering.rows.continuation import (
@@ -184,7 +184,7 @@ class RowAnswerer:
 def _answer(parsed: ParsedQuery, pages: RowPages) -> RecordAnswer:
     if parsed.operation is Operation.AVERAGE:
         return average_answer(pages, parsed)
-    if parsed.grouping:
+    if parsed.grouping and tells_apart(parsed.grouping, parsed.query):
         return grouped_answer(pages, parsed, parsed.grouping)
     return names_answer(pages, parsed) if parsed.by_name else list_answer(pages, parsed)
 

@@ -28,6 +28,7 @@ from knowledge.tables.records import RecordKind
 CLAUSES = re.compile(
     r"[?!。;\n,，、]|\.(?=\s|$)|(?<=[^\d])\s(?:and|also|but)\s(?=(?:what|which|how|can|is|are|do|does|who|when)\b)|另外|还有(?=.{2})|以及(?=.{4})"
 )
+NOTHING = f"{GAP} ?!.。"  # what may stand beside a name of which nothing is said
 BRIEF = 14  # characters; so short a text may ask without a verb: 预备技师班
 LEANING = 60  # characters
 LONGEST = 300  # characters; a longer text is a story, not a question to a table
@@ -122,12 +123,12 @@ def _clause(text: str, directory: Directory, day: date, *, brief: bool = False) 
 
 
 def _ambiguous(text: str, directory: Directory) -> AmbiguousName | None:
-    match = directory.ambiguous(text, alone=asks_partners(text))
+    match = directory.ambiguous(text, alone=asks_partners(text) or len(text) <= BRIEF)
     if not match:
         return None
     ambiguous, written = match
     left = text.replace(written, GAP)
-    relevant = asks_partners(text) or any(
+    relevant = asks_partners(text) or not left.strip(NOTHING) or any(
         re.search(pattern, left) for pattern in (*lexicon.STRONG.values(), *lexicon.WEAK.values())
     )
     if not relevant:
