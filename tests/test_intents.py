@@ -17,12 +17,10 @@ from bot.answering.rows.asked_columns import COLUMNS
 from bot.understanding.question import question_of
 from bot.understanding.service_intents import service_verdicts
 from knowledge import learned_arrays
-from knowledge.entities import title_linker
-from knowledge.intents import message_reader
+from knowledge.intents import message_reader, route
 from knowledge.intents.message_reader import ASKS, FACETS, INTENTS, NO_COLUMN, OF_THE_BASE, POINTS, Intents
 from knowledge.learned_arrays import LearnedError
 from knowledge.learned_logistic import read_logistic
-from knowledge.tables.records import RecordKind
 from knowledge.training.intents.labels import Labels, Marks
 from knowledge.training.intents.messages import ReadMessages, messages
 from knowledge.training.intents.train_messages import intent_task, learned, marks_task, point_task, told
@@ -111,33 +109,6 @@ def test_rows_rather_than_documents() -> None:
         assert max(shares, key=lambda name: shares[name]) == kind, text
 
 
-@pytest.mark.parametrize(
-    ("text", "kind", "title"),
-    [
-        ("我会烧焊 有没有地方要人", RecordKind.OPENING, "焊工"),
-        ("my son wants to fix cars", RecordKind.PROGRAM, "汽车维修"),
-        ("幼师", RecordKind.PROGRAM, "幼儿教育"),
-    ],
-)
-def test_titles_are_linked_by_what_they_mean(text: str, kind: RecordKind, title: str) -> None:
-    link = shipped().edition.title(text, kind)
-    assert link is not None
-    assert link.titles[0].startswith(title)
-    assert link.probability > 0.5
-
-
-def test_an_occupation_that_no_row_has_is_called_by_its_name() -> None:
-    for text in ("有没有护士岗位", "any hospital looking for nurses"):
-        link = shipped().edition.title(text, RecordKind.OPENING)
-        assert link is not None and link.titles == ("护士",), text
-
-
-def test_what_names_no_occupation_and_no_title_is_not_linked() -> None:
-    for text in ("有没有离家近的", "anything close to home"):
-        link = shipped().edition.title(text, RecordKind.OPENING)
-        assert link is None or link.probability < 0.5, text
-
-
 def test_the_network_learns_what_is_there_to_learn() -> None:
     rng = np.random.default_rng(0)
     marks = rng.normal(size=(2, 384)).astype(np.float16) * 2
@@ -170,8 +141,8 @@ def test_a_damaged_file_is_named_with_what_mends_it(tmp_path: Path) -> None:
     copy.write_bytes(copy.read_bytes()[:-1])
     with pytest.raises(LearnedError, match="git checkout"):
         message_reader.read(copy)
-    copy = tmp_path / title_linker.FILE.name
-    copy.write_text(title_linker.FILE.read_text(encoding="utf-8")[:-9], encoding="utf-8")
+    copy = tmp_path / route.FILE.name
+    copy.write_text(route.FILE.read_text(encoding="utf-8")[:-9], encoding="utf-8")
     with pytest.raises(LearnedError, match="git checkout"):
         read_logistic(copy)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bot.understanding.parsed_query import Operation, ParsedQuery
 from bot.understanding.rows.linked_rows import LearnedReading, continued_rows, fuller, linked_rows
-from knowledge.entities.title_linker import TitleLink
 from knowledge.intents.message_reader import Intents
 from knowledge.tables import Condition, Field, Operator, Query, SortOrder, about
 from knowledge.tables.records import RecordKind
@@ -15,15 +14,13 @@ from tests.names import shipped_names
 OPENING = RecordKind.OPENING
 
 
-def read(question: str, *facets: str, kind: RecordKind | None = OPENING, title: float = 0.0) -> ParsedQuery | None:
-    return linked_rows(question, reading(*facets, kind=kind, title=title), shipped_names(), today())
+def read(question: str, *facets: str, kind: RecordKind | None = OPENING) -> ParsedQuery | None:
+    return linked_rows(question, reading(*facets, kind=kind), shipped_names(), today())
 
 
-def reading(*facets: str, kind: RecordKind | None = OPENING, title: float = 0.0) -> LearnedReading:
+def reading(*facets: str, kind: RecordKind | None = OPENING) -> LearnedReading:
     intents = Intents({"opening": 1.0}, 0.5, frozenset(facets))
-    return LearnedReading(
-        kind, intents, lambda text, asked: TitleLink(("焊工",), title), lambda text: frozenset(facets)
-    )
+    return LearnedReading(kind, intents, lambda text: frozenset(facets))
 
 
 def fields(parsed: ParsedQuery | None) -> list[Field]:
@@ -31,14 +28,14 @@ def fields(parsed: ParsedQuery | None) -> list[Field]:
     return [condition.field for condition in parsed.query.conditions]
 
 
-def test_a_title_is_taken_where_it_is_likelier_meant_than_not() -> None:
-    parsed = read("烧火花的活", title=0.9)
+def test_a_title_is_taken_by_any_name_of_its_occupation() -> None:
+    parsed = read("烧焊的活")
     assert parsed is not None and parsed.query.conditions == (about(("焊工",)),)
-    assert read("烧火花的活", title=0.4) is None
+    assert read("烧火花的活") is None
 
 
 def test_what_is_not_for_rows_is_left() -> None:
-    assert read("烧火花的活", kind=None, title=0.9) is None
+    assert read("烧焊的活", kind=None) is None
 
 
 def test_facets_become_conditions_and_an_order() -> None:
@@ -50,13 +47,13 @@ def test_facets_become_conditions_and_an_order() -> None:
 
 
 def test_an_average_is_an_average() -> None:
-    parsed = read("烧火花的平均工资", title=0.9)
+    parsed = read("烧焊的平均工资")
     assert parsed is not None and parsed.operation is Operation.AVERAGE
     assert parsed.query.order is None
 
 
 def test_an_average_of_which_rows_say_nothing_is_left() -> None:
-    assert read("全省平均工资是多少", title=0.9) is None
+    assert read("全省平均工资是多少") is None
 
 
 def test_where_somebody_comes_from_is_no_place_of_work() -> None:
@@ -87,6 +84,6 @@ def test_a_list_goes_on_with_what_is_wanted_besides() -> None:
 
 def test_a_list_goes_on_with_another_title() -> None:
     before = Query(OPENING, (about(("叉车司机",)), Condition(Field.TOWN, Operator.ANY_OF, ("狮岭镇",))))
-    parsed = continued_rows("烧火花的呢", before, reading(title=0.9), shipped_names(), today())
+    parsed = continued_rows("烧焊的呢", before, reading(), shipped_names(), today())
     assert parsed is not None and about(("焊工",)) in parsed.query.conditions
     assert before.conditions[0] not in parsed.query.conditions and before.conditions[1] in parsed.query.conditions

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.answer import Status
-from knowledge.entities.occupations import FILE, kin, occupation_names, read
+from knowledge.entities.occupations import FIELDS, FILE, kin, occupations_in, read
 from knowledge.tables.records import RecordKind
 from tests.shipped import shipped
 
@@ -24,8 +24,8 @@ from tests.shipped import shipped
     ],
 )
 def test_an_occupation_is_found_by_any_of_its_names(text: str, chinese: str) -> None:
-    named = occupation_names().named_in(text)
-    assert chinese in {one.chinese for each in named for one in each.occupations}, named
+    named = occupations_in(text)
+    assert chinese in {one.chinese for each in named for one in each.meant}, named
 
 
 def test_of_overlapping_names_the_longest_counts(tmp_path: Path) -> None:
@@ -34,9 +34,9 @@ def test_of_overlapping_names_the_longest_counts(tmp_path: Path) -> None:
         "# head\n电工\telectrician\t修电路\t整電\tfix wiring\n维修电工\tmaintenance electrician\t-\t-\t-\n", "utf-8"
     )
     names = read(path)
-    assert [each.written for each in names.named_in("招維修電工和電工")] == ["维修电工", "电工"]
-    assert [each.written for each in names.named_in("electricians who fix wiring")] == ["electricians", "fix wiring"]
-    assert names.named_in("the accountant of the account") == ()
+    assert [each.written for each in names.found_in("招维修电工和电工")] == ["维修电工", "电工"]
+    assert [each.written for each in names.found_in("electricians who fix wiring")] == ["electricians", "fix wiring"]
+    assert names.found_in("the accountant of the account") == ()
 
 
 def test_no_line_of_the_file_is_broken() -> None:
@@ -65,9 +65,48 @@ def test_an_occupation_without_rows_is_not_replaced_by_another() -> None:
 
 
 def test_a_trade_is_served_by_its_major_and_no_other_trade() -> None:
-    linked = shipped().edition.title("想当幼儿园老师", RecordKind.PROGRAM)
-    assert linked is not None and linked.titles == ("幼儿教育",)
+    (linked,) = shipped().edition.names.titles.named_in("想当幼儿园老师", RecordKind.PROGRAM)
+    assert linked.words == ("幼儿教育",)
     assert kin() and all(one not in others for one, others in kin().items())
     for text in ("有没有货车司机的工作", "any jobs as a beekeeper"):
         rows = shipped().assistant().answer(text).records
         assert not rows, text
+
+
+def test_no_line_of_the_fields_is_broken() -> None:
+    lines = [line for line in FIELDS.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    names = [name for line in lines for name in line.split("|")]
+    assert len(names) == len(set(names)) and all(name and name.strip() == name for name in names)
+    assert all(any(name.isascii() for name in line.split("|")) and not line.isascii() for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "words"),
+    [
+        (
+            "新能源汽车检测员的工资",
+            RecordKind.OPENING,
+            ("新能源汽车检测员",),
+        ),  # as a row writes it, no other of the field
+        ("industrial robot technician jobs", RecordKind.OPENING, ("工业机器人调试员",)),
+        ("仓库管理员", RecordKind.OPENING, ("仓库管理员",)),  # and the intern among them
+        ("我会烧焊 有没有地方要人", RecordKind.OPENING, ("焊工",)),  # by a name of the occupation
+        ("my son wants to fix cars", RecordKind.PROGRAM, ("汽车维修",)),
+        ("有没有护士岗位", RecordKind.OPENING, ("护士",)),  # by its own name where no row is of it
+        ("any hospital looking for nurses", RecordKind.OPENING, ("护士",)),
+    ],
+)
+def test_the_longest_name_tells_which_titles_are_meant(text: str, kind: RecordKind, words: tuple[str, ...]) -> None:
+    (named,) = shipped().edition.names.titles.named_in(text, kind)
+    assert named.words == words
+
+
+def test_a_field_finds_rows_by_any_of_its_names() -> None:
+    answer = shipped().assistant().answer("any work with numerical control")
+    titles = {str(record["title"]) for record in answer.records}
+    assert {"数控操作工", "加工中心操作工"} <= titles, titles
+
+
+@pytest.mark.parametrize("text", ["帮我做数学作业", "有没有离家近的", "anything close to home"])
+def test_letters_side_by_side_by_chance_name_nothing(text: str) -> None:
+    assert occupations_in(text) == ()

@@ -1,4 +1,4 @@
-"""Trades, places elsewhere and words without meaning for rows, from ``row_vocabulary.yaml``."""
+"""Places elsewhere and words without meaning for rows, from ``row_vocabulary.yaml``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from knowledge.text.language import fold
 class RowVocabulary:
     """The whole file."""
 
-    trades: tuple[tuple[str, ...], ...]
     elsewhere: tuple[tuple[str, str], ...]  # Chinese and English names
     stop_zh: tuple[str, ...]
     stop_en: tuple[str, ...]
@@ -26,7 +25,6 @@ def row_vocabulary() -> RowVocabulary:
     """The terms, folded; read once."""
     values = yaml.safe_load(Path(__file__).with_name("row_vocabulary.yaml").read_text(encoding="utf-8"))
     return RowVocabulary(
-        trades=tuple(tuple(map(fold, group)) for group in values["trades"]),
         elsewhere=tuple((chinese, fold(english)) for chinese, english in values["elsewhere"].items()),
         stop_zh=tuple(values["stop_zh"].split()),
         stop_en=tuple(values["stop_en"].split()),

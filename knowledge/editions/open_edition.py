@@ -19,15 +19,13 @@ from knowledge.embedding.chroma_store import ChromaStore, ChromaStoreError
 from knowledge.embedding.reader_copy import ReaderCopy
 from knowledge.entities.directory import Directory
 from knowledge.entities.home import Home
-from knowledge.entities.title_linker import TitleLink, TitleLinker, title_verdict
+from knowledge.entities.occupations import fields_of_work, occupation_names
 from knowledge.index.section_lookup import SectionLookup
 from knowledge.intents.borders import border_reader
 from knowledge.intents.message_reader import Intents, message_reader
-from knowledge.judge.judge import judge
 from knowledge.models import Chunk, Findings, Passage
 from knowledge.settings import KnowledgeSettings
 from knowledge.tables import Records
-from knowledge.tables.records import RecordKind
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -113,15 +111,10 @@ class EditionParts:
     embedder: Embedder
     home: Home
 
-    def titles(self, records: Records) -> TitleLinker:
-        """The linker of the titles that ``records`` have."""
-        return TitleLinker(lambda: records.values.titles, self.embedder, judge(), title_verdict())
-
     @cached_property
-    def tables(self) -> tuple[Records, TitleLinker]:
-        """All rows and the linker of their titles: reading those takes long, so they are shared too."""
-        records = Records(self.engine, self.number)
-        return records, self.titles(records)
+    def records(self) -> Records:
+        """All rows, with what is kept of them."""
+        return Records(self.engine, self.number)
 
 
 class OpenEdition:
@@ -133,15 +126,15 @@ class OpenEdition:
     def __init__(self, parts: EditionParts, withdrawn: Withdrawn = NOTHING_WITHDRAWN) -> None:
         self._parts, self.number, self._nearest = parts, parts.number, parts.nearest
         corpus = parts.index.corpus
-        self.records, self._titles = parts.tables
+        self.records = parts.records
         if withdrawn.files or withdrawn.rows:
             self.records = Records(parts.engine, parts.number, withdrawn.files, withdrawn.rows)
-            self._titles = parts.titles(self.records)
         self.names = Directory(
             self.records, parts.home, [one for one in corpus.chunks if one.id not in withdrawn.chunks]
         )
         self._index = parts.index.withholding(withdrawn.chunks) if withdrawn.chunks else parts.index
         self._reader, self._borders = message_reader(), border_reader()
+        occupation_names(), fields_of_work()  # read before anybody waits for them
         self._intents = lru_cache(maxsize=MESSAGES)(self._read_intents)
         self._sections = SectionLookup(corpus.chunks, corpus.documents, withdrawn.chunks)
 
@@ -185,10 +178,6 @@ class OpenEdition:
         """The questions in ``message``, in order; the message as it is when it is one."""
         read = self._index.read(message)
         return self._borders(read.read, read.states) or (message,)
-
-    def title(self, question: str, kind: RecordKind) -> TitleLink | None:
-        """The title of rows of ``kind`` that ``question`` most probably means; None where too few are there."""
-        return self._titles(self._index.read(question), kind)
 
     def section(self, passage: Passage, language: str) -> tuple[Passage, ...]:
         """All passages of the section of ``passage``, in ``language`` ("zh" or "en") where there is a version in it."""

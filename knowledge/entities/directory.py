@@ -13,6 +13,7 @@ from knowledge.entities.home import Home, names_of
 from knowledge.entities.linker import Link, Linker
 from knowledge.entities.named_in_texts import Person, people_in, said_to_be_ambiguous, schools_in
 from knowledge.entities.spelling import begun_names, parts_of, plain_form, plain_name, short_names, shorter
+from knowledge.entities.title_linker import TitleLinker
 from knowledge.models import Chunk
 from knowledge.tables.querying.record_queries import Records
 from knowledge.tables.records import Partner, RecordKind
@@ -119,6 +120,11 @@ class Directory:
     def procedures(self) -> tuple[str, ...]:
         """Types of cooperation procedures, folded."""
         return self._words.names[RecordKind.PROCEDURE]
+
+    @cached_property
+    def titles(self) -> TitleLinker:
+        """The linker of the titles that openings and programs have."""
+        return TitleLinker(lambda: self._words.titles)
 
     @cached_property
     def english(self) -> tuple[str, ...]:

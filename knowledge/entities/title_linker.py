@@ -1,148 +1,151 @@
-"""Which of the titles that rows have a question means, in whatever words: 烧焊 the 焊工, "fix cars" 汽车维修."""
+"""Which of the titles that rows have a question names: as they are written, by any name of their occupation, or by the
+field of work.
+"""
 
 from __future__ import annotations
 
+import re
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
 
-import numpy as np
-
-from knowledge.entities.occupations import NamedOccupations, Occupation, kin_of, occupation_names
-from knowledge.learned_arrays import FOLDER
-from knowledge.learned_logistic import Logistic, read_logistic
+from knowledge.entities.name_finder import Alias, FoundName, NameFinder, alias_of, longest
+from knowledge.entities.occupations import Occupation, fields_of_work, kin_of, occupation_names, occupations_in
 from knowledge.tables.records import RecordKind
 from knowledge.text.language import fold
 
-if TYPE_CHECKING:
-    from knowledge.embedding.embedder import Embedder
-    from knowledge.index.search_query import SearchQuery
-    from knowledge.judge.judge import EncodedText, Judge
-
-FILE = FOLDER / "title_links.json"
-MOST = 2_000  # titles of a kind that are compared; a district's tables have a few hundred
-FEWEST = 5  # titles, so that one can stand out among them
-READ = 6  # titles that the judge reads
-BATCH = 64
-Matrix = np.ndarray[Any, np.dtype[np.float32]]
+MOST = 2_000  # titles of a kind; a district's tables have a few hundred
+ADDED = re.compile(r" ?\([^()]*\)$")  # 仓库管理员(实习) is called 仓库管理员
 
 
 @dataclass(frozen=True)
-class TitleLink:
-    """Folded titles, or else what they would be called, and the probability that they are meant."""
+class NamedTitles:
+    """A stretch of a text from ``start`` to ``end``, and words that the rows hold which it means: their titles; what
+    its occupation is called where no row is of that.
+    """
 
-    titles: tuple[str, ...]
-    probability: float
+    start: int
+    end: int
+    words: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class EncodedTitles:
-    """Titles as they are compared: ``vectors`` (titles, dimension), ``read`` by the judge. ``occupations``: of each."""
+class KnownTitles:
+    """The titles of a kind of rows, without what is added in brackets, each with the occupations that it names.
 
-    titles: tuple[str, ...]
-    vectors: Matrix
-    read: tuple[EncodedText, ...]
-    occupations: tuple[frozenset[Occupation], ...] = ()
+    ``finder``: finds them as they are written; ``english``: what those that have one are called in it.
+    """
+
+    occupations: Mapping[str, frozenset[Occupation]]
+    finder: NameFinder[str]
+    english: Mapping[str, str]
 
 
 class TitleLinker:
-    """Links questions to the titles of one edition. Threads may share it; it reads titles when first asked of a kind.
+    """Links questions to the titles of one edition. Threads may share it.
 
-    ``titles`` gives by kind the folded title and its text with the English name; ``meant`` tells from the signals of
-    ``measured`` how probably a title is meant.
+    ``titles`` gives by kind the folded titles, each with its text: the title and its English name.
     """
 
-    def __init__(
-        self,
-        titles: Callable[[], Mapping[RecordKind, Mapping[str, str]]],
-        embedder: Embedder,
-        judge: Judge,
-        meant: Logistic,
-    ) -> None:
-        self._titles, self._embedder, self._judge, self._meant = titles, embedder, judge, meant
-        self._names = occupation_names()  # read before anybody waits for it
-        self._encoded: dict[RecordKind, EncodedTitles] = {}
+    def __init__(self, titles: Callable[[], Mapping[RecordKind, Mapping[str, str]]]) -> None:
+        self._titles = titles
+        self._known: dict[RecordKind, KnownTitles] = {}
         self._lock = threading.Lock()
 
-    def __call__(self, query: SearchQuery, kind: RecordKind) -> TitleLink | None:
-        """The titles of the occupations that ``query`` names, else the one that it fits best; None where there are too
-        few to tell.
-        """
+    def named_in(self, folded: str, kind: RecordKind) -> tuple[NamedTitles, ...]:
+        """The titles of ``kind`` that a ``folded`` text names, in the order in which they stand."""
         titles = self._of(kind)
-        if named := self._names.named_in(query.text):
-            return TitleLink(titles_of(named, titles), 1.0)
-        if len(titles.titles) < FEWEST:
-            return None
-        best, signals = measured(self._judge, query.read, query.embedded, query.states, titles)
-        return TitleLink((titles.titles[best],), self._meant(signals))
+        written = [
+            NamedTitles(each.start, each.end, shortest(sorted(each.meant))) for each in titles.finder.found_in(folded)
+        ]
+        called = [
+            NamedTitles(each.start, each.end, titles_of(each, titles.occupations))
+            for each in occupation_names().found_in(folded)
+        ]
+        fields = [
+            NamedTitles(each.start, each.end, shortest(name for names in each.meant for name in names))
+            for each in fields_of_work().found_in(folded)
+        ]
+        return longest([*written, *fields, *called])
 
-    def _of(self, kind: RecordKind) -> EncodedTitles:
+    def names_any(self, folded: str) -> bool:
+        """Whether a ``folded`` text names an occupation, a field or a title that a row has."""
+        return bool(occupation_names().found_in(folded) or fields_of_work().found_in(folded)) or any(
+            self._of(kind).finder.found_in(folded) for kind in (RecordKind.OPENING, RecordKind.PROGRAM)
+        )
+
+    def called(self, words: Sequence[str], english: bool) -> dict[str, tuple[str, ...]]:
+        """What the ``words`` of ``named_in`` are called in one language, each with those that are called so: of a field
+        all of its names by the first.
+        """
+        names: dict[str, tuple[str, ...]] = {}
+        for word in words:
+            fields = [field for each in fields_of_work().found_in(word) if each.written == word for field in each.meant]
+            of_language = [name for name in fields[0] if name.isascii() == english] if fields else []
+            name = of_language[0] if of_language else (english and self._english(word)) or word
+            names[name] = (*names.get(name, ()), word)
+        return names
+
+    def _english(self, title: str) -> str | None:
+        """What a title, or an occupation that no row is of, is called in English; None where nobody knows."""
+        for kind in (RecordKind.OPENING, RecordKind.PROGRAM):
+            if title in (known := self._of(kind).english):
+                return known[title]
+        named = [each for each in occupations_in(title) if each.written == title]
+        return next((one.english for each in named for one in sorted(each.meant, key=_by_name)), None)
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """All titles, and names of occupations that stand in them: what people may misspell."""
+        titles = {title for kind in (RecordKind.OPENING, RecordKind.PROGRAM) for title in self._of(kind).occupations}
+        english = {word for kind in self._known for name in self._of(kind).english.values() for word in name.split()}
+        names = {each.written for title in titles for each in occupations_in(title)}
+        fields = {each.written for title in titles for each in fields_of_work().found_in(title)}
+        return tuple(sorted(titles | names | fields | english))
+
+    def _of(self, kind: RecordKind) -> KnownTitles:
         with self._lock:
-            if kind not in self._encoded:
-                known = dict(list(self._titles().get(kind, {}).items())[:MOST])
-                self._encoded[kind] = encoded(known, self._embedder, self._judge)
-            return self._encoded[kind]
+            if kind not in self._known:
+                self._known[kind] = known_titles(dict(list(self._titles().get(kind, {}).items())[:MOST]))
+            return self._known[kind]
 
 
-def encoded(titles: Mapping[str, str], embedder: Embedder, judge: Judge) -> EncodedTitles:
+def known_titles(titles: Mapping[str, str]) -> KnownTitles:
     """The keys of ``titles``, by their texts."""
-    texts = list(titles.values())
-    vectors: list[Matrix] = [np.zeros((0, embedder.dimension), np.float32)]
-    read: list[EncodedText] = []
-    for start in range(0, len(texts), BATCH):
-        part = texts[start : start + BATCH]
-        embedded, states = embedder.read(part)
-        vectors.append(embedded)
-        read += [judge.with_states(text, rows) for text, rows in zip(part, states, strict=True)]
-    occupations = [  # its English name may be that of others: 数控编程员 a programmer
-        occupations_of(occupation_names().named_in(title) or occupation_names().named_in(text))
-        for title, text in titles.items()
-    ]
-    return EncodedTitles(tuple(titles), np.concatenate(vectors), tuple(read), tuple(occupations))
+    occupations: dict[str, frozenset[Occupation]] = {}
+    english: dict[str, str] = {}
+    for title, text in titles.items():
+        bare = ADDED.sub("", title)
+        named = occupations_in(title) or occupations_in(text)  # its English name may be that of others
+        occupations.setdefault(bare, frozenset().union(*(each.meant for each in named)))
+        if called := ADDED.sub("", fold(text.removeprefix(title))).strip():
+            english.setdefault(bare, called)
+    aliases: dict[Alias, set[str]] = {}
+    for title in occupations:
+        for name in (title, english.get(title, "")):
+            if alias := alias_of(name):
+                aliases.setdefault(alias, set()).add(title)
+    return KnownTitles(occupations, NameFinder({alias: frozenset(meant) for alias, meant in aliases.items()}), english)
 
 
-def titles_of(named: Sequence[NamedOccupations], titles: EncodedTitles) -> tuple[str, ...]:
-    """The titles of any of the occupations ``named`` or of their kin and, for titles that hold it, how each is written;
-    where there are none, what the first is called.
+def titles_of(named: FoundName[Occupation], titles: Mapping[str, frozenset[Occupation]]) -> tuple[str, ...]:
+    """The ``titles`` of any of the occupations ``named`` or of their kin and, where titles hold it, how it is written;
+    where there are none, what the occupation is called.
     """
-    meant = occupations_of(named)
-    written = [each.written for each in named if any(each.written in title for title in titles.titles)]
-    for wanted in (meant, kin_of(meant)):
-        held = [title for title, own in zip(titles.titles, titles.occupations, strict=True) if own & wanted]
+    written = (named.written,) if any(named.written in title for title in titles) else ()
+    for wanted in (named.meant, kin_of(named.meant)):
+        held = [title for title, own in titles.items() if own & wanted]
         if held or written:
-            return tuple(dict.fromkeys([*held, *written]))
-    return (fold(min(one.chinese for one in named[0].occupations)),)
+            return shortest((*held, *written))
+    return (fold(min(one.chinese for one in named.meant)),)
 
 
-def occupations_of(named: Sequence[NamedOccupations]) -> frozenset[Occupation]:
-    """All that are meant by what is named."""
-    return frozenset().union(*(each.occupations for each in named))
+def shortest(words: Iterable[str]) -> tuple[str, ...]:
+    """``words`` without those that hold another of them: what holds 质检员 holds 质检."""
+    every = tuple(dict.fromkeys(words))
+    return tuple(word for word in every if not any(other != word and other in word for other in every))
 
 
-def measured(
-    judge: Judge, text: str, embedded: Matrix, states: Matrix, titles: EncodedTitles
-) -> tuple[int, dict[str, float]]:
-    """The index of the title nearest to the question ``text``, and how it stands out among all by likeness and by the
-    judge. ``embedded`` (dimension,) and ``states`` (tokens, 384) are the question's.
-    """
-    alike = titles.vectors @ embedded
-    order = np.argsort(-alike, kind="stable")
-    asked = judge.with_states(text, states, question=True)
-    odds = np.array([one.answers for one in judge(asked, [titles.read[index] for index in order[:READ]])])
-    best = float(alike[order[0]])
-    return int(order[0]), {
-        "alike": best,
-        "apart": (best - float(np.median(alike))) / max(float(alike.std()), 1e-6),
-        "ahead": best - float(alike[order[1]]),
-        "ahead_of_fifth": best - float(alike[order[FEWEST - 1]]),
-        "judge": float(odds[0]),
-        "judge_apart": float(odds[0] - np.median(odds)),
-    }
-
-
-@cache
-def title_verdict() -> Logistic:
-    """How probably the nearest title is meant, as learned; read once in a process. Raises ``LearnedError``."""
-    return read_logistic(FILE)
+def _by_name(occupation: Occupation) -> str:
+    return occupation.chinese

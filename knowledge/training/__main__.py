@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from knowledge.entities.title_linker import FILE as TITLE_LINKS
 from knowledge.index.encoding.chinese_encoder import FILE as STUDENT
 from knowledge.index.encoding.english_encoder import FILE as ENGLISH_ENCODER
 from knowledge.index.encoding.word_vectors import FILE as ENGLISH
@@ -118,17 +117,6 @@ def borders(out: Out = BORDERS) -> None:
     from knowledge.training.intents.train_borders import train_borders
 
     train_borders(out)
-
-
-@app.command()
-def title_links(
-    documents: Annotated[Path, typer.Argument(help="Folder of the tables that the messages are about: documents.")],
-    out: Annotated[Path, typer.Option(help="Where the weights go.")] = TITLE_LINKS,
-) -> None:
-    """Learn when a question means a title that rows have, from ``knowledge/training/messages/rows.jsonl``: a minute."""
-    from knowledge.training.intents.train_title_links import train_title_links
-
-    train_title_links(documents, out)
 
 
 @app.command()

@@ -8,13 +8,12 @@ from dataclasses import replace
 from bot.answer import Citation, Status
 from bot.answering.rows import answer_blocks
 from bot.answering.rows.answer_blocks import note_block, row_block, say_block
-from bot.answering.rows.filter_labels import trade_label
+from bot.answering.rows.filter_labels import title_names
 from bot.answering.rows.row_answer import RecordAnswer
 from bot.answering.rows.row_pages import RowPages, to_go_on_from
 from bot.answering.rows.row_text import unmarked
 from bot.answering.rows.wording.formatting import clipped, joined, money, no_formula, say, word
 from bot.understanding.parsed_query import TRADE, Grouping, ParsedQuery
-from bot.understanding.slots.trades import groups_in
 from knowledge.tables import Average, Condition, Field, Group, Operator, Page, Query, about
 from knowledge.tables.records import Opening, RecordKind
 from knowledge.text.money import Money, Period
@@ -119,10 +118,10 @@ def _groups(pages: RowPages, query: Query, grouping: Grouping) -> tuple[int, tup
         return records.groups(query, day, grouping.by, people=grouping.people)
     groups: list[Group] = []
     trades = query.first(Field.WORDS)
-    for trade in groups_in(trades.texts if trades else ()):
-        one = query.with_conditions(about(trade))
+    for name, words in title_names(trades.texts if trades else (), pages.language, pages.directory).items():
+        one = query.with_conditions(about(words))
         people, silent = records.people(one, day) if query.kind is RecordKind.OPENING else (0, 0)
-        groups.append(Group(trade_label(trade, pages.language), records.count(one, day), people, silent))
+        groups.append(Group(name, records.count(one, day), people, silent))
     return len(groups), tuple(groups)
 
 

@@ -134,8 +134,7 @@ class RowAnswerer:
     def _with_learned(
         self, question: str, parsed: ParsedQuery | None, reading: LearnedReading, day: date
     ) -> ParsedQuery | None:
-        named = parsed is not None and parsed.query.kind is reading.kind  # what it names has been understood
-        whole = fuller(parsed, linked_rows(question, reading, self._directory, day, titled=not named))
+        whole = fuller(parsed, linked_rows(question, reading, self._directory, day))
         return with_words_meant(whole, self._records, day, reading) if whole else None
 
     def press(self, request: Mapping[str, object], language: str, day: date) -> RecordAnswer:

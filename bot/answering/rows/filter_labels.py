@@ -7,8 +7,6 @@ from string import capwords
 
 from bot.answering.rows.row_text import relation_name
 from bot.answering.rows.wording.formatting import clipped, figures, joined, say, word
-from bot.understanding.row_vocabulary import row_vocabulary
-from bot.understanding.slots.trades import groups_in
 from knowledge.entities.directory import Directory
 from knowledge.tables import Condition, Field, Query
 from knowledge.tables.values import Benefit, PartnerKind, Relation
@@ -62,19 +60,13 @@ def _texts(field: Field, texts: tuple[str, ...], language: str, names: Directory
         chinese, english = texts[0], texts[-1]
         return capwords(english) if language == "en" else chinese
     if field is Field.WORDS:
-        return _trades(texts, language, names)
+        return say("or", language).join(title_names(texts, language, names))
     # 夜 and 晚 are one evening
     return joined([word(text, language) for text in dict.fromkeys(texts) if text != "晚"], language)
 
 
-def _trades(words: tuple[str, ...], language: str, names: Directory) -> str:
-    """The first name of each trade in the reader's language; other words as they were asked."""
-    groups = groups_in(words)
-    rest = [names.shown(text) for text in words if not any(text in group for group in groups)]
-    return say("or", language).join([*(trade_label(group, language) for group in groups), *rest])
-
-
-def trade_label(group: tuple[str, ...], language: str) -> str:
-    """What a trade is called in the reader's language."""
-    names = next((names for names in row_vocabulary().trades if set(group) <= set(names)), group)
-    return next((name for name in names if name.isascii() == (language == "en")), names[0])
+def title_names(words: tuple[str, ...], language: str, names: Directory) -> dict[str, tuple[str, ...]]:
+    """What titles, occupations and fields that rows were asked for are called in the reader's language, each with the
+    ``words`` for it; other words as they were asked.
+    """
+    return {names.shown(name): same for name, same in names.titles.called(words, language == "en").items()}

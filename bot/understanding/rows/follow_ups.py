@@ -36,7 +36,7 @@ def continued_by(text: str, directory: Directory, day: date, before: Query) -> P
     if HOW_MANY.fullmatch(text):
         all_of_them = replace(before.without(Field.NAME), order=None)
         return ParsedQuery(all_of_them if _partners(before) else before, Operation.COUNT)
-    phrase = Phrase(re.sub(lexicon.LEAD, "", text), directory.home)
+    phrase = Phrase.of(re.sub(lexicon.LEAD, "", text), directory)
     if _partners(before):
         return _of_partners(before, phrase, text, directory)
     average, first = average_asked(phrase), first_asked(phrase)

@@ -15,33 +15,27 @@ from bot.understanding.slots.learned_facets import CONDITIONS, further_condition
 from bot.understanding.slots.sorting import order_of
 from bot.understanding.spans import Phrase, plain
 from knowledge.entities.directory import Directory
-from knowledge.entities.title_linker import TitleLink
 from knowledge.intents.message_reader import DOCUMENT, ROW, STANDS_ALONE, Intents
 from knowledge.intents.route import SURE, for_rows
-from knowledge.tables import Condition, Field, Query, Records, about
+from knowledge.tables import Condition, Field, Query, Records
 from knowledge.tables.records import RecordKind
 
 if TYPE_CHECKING:
     from knowledge.editions.open_edition import OpenEdition
 
 MORE_LIKELY = 0.5  # a probability above it is likelier than its contrary
-# Who names a town or a wage need name no title: all messages that titles were learned from are about one.
-BESIDE_OTHERS = 0.75
 HOME = re.compile("本区|this district")  # as ``Home.neutral`` calls it
 NOT_BUT = re.compile(r"[,，。;；!！]|(?=不是)|\b(?=not )")
-LinkTitle = Callable[[str, RecordKind], TitleLink | None]
 
 
 @dataclass(frozen=True)
 class LearnedReading:
     """What is told of a question by learned weights. ``kind``: of rows that it asks for, None when not for rows;
-    ``intents``: what else is told of it; ``link``: the title that a text means; ``wants``: what a text, and be it one
-    word, wants of rows.
+    ``intents``: what else is told of it; ``wants``: what a text, and be it one word, wants of rows.
     """
 
     kind: RecordKind | None
     intents: Intents
-    link: LinkTitle
     wants: Callable[[str], frozenset[str]]
 
     @property
@@ -71,21 +65,18 @@ def learned_reading(edition: OpenEdition, question: str, day: date) -> LearnedRe
     intents = edition.intents(question)
     kind = max(TITLED, key=lambda each: intents.probabilities[each])
     asked = for_rows(intents.probabilities, edition.search(question, day=day).probability) > SURE
-    return LearnedReading(kind if asked else None, intents, edition.title, lambda text: edition.intents(text).facets)
+    return LearnedReading(kind if asked else None, intents, lambda text: edition.intents(text).facets)
 
 
-def linked_rows(
-    question: str, reading: LearnedReading, directory: Directory, day: date, *, titled: bool = True
-) -> ParsedQuery | None:
-    """What ``question`` asks of rows: its conditions and order, by what is said and by what was learned, and the title
-    that it means, unless it is known to mean none (not ``titled``). None when it is not for rows, or nothing of it is
-    understood.
+def linked_rows(question: str, reading: LearnedReading, directory: Directory, day: date) -> ParsedQuery | None:
+    """What ``question`` asks of rows: its conditions and order, by what is said and by what was learned. None when it
+    is not for rows, or nothing of it is understood.
     """
     kind = reading.kind
     if kind is None:
         return None
     text = directory.home.neutral(plain(question))
-    phrase = Phrase(text, directory.home)
+    phrase = Phrase.of(text, directory)
     entities = phrase.take_names(directory, alone=False)
     wanted = figures_asked(kind, phrase)
     if wanted is None:
@@ -96,8 +87,6 @@ def linked_rows(
     order, compared = wanted.order, wanted.compared
     if not (order or wanted.most or wanted.average):
         order, compared = learned_order(kind, reading.facets)
-    if titled and not any(condition.field is Field.WORDS for condition in conditions):
-        conditions += _title(question, kind, reading.link, BESIDE_OTHERS if conditions else MORE_LIKELY)
     if entities:
         conditions.insert(0, of_entities(kind, entities))
     if not (conditions or order or wanted.grouping or wanted.average):
@@ -119,7 +108,7 @@ def continued_rows(
     if before.kind not in TITLED:
         return None
     text = directory.home.neutral(plain(question))
-    order, said = order_of(before.kind, Phrase(text, directory.home))
+    order, said = order_of(before.kind, Phrase.of(text, directory))
     compared = tuple(said)
     conditions = _corrected(before.kind, text, directory, day)
     if reading.points_at(ROW):
@@ -128,9 +117,6 @@ def continued_rows(
     conditions += further_conditions(before.kind, reading.facets, conditions)
     if order is None:
         order, compared = learned_order(before.kind, reading.facets)
-    if not (conditions or order):
-        likely = BESIDE_OTHERS if reading.intents.asks else MORE_LIKELY
-        conditions = _title(question, before.kind, reading.link, likely)
     if not (conditions or order):
         return None
     renamed = any(condition.field is Field.WORDS and not condition.negated for condition in conditions)
@@ -143,7 +129,7 @@ def _corrected(kind: RecordKind, text: str, directory: Directory, day: date) -> 
     """The conditions of ``text``; where it corrects, not this but that, what is not meant is left out."""
     every: list[Condition] = []
     for part in NOT_BUT.split(text):
-        phrase = Phrase(part, directory.home)
+        phrase = Phrase.of(part, directory)
         order_of(kind, phrase)
         every += conditions_of(kind, phrase, day) or []
     meant = {condition.field for condition in every if not condition.negated}
@@ -168,7 +154,7 @@ def fuller(parsed: ParsedQuery | None, linked: ParsedQuery | None) -> ParsedQuer
 
 def with_words_meant(parsed: ParsedQuery, records: Records, day: date, reading: LearnedReading) -> ParsedQuery:
     """``parsed`` with what is meant in place of words that no row has, where that is learned: what the word as well as
-    the question wants of rows (包吃住 for 供膳宿), else the title (焊工 for 烧焊).
+    the question wants of rows (包吃住 for 供膳宿).
     """
     query = parsed.query
     for condition in query.conditions:
@@ -180,16 +166,8 @@ def with_words_meant(parsed: ParsedQuery, records: Records, day: date, reading: 
         order, compared = learned_order(query.kind, wanted)
         if further or order:
             query = Query(query.kind, tuple(dict.fromkeys((*others, *compared, *further))), query.order or order)
-        elif meant := _title(condition.texts[0], query.kind, reading.link):
-            conditions = (meant[0] if other is condition else other for other in query.conditions)
-            query = Query(query.kind, tuple(dict.fromkeys(conditions)), query.order)
     return replace(parsed, query=query)
 
 
 def _held(condition: Condition, kind: RecordKind, records: Records, day: date) -> bool:
     return records.exists(Query(kind, (condition,)), day)
-
-
-def _title(text: str, kind: RecordKind, link: LinkTitle, likely: float = MORE_LIKELY) -> list[Condition]:
-    found = link(text, kind)
-    return [about(found.titles)] if found and found.probability > likely else []

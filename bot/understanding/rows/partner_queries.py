@@ -8,7 +8,6 @@ from dataclasses import replace
 from bot.understanding import lexicon
 from bot.understanding.parsed_query import Operation, ParsedQuery
 from bot.understanding.slots.aggregation import NUMBER
-from bot.understanding.slots.trades import names_trade
 from bot.understanding.spans import GAP, Phrase
 from knowledge.entities.directory import Directory, Entity
 from knowledge.tables import Condition, Field, Operator, Query, named
@@ -111,7 +110,9 @@ def partners_asked(phrase: Phrase, text: str, entities: tuple[Entity, ...]) -> P
         return None
     if not somebody and lexicon.NOT_THOSE.search(text):
         return None
-    if not somebody and (names_trade(text) or any(re.search(pattern, text) for pattern, _ in MODE.questions)):
+    if not somebody and (
+        phrase.titles.names_any(text) or any(re.search(pattern, text) for pattern, _ in MODE.questions)
+    ):
         return None  # who works together in a kind of class stands in the programs
     asks = phrase.has(lexicon.ASKS) or phrase.has(r"(?<!\d)\d++ ?(?:所|家|间|个)|five|twenty|four")
     conditions = _conditions(phrase, relation)

@@ -75,7 +75,7 @@ def _one_of(clauses: list[str], directory: Directory, day: date) -> ParsedQuery 
         return parsed
     query = parsed.query
     for clause in clauses:
-        conditions = [] if clause == asking[0] else conditions_of(query.kind, Phrase(clause, directory.home), day)
+        conditions = [] if clause == asking[0] else conditions_of(query.kind, Phrase.of(clause, directory), day)
         if conditions is None:
             return None
         query = query.with_conditions(*conditions)
@@ -109,7 +109,7 @@ def _half(
 def _clause(text: str, directory: Directory, day: date, *, brief: bool = False) -> ParsedQuery | AmbiguousName | None:
     if ambiguous := _ambiguous(text, directory):
         return ambiguous
-    phrase = Phrase(text, directory.home)
+    phrase = Phrase.of(text, directory)
     entities = phrase.take_names(directory, alone=asks_partners(text))
     if not entities and (members := members_meant(text, directory)):
         phrase.take(lexicon.SIGNED)
@@ -128,8 +128,10 @@ def _ambiguous(text: str, directory: Directory) -> AmbiguousName | None:
         return None
     ambiguous, written = match
     left = text.replace(written, GAP)
-    relevant = asks_partners(text) or not left.strip(NOTHING) or any(
-        re.search(pattern, left) for pattern in (*lexicon.STRONG.values(), *lexicon.WEAK.values())
+    relevant = (
+        asks_partners(text)
+        or not left.strip(NOTHING)
+        or any(re.search(pattern, left) for pattern in (*lexicon.STRONG.values(), *lexicon.WEAK.values()))
     )
     if not relevant:
         return None

@@ -13,7 +13,6 @@ from bot.understanding.slots.aggregation import COMPANY, average_asked, first_as
 from bot.understanding.slots.facets import conditions_of
 from bot.understanding.slots.negation import left_over
 from bot.understanding.slots.sorting import comparable, order_of
-from bot.understanding.slots.trades import groups_in, names_trade
 from bot.understanding.spans import Phrase
 from bot.understanding.typo_correction import correct_typos
 from knowledge.entities.directory import Entity
@@ -76,14 +75,14 @@ def rows_asked(
     query = Query(kind, (*wanted.compared, *conditions), order)
     by_name = by_name and order is None and not average
     if operation in (Operation.COUNT, Operation.PEOPLE, Operation.AVERAGE) and not (grouping or by_name):
-        grouping = _apart(query, text)
+        grouping = _apart(query, phrase, text)
     return ParsedQuery(query, operation or Operation.LIST, by_name, entities, grouping=grouping, first=wanted.first)
 
 
-def _apart(query: Query, text: str) -> Grouping | None:
+def _apart(query: Query, phrase: Phrase, text: str) -> Grouping | None:
     """How many in each of several towns, employers, schools or, with 各, trades that a question names."""
-    trades = query.first(Field.WORDS)
-    if trades and len(groups_in(trades.texts)) > 1 and re.search(r"各|分别|\beach\b|respectively", text):
+    trades = phrase.titles.called(_texts_of(query, Field.WORDS), english=False)
+    if len(trades) > 1 and re.search(r"各|分别|\beach\b|respectively", text):
         return Grouping(TRADE)
     several = [field for field in (Field.TOWN, Field.NAME, Field.SEASON) if len(_texts_of(query, field)) > 1]
     return Grouping(several[0].value) if len(several) == 1 else None
@@ -111,7 +110,8 @@ def _kind(phrase: Phrase, entities: tuple[Entity, ...]) -> RecordKind | None:
         if phrase.has(lexicon.STRONG[kind]):
             return kind
     if at_school and (
-        phrase.has(lexicon.WEAK[RecordKind.PROGRAM]) or (phrase.has(lexicon.HAS) and names_trade(phrase.text))
+        phrase.has(lexicon.WEAK[RecordKind.PROGRAM])
+        or (phrase.has(lexicon.HAS) and phrase.titles.names_any(phrase.text))
     ):
         return RecordKind.PROGRAM
     return next((kind for kind in TITLED if phrase.has(lexicon.WEAK[kind])), None)
@@ -123,8 +123,9 @@ def _conditions(
     """All conditions, also those that are misspelt or that no column holds; None when something else is asked."""
     conditions = conditions_of(kind, phrase, day)
     if conditions is not None and correct_typos(phrase, words):
+        known = [condition for condition in conditions if condition.field is not Field.WORDS or condition.negated]
         more = conditions_of(kind, phrase, day)
-        conditions = None if more is None else [*conditions, *more]
+        conditions = None if more is None else [*known, *more]
     rest = leftover(phrase, kind, text)
     if conditions is None or rest is None or left_over(phrase):
         return None

@@ -12,7 +12,7 @@ from bot.understanding.slots.money import fee_conditions, pay_conditions
 from bot.understanding.slots.negation import EXCLUDABLE, excluded_all
 from bot.understanding.slots.programmes import entry, season, years
 from bot.understanding.slots.towns import elsewhere, town
-from bot.understanding.slots.trades import trade
+from bot.understanding.slots.trades import opening_trade, program_trade
 from bot.understanding.spans import Phrase
 from knowledge.tables import Condition, Field, Operator
 from knowledge.tables.records import RecordKind
@@ -128,10 +128,10 @@ Finder = Callable[[Phrase, date], Iterator[Condition]]
 FINDERS: dict[RecordKind, tuple[Finder, ...]] = {
     RecordKind.OPENING: (
         deadline, posted, year, _headcount, _pay, elsewhere, town, _education, _level, _named(WORK.questions, Field.WORK), _benefits,
-        trade,
+        opening_trade,
     ),
     RecordKind.PROGRAM: (
-        deadline, year, entry, _fee, years, elsewhere, town, _level, _named(MODE.questions, Field.MODE), season, trade,
+        deadline, year, entry, _fee, years, elsewhere, town, _level, _named(MODE.questions, Field.MODE), season, program_trade,
     ),
     RecordKind.PARTNER: (),
     RecordKind.PROCEDURE: (),
