@@ -95,8 +95,8 @@ def test_the_nearest_leaves_out_the_last_filter_that_helps(base: Base) -> None:
         ),
     )
     found = Records(base.engine, 1).nearest(query, DAY)
-    assert found is not None and found[1] == Condition(
-        Field.STARTING_PAY, Operator.AT_LEAST, Amount(5000, Period.MONTH)
+    assert found is not None and found[1] == (
+        Condition(Field.STARTING_PAY, Operator.AT_LEAST, Amount(5000, Period.MONTH)),
     )
 
 

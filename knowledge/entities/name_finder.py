@@ -74,7 +74,9 @@ def _by_chance(text: str, start: int, end: int) -> bool:
         return False
     place = 0
     for word in words(text):
-        place = text.find(word, place)
+        if (begun := text.find(word, place)) < 0:
+            continue  # folded once more
+        place = begun
         after = place + len(word)
         if place < start < after or place < end < after:
             return not (place <= start and end <= after)

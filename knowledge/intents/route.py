@@ -17,19 +17,20 @@ LEAST = 1e-3  # a probability below it tells no more than this
 SURE = 2 / 3
 
 
-def for_rows(shares: Mapping[str, float], found: float) -> float:
+def for_rows(shares: Mapping[str, float], found: float, named: bool) -> float:
     """The probability that a message is for openings or programs. ``shares``: of its intents; ``found``: how probably
-    what search found answers it.
+    what search found answers it; ``named``: whether it names an occupation, a field of work or a title.
     """
     of_the_base = sum(shares[name] for name in (*OF_TITLES, DOCUMENT))
-    return of_the_base * route()(signals_of(shares, found))
+    return of_the_base * route()(signals_of(shares, found, named))
 
 
-def signals_of(shares: Mapping[str, float], found: float) -> dict[str, float]:
-    """What the route is told by, as log odds."""
+def signals_of(shares: Mapping[str, float], found: float, named: bool) -> dict[str, float]:
+    """What the route is told by, probabilities as log odds."""
     rows = sum(shares[kind] for kind in OF_TITLES)
     held = min(max(found, LEAST), 1 - LEAST)
-    return {"intents": log(max(rows, LEAST) / max(shares[DOCUMENT], LEAST)), "search": log(held / (1 - held))}
+    intents = log(max(rows, LEAST) / max(shares[DOCUMENT], LEAST))
+    return {"intents": intents, "search": log(held / (1 - held)), "named": float(named)}
 
 
 @cache

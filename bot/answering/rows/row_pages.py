@@ -99,10 +99,10 @@ class RowPages:
             return nowhere
         relaxed, dropped = nearest
         page = self.find(relaxed, limit=FIRST)
-        without = label_of(dropped, self.language, self.directory)
+        without = joined([label_of(one, self.language, self.directory) for one in dropped], self.language)
         heading = say("nearest", self.language, dropped=without, total=page.total, unit=self.unit(query))
         answer = replace(self, asks=()).shown(heading, page, parsed, above=blocks)
-        unknown = dropped.field is Field.WORDS  # of no use to what is asked next
+        unknown = all(one.field is Field.WORDS for one in dropped)  # of no use to what is asked next
         return replace(
             answer,
             status=Status.PARTLY,

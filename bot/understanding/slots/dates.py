@@ -119,6 +119,6 @@ def year(phrase: Phrase, day: date) -> Iterator[Condition]:
             yield Condition(Field.DEADLINE, Operator.ON_OR_BEFORE, last, negated=True)
             return
     for words, difference in YEARS_AGO.items():
-        if phrase.take(rf"{words}(?!底|前){tail}", "year"):
+        if phrase.take(rf"{words}(?!底|前|.{{0,6}}毕业){tail}", "year"):
             yield Condition(Field.YEAR, Operator.IS, day.year + difference)
             return

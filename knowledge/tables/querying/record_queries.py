@@ -142,8 +142,10 @@ class Records:
             count = partial(groups, connection, query.kind, chosen, by, people=people, limit=limit)
             return self._cache.get_or_compute(key, count)
 
-    def nearest(self, query: Query, day: date) -> tuple[Query, Condition] | None:
-        """The nearest query that finds something, and the condition it leaves out: the last one if possible."""
+    def nearest(self, query: Query, day: date) -> tuple[Query, tuple[Condition, ...]] | None:
+        """The nearest query that finds something, and the conditions it leaves out: the last one if possible, all that
+        nothing meets by itself where rows are of the trade that was asked for.
+        """
         asked = [condition for condition in query.conditions if not _silent(condition)]
         if len(asked) < 2:
             return None
@@ -153,10 +155,15 @@ class Records:
                 rest = tuple(condition for condition in query.conditions if condition is not dropped)
                 relaxed = Query(query.kind, rest, query.order)
                 if unmet in (None, [], [dropped]) and self._exists(connection, relaxed, day):
-                    return relaxed, dropped
-                if unmet is None:  # what nothing meets by itself must go; where that is two, nothing helps
+                    return relaxed, (dropped,)
+                if unmet is None:  # what nothing meets by itself must go
                     alone = {condition: Query(query.kind, (condition,)) for condition in asked}
                     unmet = [one for one in asked if not self._exists(connection, alone[one], day)]
+            kept = tuple(condition for condition in query.conditions if condition not in (unmet or ()))
+            relaxed = Query(query.kind, kept, query.order)
+            of_trade = any(condition.field is Field.WORDS and not condition.negated for condition in kept)
+            if unmet and of_trade and self._exists(connection, relaxed, day):
+                return relaxed, tuple(unmet)
         return None
 
     def _exists(self, connection: Connection, query: Query, day: date) -> bool:

@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 
 from knowledge.embedding.embedder import load_embedder
+from knowledge.entities.title_linker import TitleLinker
 from knowledge.intents.message_reader import DOCUMENT
 from knowledge.intents.route import OF_TITLES, SURE, signals_of
 from knowledge.learned_logistic import logistic
 from knowledge.models import Document
 from knowledge.readers import read_document, source_files
 from knowledge.settings import EmbeddingSettings
+from knowledge.text.language import fold
 from knowledge.training.intents.labels import labels_of
 from knowledge.training.intents.messages import messages, read
 from knowledge.training.intents.train_messages import intent_task, odds_by_folds, softmax
@@ -40,7 +42,9 @@ def train_route(documents: Path, out: Path) -> None:
     index = in_memory_index(texts, load_embedder(EmbeddingSettings()))
     found = [index.search(every[row].text, day=DAY).probability for row in chosen]
     shares = [dict(zip(labels.intents, told[row].tolist(), strict=True)) for row in chosen]
-    signals = [signals_of(share, held) for share, held in zip(shares, found, strict=True)]
+    names_one = TitleLinker(dict).names_any
+    named = [names_one(fold(every[row].text)) for row in chosen]
+    signals = [signals_of(*each) for each in zip(shares, found, named, strict=True)]
     names = list(signals[0])
     values = np.array([[each[name] for name in names] for each in signals])
     wanted = np.array([every[row].intent != DOCUMENT for row in chosen])
