@@ -23,6 +23,7 @@ FOLDER = Path(__file__).with_name("golden")
         ("round-2", 0.75),
         ("round-3", 0.78),
         ("round-4", 0.72),
+        ("round-5", 0.80),
         ("wishes-1", 0.85),
         ("chains-1", 0.80),
         ("chains-2", 0.80),

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from knowledge.intents.route import for_rows
-
 if TYPE_CHECKING:
     from knowledge.editions.open_edition import OpenEdition
 
@@ -24,5 +22,4 @@ def likelier_reading(edition: OpenEdition, day: date, question: str, joined: str
 
 def answerable(edition: OpenEdition, question: str, day: date) -> float:
     """How probably documents or rows answer ``question``."""
-    found = edition.search(question, day=day).probability
-    return max(found, for_rows(edition.intents(question).probabilities, found))
+    return max(edition.search(question, day=day).probability, edition.for_rows(question, day=day))

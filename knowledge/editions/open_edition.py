@@ -23,9 +23,11 @@ from knowledge.entities.occupations import fields_of_work, occupation_names
 from knowledge.index.section_lookup import SectionLookup
 from knowledge.intents.borders import border_reader
 from knowledge.intents.message_reader import Intents, message_reader
+from knowledge.intents.route import for_rows
 from knowledge.models import Chunk, Findings, Passage
 from knowledge.settings import KnowledgeSettings
 from knowledge.tables import Records
+from knowledge.text.language import fold
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -169,6 +171,11 @@ class OpenEdition:
     def intents(self, question: str) -> Intents:
         """What the question wants: rows, documents, or something of the service."""
         return self._intents(question)
+
+    def for_rows(self, question: str, *, day: date) -> float:
+        """The probability that the question is for openings or programs."""
+        found = self.search(question, day=day).probability
+        return for_rows(self.intents(question).probabilities, found, self.names.titles.names_any(fold(question)))
 
     def _read_intents(self, question: str) -> Intents:
         read = self._index.read(question)

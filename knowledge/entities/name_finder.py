@@ -49,8 +49,7 @@ class NameFinder(Generic[T]):
 
     def found_in(self, folded: str) -> tuple[FoundName[T], ...]:
         """What a ``folded`` text names, of overlapping names the longest from the left: Chinese, then English."""
-        chinese = self._longest(folded, self._letters) if HAN.search(folded) else ()
-        found = [each for each in chinese if not _by_chance(folded, *each[:2])]
+        found = list(self._longest(folded, self._letters)) if HAN.search(folded) else []
         latin = list(WORDS.finditer(folded))
         for start, end, meant in self._longest(tuple(singular(word[0]) for word in latin), self._words):
             found.append((latin[start].start(), latin[end - 1].end(), meant))
@@ -60,7 +59,9 @@ class NameFinder(Generic[T]):
         start = 0
         while start < len(text):
             ends = range(min(len(text), start + most), start, -1)
-            end = next((end for end in ends if text[start:end] in self.aliases), None)
+            end = next(
+                (end for end in ends if text[start:end] in self.aliases and not _by_chance(text, start, end)), None
+            )
             if end is None:
                 start += 1
                 continue
@@ -68,9 +69,9 @@ class NameFinder(Generic[T]):
             start = end
 
 
-def _by_chance(text: str, start: int, end: int) -> bool:
+def _by_chance(text: Alias, start: int, end: int) -> bool:
     """Whether two letters stand side by side by chance: where a word of the text reaches over a border of theirs."""
-    if end - start != 2:
+    if not isinstance(text, str) or end - start != 2:
         return False
     place = 0
     for word in words(text):

@@ -18,20 +18,15 @@ LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 ENGLISH_WORD = re.compile(r"[a-z0-9]+(?:[.,][0-9]+)*(?:'[a-z]+)?")
 OTHER_SCRIPT = re.compile(r"[\u0400-\u052f\u0590-\u06ff\u0900-\u0e7f\u3040-\u30ff\uac00-\ud7af]")
 
-# Cantonese to the written words the documents use: for searching, never for what a user reads.
-CANTONESE = {
-    "边间": "哪间", "边个": "谁", "边度": "哪里", "边啲": "哪些", "几多": "多少", "几时": "什么时候", "几耐": "多久",
-    "点样": "怎样", "点解": "为什么", "点办": "怎么办", "点算": "怎么办", "搵工": "找工作", "揾工": "找工作",
-    "搵": "找", "揾": "找", "份工": "工作", "返工": "上班", "收工": "下班", "放工": "下班", "出粮": "发工资",
-    "人工": "工资", "老细": "老板", "炒鱿": "解雇", "唔使": "不用", "唔得": "不行", "唔系": "不是", "唔": "不", "冇": "没有",
-    "嘅": "的", "咗": "了", "喺": "在", "系咪": "是不是", "畀": "给", "俾": "给", "攞": "拿", "仲": "还", "嘢": "东西",
-    "乜嘢": "什么", "乜": "什么", "咩": "什么", "啲": "些", "佢哋": "他们", "我哋": "我们", "你哋": "你们", "佢": "他",
-    "而家": "现在", "依家": "现在", "听日": "明天", "蚊": "元", "着数": "好处", "得闲": "有空", "睇": "看", "识": "会",
-    "嚟": "来", "俾钱": "付钱", "细路": "小孩", "后生": "年轻人", "咁": "这么", "㗎": "", "啦": "", "喎": "", "嘅话": "的话",
-    # Written words that hold a Cantonese one and stay as they are.
-    "仲裁": "仲裁", "仲介": "仲介", "知识": "知识", "认识": "认识", "常识": "常识", "意识": "意识", "共识": "共识", "识别": "识别",
-    "标识": "标识", "学识": "学识", "见识": "见识", "识字": "识字", "人工智能": "人工智能", "人工费": "人工费", "人工成本": "人工成本",
-}  # fmt: skip
+CANTONESE_FILE = Path(__file__).parents[1] / "data" / "cantonese.tsv"
+
+
+def _read_cantonese() -> dict[str, str]:
+    lines = CANTONESE_FILE.read_text(encoding="utf-8").splitlines()
+    return {spoken: written for spoken, written in (line.split("\t") for line in lines if not line.startswith("#"))}
+
+
+CANTONESE = _read_cantonese()  # to the written words that documents use, see the file
 _CANTONESE = re.compile("|".join(sorted(map(re.escape, CANTONESE), key=len, reverse=True)))
 NUMBERED = re.compile(rf"第({RUN})(?=[条章节编款项])")
 HONG_KONG = "着"  # written there as in Simplified; Taiwan writes 著, and Big5 has no other

@@ -16,7 +16,7 @@ from bot.understanding.slots.sorting import order_of
 from bot.understanding.spans import Phrase, plain
 from knowledge.entities.directory import Directory
 from knowledge.intents.message_reader import DOCUMENT, ROW, STANDS_ALONE, Intents
-from knowledge.intents.route import SURE, for_rows
+from knowledge.intents.route import SURE
 from knowledge.tables import Condition, Field, Query, Records
 from knowledge.tables.records import RecordKind
 
@@ -64,7 +64,7 @@ def learned_reading(edition: OpenEdition, question: str, day: date) -> LearnedRe
     """What the edition's learned weights tell of ``question``."""
     intents = edition.intents(question)
     kind = max(TITLED, key=lambda each: intents.probabilities[each])
-    asked = for_rows(intents.probabilities, edition.search(question, day=day).probability) > SURE
+    asked = edition.for_rows(question, day=day) > SURE
     return LearnedReading(kind if asked else None, intents, lambda text: edition.intents(text).facets)
 
 

@@ -56,9 +56,9 @@ def train_route(documents: Path, out: Path) -> None:
 def _print(values: Matrix, wanted: Answers, names: list[str]) -> None:
     folds = np.random.default_rng(0).integers(0, FOLDS, len(wanted))
     told = np.zeros(len(wanted))
-    for fold in range(FOLDS):
-        learned = logistic(fit_logistic(values[folds != fold], wanted[folds != fold], names))
-        for row in np.flatnonzero(folds == fold):
+    for part in range(FOLDS):
+        learned = logistic(fit_logistic(values[folds != part], wanted[folds != part], names))
+        for row in np.flatnonzero(folds == part):
             told[row] = learned(dict(zip(names, values[row], strict=True)))
     print(f"{len(wanted)} messages, {wanted.sum()} for rows; by folds told {np.mean((told > 0.5) == wanted):.3f}")
     surely = told > SURE
