@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.text.language import HAN, language_of, script_of, simplified, traditional
+from knowledge.text.language import (
+    CANTONESE_FILE,
+    HAN,
+    fold_question,
+    language_of,
+    script_of,
+    simplified,
+    traditional,
+)
 from tests.shipped import ROOT
 
 FULL = opencc.OpenCC("t2s")
@@ -76,3 +84,12 @@ def test_every_character_becomes_what_opencc_makes_of_it() -> None:
     characters = [chr(code) for first, last in ((0x3400, 0x9FFF), (0xF900, 0xFAFF)) for code in range(first, last + 1)]
     for character, whole in zip(characters, FULL.convert("\n".join(characters)).split("\n"), strict=True):
         assert simplified(character) == whole
+
+
+def test_no_line_of_the_cantonese_words_is_broken() -> None:
+    lines = [line for line in CANTONESE_FILE.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    pairs = [line.split("\t") for line in lines]
+    assert all(len(pair) == 2 and pair[0] for pair in pairs)
+    assert len({spoken for spoken, _ in pairs}) == len(pairs)
+    assert fold_question("老細拖糧 啲員工唔撈") == "老板拖欠工资 些员工辞职"
+    assert fold_question("劳动争议仲裁") == "劳动争议仲裁"

@@ -110,3 +110,8 @@ def test_a_field_finds_rows_by_any_of_its_names() -> None:
 @pytest.mark.parametrize("text", ["帮我做数学作业", "有没有离家近的", "anything close to home"])
 def test_letters_side_by_side_by_chance_name_nothing(text: str) -> None:
     assert occupations_in(text) == ()
+
+
+def test_rows_of_one_town_are_listed_and_not_counted_by_towns() -> None:
+    answer = shipped().assistant().answer("我住炭步 这边校区有什么可以读的")
+    assert {record["record"] for record in answer.records} == {"program"}, answer.text

@@ -241,6 +241,14 @@ def test_what_is_not_for_rows_is_left_to_search(desk: RowAnswerer, question: str
         ("工资最高的岗位", Status.ANSWERED, "排在最前"),
         ("搵工 电工 花东 包住", Status.ANSWERED, "维修电工"),
         ("狮岭有什么工作", Status.ANSWERED, "狮岭"),
+        (
+            "想转行开叉车，有没有岗位招写程式的",
+            Status.PARTLY,
+            "叉车司机",
+        ),  # two words that no row holds, and a trade that rows have
+        ("三加二的数控班", Status.ANSWERED, "3+2"),
+        ("数控编程的岗位有哪些", Status.ANSWERED, "3 个岗位（数控编程）"),
+        ("数控和焊工岗位各有多少", Status.ANSWERED, "数控：7"),
     ],
 )
 def test_filters_and_words_nobody_knows(desk: RowAnswerer, question: str, status: Status, said: str) -> None:

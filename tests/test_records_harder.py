@@ -117,6 +117,7 @@ def test_what_only_sounds_like_figures_is_left_to_documents(desk: RowAnswerer, q
         ("交通开设咩專業", "交通"),
         ("轻工技师学院学费多少一年", "轻工技师学院"),
         ("轻工的学费多少", "轻工"),
+        ("轻工", "轻工"),
     ],
 )
 def test_a_short_name_that_fits_two_schools_is_asked_back(desk: RowAnswerer, question: str, short: str) -> None:

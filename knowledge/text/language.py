@@ -23,7 +23,8 @@ CANTONESE_FILE = Path(__file__).parents[1] / "data" / "cantonese.tsv"
 
 def _read_cantonese() -> dict[str, str]:
     lines = CANTONESE_FILE.read_text(encoding="utf-8").splitlines()
-    return {spoken: written for spoken, written in (line.split("\t") for line in lines if not line.startswith("#"))}
+    words = (line.partition("\t") for line in lines if not line.startswith("#"))
+    return {spoken: written for spoken, _, written in words}
 
 
 CANTONESE = _read_cantonese()  # to the written words that documents use, see the file
