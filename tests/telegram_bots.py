@@ -23,6 +23,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import func, select
+
 from bot.answer import Answer, Block, BlockKind, Choice, Status, Turn
 from bot.settings import (
     Contact,
@@ -36,6 +38,7 @@ from bot.settings import (
 )
 from bot.telegram.monitoring.logs import set_up_logs
 from bot.telegram.queue.rate_limits import TELEGRAM_LIMITS, UNLIMITED
+from bot.telegram.queue.tables import inbox, outbox
 from bot.telegram.runtime.dependencies import Dependencies
 from bot.telegram.runtime.signals import leave, serve
 from bot.telegram.runtime.supervisor import Runtime
@@ -43,6 +46,7 @@ from bot.telegram.sealing.keyring import open_keyring
 from knowledge.settings import NO_PROGRAMME, DatabaseSettings, Programme
 from knowledge.store.database import engine, upgrade
 from tests.fake_bot_api import FakeBotApi
+from tests.patience import until
 
 ROOT = Path(__file__).parents[1]
 SECRET = "test-webhook-secret"
@@ -141,6 +145,20 @@ class Running:
         self.thread.join(seconds)
         assert not self.thread.is_alive(), "the bot did not stop"
         return time.monotonic() - began
+
+    def settle(self, api: FakeBotApi, seconds: float = 30) -> None:
+        """Until everything that people did has been dealt with, and what the bot said has arrived."""
+        unsent = select(func.count()).select_from(outbox)
+        unread = select(func.count()).select_from(inbox).where(inbox.c.state.not_in(("done", "dead_letter")))
+
+        def settled() -> bool:
+            if api.updates.held:
+                return False
+            return self.runtime.transactions.run_in_this_thread(
+                lambda sql: sql.execute(unread).scalar_one() + sql.execute(unsent).scalar_one() == 0
+            )
+
+        until(settled, seconds, "all is answered", look=0.03)
 
     def health(self) -> tuple[int, dict[str, str]]:
         """Status code and checks of /health."""

@@ -128,6 +128,12 @@ def test_an_answer_stays_in_its_topic(api: FakeBotApi, group: Chat) -> None:
     asked = api.say(api.person(next(numbers)), "/ask 学徒制", group, thread=7)
     [answer] = api.wait_heard(group.id)
     assert (answer.thread, answer.reply_to) == (7, asked["message_id"])
+    api.say(api.person(next(numbers)), "/ask sleep 1.5", group, thread=7)
+    api.wait_heard(group.id, 2)
+    typing = [
+        call.params for call in api.calls if call.method == "sendChatAction" and call.params["chat_id"] == group.id
+    ]
+    assert typing and {shown["message_thread_id"] for shown in typing} == {7}
 
 
 def test_a_topic_that_is_gone_does_not_cost_the_answer(api: FakeBotApi, group: Chat) -> None:

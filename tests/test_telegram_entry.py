@@ -93,6 +93,7 @@ def test_while_it_is_on_its_way_it_is_not_written_again(api: FakeBotApi, visitor
 
 def test_who_received_an_earlier_version_receives_the_new_one_once(visitor: Visitor, bot: Running) -> None:
     visitor.say("/start")
+    bot.settle(visitor.api)  # that the notice has arrived is written down after its reader sees it
     table = conversations.conversations
     mine = table.c.person == bot.runtime.transactions.sealer.identities.of(visitor.chat)
     earlier = table.update().where(mine).values(notice=VERSION - 1)

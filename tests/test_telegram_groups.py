@@ -6,6 +6,7 @@ import sqlite3
 import time
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Engine, select
 
 from bot.answer import Turn
@@ -111,3 +112,17 @@ def test_a_notice_counts_by_its_delivery_and_is_shown_among_what_is_kept(engine:
         conversations.forget(sql, person)
         outbox.settle(sql, BOT, "me", [Delivery(first, sent=True)], UNLIMITED, now + 3)
         assert not sql.execute(select(tables.conversations)).all(), "who deleted everything is not noted again"
+
+
+@pytest.mark.long
+def test_a_group_under_load_gets_no_more_than_telegram_lets_it(tmp_path: Path) -> None:
+    """Thirty questions at once are answered, twenty within any minute: none is refused, and none is lost."""
+    with FakeBotApi() as api, bot_in_thread(api, f"sqlite:///{tmp_path}/bot.db"):
+        group = api.group(GROUP - 1)
+        for number in range(30):
+            api.say(api.person(PERSON + number), f"/ask number {number}", group)
+        heard = api.wait_heard(group.id, 30, 90)
+        times = [line.at for line in heard]
+        assert min(last - first for first, last in zip(times, times[20:], strict=False)) > 59.9
+        assert {line.text.rsplit(" ", 1)[1] for line in heard} == {str(number) for number in range(30)}
+        assert not api.limits.violations and not [call for call in api.calls if call.status == 429]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.presentation.messages import message
+from bot.telegram.delivery.reply import interface_language
 from bot.telegram.queue.rate_limits import UNLIMITED
 from tests.fake_bot_api import FakeBotApi
 from tests.shipped import shipped
@@ -49,6 +50,23 @@ def test_the_choice_holds_in_every_chat_over_restarts_and_migration_until_it_is_
         confirm = user.ask("/delete_my_data")
         user.press(confirm, message("delete_yes", "zh-hant"))
         assert user.ask("/cancel").text == CANCELLED["zh"]
+
+
+def test_codes_of_telegram() -> None:
+    codes = {"zh": "zh", "zh-hans": "zh", "zh-CN": "zh", "zh-SG": "zh", "zh-hant": "zh-hant", "zh-TW": "zh-hant"}
+    codes |= {"zh-HK": "zh-hant", "zh-Hant-MO": "zh-hant", "yue": "zh-hant", "en": "en", "en-GB": "en", "de": "en"}
+    assert {code: interface_language(code) for code in codes} == codes and interface_language(None) == "zh"
+
+
+def test_a_second_start_takes_nothing_away(api: FakeBotApi, tmp_path: Path) -> None:
+    user = Speaker(api)
+    with bot_in_thread(api, f"sqlite:///{tmp_path}/bot.db", limits=UNLIMITED):
+        user.ask("/start")
+        chosen(user, "English")
+        user.ask("one")
+        assert user.ask("/start").text.startswith("Hello")
+        assert user.ask("turns").text == "echo turns | before: one"
+        assert user.ask("/cancel").text == CANCELLED["en"]
 
 
 def test_a_choice_of_an_earlier_release_holds(api: FakeBotApi, tmp_path: Path) -> None:

@@ -21,12 +21,17 @@ BREAKS = (
     re.compile(r"(?<=[\s，、：])"),  # words
 )
 UNSENDABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# Blanks and what has no width: a message or a button of these alone is empty to Telegram, which refuses it.
+UNSEEN = re.compile(r"[\s\u180e\u200b-\u200f\u2060-\u2064\u2800\ufeff\ufffc\U000e0000-\U000e007f]*")
+LONGEST_LABEL = 60
 MARKUP = {
     BlockKind.SAY: ("", ""),
     BlockKind.ROW: ("", ""),
     BlockKind.QUOTE: ("<blockquote>", "</blockquote>"),
     BlockKind.NOTE: ("<i>", "</i>"),
 }
+LONG_QUOTE = 700  # characters, more than a screen: shown folded, and a tap unfolds it
+FOLDED = ("<blockquote expandable>", "</blockquote>")
 
 
 def telegram_parts(answer: Answer) -> list[str]:
@@ -52,6 +57,12 @@ def plain(answer: Answer) -> str:
     return _sendable("\n\n".join(filter(None, [text, listed, "\n".join(choice_lines(answer))])))
 
 
+def label_shown(label: str) -> str:
+    """The words of a button, no longer than a phone has room for; dots where nobody would see any."""
+    shown = _sendable(label).strip()[:LONGEST_LABEL]
+    return shown if _is_seen(shown) else "…"
+
+
 def units(text: str) -> int:
     """Length in UTF-16 code units, as Telegram counts."""
     return len(text) + sum(character > "\uffff" for character in text)
@@ -60,7 +71,7 @@ def units(text: str) -> int:
 def _pieces(answer: Answer) -> Iterator[tuple[str, str]]:
     """What separates a piece of HTML from the one before it, and the piece."""
     for gap, block in _spaced(answer.blocks):
-        before, after = MARKUP[block.kind]
+        before, after = _around(block)
         for number, text in enumerate(_cut(_marked(answer, block), MOST_UNITS - len(before) - len(after) - BOLD)):
             yield "\n\n" if number else gap, f"{before}{_markup(text, block)}{after}"
     lines = source_lines(answer)
@@ -71,6 +82,10 @@ def _pieces(answer: Answer) -> Iterator[tuple[str, str]]:
     for line in lines:
         gap, before = ("\n\n", heading) if line.number == 1 else ("\n", "")
         yield gap, f"{before}{line.number}. {_source(line)}"
+
+
+def _around(block: Block) -> tuple[str, str]:
+    return FOLDED if block.kind is BlockKind.QUOTE and len(block.text) > LONG_QUOTE else MARKUP[block.kind]
 
 
 def _spaced(blocks: Sequence[Block]) -> Iterator[tuple[str, Block]]:
@@ -125,15 +140,16 @@ def _address(line: SourceLine) -> str:
 
 
 def _cut(text: str, room: int) -> Iterator[str]:
-    """Pieces of ``text`` that fit into ``room`` units once they are escaped."""
+    """Pieces of ``text`` that fit into ``room`` units once they are escaped, without those that show nothing."""
     piece, size = "", 0
     for fragment in _fragments(text, room):
         more = units(_escaped(fragment))
         if size + more > room:
-            yield piece.strip()
+            if _is_seen(piece):
+                yield piece.strip()
             piece, size = "", 0
         piece, size = piece + fragment, size + more
-    if piece.strip():
+    if _is_seen(piece):
         yield piece.strip()
 
 
@@ -146,6 +162,10 @@ def _fragments(text: str, room: int, level: int = 0) -> Iterator[str]:
     else:
         window = room // LARGEST_ESCAPE
         yield from (text[start : start + window] for start in range(0, len(text), window))
+
+
+def _is_seen(text: str) -> bool:
+    return UNSEEN.fullmatch(text) is None
 
 
 def _escaped(text: str) -> str:

@@ -26,6 +26,9 @@ ACTIONS = frozenset(
         "upload_video_note",
     ]
 )
+# What Telegram takes for nothing (td/telegram/misc.cpp, strip_empty_characters): of a text of these alone nobody sees
+# anything, and it is refused as if it were empty.
+UNSEEN = re.compile(r"[\s\u180e\u200b-\u200f\u202e\u2800\ufeff\ufffc\U000e0000-\U000e007f]+")
 COUNTED = frozenset(
     {"sendMessage", "sendDocument", "editMessageText", "editMessageReplyMarkup", "sendMessageDraft"}
 )  # by the flood limits
@@ -47,7 +50,7 @@ def parsed(params: dict[str, Any], key: str = "text", limit: int = 4096) -> Pars
         raise RefusedError(400, f"Bad Request: can't parse entities: {error}") from None
     if units(result.text) > limit:
         raise RefusedError(400, "Bad Request: message is too long")
-    if key == "text" and not result.text.strip():
+    if key == "text" and not UNSEEN.sub("", result.text):
         raise RefusedError(400, "Bad Request: message text is empty")
     return Parsed(result.text.strip(), result.entities)
 
@@ -60,7 +63,7 @@ def keyboard(params: dict[str, Any]) -> dict[str, Any] | None:
     if not isinstance(markup, dict):
         raise RefusedError(400, "Bad Request: object expected as reply markup")
     for button in (button for row in markup.get("inline_keyboard", []) for button in row):
-        if not str(button.get("text", "")).strip():
+        if not UNSEEN.sub("", str(button.get("text", ""))):
             raise RefusedError(400, "Bad Request: can't parse inline keyboard button: Text must be non-empty")
         if "callback_data" in button and not 1 <= len(str(button["callback_data"]).encode()) <= 64:
             raise RefusedError(400, "Bad Request: BUTTON_DATA_INVALID")

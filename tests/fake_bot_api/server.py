@@ -23,12 +23,13 @@ TOKEN = "7000001:AAF-not-a-real-token-for-tests_0123456"
 
 @dataclass(frozen=True)
 class Call:
-    """One call as it arrived, and how it ended (HTTP status; 0 when the connection was cut)."""
+    """One call as it arrived, and how it ended (HTTP status, 0 when the connection was cut; words of a refusal)."""
 
     method: str
     params: dict[str, Any]
     at: float  # time.time()
     status: int
+    refusal: str = ""
 
 
 class FakeBotApi(People):
@@ -93,12 +94,12 @@ class FakeBotApi(People):
         fault = self.faults.take(name, params.get("chat_id"))
         try:
             result = await self._carry_out(request, name, params, fault)
-            response, status = _json({"ok": True, "result": result}), 200
+            response, status, words = _json({"ok": True, "result": result}), 200, ""
         except RefusedError as refusal:
             shown: dict[str, Any] = {"ok": False, "error_code": refusal.code, "description": refusal.description}
             if refusal.parameters:
                 shown["parameters"] = refusal.parameters
-            response, status = _json(shown, refusal.code), refusal.code
+            response, status, words = _json(shown, refusal.code), refusal.code, refusal.description
         if fault and fault.kind in (Kind.CUT_AFTER, Kind.CUT_BEFORE):
             status = 0
             assert request.transport
@@ -109,7 +110,7 @@ class FakeBotApi(People):
         elif fault and fault.kind is Kind.BODY:
             response = web.Response(text=fault.body, content_type="application/json")
         if self.keep_calls:
-            self.calls.append(Call(name, params, at, status))
+            self.calls.append(Call(name, params, at, status, words))
         return response
 
     async def _carry_out(self, request: web.Request, name: str, params: dict[str, Any], fault: Fault | None) -> Any:

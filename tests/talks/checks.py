@@ -10,7 +10,7 @@ from knowledge.text.language import HAN, script_of
 from tests.fake_bot_api import Line
 
 FOREIGN = {"zh": {"traditional"}, "zh-hant": {"simplified"}, "en": set(), "": set()}
-MOST_LETTERS, MOST_LINES = 700, 16  # of a list
+MOST_LETTERS, MOST_LINES = 700, 16  # a list has fewer
 NUMBERED = re.compile(r"\d{1,3}")
 
 
@@ -32,7 +32,7 @@ def _of(line: Line, script: str) -> Iterator[str]:
     if script == "en" and _mostly_chinese(line.text):
         yield "Chinese to a reader of English"
     is_list = any(NUMBERED.fullmatch(label) for label, _ in line.buttons)
-    if is_list and (len(line.text) > MOST_LETTERS or line.text.count("\n") >= MOST_LINES):
+    if is_list and (len(line.text) >= MOST_LETTERS or line.text.count("\n") + 1 >= MOST_LINES):
         yield "a list that is longer than a screen"
 
 

@@ -7,13 +7,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
-
 from bot.assistant import Assistant
 from bot.telegram.queue.rate_limits import UNLIMITED
-from bot.telegram.queue.tables import inbox, outbox
 from tests.fake_bot_api import Chat, FakeBotApi, Line
-from tests.patience import until
 from tests.shipped import Shipped, shipped
 from tests.speaker import new_group, numbers
 from tests.telegram_bots import bot_in_thread
@@ -69,23 +65,9 @@ class Stage:
         played = Played(self._api, talk, chat)
         for act in talk.acts:
             played.do(act)
-            self._settle()
+            self._bot.settle(self._api)
             played.look(act)
         return played
-
-    def _settle(self) -> None:
-        """Until everything that people did has been dealt with, and what the bot said has arrived."""
-        unsent = select(func.count()).select_from(outbox)
-        unread = select(func.count()).select_from(inbox).where(inbox.c.state != "done")
-
-        def settled() -> bool:
-            if self._api.updates.held:
-                return False
-            return self._bot.runtime.transactions.run_in_this_thread(
-                lambda sql: sql.execute(unread).scalar_one() + sql.execute(unsent).scalar_one() == 0
-            )
-
-        until(settled, 30, "the end of an act", look=0.05)
 
 
 class Played:

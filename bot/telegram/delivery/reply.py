@@ -11,6 +11,7 @@ from typing import Protocol
 from bot.answer import Answer, Choice, Turn, lines_of
 from bot.answering.next_steps import steps_of_text
 from bot.presentation.messages import message
+from bot.presentation.rendering import label_shown
 from bot.settings import Contact
 from bot.telegram.delivery import privacy_notice
 from bot.telegram.delivery.service_facts import NO_FACTS, Place, ServiceFacts
@@ -25,8 +26,6 @@ from bot.understanding.question import question_of
 from knowledge.entities.home import wording
 from knowledge.settings import NO_PROGRAMME, Programme
 from knowledge.text.pii import masked
-
-LONGEST_LABEL = 60
 
 
 class AssistantProtocol(Protocol):
@@ -214,5 +213,5 @@ def button_rows(incoming: IncomingQuestion, rows: Sequence[Sequence[Choice]]) ->
         [(one.label, Button(secrets.token_urlsafe(12), person, one.request, in_place=one.in_place)) for one in row]
         for row in rows
     ]
-    keyboard = tuple(tuple((label[:LONGEST_LABEL], button.token) for label, button in row) for row in made)
+    keyboard = tuple(tuple((label_shown(label), button.token) for label, button in row) for row in made)
     return keyboard, tuple(button for row in made for _, button in row)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.answer import Choice
 from bot.presentation.messages import message
+from bot.presentation.rendering import units
 from bot.telegram.delivery import privacy_notice
 from bot.telegram.delivery.reply import AssistantProtocol, IncomingQuestion, Reply, addressed, text_reply
 from bot.telegram.queue.audience.personal_data import PersonalData
@@ -18,7 +19,7 @@ from bot.telegram.updates.welcome import OWN_PREFIX
 from knowledge.validity import BEIJING
 
 MOST_TURNS = 10  # that one message shows
-LONGEST_QUESTION, LONGEST_ANSWER = 120, 60  # characters of each that it shows
+LONGEST_QUESTION, LONGEST_ANSWER = 120, 60  # UTF-16 units of each that it shows: all of it has to fit into one message
 
 
 def privacy(incoming: IncomingQuestion, assistant: AssistantProtocol, rest: str) -> Reply:
@@ -78,7 +79,9 @@ def _turn(timed: TimedTurn, language: str) -> str:
 
 def _short(text: str, most: int) -> str:
     line = " ".join(text.split())
-    return line if len(line) <= most else f"{line[: most - 1]}…"
+    if units(line) <= most:
+        return line
+    return f"{line.encode('utf-16-le')[: 2 * (most - 1)].decode('utf-16-le', 'ignore')}…"
 
 
 def _time(at: float) -> str:
