@@ -54,6 +54,7 @@ class Citation:
     source: str  # public address, else the path below documents/
     quote: str
     document: str = ""  # the path below documents/, also where there is a public address
+    page: int | None = None  # on which the section begins, in a document that has pages
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import pytest
 
 from bot.answer import Answer, BlockKind, Status, Turn
 from bot.assistant import Assistant
+from bot.presentation.days import day_in_words
 from bot.presentation.reader_script import in_script
 from bot.presentation.rendering import plain, telegram_parts
 from knowledge.editions.live_edition import NoEdition
@@ -59,7 +60,7 @@ def test_an_answer_quotes_cites_and_says_as_of_when(
         assert block.text in in_script(answer.citations[(block.citation or 0) - 1].quote, language)
     for citation in answer.citations:
         assert citation.title and citation.section and citation.state and citation.source
-    assert today().isoformat() in answer.blocks[-1].text
+    assert day_in_words(today(), language) in answer.blocks[-1].text
 
 
 @pytest.mark.parametrize(
@@ -90,7 +91,7 @@ def test_an_english_answer_has_no_chinese_words_of_its_own(assistant: Assistant)
 
 def test_traditional_readers_get_traditional_words_and_quotes(assistant: Assistant) -> None:
     answer = ask(assistant, "實習生有咩權利")
-    assert "自動摘錄" in answer.blocks[-1].text
+    assert "摘錄於" in answer.blocks[-1].text
     quote = next(block.text for block in answer.blocks if block.kind is BlockKind.QUOTE)
     assert "實習" in quote
     assert "实习" in answer.citations[0].quote, "what it rests on is the document's"

@@ -198,10 +198,10 @@ def test_the_other_language_is_quoted_and_said_so_where_there_is_no_version() ->
 @pytest.mark.parametrize(
     ("state", "more", "label"),
     [
-        (State.EXPIRED, {"expires_on": date(2020, 1, 31)}, "已于2020-01-31失效"),
+        (State.EXPIRED, {"expires_on": date(2020, 1, 31)}, "已于2020年1月31日失效"),
         (State.EXPIRED, {"repealed": True}, "已失效"),
         (State.SUPERSEDED, {}, "已被新的版本取代"),
-        (State.NOT_YET, {"effective_on": date(2030, 1, 1)}, "自2030-01-01起施行"),
+        (State.NOT_YET, {"effective_on": date(2030, 1, 1)}, "自2030年1月1日起施行"),
     ],
 )
 def test_what_is_not_in_force_is_labelled(state: State, more: dict[str, object], label: str) -> None:

@@ -94,7 +94,7 @@ def test_who_holds_a_plaque_is_left_to_documents_while_no_row_says_it(desk: RowA
     [
         ("技能花都行动有几间学校参加", 5, "与花都区人社局签约"),
         ("有幾多間學校參加咗技能花都", 5, "與花都區人社局簽約"),
-        ("How many colleges take part in Skilled Huadu?", 5, "signed · 2022-03-03"),
+        ("How many colleges take part in Skilled Huadu?", 5, "signed · 3 Mar 2022"),
         ("哪些企业参与了技能花都行动", 2, "在交流会上作介绍"),
     ],
 )

@@ -183,7 +183,7 @@ def test_a_card_says_all_that_its_row_says_and_whom_to_ask(tmp_path: Path) -> No
     page = opened(desk, ListView(Query(RecordKind.OPENING)))
     first, second = seen(press(desk, labelled(page, "1"))), seen(press(desk, labelled(page, "2")))
     for value in ("焊工（Welder）", "企业甲", "5,000–6,000 元/月", "高中", "花都区狮岭镇工业路1号", "包吃：是",
-                  "包住：否", "招3人", "截止 2027-01-01", "焊接车架", "应聘联系：020-12345678",
+                  "包住：否", "招3人", "截止 2027年1月1日", "焊接车架", "应聘联系：020-12345678",
                   "《招聘岗位表》"):  # fmt: skip
         assert value in first, value
     assert "12333" not in first and "SAMPLE" not in first

@@ -88,7 +88,7 @@ def test_a_question_finds_what_a_plain_filter_finds(
         ("学费最便宜的数控专业", "1,200 元/期", "数控操作短期班"),
         ("數控課程最平嘅係邊個", "1,200 元/期", "数控操作短期班"),
         ("the shortest program", "5 more state no figure", "工业机器人应用与维护"),
-        ("最快截止的叉车岗位", "截止 2027-06-30", "叉车司机"),
+        ("最快截止的叉车岗位", "截止 2027年6月30日", "叉车司机"),
         ("示例技师学院甲和示例技师学院乙哪个数控便宜", "4,800 元/学年", "数控加工（数控机床操作）"),
     ],
 )
@@ -108,7 +108,7 @@ def test_only_what_is_stated_is_compared(desk: RowAnswerer, question: str, said:
         ("飞行员岗位", "飞行员"), ("pilot jobs", "pilot"), ("护理专业", "护理"), ("比亚迪招人吗", "比亚迪"), ("does BYD have any jobs", "byd"),
         ("五所签约学校的学费是多少", "不能告诉您"), ("签约学校有哪些专业", "不能告诉您"),
         ("华为签约了吗", "华为"), ("Did Huawei sign?", "Huawei"), ("深圳技师学院签约了吗", "深圳技师学院"),
-        ("这个月截止的岗位", "2026-11-30"), ("今天发布的岗位", "2026-11-24"),
+        ("这个月截止的岗位", "2026年11月30日前"), ("今天发布的岗位", "2026年11月24日起"),
     ],
 )  # fmt: skip
 def test_nothing_is_passed_off_for_what_is_not_there(desk: RowAnswerer, question: str, said: str) -> None:

@@ -58,15 +58,15 @@ def shown(parts: list[str]) -> str:
 def test_sources_carry_title_section_date_state_and_link() -> None:
     (part,) = telegram_parts(answer(quote("企业职工培训。", 1), citations=(LAW, NEWS)))
     read = Checked(part)
-    assert "1. 《职业教育法》 · 第三十条 · 2022-04-20 · 现行有效" in read.text
-    assert "2. 《技能花都行动》 · 签约 · 2022-03-03 · 效力未注明" in read.text
+    assert "来源：\n[1] 《职业教育法》 · 第三十条 · 2022年4月20日 · 现行有效" in read.text
+    assert "[2] 《技能花都行动》 · 签约 · 2022年3月3日 · 效力未知" in read.text
     assert read.links == [LAW.source]
     assert "企业职工培训。 [1]" in read.text
 
 
 def test_sources_in_english() -> None:
     (part,) = telegram_parts(answer(quote("Enterprises train.", 1), citations=(LAW,), language="en"))
-    assert "Sources\n1. 职业教育法 · 第三十条 · 2022-04-20 · in force" in Checked(part).text
+    assert "Source: 职业教育法 · 第三十条 · 20 April 2022 · in force" in Checked(part).text
 
 
 def test_one_document_cited_twice_is_one_source() -> None:
@@ -74,8 +74,58 @@ def test_one_document_cited_twice_is_one_source() -> None:
     (part,) = telegram_parts(answer(quote("甲。", 1), quote("乙。", 2), citations=(LAW, other)))
     text = Checked(part).text
     assert "第三十条、第三十一条" in text
-    assert "2." not in text
+    assert "[2]" not in text
     assert "[1]" not in text, "a single source needs no numbers"
+
+
+@pytest.mark.parametrize(
+    ("title", "section", "page", "language", "line"),
+    [
+        ("劳动法要点：工时、加班、休假", "试用期最长多久（第十九条）", None, "zh", "《劳动法要点》 · 第十九条"),
+        (
+            "劳动法要点：工时、加班、休假",
+            "試用期最長多久（第十九條、第二十條）",
+            None,
+            "zh-hant",
+            "《勞動法要點》 · 第十九條、第二十條",
+        ),
+        (
+            "Labour Law, main points: hours",
+            "Overtime (Articles 41, 44)",
+            None,
+            "en",
+            "Labour Law, main points · Articles 41, 44",
+        ),
+        ("花都区人社局关于印发《花都区培训办法》的通知", "第三章", 7, "zh", "《花都区培训办法》 · 第三章（第7页）"),
+        ("关于修改《花都区培训办法》的决定", "Part 2", 2, "en", "关于修改《花都区培训办法》的决定 · Part 2 (p. 2)"),
+        ("通知：夏季上课时间", "怎么报名（网上）", None, "zh", "《通知：夏季上课时间》 · 怎么报名（网上）"),
+    ],
+)
+def test_a_source_is_called_by_a_short_name(
+    title: str, section: str, page: int | None, language: str, line: str
+) -> None:
+    cited = Citation(title, section, None, "in_force", "a.md", "…", page=page)
+    assert line in plain(answer(quote("甲。", 1), citations=(cited,), language=language))
+
+
+def test_two_sources_of_one_short_name_are_told_apart() -> None:
+    both = tuple(Citation(f"劳动法要点：{what}", "", None, "unknown", f"{what}.md", "…") for what in ("工时", "工资"))
+    text = plain(answer(quote("甲。", 1), quote("乙。", 2), citations=both))
+    assert "《劳动法要点：工时》" in text and "《劳动法要点：工资》" in text
+
+
+def test_rows_of_several_days_name_the_first_and_the_last() -> None:
+    rows = tuple(Block(BlockKind.ROW, f"{place}. 岗位", place) for place in (1, 2))
+    table = tuple(Citation("岗位表", "", date(2026, month, 3), "in_force", "openings.csv", "…") for month in (10, 9))
+    assert "2026年9月3日至10月3日" in plain(Answer(Status.ANSWERED, "zh", rows, table))
+    assert "3 Sept\u2009–\u20093 Oct 2026" in plain(Answer(Status.ANSWERED, "en", rows, table))
+
+
+def test_a_long_quote_opens_with_a_tap_and_a_short_one_is_open() -> None:
+    (long,) = telegram_parts(answer(quote("一段十个字的话有点长。" * 30)))
+    (short,) = telegram_parts(answer(quote("一句。")))
+    assert long.startswith("<blockquote expandable>") and Checked(long)
+    assert short.startswith("<blockquote>")
 
 
 def test_rows_stand_on_neighbouring_lines_and_their_table_is_one_source() -> None:
@@ -83,7 +133,7 @@ def test_rows_stand_on_neighbouring_lines_and_their_table_is_one_source() -> Non
     table = tuple(Citation("招聘岗位表", f"岗位{place}", None, "in_force", "openings.csv", "…") for place in (1, 2))
     given_rows = Answer(Status.ANSWERED, "zh", rows, table, records=({"title": "岗位1"}, {"title": "岗位2"}))
     text = Checked(telegram_parts(given_rows)[0]).text
-    assert text == "1. 岗位\n2. 岗位\n\n来源\n1. 《招聘岗位表》 · 现行有效"
+    assert text == "1. 岗位\n2. 岗位\n\n来源：《招聘岗位表》 · 现行有效"
 
 
 @pytest.mark.parametrize("text", ["<b>粗</b> & 'quotes' \"x\"", "a < b > c", "&amp; &lt;script&gt;", "</blockquote>"])
@@ -154,7 +204,7 @@ def test_plain_text_marks_quotes_lists_sources_and_choices() -> None:
         Status.CLARIFY, "zh", (quote("甲。\n乙。", 1),), (LAW,), choices=(Choice("机电", "a"), Choice("轻工", "b"))
     )
     assert plain(given_answer) == (
-        "  │ 甲。\n  │ 乙。\n\n来源\n1. 《职业教育法》 · 第三十条 · 2022-04-20 · 现行有效\n"
+        "  │ 甲。\n  │ 乙。\n\n来源：《职业教育法》 · 第三十条 · 2022年4月20日 · 现行有效\n"
         "   https://example.org/law?a=1&b=2\n\n[1] 机电\n[2] 轻工"
     )
 

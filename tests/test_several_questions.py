@@ -39,7 +39,7 @@ def test_what_is_too_short_to_be_a_question_stays_with_the_one_before() -> None:
 def test_each_is_answered_and_the_second_may_lean_on_the_first() -> None:
     answer = shipped().assistant().answer("电工夜班学费多少 报名到什么时候截止")
     assert answer.status is Status.ANSWERED
-    assert "980" in answer.text and "2028-12-31" in answer.text
+    assert "980" in answer.text and "2028年12月31日" in answer.text
     rows = [block.text for block in answer.blocks if block.kind is BlockKind.ROW]
     assert len(rows) == len(set(rows)), "no row is shown twice"
 

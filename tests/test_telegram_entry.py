@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
+from bot.presentation.days import day_in_words
 from bot.presentation.messages import message
 from bot.settings import ServiceOperator, StaffSettings
 from bot.telegram.delivery.privacy_notice import DATED, VERSION, notice_text
@@ -68,7 +69,9 @@ def said(key: str, language: str = "zh", **values: str) -> str:
 def test_start_and_every_link_bring_the_notice_once(visitor: Visitor, payload: str) -> None:
     first = visitor.say(f"/start {payload}").text
     shown = first.count(notice_text("zh"))
-    assert shown == 1 or (payload == "privacy" and f"第 {VERSION} 版，{DATED}" in first and "AI 程序" in first)
+    assert shown == 1 or (
+        payload == "privacy" and f"第 {VERSION} 版，{day_in_words(DATED, 'zh')}" in first and "AI 程序" in first
+    )
     assert "AI 程序" not in visitor.say("/start").text
     assert visitor.say("学徒制是什么").text == "echo 学徒制是什么"
 
@@ -154,7 +157,7 @@ def test_what_is_kept_is_shown_to_its_owner_in_the_language_asked(api: FakeBotAp
     visitor.say("buttons")
     shown = visitor.say("/my_data")
     assert "问：我的电话***，学徒制是什么\n" in shown.text and "someone" not in shown.text
-    assert len(re.findall(r"^\d{4}-\d\d-\d\d \d\d:\d\d 问：", shown.text, re.MULTILINE)) == 2
+    assert len(re.findall(r"^\d{4}年\d{1,2}月\d{1,2}日 \d\d:\d\d 问：", shown.text, re.MULTILINE)) == 2
     for part in ("记住的问答：2 轮", "按钮的含义：1 个", f"第 {VERSION} 版"):
         assert part in shown.text
     confirm = visitor.press(shown, said("delete_open"))
@@ -173,6 +176,15 @@ def test_the_privacy_notice_says_what_the_program_does(api: FakeBotApi, bot: Run
     for seconds in (outbox.KEEP_GIVEN_UP_SECONDS, conversations.BUTTON_SECONDS, conversations.IDLE_SECONDS):
         assert f"{seconds / 86400:.0f} {days}" in text
     operator = {"zh": "示例单位", "zh-hant": "示例單位", "en": "Sample Office"}[language]
-    for part in (str(VERSION), str(DATED), "Telegram", "AI", OPERATOR.contact, "/my_data", "/delete_my_data", "/human"):
+    for part in (
+        str(VERSION),
+        day_in_words(DATED, language),
+        "Telegram",
+        "AI",
+        OPERATOR.contact,
+        "/my_data",
+        "/delete_my_data",
+        "/human",
+    ):
         assert str(part) in text
     assert operator in text and message("privacy_model_off", language) in text

@@ -13,6 +13,7 @@ from bot.answering.rows import RecordAnswer
 from bot.answering.several_questions import together
 from bot.evidence.draft_answer import DraftAnswer
 from bot.evidence.nearest_held import NearestHeld
+from bot.presentation.days import day_in_words
 from bot.presentation.messages import message
 from bot.settings import Contact
 from bot.understanding.guardrails import Verdict
@@ -140,7 +141,7 @@ class AnswerAssembler:
             for one in (draft.blocks if draft.status in ANSWERING else ())
         ]
         status = _status([*([rows.status] if rows else []), draft.status])
-        blocks.extend(self._end(status, resolved, part is not None and part.worded))
+        blocks.extend(self._end(status, resolved, _label_of(part, of_rows=bool(cited))))
         nearest = tuple(_ask(one.label, one.question) for one in part.nearest) if part else ()
         place = len(blocks) - (status in ANSWERING)  # above the note that ends an answer
         blocks[place:place] = self._offering(nearest, language)
@@ -158,12 +159,12 @@ class AnswerAssembler:
             ),
         )
 
-    def _end(self, status: Status, resolved: ResolvedQuestion, worded: bool) -> list[Block]:
+    def _end(self, status: Status, resolved: ResolvedQuestion, label: str) -> list[Block]:
         language = resolved.language
         if status not in ANSWERING:
             return [self._say("answer.not_covered", language), self._say("answer.not_covered_ask", language)]
         ask = [self._say("answer.partly_ask", language)] if status is Status.PARTLY else []
-        return [*ask, _note("answer.as_of_model" if worded else "answer.as_of", language, resolved.day)]
+        return [*ask, _note(label, language, resolved.day)]
 
     def _rest_missing(self, answer: Answer) -> Answer:
         said = self._say("answer.rest_missing", answer.language)
@@ -210,5 +211,12 @@ def _status(all_of: Sequence[Status]) -> Status:
     return Status.ANSWERED if all(status is Status.ANSWERED for status in all_of) else Status.PARTLY
 
 
+def _label_of(part: AnswerPart | None, *, of_rows: bool) -> str:
+    """What is said of an answer as a whole: worded by a model, reckoned from rows and quoted, or quoted."""
+    if part and part.worded:
+        return "answer.as_of_model"
+    return "answer.as_of_both" if of_rows else "answer.as_of"
+
+
 def _note(key: str, language: str, day: date) -> Block:
-    return Block(BlockKind.NOTE, message(key, language, day=day.isoformat()))
+    return Block(BlockKind.NOTE, message(key, language, day=day_in_words(day, language)))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import islice
 
 from bot.answer import Block, BlockKind, Citation, Status
+from bot.answering.differing_figures import differ
 from bot.evidence.cross_references import referred_articles
 from bot.evidence.draft_answer import DraftAnswer
 from bot.evidence.passage_selection import (
@@ -20,8 +22,10 @@ from bot.evidence.passage_selection import (
     text_of,
 )
 from bot.evidence.sentence_extraction import Excerpt, excerpts, size
+from bot.presentation.days import day_in_words
 from bot.presentation.messages import message
 from bot.understanding.question import Question
+from knowledge.index.document_versions import STALE
 from knowledge.models import Findings, Passage, State
 from knowledge.text.pii import shown_of_document
 from knowledge.text.question_types import Expected, expected
@@ -35,11 +39,14 @@ ROOM = 420.0  # Chinese characters; together the quotes take no more, unless one
 
 @dataclass(frozen=True)
 class Quote:
-    """A passage and what of it is quoted. ``referred``: because a quote above refers to it."""
+    """A passage and what of it is quoted. ``referred``: because a quote above refers to it; ``differs``: it states
+    another figure for the same thing than the other quote.
+    """
 
     passage: Passage
     excerpt: Excerpt
     referred: bool = False
+    differs: bool = False
 
 
 def fitting_passages(findings: Findings, question: str) -> tuple[Passage, ...]:
@@ -76,7 +83,25 @@ def select_quotes(question: Question, findings: Findings, library: Library) -> t
         room = ROOM - sum(map(_size, chosen))
         if not chosen or (len(chosen) < MOST_QUOTED and _size(quote) <= room and not _repeats(quote, chosen)):
             chosen.append(quote)
+    chosen = _side_by_side(question, chosen, [passage for _, passage in fits], library)
     return (*chosen, *islice(_referred(chosen, library), MOST_REFERRED))
+
+
+def _side_by_side(question: Question, chosen: list[Quote], fitting: Sequence[Passage], library: Library) -> list[Quote]:
+    """``chosen``; where another document that is no more out of date states another figure for what the first of them
+    states, these two, the later one first.
+    """
+    first = chosen[0]
+    others = [each for each in fitting if each.group != first.passage.group and each.state not in STALE]
+    if first.passage.state in STALE or not others:
+        return chosen
+    passages = [_shown(readable_version(each, question.text, question.reply_in, library)) for each in others]
+    extracted = excerpts(question.text, [passage.chunk.text for passage in passages], library.relevance)
+    for quote in map(Quote, passages, extracted):
+        if differ("\n".join(first.excerpt.pieces), "\n".join(quote.excerpt.pieces)):
+            both = [replace(each, differs=True) for each in (first, quote)]
+            return sorted(both, key=lambda each: each.passage.metadata.dated or date.min, reverse=True)
+    return chosen
 
 
 def _referred(quotes: Sequence[Quote], library: Library) -> Iterator[Quote]:
@@ -102,9 +127,13 @@ def compose(question: Question, quotes: Sequence[Quote]) -> DraftAnswer:
     blocks: list[Block] = []
     if not any(in_language(quote.passage, language) for quote in quotes):
         blocks.append(_note("answer.other_language", language))
+    if any(quote.differs for quote in quotes):
+        blocks.append(_say("answer.differ", language))
     for number, quote in enumerate(quotes, 1):
         if quote.referred:
             blocks.append(_say("answer.referred", language, section=section_of(quote.passage)))
+        if quote.differs:
+            blocks.append(_dated(quote.passage, language))
         blocks.extend(_labels(quote.passage, language))
         blocks.extend(_count(question, quote.excerpt))
         blocks.extend(Block(BlockKind.QUOTE, piece, number) for piece in quote.excerpt.pieces)
@@ -134,7 +163,15 @@ def citation_of(passage: Passage, quote: str) -> Citation:
     metadata = passage.metadata
     path, state = passage.chunk.source, passage.state.value
     source = metadata.source_url or path
-    return Citation(metadata.title, section_of(passage), metadata.dated, state, source, quote, path)
+    return Citation(metadata.title, section_of(passage), metadata.dated, state, source, quote, path, passage.chunk.page)
+
+
+def _dated(passage: Passage, language: str) -> Block:
+    """The line above one of two quotes that differ: which document, of when."""
+    title, day = passage.metadata.title, passage.metadata.dated
+    if day is None:
+        return _say("answer.differ_undated", language, title=title)
+    return _say("answer.differ_dated", language, title=title, day=day_in_words(day, language))
 
 
 def _labels(passage: Passage, language: str) -> list[Block]:
@@ -142,7 +179,7 @@ def _labels(passage: Passage, language: str) -> list[Block]:
     metadata, title = passage.metadata, passage.metadata.title
     if passage.state is State.EXPIRED:
         if metadata.expires_on:
-            return [_note("answer.expired_on", language, title=title, day=metadata.expires_on)]
+            return [_note("answer.expired_on", language, title=title, day=day_in_words(metadata.expires_on, language))]
         return [_note("answer.expired", language, title=title)]
     if passage.state is State.SUPERSEDED:
         # A new version mostly has the same title: naming it would not tell the two apart.
@@ -151,7 +188,9 @@ def _labels(passage: Passage, language: str) -> list[Block]:
         return [_note("answer.superseded_plain", language, title=title)]
     if passage.state is State.NOT_YET:
         if metadata.effective_on:
-            return [_note("answer.not_yet_from", language, title=title, day=metadata.effective_on)]
+            return [
+                _note("answer.not_yet_from", language, title=title, day=day_in_words(metadata.effective_on, language))
+            ]
         return [_note("answer.not_yet", language, title=title)]
     return []
 

@@ -10,6 +10,7 @@ from bot.answer import Answer, Block, BlockKind
 from bot.presentation.choice_numbers import choice_lines
 from bot.presentation.messages import message
 from bot.presentation.source_list import SourceLine, number_of, source_lines
+from bot.presentation.source_names import columns
 
 MOST_UNITS = 4096  # UTF-16 code units of a message; markup is counted too, to be on the safe side
 LONGEST_ADDRESS = 1000
@@ -30,8 +31,8 @@ MARKUP = {
     BlockKind.QUOTE: ("<blockquote>", "</blockquote>"),
     BlockKind.NOTE: ("<i>", "</i>"),
 }
-LONG_QUOTE = 700  # characters, more than a screen: shown folded, and a tap unfolds it
-FOLDED = ("<blockquote expandable>", "</blockquote>")
+LONG_QUOTE = ("<blockquote expandable>", "</blockquote>")  # a phone shows its first lines until it is tapped
+MOST_LINES, COLUMNS = 10, 44  # lines of a quote that is shown whole; columns of one, a Chinese character takes two
 
 
 def telegram_parts(answer: Answer) -> list[str]:
@@ -52,9 +53,10 @@ def telegram_parts(answer: Answer) -> list[str]:
 def plain(answer: Answer) -> str:
     """``answer`` for a terminal: quotes marked at the margin, sources with their addresses, choices numbered."""
     text = "".join(f"{gap}{_plain_block(answer, block)}" for gap, block in _spaced(answer.blocks))
-    sources = [f"{line.number}. {line.text}{_address(line)}" for line in source_lines(answer)]
-    listed = "\n".join([message("answer.sources", answer.language), *sources]) if sources else ""
-    return _sendable("\n\n".join(filter(None, [text, listed, "\n".join(choice_lines(answer))])))
+    lines = source_lines(answer)
+    texts = [f"{line.text}{_address(line)}" for line in lines]
+    sources = "\n".join(_under_heading(lines, texts, message(_heading(lines), answer.language)))
+    return _sendable("\n\n".join(filter(None, [text, sources, "\n".join(choice_lines(answer))])))
 
 
 def label_shown(label: str) -> str:
@@ -71,21 +73,33 @@ def units(text: str) -> int:
 def _pieces(answer: Answer) -> Iterator[tuple[str, str]]:
     """What separates a piece of HTML from the one before it, and the piece."""
     for gap, block in _spaced(answer.blocks):
-        before, after = _around(block)
+        long = block.kind is BlockKind.QUOTE and _lines(block.text) > MOST_LINES
+        before, after = LONG_QUOTE if long else MARKUP[block.kind]
         for number, text in enumerate(_cut(_marked(answer, block), MOST_UNITS - len(before) - len(after) - BOLD)):
             yield "\n\n" if number else gap, f"{before}{_markup(text, block)}{after}"
-    lines = source_lines(answer)
-    if len(lines) == 1 and _is_list(answer.blocks):  # the table, behind the day as of which its rows hold
-        yield " ", _escaped(message("lists.source", answer.language)) + _source(lines[0])
-        return
-    heading = f"<b>{_escaped(message('answer.sources', answer.language))}</b>\n"
-    for line in lines:
-        gap, before = ("\n\n", heading) if line.number == 1 else ("\n", "")
-        yield gap, f"{before}{line.number}. {_source(line)}"
+    if lines := source_lines(answer):
+        yield from _source_pieces(answer, lines)
 
 
-def _around(block: Block) -> tuple[str, str]:
-    return FOLDED if block.kind is BlockKind.QUOTE and len(block.text) > LONG_QUOTE else MARKUP[block.kind]
+def _source_pieces(answer: Answer, lines: Sequence[SourceLine]) -> Iterator[tuple[str, str]]:
+    """The sources, close below the note that ends an answer; a single one behind it."""
+    heading = _escaped(message(_heading(lines), answer.language))
+    noted = bool(answer.blocks) and answer.blocks[-1].kind is BlockKind.NOTE
+    gap = "\n\n" if not noted else " " if len(lines) == 1 else "\n"
+    for text in _under_heading(lines, [_source(line) for line in lines], heading):
+        yield gap, text
+        gap = "\n"
+
+
+def _heading(lines: Sequence[SourceLine]) -> str:
+    return "answer.source" if len(lines) == 1 else "answer.sources"
+
+
+def _under_heading(lines: Sequence[SourceLine], texts: Sequence[str], heading: str) -> list[str]:
+    """One source behind the ``heading``; several below it, each with the number that stands at what it is of."""
+    if len(lines) < 2:
+        return [f"{heading}{text}" for text in texts]
+    return [heading, *(f"[{line.number}] {text}" for line, text in zip(lines, texts, strict=True))]
 
 
 def _spaced(blocks: Sequence[Block]) -> Iterator[tuple[str, Block]]:
@@ -103,12 +117,6 @@ def _spaced(blocks: Sequence[Block]) -> Iterator[tuple[str, Block]]:
             yield "\n\n" if apart or BlockKind.QUOTE in pair else "\n", block
 
 
-def _is_list(blocks: Sequence[Block]) -> bool:
-    """Whether rows are shown, and notes alone stand below them."""
-    kinds = [block.kind for block in blocks]
-    return BlockKind.ROW in kinds and kinds[-1] is BlockKind.NOTE and BlockKind.QUOTE not in kinds
-
-
 def _markup(text: str, block: Block) -> str:
     """The HTML of a block's text; of a row of several lines the first is bold."""
     first, newline, rest = text.partition("\n")
@@ -122,6 +130,11 @@ def _source(line: SourceLine) -> str:
     if line.address is None or len(html.escape(line.address)) > LONGEST_ADDRESS:
         return text
     return f'<a href="{html.escape(_sendable(line.address))}">{text}</a>'
+
+
+def _lines(text: str) -> int:
+    """How many lines ``text`` takes on a phone."""
+    return sum(max(1, -(-columns(line) // COLUMNS)) for line in text.split("\n"))
 
 
 def _marked(answer: Answer, block: Block) -> str:

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.answer import Answer, BlockKind, Citation
+from bot.presentation.days import days_in_words
 from bot.presentation.messages import message
+from bot.presentation.source_names import section_names, title_names
 
-LONGEST = 160  # characters of a title or a list of sections in a line of sources
-MOST_SECTIONS = 6
+MOST_SECTIONS = 2
 ROW = BlockKind.ROW
 
 
@@ -25,7 +26,9 @@ class SourceLine:
 def source_lines(answer: Answer) -> tuple[SourceLine, ...]:
     """The sources in the order of their first citation. Rows of one table are one source, without the rows' names."""
     groups = _groups(answer)
-    return tuple(_line(number, group, answer) for number, group in enumerate(groups, 1))
+    names = title_names([group[0].title for group in groups])
+    numbered = enumerate(zip(names, groups, strict=True), 1)
+    return tuple(_line(number, name, group, answer) for number, (name, group) in numbered)
 
 
 def number_of(answer: Answer, citation: int) -> int:
@@ -52,17 +55,20 @@ def _of_rows(answer: Answer) -> frozenset[Citation]:
     )
 
 
-def _line(number: int, group: Sequence[Citation], answer: Answer) -> SourceLine:
+def _line(number: int, title: str, group: Sequence[Citation], answer: Answer) -> SourceLine:
     first, language = group[0], answer.language
     rows = _of_rows(answer)
-    cited = (citation.section for citation in group if citation.section and citation not in rows)
-    sections = list(dict.fromkeys(cited))
-    named = [*sections[:MOST_SECTIONS], *(["…"] if len(sections) > MOST_SECTIONS else [])]
+    named = {citation.section: citation for citation in reversed(group) if citation.section and citation not in rows}
+    cited = [*reversed(named.values())][:MOST_SECTIONS]
+    names = section_names([citation.section for citation in cited])
+    sections = [f"{name}{_page(each, language)}" for name, each in zip(names, cited, strict=True)]
+    more = ["…"] if len(named) > MOST_SECTIONS else []
+    between = ", " if language == "en" else "、"
     what = [
-        message("answer.title", language, title=_short(first.title)),
-        _short((", " if language == "en" else "、").join(named)),
-        _dates(group),
-        (", " if language == "en" else "、").join(
+        message("answer.title", language, title=title),
+        between.join(dict.fromkeys([*sections, *more])),
+        days_in_words([each.date for each in group if each.date], language),
+        between.join(
             message(f"answer.state_{state}", language) for state in dict.fromkeys(each.state for each in group)
         ),
     ]
@@ -70,12 +76,6 @@ def _line(number: int, group: Sequence[Citation], answer: Answer) -> SourceLine:
     return SourceLine(number, " · ".join(filter(None, what)), first.source if one else None)
 
 
-def _dates(group: Sequence[Citation]) -> str:
-    """The date of a source; of rows of several dates the first and the last."""
-    dates = sorted({each.date.isoformat() for each in group if each.date})
-    return dates[0] if len(dates) == 1 else f"{dates[0]}–{dates[-1]}" if dates else ""
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
+def _page(citation: Citation, language: str) -> str:
+    """On which page a section begins, in a document that has pages."""
+    return message("answer.page", language, page=str(citation.page)) if citation.page else ""

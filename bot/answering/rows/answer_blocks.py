@@ -77,7 +77,7 @@ def stale_note(rows: Sequence[StoredRecord], language: str) -> tuple[Block, ...]
     """What was said of partners once and is not known to hold still."""
     for row in rows:
         if isinstance(row.record, Partner) and row.record.valid_to is None and row.record.as_of:
-            return (note_block(message("lists.stale", language, day=str(row.record.as_of))),)
+            return (note_block(message("lists.stale", language)),)
     return ()
 
 

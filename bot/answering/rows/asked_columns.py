@@ -10,6 +10,7 @@ from bot.answering.rows import row_text
 from bot.answering.rows.answer_blocks import say_block
 from bot.answering.rows.wording.english_values import in_readers_words
 from bot.answering.rows.wording.formatting import clipped, headcount, joined, length, money, no_formula, say, word
+from bot.presentation.days import day_in_words
 from knowledge.entities.home import Home
 from knowledge.tables import SortOrder, StoredRecord
 from knowledge.tables.records import Opening, Program, Record, RecordKind, kind_of, shown_name
@@ -56,7 +57,8 @@ def _entry(record: Program, language: str, home: Home) -> str | None:
 
 
 def _starts(record: Program, language: str, home: Home) -> str | None:
-    return str(record.starts_on) if record.starts_on else word(record.season or "", language) or None
+    begins = day_in_words(record.starts_on, language) if record.starts_on else ""
+    return begins or word(record.season or "", language) or None
 
 
 def _level(record: Opening | Program, language: str, home: Home) -> str | None:
@@ -149,6 +151,8 @@ def _said(records: Sequence[Any], kind: RecordKind, name: str, language: str, ho
     if name in YES_OR_NO and len(records) > 1:
         provided = sum(bool(getattr(record, name)) for record in records)
         return say("asked_share", language, label=label, some=provided, total=len(records))
+    if name in YES_OR_NO:
+        return say("asked_plainly", language, label=label, value=told[0].capitalize() if told[0] else "")
     values = list(dict.fromkeys(shown_of_row(no_formula(_once(records, value))) for value in told if value))
     if name == "pay" and len(values) > 1:
         values = _between([record.pay for record in records if record.pay], language) or values

@@ -7,6 +7,7 @@ from string import capwords
 
 from bot.answering.rows.row_text import relation_name
 from bot.answering.rows.wording.formatting import clipped, figures, joined, say, word
+from bot.presentation.days import day_in_words
 from knowledge.entities.directory import Directory
 from knowledge.tables import Condition, Field, Query
 from knowledge.tables.values import Benefit, PartnerKind, Relation
@@ -48,7 +49,7 @@ def _value(condition: Condition, language: str, names: Directory) -> str:
         return relation_name(value, language, names.home)
     if isinstance(value, PartnerKind):
         return say(f"kind_{value}", language)
-    return value.isoformat() if isinstance(value, date) else word(value, language) if value else ""
+    return day_in_words(value, language) if isinstance(value, date) else word(value, language) if value else ""
 
 
 def _texts(field: Field, texts: tuple[str, ...], language: str, names: Directory) -> str:

@@ -8,6 +8,7 @@ from bot.answering.rows.answer_blocks import say_block
 from bot.answering.rows.row_answer import RecordAnswer
 from bot.answering.rows.row_pages import RowPages, shown_rows
 from bot.answering.rows.wording.formatting import say
+from bot.presentation.days import day_in_words
 from bot.understanding.parsed_query import Operation, ParsedQuery
 from knowledge.entities.directory import Directory, Entity
 from knowledge.entities.home import Home
@@ -85,7 +86,7 @@ def _relation_of(row: StoredRecord, relation: Relation | None, home: Home, langu
         relations=row_text.relations(partner, language, home),
         relation=row_text.relation_name(relation, language, home) if relation else "",
         source_says=say("source_says", language),
-        on=say("on_day", language, day=day) if day else "",
+        on=say("on_day", language, day=day_in_words(day, language)) if day else "",
     )
     return Block(BlockKind.ROW, _capital(text), citation)
 

@@ -19,7 +19,7 @@ from bot.answering.rows.row_answer import RecordAnswer
 from bot.answering.rows.row_text import partner_name
 from bot.answering.rows.wording.formatting import HOTLINE, joined, say
 from bot.settings import Contact
-from bot.understanding.parsed_query import ParsedQuery
+from bot.understanding.parsed_query import Operation, ParsedQuery
 from knowledge.entities.directory import Directory, Entity
 from knowledge.entities.home import Home
 from knowledge.tables import Field, Page, Query, Records, SortOrder, StoredRecord
@@ -55,12 +55,17 @@ class RowPages:
     def shown(
         self, heading: str, page: Page, parsed: ParsedQuery | None, *notes: Block, above: Sequence[Block] = ()
     ) -> RecordAnswer:
-        """A page of rows below what stands ``above``, what is asked of them and ``heading``; ``notes`` below them."""
+        """A page of rows below what stands ``above`` it, what is asked of them and ``heading``, which goes first where
+        it says yes; ``notes`` below them.
+        """
+        asked, headed = self._asked(page), (say_block(heading),)
+        yes = parsed is not None and parsed.operation is Operation.EXISTS
+        head = (*above, *headed, *asked) if yes else (*above, *asked, *headed)
         view = ListView(page.query, page.start, len(page.rows) if self._is_cut(page) else PAGE, self.asks)
         notes = (*notes, *self._not_compared(page), *answer_blocks.stale_note(page.rows, self.language))
         return RecordAnswer(
             Status.ANSWERED,
-            (*self.row_blocks(page.rows, (*above, *self._asked(page), say_block(heading)), page.start, notes), *notes),
+            (*self.row_blocks(page.rows, head, page.start, notes), *notes),
             answer_blocks.citations(page.rows, self.language, self.home),
             answer_blocks.values(page.rows),
             (

@@ -8,6 +8,7 @@ from datetime import date
 
 from bot.answering.rows.wording.english_values import in_readers_words
 from bot.answering.rows.wording.formatting import headcount, joined, length, money, no_formula, say, word
+from bot.presentation.days import day_in_words
 from knowledge.entities.home import Home
 from knowledge.tables.records import Opening, Partner, Procedure, Program, Record
 from knowledge.tables.values import Relation
@@ -67,21 +68,21 @@ def relation_name(relation: Relation, language: str, home: Home) -> str:
     )
 
 
-def ends(record: Record, language: str) -> str:
-    """Until when a record holds, as the row says it."""
+def ends(record: Record, language: str, *, short: bool = False) -> str:
+    """Until when a record holds, as the row says it; ``short`` for a line of a list."""
     if _to_be_reviewed(record):
-        return until(record, language)
-    day = until(record, language)
+        return until(record, language, short=short)
+    day = until(record, language, short=short)
     return say("field_deadline", language, value=day) if day else ""
 
 
-def until(record: Record, language: str) -> str:
+def until(record: Record, language: str, *, short: bool = False) -> str:
     """The last day of a record alone; where an opening says none, its words and by when it is to be reviewed."""
-    if isinstance(record, Opening) and _to_be_reviewed(record):
+    if isinstance(record, Opening) and record.closes and _to_be_reviewed(record):
         text = word(record.deadline_text or "长期有效", language)
-        return say("field_review", language, text=text, value=record.closes)
+        return say("field_review", language, text=text, value=day_in_words(record.closes, language, short=short))
     day: date | None = record.deadline if isinstance(record, Opening | Program) else record.valid_to
-    return str(day) if day else ""
+    return day_in_words(day, language, short=short) if day else ""
 
 
 def _to_be_reviewed(record: Record) -> bool:
@@ -145,7 +146,7 @@ def _partner(record: Partner, language: str, home: Home) -> Iterator[str]:
         yield say(f"kind_{record.kind.value}", language)
     yield relations(record, language, home)
     if record.signed_on:
-        yield str(record.signed_on)
+        yield day_in_words(record.signed_on, language)
     yield record.contact or ""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from bot.presentation.days import day_in_words
 from bot.presentation.messages import message
 
 VERSION = 3  # to be raised with the text of "privacy_notice" or "notice": then everybody receives the notice once more
@@ -12,9 +13,9 @@ DATED = date(2026, 11, 30)
 
 def notice_text(language: str) -> str:
     """The notice, as plain text, with the version and date of the long one that /privacy shows."""
-    return message("notice", language, **edition())
+    return message("notice", language, **edition(language))
 
 
-def edition() -> dict[str, str]:
+def edition(language: str) -> dict[str, str]:
     """Version and date, for their placeholders."""
-    return {"version": str(VERSION), "date": DATED.isoformat()}
+    return {"version": str(VERSION), "date": day_in_words(DATED, language)}

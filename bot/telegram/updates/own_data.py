@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.answer import Choice
+from bot.presentation.days import day_in_words
 from bot.presentation.messages import message
 from bot.presentation.rendering import units
 from bot.telegram.delivery import privacy_notice
@@ -30,7 +31,7 @@ def privacy(incoming: IncomingQuestion, assistant: AssistantProtocol, rest: str)
         incoming,
         "privacy_notice",
         version=str(privacy_notice.VERSION),
-        date=privacy_notice.DATED.isoformat(),
+        date=day_in_words(privacy_notice.DATED, language),
         operator=operator_sentence(operator, language),
         contact=operator.contact if operator and operator.contact else "/human",
         model=message("privacy_model_on" if facts.asks_model else "privacy_model_off", language),
@@ -57,7 +58,7 @@ def _lines(kept: PersonalData, language: str, now: float) -> list[str]:
     head = message(
         "my_data",
         language,
-        time=_time(now),
+        time=_time(now, language),
         chosen=", ".join(chosen) or message("my_data_language_unset", language),
         notice=version if kept.notice else message("my_data_notice_none", language),
         turns=str(len(kept.turns)),
@@ -74,7 +75,9 @@ def _lines(kept: PersonalData, language: str, now: float) -> list[str]:
 
 def _turn(timed: TimedTurn, language: str) -> str:
     question, answer = _short(timed.turn.question, LONGEST_QUESTION), _short(timed.turn.answer, LONGEST_ANSWER)
-    return message("my_data_turn", language, time=_time(timed.at), question=question or "—", answer=answer or "—")
+    return message(
+        "my_data_turn", language, time=_time(timed.at, language), question=question or "—", answer=answer or "—"
+    )
 
 
 def _short(text: str, most: int) -> str:
@@ -84,8 +87,9 @@ def _short(text: str, most: int) -> str:
     return f"{line.encode('utf-16-le')[: 2 * (most - 1)].decode('utf-16-le', 'ignore')}…"
 
 
-def _time(at: float) -> str:
-    return f"{datetime.fromtimestamp(at, BEIJING):%Y-%m-%d %H:%M}"
+def _time(at: float, language: str) -> str:
+    moment = datetime.fromtimestamp(at, BEIJING)
+    return f"{day_in_words(moment.date(), language)} {moment:%H:%M}"
 
 
 def delete_my_data(incoming: IncomingQuestion, assistant: AssistantProtocol, rest: str) -> Reply:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from bot.answering.contact_names import contacts_named
 from bot.answering.rows import row_text
 from bot.answering.rows.wording.english_values import in_readers_words
 from bot.answering.rows.wording.formatting import headcount, joined, length, money, no_formula, say, word
+from bot.presentation.days import day_in_words
 from bot.presentation.messages import message
 from bot.settings import Contact
 from knowledge.entities.home import Home
@@ -56,7 +58,7 @@ def _of_opening(record: Opening, language: str, home: Home) -> list[Parts]:
         [_field("education", schooling, language), word(record.skill_level, language) if record.skill_level else "",
          _field("experience", record.experience, language), _named("major_required", record.major_required, language)],
         [_field("headcount", wanted, language), _named("category", category, language)],
-        [row_text.ends(record, language), _field("posted", record.posted, language)],
+        [row_text.ends(record, language), _field("posted", _day(record.posted, language), language)],
         [_field("description", record.description, language)],
     ]  # fmt: skip
 
@@ -72,8 +74,8 @@ def _of_program(record: Program, language: str, home: Home) -> list[Parts]:
         [_field("entry", entry, language),
          _field("quota", headcount(record.quota, language) if record.quota else None, language)],
         [_named("place", _place(record.campus, record.town, language, home), language)],
-        [word(record.season or "", language), _field("schedule", record.schedule, language),
-         _named("starts_on", record.starts_on, language)],
+        [_field("season", word(record.season or "", language), language), _field("schedule", record.schedule, language),
+         _named("starts_on", _day(record.starts_on, language), language)],
         [_field("certificate", record.certificate, language)],
         [_field("partners", joined(record.partners, language), language)],
         [_field("year", record.year, language), row_text.ends(record, language),
@@ -87,11 +89,11 @@ def _of_partner(record: Partner, language: str, home: Home) -> list[Parts]:
     return [
         [name, say(f"kind_{record.kind.value}", language) if record.kind else ""],
         [_named("also", joined(others, language), language)],
-        [row_text.relations(record, language, home), _named("signed_on", record.signed_on, language)],
+        [row_text.relations(record, language, home), _named("signed_on", _day(record.signed_on, language), language)],
         [_named("majors", joined(record.majors, language), language)],
         [_named("industry", record.industry, language), _named("scale", record.scale, language)],
         [_named("place", _place(record.address, record.town, language, home), language)],
-        [_named("valid_to", record.valid_to, language)],
+        [_named("valid_to", _day(record.valid_to, language), language)],
     ]
 
 
@@ -103,7 +105,7 @@ def _of_procedure(record: Procedure, language: str) -> list[Parts]:
         [_named("materials", joined(record.materials, language), language)],
         [_named("time_limit", record.time_limit, language), _named("window", record.window, language)],
         [_named("benefit", record.benefit, language), _named("basis", record.basis, language)],
-        [_named("valid_to", record.valid_to, language)],
+        [_named("valid_to", _day(record.valid_to, language), language)],
     ]
 
 
@@ -124,6 +126,10 @@ def _yes_or_no(name: str, value: bool | None, language: str) -> str:
         return ""
     label = say(f"asked_{name}", language)
     return say("asked_value", language, label=label, value=say("asked_yes" if value else "asked_no", language))
+
+
+def _day(day: date | None, language: str) -> str:
+    return day_in_words(day, language) if day else ""
 
 
 def _field(key: str, value: object, language: str) -> str:

@@ -17,7 +17,7 @@ from knowledge.tables.querying.record_queries import PAGE
 from knowledge.text.money import Amount, Period
 
 CARDS, PAGES = "cards", "pages"  # lines of buttons
-BESIDE, WIDEST_LINE, LONGEST_NAME = 3, 32, 30  # buttons in a line; half widths of their names; characters of one
+BESIDE, WIDEST_LINE, LONGEST_NAME = 3, 32, 40  # buttons in a line; half widths of their names; characters of one
 SHORT = frozenset({
     (Field.EDUCATION, Operator.AT_MOST), (Field.ENTRY, Operator.INCLUDES), (Field.SCHEDULE, Operator.CONTAINS),
     (Field.STARTING_PAY, Operator.AT_LEAST), (Field.STARTING_PAY, Operator.ABOVE),

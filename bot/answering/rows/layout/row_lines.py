@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from bot.answering.rows import row_text
 from bot.answering.rows.wording.english_values import in_readers_words
 from bot.answering.rows.wording.formatting import clipped, joined, length, money, no_formula, say, word
+from bot.presentation.days import day_in_words
 from bot.presentation.messages import message
 from knowledge.entities.home import Home
 from knowledge.tables.records import Opening, Partner, Procedure, Program, Record
 from knowledge.text.pii import shown_of_row
 
 MOST_CHARACTERS = 697  # of a list's message: what a phone shows without scrolling for long
-ROOM_BELOW = {"zh": 90, "zh-hant": 90, "en": 140}  # of these for date and source, which stand below every list
+ROOM_BELOW = {"zh": 65, "zh-hant": 65, "en": 110}  # of these for date and source, which stand below every list
 NARROWEST, WIDEST = 12, 200  # characters of a line
 SHORTEST_PART = 5  # characters, the ellipsis among them
 
@@ -92,7 +93,7 @@ def _of_opening(record: Opening, language: str, home: Home) -> Variants:
     shown = in_readers_words(record, language, home)
     head = (shown.title, shown.employer, _place(record.place, record.town, language, home))
     pay = money(record.pay, language, "per_year_pay", short=True) if record.pay else ""
-    facts = (pay, row_text.ends(record, language))
+    facts = (pay, row_text.ends(record, language, short=True))
     return RowLines(head, (row_text.board(record, language), *facts)), RowLines(head, facts)
 
 
@@ -100,7 +101,7 @@ def _of_program(record: Program, language: str, home: Home) -> Variants:
     shown = in_readers_words(record, language, home)
     head = (shown.major, shown.school, _place(record.campus, record.town, language, home))
     fee = money(record.tuition, language, short=True) if record.tuition else ""
-    facts = (fee, row_text.ends(record, language))
+    facts = (fee, row_text.ends(record, language, short=True))
     level = word(record.level, language) if record.level else ""
     years = length(record.length, language) if record.length else ""
     return RowLines(head, (level, years, *facts)), RowLines(head, (years, *facts)), RowLines(head, facts)
@@ -109,7 +110,7 @@ def _of_program(record: Program, language: str, home: Home) -> Variants:
 def _of_partner(record: Partner, language: str, home: Home) -> Variants:
     name = row_text.partner_name(record, language)
     kind = say(f"kind_{record.kind.value}", language) if record.kind else ""
-    signed = str(record.signed_on) if record.signed_on else ""
+    signed = day_in_words(record.signed_on, language, short=True) if record.signed_on else ""
     whole = row_text.relations(record, language, home)
     short = joined([message(f"lists.relation_{one.value}", language) for one in record.relations], language)
     return (
