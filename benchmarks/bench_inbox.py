@@ -94,6 +94,7 @@ def _new_users_wait(done: int, waiting: int) -> tuple[float, float, list[float]]
 def _fill(engine: Engine, bot: int, done: int, waiting: int, chats: int) -> None:
     now = time.time()
     with store.writing(engine) as sql:
+        prepare(sql, bot, now)  # as the bot did that stored these
         fill_done(sql, bot, done, now)
         fill_waiting(sql, bot, waiting, chats=chats, first=done + 1, now=now)
 

@@ -127,18 +127,20 @@ def change_some(
 
     None in its place when there are no more. No more rows are read, whether they are of ``which`` or not.
     """
+    # ``which`` is asked of each row and is no condition: SQLite would look by an index of it, through the whole table.
     beyond = true() if after is None else sealed.key > after
-    last = sql.scalars(select(sealed.key).where(beyond).order_by(sealed.key).limit(SLICE)).all()
-    if not last:
-        return 0, None
-    done, these = 0, select(sealed.table).where(which, beyond, sealed.key <= last[-1]).order_by(sealed.key)
-    for row in sql.execute(these.with_for_update()).all():
-        values = change(row)
+    page = sql.execute(
+        select(sealed.key, which.label("is_meant")).where(beyond).order_by(sealed.key).limit(SLICE)
+    ).all()
+    meant, done = [key for key, is_meant in page if is_meant], 0
+    locked = select(sealed.table, which.label("is_meant")).where(sealed.key.in_(meant)).order_by(sealed.key)
+    for row in sql.execute(locked.with_for_update()).all() if meant else ():
+        values = change(row) if row.is_meant else None
         if values is not None:
             key = row._mapping[sealed.key.name]
             sql.execute(update(sealed.table).where(sealed.key == key).values(**values))
             done += 1
-    return done, last[-1] if len(last) == SLICE else None
+    return done, page[-1][0] if len(page) == SLICE else None
 
 
 def reseal(sql: Connection) -> int:
