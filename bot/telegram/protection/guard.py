@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import structlog
 from sqlalchemy import Connection, select
@@ -18,7 +19,8 @@ from bot.telegram.queue.tables import outbox as messages
 from bot.telegram.queue.transactions import TransactionRunner
 
 log = structlog.get_logger()
-REST_SECONDS = 0.05  # between two slices of a look over all rows, so that what people wait for goes before
+# Between two slices of a look over all rows, and so many times as long as one took: what people wait for goes before.
+REST_SECONDS, REST_TIMES = 0.05, 20
 RETRY_SECONDS = 5.0  # before it is begun anew where the database could not be reached
 
 
@@ -46,8 +48,9 @@ class DataGuard:
             look = ClearRows(self._bot_id)
             try:
                 while not look.ended:
+                    began = time.monotonic()
                     await self._transactions.run(look.seal_some)
-                    await asyncio.sleep(REST_SECONDS)
+                    await asyncio.sleep(max(REST_SECONDS, REST_TIMES * (time.monotonic() - began)))
             except SQLAlchemyError:  # what was seen may have been rolled back
                 await asyncio.sleep(RETRY_SECONDS)
                 continue
