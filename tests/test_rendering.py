@@ -169,11 +169,6 @@ def test_a_long_paragraph_is_cut_between_sentences_else_words() -> None:
     assert all(set(Checked(part).text.split()) == {"apprenticeship"} for part in words)
 
 
-def test_a_quote_longer_than_a_screen_is_folded() -> None:
-    (part,) = telegram_parts(answer(quote("字" * 700), quote("字" * 701)))
-    assert part == f"<blockquote>{'字' * 700}</blockquote>\n\n<blockquote expandable>{'字' * 701}</blockquote>"
-
-
 def test_a_block_that_fits_is_not_cut() -> None:
     first, second = "甲" * 3000, "乙" * 3000
     assert [Checked(part).text for part in telegram_parts(answer(quote(first), quote(second)))] == [first, second]

@@ -184,8 +184,9 @@ def test_the_data_of_the_last_unsealed_release_goes_on_working_and_is_sealed(
 
 @pytest.mark.parametrize("revision", [revision for revision in REVISIONS if "0003" <= revision < "0007"])
 def test_rows_of_every_unsealed_release_are_found_again(tmp_path: Path, revision: str) -> None:
-    url, now, bot = f"sqlite:///{tmp_path}/bot.db", time.time(), int(TOKEN.partition(":")[0])
+    url, bot = f"sqlite:///{tmp_path}/bot.db", int(TOKEN.partition(":")[0])
     earlier_release(url, revision, TOKEN)
+    now = time.time()
     made = sealed_engine(url)
     with store.writing(made) as sql:
         assert prepare(sql, bot, now).sealed == 8

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from bot.telegram import json_codec
 from bot.telegram.queue.conversations import TURN_SECONDS
+from bot.telegram.queue.sql_helpers import delete_some
 from bot.telegram.queue.tables import feedback
 from bot.telegram.sealing.sealer import UnreadableError, sealer_of
 
@@ -162,7 +163,9 @@ def forget(sql: Connection, person: str) -> int:
     return votes
 
 
-def purge(sql: Connection, now: float) -> None:
-    """Remove answers that nobody voted on within a day, votes and remarks after half a year."""
+def purge(sql: Connection, now: float) -> bool:
+    """Remove some of the answers that nobody voted on within a day, of the votes and remarks after half a year; whether
+    there may be more.
+    """
     unused = feedback.c.voted.is_(None) & (feedback.c.answered < now - TURN_SECONDS)
-    sql.execute(delete(feedback).where(unused | (feedback.c.voted < now - KEEP_SECONDS)))
+    return delete_some(sql, feedback, unused | (feedback.c.voted < now - KEEP_SECONDS))

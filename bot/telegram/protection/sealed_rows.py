@@ -7,14 +7,27 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Table, delete, func, literal_column, or_, select, true, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    delete,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from bot.telegram.feedback import votes
 from bot.telegram.queue import conversations as talks
 from bot.telegram.queue import inbox as questions
 from bot.telegram.queue import outbox as messages
 from bot.telegram.queue.outgoing import delivered_answers
-from bot.telegram.queue.sql_helpers import insert_into, is_aside, is_waiting
+from bot.telegram.queue.sql_helpers import SLICE, insert_into, is_aside, is_waiting
 from bot.telegram.queue.tables import (
     answer_messages,
     answers,
@@ -27,7 +40,6 @@ from bot.telegram.queue.tables import (
 )
 from bot.telegram.sealing.sealer import FORMAT, UnreadableError, prefix, sealer_of
 
-BATCH = 500  # rows of one statement
 # Where the key's name stands; as literals: PostgreSQL would take two parameters for two different expressions.
 _ID_AT: ColumnElement[int] = literal_column(str(len(FORMAT) + 2))
 _ID_LENGTH: ColumnElement[int] = literal_column("8")
@@ -101,21 +113,34 @@ def rows_by_key(sql: Connection) -> Mapping[str, Counter[str]]:
 
 def change_rows(sql: Connection, sealed: SealedColumn, which: ColumnElement[bool], change: Callable[[Any], Any]) -> int:
     """Write what ``change`` makes of each row of ``which``: new values by column, None to leave it; how many it did."""
-    done = 0
-    last: Any = None
-    while True:
-        page = select(sealed.table).where(which).order_by(sealed.key).limit(BATCH)
-        if last is not None:
-            page = page.where(sealed.key > last)
-        rows = sql.execute(page.with_for_update()).all()
-        for row in rows:
-            last = row._mapping[sealed.key.name]
-            values = change(row)
-            if values is not None:
-                sql.execute(update(sealed.table).where(sealed.key == last).values(**values))
-                done += 1
-        if len(rows) < BATCH:
-            return done
+    done, after = change_some(sql, sealed, which, change, None)
+    while after is not None:
+        more, after = change_some(sql, sealed, which, change, after)
+        done += more
+    return done
+
+
+def change_some(
+    sql: Connection, sealed: SealedColumn, which: ColumnElement[bool], change: Callable[[Any], Any], after: Any
+) -> tuple[int, Any]:
+    """``change_rows`` for the next rows by key, those after ``after``: how many it did, and the last row's key.
+
+    None in its place when there are no more. No more rows are read, whether they are of ``which`` or not.
+    """
+    # ``which`` is asked of each row and is no condition: SQLite would look by an index of it, through the whole table.
+    beyond = true() if after is None else sealed.key > after
+    page = sql.execute(
+        select(sealed.key, which.label("is_meant")).where(beyond).order_by(sealed.key).limit(SLICE)
+    ).all()
+    meant, done = [key for key, is_meant in page if is_meant], 0
+    locked = select(sealed.table, which.label("is_meant")).where(sealed.key.in_(meant)).order_by(sealed.key)
+    for row in sql.execute(locked.with_for_update()).all() if meant else ():
+        values = change(row) if row.is_meant else None
+        if values is not None:
+            key = row._mapping[sealed.key.name]
+            sql.execute(update(sealed.table).where(sealed.key == key).values(**values))
+            done += 1
+    return done, page[-1][0] if len(page) == SLICE else None
 
 
 def reseal(sql: Connection) -> int:
@@ -140,7 +165,38 @@ def reseal(sql: Connection) -> int:
 
 def note_keys(sql: Connection, now: float) -> None:
     """Write down the names of the newest key and of all that something needs, for back-ups to tell; no others."""
-    needed = {sealer_of(sql).keyring.newest.id, *rows_by_key(sql)}
+    _note(sql, {sealer_of(sql).keyring.newest.id, *rows_by_key(sql)}, now)
+
+
+def note_newest_key(sql: Connection, now: float) -> None:
+    """Write down the newest key's name beside those that are noted."""
+    rows = insert_into(sealing_keys, sql.dialect.name).values(id=sealer_of(sql).keyring.newest.id, since=now)
+    sql.execute(rows.on_conflict_do_nothing(index_elements=["id"]))
+
+
+def note_old_keys(sql: Connection, now: float) -> None:
+    """As ``note_keys`` where each process noted its newest key: only of those that came before, which is usually none,
+    it is asked whether something still needs them.
+    """
+    newest = sealer_of(sql).keyring.newest.id
+    _note(sql, {newest, *(id for id in noted_keys(sql) - {newest} if _is_needed(sql, id))}, now)
+
+
+def noted_keys(sql: Connection) -> set[str]:
+    """The names of the keys that are written down."""
+    return set(sql.scalars(select(sealing_keys.c.id)))
+
+
+def _is_needed(sql: Connection, id: str) -> bool:
+    first: Select[Any] = select(literal_column("1")).limit(1)
+    return any(
+        sql.execute(first.select_from(sealed.table).where(rows, sealed.opens_with([id]))).first()
+        for sealed in reversed(COLUMNS)  # what is kept longest first
+        for rows in QUEUED.get(sealed.table.name, (true(),))
+    )
+
+
+def _note(sql: Connection, needed: set[str], now: float) -> None:
     rows = [{"id": id, "since": now} for id in sorted(needed)]
     sql.execute(insert_into(sealing_keys, sql.dialect.name).on_conflict_do_nothing(index_elements=["id"]), rows)
     sql.execute(delete(sealing_keys).where(sealing_keys.c.id.not_in(needed)))

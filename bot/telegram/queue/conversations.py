@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Insert, delete, func, select, update
 from bot.answer import Turn
 from bot.telegram import json_codec
 from bot.telegram.queue.outgoing import delivered_answers
-from bot.telegram.queue.sql_helpers import insert_into
+from bot.telegram.queue.sql_helpers import SLICE, delete_some, insert_into
 from bot.telegram.queue.tables import buttons, conversations, inbox, outbox, question_counts
 from bot.telegram.queue.turn_json import turn_from_json, turn_to_json
 from bot.telegram.sealing.sealer import Sealer, UnreadableError, sealer_of
@@ -218,14 +218,18 @@ def forget(sql: Connection, person: str) -> DeletionCounts:
     return DeletionCounts(talks, shown, waiting + unsent)
 
 
-def purge(sql: Connection, now: float) -> None:
-    """Remove turns older than a day, buttons older than a month, and users who have not come back for half a year."""
+def purge(sql: Connection, now: float) -> bool:
+    """Remove some of the turns older than a day, buttons older than a month, and users who have not come back for half
+    a year; whether there may be more.
+    """
     sealer = sealer_of(sql)
-    stale = select(conversations).where(conversations.c.oldest <= now - TURN_SECONDS)
-    for row in sql.execute(stale.with_for_update(skip_locked=True)).all():
+    stale = select(conversations).where(conversations.c.oldest <= now - TURN_SECONDS).limit(SLICE)
+    rows = sql.execute(stale.with_for_update(skip_locked=True)).all()
+    for row in rows:
         talk = remembered(sealer, row.key, row.person, row.language, row.notice, row.turns)
         kept = [timed for timed in talk.history if timed.at > now - TURN_SECONDS]
         values = {"turns": _sealed(sealer, kept), "oldest": kept[0].at if kept else None}
         sql.execute(update(conversations).where(conversations.c.key == row.key).values(**values))
-    sql.execute(delete(conversations).where(conversations.c.changed < now - IDLE_SECONDS))
-    sql.execute(delete(buttons).where(buttons.c.made < now - BUTTON_SECONDS))
+    idle = delete_some(sql, conversations, conversations.c.changed < now - IDLE_SECONDS)
+    old = delete_some(sql, buttons, buttons.c.made < now - BUTTON_SECONDS)
+    return len(rows) == SLICE or idle or old

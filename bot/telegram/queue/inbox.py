@@ -2,7 +2,8 @@
 
 A chat's row in ``inbox_chats`` is its place in the line. Whoever adds or finishes an update of a chat holds that row's
 lock, so ``ready`` is never lost; it is the time since when the chat waits for its turn, so a chat that was just served
-stands behind those that were not, however much it has sent.
+stands behind those that were not, however much it has sent. Whoever has nothing in line yet comes before those that
+were served within ``HEAD_START_SECONDS`` and have more: who asks once does not wait for who asks much.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, update
+from sqlalchemy import Connection, update
 
 from bot.telegram import json_codec
 from bot.telegram.queue import inbox_statements as statements
 from bot.telegram.queue.conversations import Conversation, remembered
+from bot.telegram.queue.sql_helpers import delete_some
 from bot.telegram.queue.tables import inbox
 from bot.telegram.queue.worker_identity import LEASE_SECONDS
 from bot.telegram.sealing.envelopes import OpenedRow, enclose, opened
@@ -23,6 +25,7 @@ from bot.telegram.sealing.identities import IdentityHasher
 from bot.telegram.sealing.sealer import Sealer, sealer_of
 
 KEEP_SECONDS = 48 * 3600.0  # Telegram hands an update out for 24 hours; until then its number must be known
+HEAD_START_SECONDS = 60.0  # and no longer does somebody who has more wait for those who come after them
 CONTENT = ("message", "edited_message", "callback_query", "my_chat_member")
 PAYLOAD_COLUMN, ERROR_COLUMN = "inbox.payload", "inbox.error"  # what the seals of these texts are made for
 
@@ -107,8 +110,13 @@ def store(sql: Connection, bot: int, updates: Sequence[ReceivedUpdate], now: flo
     sql.execute(statements.insert_updates(sql.dialect.name), rows)
     # The chat of an update that was known gets in line for nothing; whoever claims it finds that out.
     chats = sorted({sealer.identities.chat(update.chat) for update in updates})
-    lined_up = [{"bot": bot, "chat": chat, "ready": now} for chat in chats]
+    lined_up = [{"bot": bot, "chat": chat, "ready": first_turn(now)} for chat in chats]
     sql.execute(statements.line_up_chats(sql.dialect.name), lined_up)
+
+
+def first_turn(now: float) -> float:
+    """The place in the line of a chat that had nothing in it."""
+    return now - HEAD_START_SECONDS
 
 
 def _row_of(update: ReceivedUpdate, sealer: Sealer) -> dict[str, Any]:
@@ -206,9 +214,9 @@ def renew(sql: Connection, bot: int, owner: str, now: float) -> None:
     sql.execute(statements.RENEW_LEASES, {"number": bot, "me": owner, "until": now + LEASE_SECONDS})
 
 
-def purge(sql: Connection, now: float) -> None:
-    """Remove what was done or given up so long ago that Telegram cannot deliver it again."""
-    sql.execute(delete(inbox).where(inbox.c.state != "waiting", inbox.c.received < now - KEEP_SECONDS))
+def purge(sql: Connection, now: float) -> bool:
+    """Remove some of what was done or given up so long ago that Telegram cannot deliver it again; whether more is."""
+    return delete_some(sql, inbox, (inbox.c.state != "waiting") & (inbox.c.received < now - KEEP_SECONDS))
 
 
 def purge_chats(sql: Connection) -> None:

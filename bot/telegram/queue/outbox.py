@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, select, update
+from sqlalchemy import Connection, and_, select, update
 
 from bot.telegram import json_codec
 from bot.telegram.queue import outbox_statements as statements
@@ -21,7 +21,7 @@ from bot.telegram.queue.outgoing.messages import (
     OutgoingMessage,
 )
 from bot.telegram.queue.rate_limits import RateLimits, allowed_now, next_allowed_at, relevant
-from bot.telegram.queue.sql_helpers import insert_into
+from bot.telegram.queue.sql_helpers import delete_some, insert_into, is_aside
 from bot.telegram.queue.tables import outbox, paces
 from bot.telegram.queue.timing.flood_windows import close_bot_if_two
 from bot.telegram.queue.timing.stored_times import past, time_left
@@ -199,10 +199,9 @@ def renew(sql: Connection, bot: int, owner: str, now: float) -> None:
     sql.execute(statements.RENEW_LEASES, {"number": bot, "me": owner, "until": now + LEASE_SECONDS})
 
 
-def purge(sql: Connection, now: float) -> None:
-    """Remove what was given up, or waited for its key, a week ago."""
-    kept = (outbox.c.state != "waiting", outbox.c.made < now - KEEP_GIVEN_UP_SECONDS)
-    sql.execute(delete(outbox).where(*kept))
+def purge(sql: Connection, now: float) -> bool:
+    """Remove some of what was given up, or waited for its key, a week ago; whether there may be more."""
+    return delete_some(sql, outbox, is_aside(outbox) & (outbox.c.made < now - KEEP_GIVEN_UP_SECONDS))
 
 
 def purge_chats(sql: Connection, now: float) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import (
     BindParameter,
     Column,
     ColumnElement,
+    Connection,
     Delete,
     FromClause,
     Table,
@@ -23,6 +24,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 # As a literal: SQLite uses an index of waiting rows for a bound value too, but plans the query anew each time.
 _WAITING: ColumnElement[str] = literal_column("'waiting'")
 _DONE: ColumnElement[str] = literal_column("'done'")
+SLICE = 500  # rows that one transaction of maintenance removes or seals: some ten milliseconds
 BOT: BindParameter[int] = bindparam("number")  # the bot's id; "bot" would be taken for the column's new value
 
 
@@ -46,6 +48,16 @@ def delete_unlocked(table: Table, condition: ColumnElement[bool]) -> Delete:
     keys = list(table.primary_key)
     these = select(*keys).where(condition).with_for_update(skip_locked=True)
     return delete(table).where(tuple_(*keys).in_(these))
+
+
+def delete_some(sql: Connection, table: Table, condition: ColumnElement[bool]) -> bool:
+    """Delete at most ``SLICE`` rows of ``condition``; whether there may be more, which the next transaction deletes.
+
+    However much has grown old, nobody waits for all of it to go.
+    """
+    keys = list(table.primary_key)
+    these = select(*keys).where(condition).limit(SLICE).with_for_update(skip_locked=True)
+    return sql.execute(delete(table).where(tuple_(*keys).in_(these))).rowcount == SLICE
 
 
 def insert_into(table: Table, dialect: str) -> sqlite.Insert | postgresql.Insert:

@@ -60,6 +60,7 @@ inbox_chats = Table(
     Column("owner", String(160)),
     Column("lease", Float),  # until when the owner's claim holds
     _index_of("ready IS NOT NULL", "inbox_chats_ready", "bot", "ready"),
+    _index_of("owner IS NOT NULL OR ready IS NULL", "inbox_chats_held", "bot", "owner"),  # or at rest, to be let go of
 )
 
 outbox = Table(
@@ -94,6 +95,7 @@ outbox_chats = Table(
     Column("wait", Float),  # seconds that "due", "free" or "refused_until" were ahead when they were written
     Column("refused_until", Float),  # end of Telegram's retry_after for this chat
     _index_of("due IS NOT NULL", "outbox_chats_due", "bot", "due"),
+    _index_of("owner IS NOT NULL OR due IS NULL", "outbox_chats_held", "bot", "owner"),
 )
 
 paces = Table(
@@ -114,7 +116,7 @@ conversations = Table(
     Column("notice", Integer),  # version of the privacy notice that has arrived; null: none has
     Column("turns", Text, nullable=False),  # sealed: JSON, the last five of 24 hours
     Column("changed", Float, nullable=False, index=True),
-    Column("oldest", Float),  # when the first of the turns was; null without any
+    Column("oldest", Float, index=True),  # when the first of the turns was; null without any
     Column("greeted", Boolean, nullable=False, default=False),  # whether any notice has arrived: for earlier releases
     Column("chosen", Float),  # when the language was; what the user chose last holds in all their chats
 )

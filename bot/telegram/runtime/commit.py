@@ -73,4 +73,4 @@ def release_unstarted(sql: Connection, context: WorkerContext, claims: Sequence[
     """Let go of what was claimed and not begun; it stands in line where it stood before."""
     inbox.undo_claims(sql, inbox.held(sql, context.bot_id, context.owner, [claim.id for claim in claims]))
     for claim in claims:
-        inbox.release(sql, context.bot_id, context.owner, [claim.chat], claim.received)
+        inbox.release(sql, context.bot_id, context.owner, [claim.chat], inbox.first_turn(claim.received))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import gc
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
 
 import structlog
 from sqlalchemy import Connection
@@ -26,7 +28,20 @@ from bot.telegram.updates import question_limits
 from knowledge.store.database_file import DatabaseGoneError
 
 log = structlog.get_logger()
+
+
+class Purged(Protocol):
+    """Tables of which old rows go; ``purge`` removes some of them and says whether there may be more."""
+
+    def purge(self, sql: Connection, now: float) -> bool:
+        """In the transaction of ``sql``."""
+
+
 PURGE_SECONDS = 3600.0
+# Of a round in which old rows go, a slice at a time, and between two of them: leases must be renewed in time, and what
+# people wait for goes before.
+PURGE_ROUND_SECONDS, REST_SECONDS = 1.0, 0.01
+PURGED: Sequence[Purged] = (stored_times, inbox, outbox, conversations, delivered_answers, question_limits, votes)
 CHECK_SECONDS = 6.0  # in which the database and the edition must answer
 
 
@@ -74,6 +89,7 @@ class Maintenance:
         self._guard = guard
         self._elected_until = 0.0
         self._purged: float | None = None  # by a clock that nobody sets
+        self._to_purge: list[Purged] = []  # what is left of the purge that is under way
         self._database_problem: str | None = None
 
     @property
@@ -94,7 +110,7 @@ class Maintenance:
             await asyncio.sleep(max(0.1, RENEW_SECONDS - (time.monotonic() - began)))
 
     async def _check_database(self) -> None:
-        began, purged = time.monotonic(), self._purged
+        began = time.monotonic()
         try:
             async with asyncio.timeout(CHECK_SECONDS):
                 state = await self._transactions.run(self._renew)
@@ -107,8 +123,11 @@ class Maintenance:
             log.info("this replica polls")
         self._elected_until = began + LEASE_SECONDS - 1 if state.elected else 0.0
         self._check_queues(state)
-        if self._purged != purged:
-            gc.collect()  # an edition that was replaced is a ring of objects
+        try:
+            async with asyncio.timeout(CHECK_SECONDS):
+                await self._purge()
+        except (SQLAlchemyError, TimeoutError) as error:
+            self._report_database(_problem(error))
 
     def _report_database(self, problem: str | None) -> None:
         if problem is None:
@@ -126,16 +145,29 @@ class Maintenance:
         leases.release_dead_owners(sql)
         inbox.renew(sql, context.bot_id, context.owner, now)
         outbox.renew(sql, context.bot_id, context.owner, now)
-        if self._purged is None or time.monotonic() - self._purged > PURGE_SECONDS:
-            for tables in (stored_times, inbox, outbox, conversations, delivered_answers, question_limits, votes):
-                tables.purge(sql, now)
-            self._guard.purged(sql, now)
-            self._purged = time.monotonic()
         self._guard.tidy(sql, now)
         elected = context.polls and leases.acquire(sql, self._lease, context.owner, now)
         bot = context.bot_id
         questions, answers = waiting_questions(sql, bot), waiting_answers(sql, bot)
         return QueueState(elected, now, questions, answers, count_set_aside(sql, bot))
+
+    async def _purge(self) -> None:
+        """Every hour, and on in the next round where one does not do."""
+        run = self._transactions.run
+        if self._purged is None or time.monotonic() - self._purged > PURGE_SECONDS:
+            self._to_purge, self._purged = list(PURGED), time.monotonic()
+        end = time.monotonic() + PURGE_ROUND_SECONDS
+        while self._to_purge and time.monotonic() < end:
+            if await run(partial(self._purge_some, self._to_purge[0])):
+                await asyncio.sleep(REST_SECONDS)
+                continue
+            del self._to_purge[0]
+            if not self._to_purge:
+                await run(lambda sql: self._guard.purged(sql, self._transactions.now(sql)))
+                gc.collect()  # an edition that was replaced is a ring of objects
+
+    def _purge_some(self, tables: Purged, sql: Connection) -> bool:
+        return tables.purge(sql, self._transactions.now(sql))
 
     def _check_queues(self, state: QueueState) -> None:
         question = self._question_age.seconds(state.questions.oldest, state.now)

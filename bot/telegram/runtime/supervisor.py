@@ -131,7 +131,7 @@ class Runtime:
         self._keep_running("workers", self._workers.run)
         self._keep_running("sender", self._sender.run)
         profile = publish_profile(self.bot, self._dependencies.settings, self._sender.windows.left)
-        self._components.append(asyncio.create_task(profile))
+        self._components += [asyncio.create_task(profile), asyncio.create_task(self._guard.look_over())]
         self.monitor.heartbeat("start", math.inf)
 
     async def _retried(self, attempt: Callable[[], Awaitable[object]]) -> None:

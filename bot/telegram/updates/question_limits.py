@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, NoReturn
 
-from sqlalchemy import ColumnElement, Connection, Insert, case, delete, func
+from sqlalchemy import ColumnElement, Connection, Insert, case, func
 
 from bot.answer import Turn
 from bot.settings import QuestionLimitSettings
 from bot.telegram.delivery.reply import NO_REPLY, IncomingQuestion, Reply, text_reply
 from bot.telegram.queue.inbox import Claim, CountedQuestions
-from bot.telegram.queue.sql_helpers import insert_into
+from bot.telegram.queue.sql_helpers import delete_some, insert_into
 from bot.telegram.queue.tables import question_counts
 from bot.telegram.sealing.identities import IdentityHasher
 
@@ -140,6 +140,7 @@ def _add(dialect: str) -> Insert:
     return rows.on_conflict_do_update(index_elements=["person"], set_=values)
 
 
-def purge(sql: Connection, now: float) -> None:
-    """Remove what was counted in days that have passed."""
-    sql.execute(delete(question_counts).where(func.abs(now - question_counts.c.day) >= WINDOWS["day"]))
+def purge(sql: Connection, now: float) -> bool:
+    """Remove some of what was counted in days that have passed; whether there may be more."""
+    day = question_counts.c.day
+    return delete_some(sql, question_counts, (day <= now - WINDOWS["day"]) | (day >= now + WINDOWS["day"]))

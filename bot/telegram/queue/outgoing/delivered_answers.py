@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Insert, delete, select, update
 from bot.answer import Turn
 from bot.telegram import json_codec
 from bot.telegram.queue.outgoing.messages import AnsweredMessage, Delivery, MessageBatch, MessageContent
-from bot.telegram.queue.sql_helpers import insert_into, is_waiting
+from bot.telegram.queue.sql_helpers import SLICE, insert_into, is_waiting
 from bot.telegram.queue.tables import answer_messages, answers, outbox
 from bot.telegram.queue.turn_json import turn_from_json, turn_to_json
 from bot.telegram.sealing.sealer import Sealer, UnreadableError, sealer_of
@@ -177,9 +177,12 @@ def forget(sql: Connection, person: str) -> None:
     _remove(sql, answers.c.person == person)
 
 
-def purge(sql: Connection, now: float) -> None:
-    """Remove what is older than a day, as turns are."""
-    _remove(sql, answers.c.made <= now - KEEP_SECONDS)
+def purge(sql: Connection, now: float) -> bool:
+    """Remove some of what is older than a day, as turns are; whether there may be more."""
+    old = select(answers.c.question).where(answers.c.made <= now - KEEP_SECONDS).limit(SLICE)
+    questions = sql.scalars(old).all()
+    _remove(sql, answers.c.question.in_(questions))
+    return len(questions) == SLICE
 
 
 def _remove(sql: Connection, which: Any) -> None:

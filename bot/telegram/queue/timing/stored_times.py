@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Table, case, func, select, tuple_, update
+from sqlalchemy import Column, ColumnElement, Connection, Table, case, func, select, true, tuple_, update
 
+from bot.telegram.queue.sql_helpers import SLICE, is_aside, is_waiting
 from bot.telegram.queue.tables import (
     answers,
     buttons,
@@ -32,14 +33,15 @@ LEASES: tuple[tuple[Table, Column[Any]], ...] = (
     (inbox_chats, inbox_chats.c.lease),
     (outbox_chats, outbox_chats.c.lease),
 )
-BIRTHS = (
-    inbox.c.received,
-    outbox.c.made,
-    conversations.c.changed,
-    buttons.c.made,
-    answers.c.made,
-    feedback.c.answered,
-    feedback.c.voted,
+BIRTHS: tuple[tuple[Column[Any], ColumnElement[bool]], ...] = (  # and of which rows, where the time has no index
+    (inbox.c.received, true()),
+    (outbox.c.made, is_waiting(outbox)),
+    (outbox.c.made, is_aside(outbox)),
+    (conversations.c.changed, true()),
+    (buttons.c.made, true()),
+    (answers.c.made, true()),
+    (feedback.c.answered, true()),
+    (feedback.c.voted, true()),
 )
 
 
@@ -65,13 +67,15 @@ def mend(sql: Connection, now: float, step: float) -> None:
 def keep_leases(sql: Connection, before: float, now: float) -> None:
     """Leases that held ``before`` the clock was set forward to ``now`` hold on: nobody had the time to renew them."""
     for table, until in LEASES:
-        _set(sql, table, (until > before, until < now + LEASE_SECONDS), {until.name: now + LEASE_SECONDS})
+        held = table.c.owner.is_not(None)  # by an index of these
+        _set(sql, table, (held, until > before, until < now + LEASE_SECONDS), {until.name: now + LEASE_SECONDS})
 
 
 def pull_in(sql: Connection, now: float) -> None:
     """What lies further ahead than its own longest wait waits that long from now on, and not until then."""
     for table, until in LEASES:
-        _set(sql, table, (until > now + LEASE_SECONDS + STEP_SECONDS,), {until.name: now + LEASE_SECONDS})
+        held = table.c.owner.is_not(None)
+        _set(sql, table, (held, until > now + LEASE_SECONDS + STEP_SECONDS), {until.name: now + LEASE_SECONDS})
     for row in sql.execute(select(paces.c.bot, paces.c.quiet_until, paces.c.quiet_for)).all():
         if row.quiet_until > now and not time_left(row.quiet_until, row.quiet_for, now):
             wait = row.quiet_for or 0.0
@@ -99,10 +103,17 @@ def _pull_in_due(sql: Connection, bot: int, now: float) -> None:
     _set(sql, outbox_chats, late, {"due": now + wait, "free": now + wait, "refused_until": held})
 
 
-def purge(sql: Connection, now: float) -> None:
-    """Rows of the future are of today: what is kept for so many hours must not be kept until then and so many hours."""
-    for born in BIRTHS:
-        sql.execute(update(born.table).where(born > now + STEP_SECONDS).values({born.name: now}))
+def purge(sql: Connection, now: float) -> bool:
+    """Rows of the future are of today: what is kept for so many hours must not be kept until then and so many hours.
+
+    Some of them; whether there may be more.
+    """
+    more = False
+    for born, rows in BIRTHS:
+        (key,) = born.table.primary_key
+        some = select(key).where(rows, born > now + STEP_SECONDS).limit(SLICE)
+        more |= sql.execute(update(born.table).where(key.in_(some)).values({born.name: now})).rowcount == SLICE
+    return more
 
 
 def _set(sql: Connection, table: Table, which: Sequence[ColumnElement[bool]], values: dict[str, Any]) -> None:
