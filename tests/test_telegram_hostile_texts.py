@@ -20,6 +20,7 @@ from lo_bot_api_emulator import CONTRACT, LoBotApiEmulator
 from bot.answer import Answer, Block, BlockKind, Status, Turn
 from bot.presentation.reader_script import in_script
 from bot.presentation.rendering import UNSENDABLE
+from bot.presentation.source_names import title_names
 from bot.telegram.queue.rate_limits import UNLIMITED
 from tests.fake_bot_api import TOKEN, Call, FakeBotApi, Line, units
 from tests.hostile_texts import answers, texts
@@ -168,7 +169,8 @@ def whole(answer: Answer, shown: Sequence[Line]) -> None:
         found = seen.find(text, place)
         assert found >= 0, f"cut: {text[:200]!r} of {len(text)} characters"
         place = found + len(text)
-    titles = [squeezed(in_script(each.title, answer.language)) for each in answer.citations]
+    names = title_names(list(dict.fromkeys(each.title for each in answer.citations)))
+    titles = [squeezed(in_script(name, answer.language).removesuffix("…"))[:20] for name in names]
     assert all(title in seen for title in titles), f"a source is missing: {titles}"
 
 
