@@ -38,6 +38,7 @@ from bot.settings import (
 )
 from bot.telegram.monitoring.logs import set_up_logs
 from bot.telegram.queue.rate_limits import TELEGRAM_LIMITS, UNLIMITED
+from bot.telegram.queue.sql_helpers import is_waiting
 from bot.telegram.queue.tables import inbox, outbox
 from bot.telegram.runtime.dependencies import Dependencies
 from bot.telegram.runtime.signals import leave, serve
@@ -148,7 +149,7 @@ class Running:
 
     def settle(self, api: FakeBotApi, seconds: float = 30) -> None:
         """Until everything that people did has been dealt with, and what the bot said has arrived."""
-        unsent = select(func.count()).select_from(outbox)
+        unsent = select(func.count()).select_from(outbox).where(is_waiting(outbox))  # what was given up never arrives
         unread = select(func.count()).select_from(inbox).where(inbox.c.state.not_in(("done", "dead_letter")))
 
         def settled() -> bool:
