@@ -219,7 +219,9 @@ async def refused_elsewhere(calls: Sequence[Call]) -> list[tuple[str, object]]:
     return found
 
 
-@pytest.mark.parametrize("most", [500, pytest.param(10_000, marks=pytest.mark.long)])
+@pytest.mark.parametrize(
+    "most", [500, pytest.param(2_500, marks=pytest.mark.long), pytest.param(10_000, marks=pytest.mark.soak)]
+)
 def test_telegram_refuses_nothing_and_nothing_is_cut(tmp_path: Path, most: int) -> None:
     with served(tmp_path) as table:
         fed(table, most // AT_ONCE)

@@ -176,8 +176,8 @@ def _parts(text: str) -> tuple[int, int, int]:
     if name := re.search(_ENGLISH_MONTH, text):
         day, year = re.findall(r"\d+", text)
         return int(year), _month(name[0]), int(day)
-    parts = re.split(r"\s*[年月日号./-]\s*", text.translate(CIRCLES))
-    year, month, day = (value(part) or 0 for part in parts[:3])
+    parts = re.split(r"[年月日号./-]", text.translate(CIRCLES))
+    year, month, day = (value(part.strip()) or 0 for part in parts[:3])
     return year, month, day
 
 
