@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Generic, Protocol, TypeVar
 
 from knowledge.text.language import HAN, words
@@ -73,16 +74,22 @@ def _by_chance(text: Alias, start: int, end: int) -> bool:
     """Whether two letters stand side by side by chance: where a word of the text reaches over a border of theirs."""
     if not isinstance(text, str) or end - start != 2:
         return False
-    place = 0
+    overlapping = ((first, last) for first, last in _word_spans(text) if first < end and start < last)
+    return any(
+        (first < start < last or first < end < last) and not (first <= start and end <= last)
+        for first, last in overlapping
+    )
+
+
+@lru_cache(maxsize=16)
+def _word_spans(text: str) -> tuple[tuple[int, int], ...]:
+    """Where the words of a text begin and end; several names in it are looked at one after the other."""
+    spans, place = [], 0
     for word in words(text):
-        if (begun := text.find(word, place)) < 0:
-            continue  # folded once more
-        place = begun
-        after = place + len(word)
-        if place < start < after or place < end < after:
-            return not (place <= start and end <= after)
-        place = after
-    return False
+        if (begun := text.find(word, place)) >= 0:  # else it was folded once more
+            place = begun + len(word)
+            spans.append((begun, place))
+    return tuple(spans)
 
 
 def alias_of(folded: str) -> Alias:

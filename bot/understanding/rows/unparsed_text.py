@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.understanding import lexicon
-from bot.understanding.spans import Phrase
+from bot.understanding.spans import TRADE_NAME, Phrase
 from knowledge.tables.records import RecordKind
 from knowledge.text.language import words
 
@@ -73,7 +73,7 @@ def _beside_trade(word: str, phrase: Phrase) -> bool:
     start = phrase.text.find(word)
     space = 1 if word.isascii() else 0  # between a Latin word and its neighbour
     around = {start - 1 - space, start + len(word) + space} if start >= 0 else set()
-    return any(edge in around for name, first, last in phrase.taken if name == "about" for edge in (first, last - 1))
+    return any(edge in around for name, first, last in phrase.taken if name == TRADE_NAME for edge in (first, last - 1))
 
 
 def _spells(word: str, text: str) -> bool:
