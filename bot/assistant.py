@@ -194,7 +194,7 @@ class Assistant:
             return self._refused(edition, question, found, resolved.day)
         chosen = select_quotes(question, found, edition)
         quoted = [quotation.passage for quotation in chosen]
-        if not says_what_is_asked(question.text, quoted, edition, found.probability):
+        if not says_what_is_asked(question.text, quoted, edition):
             return self._refused(edition, question, found, resolved.day)
         if self._writer and budget and not steers(question):
             passages = readable_passages(question, found, edition)

@@ -15,10 +15,9 @@ from bot.evidence.passage_selection import Library, all_said
 from knowledge.entities.directory import Directory, Entity
 from knowledge.entities.home import Home
 from knowledge.entities.spelling import english_short, is_word
-from knowledge.index.encoding.word_vectors import word_vectors
 from knowledge.index.scoring.required_entities import name_of_school
 from knowledge.models import Passage
-from knowledge.text.language import HAN, STOPWORDS_EN, STOPWORDS_ZH, fold, fold_question, nouns, stem, verbs, words
+from knowledge.text.language import HAN, STOPWORDS_EN, STOPWORDS_ZH, fold, fold_question, nouns, verbs, words
 from knowledge.text.numerals import CHARACTERS
 
 SCHOOL = re.compile(
@@ -34,17 +33,12 @@ PEOPLE = re.compile("(?:多少|几)个?(?:名|位|人)")
 COUNTED_PEOPLE = re.compile(rf"[\d{CHARACTERS}](?:多)?个?(?:名|位|人)")
 SAID = 0.45  # relevance of a Chinese word to a text that speaks of it
 SAID_ENGLISH = 0.75
-SURE, SURE_ENGLISH = 0.85, 0.5  # probabilities from which words need not be found again
-ENOUGH = 0.4  # of the words of an English question
 
 
-def says_what_is_asked(question: str, passages: Sequence[Passage], library: Library, probability: float) -> bool:
-    """False when ``question`` names somebody or something and asks of it what none of ``passages`` speaks of, and when
-    they speak of nothing that a Chinese question without names is about.
+def says_what_is_asked(question: str, passages: Sequence[Passage], library: Library) -> bool:
+    """False when ``question`` names somebody or something and asks of it what none of ``passages`` speaks of.
 
-    Who is in the documents is found for any question about them: their headmaster, their canteen, their staff. Where
-    the ``probability`` of an answer does not make sure, one of the things in the question must be spoken of, not merely
-    what is done with it (公积金怎么提取 is not answered by how training money is 提取), or enough of its English words.
+    Who is in the documents is found for any question about them: their headmaster, their canteen, their staff.
     """
     folded = fold_question(question)
     names = _named(folded, library.names)
@@ -52,8 +46,7 @@ def says_what_is_asked(question: str, passages: Sequence[Passage], library: Libr
     if not particulars_are_held(folded, texts, named=bool(names)):
         return False
     if not names:
-        touched = _touched if HAN.search(folded) else _touched_in_english
-        return touched(folded, texts, library, probability)
+        return True
     rest = _without(folded, names)
     asked = _asked(rest, library.names.home) or (
         _told_of(rest, library.names.home) if any(name.somebody for name in names) else []
@@ -66,25 +59,6 @@ def says_what_is_asked(question: str, passages: Sequence[Passage], library: Libr
         return True
     bare = [_without(text, names) for text in texts]
     return any(_spoken_of(word, bare, library) for word in asked)
-
-
-def _touched(folded: str, texts: Sequence[str], library: Library, probability: float) -> bool:
-    """Whether any word of a Chinese question is spoken of; any thing in it where that is not sure."""
-    small = STOPWORDS_ZH | STOPWORDS_EN
-    found = [word for word in words(folded) if word not in small and len(word) > 1]
-    things = [] if probability >= SURE else _telling_words(nouns(folded), library.names.home)
-    things = [word for word in things if word not in _known().vague]
-    return not found or any(_spoken_of(word, texts, library) for word in things or found)
-
-
-def _touched_in_english(folded: str, texts: Sequence[str], library: Library, probability: float) -> bool:
-    """Whether some text speaks of enough of the words. What is not English may be pinyin, which words do not show."""
-    found = [word for word in words(folded) if word not in STOPWORDS_EN and len(word) > 1]
-    english = [word for word in found if stem(word) in word_vectors().english]
-    if probability >= SURE_ENGLISH or len(english) < len(found) / 2:
-        return True
-    met = (sum(_spoken_of(word, [text], library) for word in found) for text in texts)
-    return not found or max(met) >= ENOUGH * len(found)
 
 
 def _spoken_of(word: str, texts: Sequence[str], library: Library) -> bool:
@@ -185,11 +159,10 @@ def _plain(home: Home) -> frozenset[str]:
 class _Known:
     events: tuple[tuple[str, ...], ...]
     plain: frozenset[str]
-    vague: frozenset[str]
 
 
 @cache
 def _known() -> _Known:
     values = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
     events = tuple(tuple(map(fold, forms)) for forms in values["events"])
-    return _Known(events, frozenset(values["plain"].split()), frozenset(values["vague"].split()))
+    return _Known(events, frozenset(values["plain"].split()))

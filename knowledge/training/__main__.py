@@ -23,6 +23,10 @@ app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)
 Pairs = Annotated[Path, typer.Argument(help="Sentence pairs of Tatoeba: English, Chinese, attribution, tab-separated.")]
 Out = Annotated[Path, typer.Option(help="Where the learned file goes; its SHA-256 goes beside it.")]
 Remember = Annotated[Path | None, typer.Option(help="A file that keeps the teacher's embeddings between runs.")]
+Asked = Annotated[
+    list[Path] | None,
+    typer.Option(help="Questions of all documents of the first folder together, as tests/golden/evidence-1.jsonl."),
+]
 Further = Annotated[Path | None, typer.Option(help="A learned file to train further, instead of from nothing.")]
 
 
@@ -85,6 +89,7 @@ def judge(
     states: Annotated[Path, typer.Option(help="A folder that keeps the texts' states between runs.")] = Path(
         "data/states"
     ),
+    asked: Asked = None,
     out: Out = JUDGE,
     further: Further = None,
 ) -> None:
@@ -95,7 +100,7 @@ def judge(
     files = sorted(OWN.glob("*.jsonl"))
     kept = [path for path in files if path.stem == keep]
     train_judge(
-        JudgeSources(training, benchmarks, texts, [path for path in files if path not in kept], kept),
+        JudgeSources(training, benchmarks, texts, [path for path in files if path not in kept], kept, asked or []),
         out,
         states,
         minutes,
@@ -136,13 +141,14 @@ def verdict(
     texts: Annotated[list[Path], typer.Argument(help="Folders of the texts that our own questions are about.")],
     golden: Annotated[list[Path], typer.Option(help="Other questions on them, as tests/golden/sections.jsonl.")],
     questions: Annotated[str, typer.Option(help="Which of our own questions: the name of a file.")] = "held",
+    asked: Asked = None,
     out: Annotated[Path, typer.Option(help="Where the weights go.")] = VERDICT,
 ) -> None:
     """Learn how judge and search decide together, from questions on sections that the judge has not learned from."""
     from knowledge.training.judge.pair_sources import OWN
     from knowledge.training.train_verdict import VerdictSources, train_verdict
 
-    train_verdict(VerdictSources(texts, [OWN / f"{questions}.jsonl"], golden, benchmarks), out)
+    train_verdict(VerdictSources(texts, [OWN / f"{questions}.jsonl"], golden, benchmarks, asked or []), out)
 
 
 @app.command()

@@ -152,6 +152,12 @@ def article_key(piece: Chunk) -> str:
     return f"{Path(piece.source).stem}|{articles[-1] if articles else ''}"
 
 
+def index_of_folder(folder: Path, embedder: Embedder) -> Index:
+    """An index over all documents of ``folder`` that can be read."""
+    documents = map(read_document, source_files(folder)[0])
+    return in_memory_index([each for each in documents if isinstance(each, Document)], embedder)
+
+
 def in_memory_index(documents: Sequence[Document], embedder: Embedder) -> Index:
     """An index over ``documents`` that needs no files once it is open; its vector search is exact."""
     chunks = [piece for document in documents for piece in chunk_document(document, embedder.count_tokens)]

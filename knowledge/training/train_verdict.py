@@ -22,13 +22,12 @@ from knowledge.learned_logistic import logistic
 from knowledge.models import Chunk, Document
 from knowledge.readers import read_document, source_files
 from knowledge.settings import EmbeddingSettings
+from knowledge.training.judge.asked_of_all import AskedOfAll, asked_of_all
 from knowledge.training.judge.pair_sources import section_key
-from knowledge.training.labelled_sets import DAY, SUBJECT_TEXTS, in_memory_index, lines_of
+from knowledge.training.labelled_sets import DAY, SUBJECT_TEXTS, in_memory_index, index_of_folder, lines_of
 
-SIGNALS = (
-    "judge", "judge_ahead", "native", "meaning", "embedded", "heading", "words", "sentence",
-    "chinese", "across", "length",
-)  # fmt: skip
+SIGNALS = ("judge", "judge_ahead", "embedded", "chinese")
+FIRST = 2  # passages, one of which has to answer a question of all texts for it to count as answered
 L2_PENALTY = 1.0  # of the verdict's weights
 FOLDS = 5
 EVERY = 8  # of the questions on other subjects
@@ -54,27 +53,32 @@ class AskedSection:
 class VerdictSources:
     """What is learned from. ``texts``: folders of documents and laws; ``questions``: our own on their sections;
     ``golden``: others that they answer, by "document|part of a heading" or law and article (tests/golden/README.md);
-    ``benchmarks``: a folder of BEIR sets on anything else, which they do not answer.
+    ``benchmarks``: a folder of BEIR sets on anything else, which they do not answer; ``asked``: questions of all texts
+    of the first folder together.
     """
 
     texts: Sequence[Path]
     questions: Sequence[Path]
     golden: Sequence[Path]
     benchmarks: Path
+    asked: Sequence[Path] = ()
 
 
 def train_verdict(sources: VerdictSources, out: Path) -> None:
     """Learn, print figures by folds, write ``out``. Raises ``TrainingDataError``."""
+    embedder = load_embedder(EmbeddingSettings())
     documents = [each for folder in sources.texts for each in map(read_document, source_files(folder)[0])]
-    index = in_memory_index(
-        [each for each in documents if isinstance(each, Document)], load_embedder(EmbeddingSettings())
-    )
+    index = in_memory_index([each for each in documents if isinstance(each, Document)], embedder)
     asked = [each for path in sources.questions for each in asked_sections(path)]
     judged = fit_order(index, [each for each in asked if each.answered])
     asked += [each for path in sources.golden for each in golden_questions(path)]
     asked += foreign_questions(sources.benchmarks)
     index.verdict = replace(index.verdict, judged=judged)
     samples = list(verdict_samples(index, asked))
+    if sources.asked:
+        of_first = index_of_folder(sources.texts[0], embedder)
+        of_first.verdict = index.verdict
+        samples += of_all_samples(of_first, [each for path in sources.asked for each in asked_of_all(path)])
     print(f"judged {judged:.3f}; {len(samples)} samples, {sum(answered for _, answered, _ in samples)} answered")
     values, answers = np.array([sample for sample, _, _ in samples]), np.array([answered for _, answered, _ in samples])
     subjects = sorted({subject for _, _, subject in samples})
@@ -144,6 +148,15 @@ def verdict_samples(index: Index, asked: Sequence[AskedSection]) -> Iterator[tup
         findings = index.search(each.question, day=DAY)
         if findings.passages and (each.key is None or labels(findings.passages[0].chunk, each.key)):
             yield [findings.signals[name] for name in SIGNALS], each.answered, each.subject
+
+
+def of_all_samples(index: Index, asked: Sequence[AskedOfAll]) -> Iterator[tuple[list[float], bool, str]]:
+    """The same of questions of all texts. One whose answer is held but not found first is left out."""
+    for each in asked:
+        findings = index.search(each.question, day=DAY)
+        found = any(each.answered_by(passage.chunk) for passage in findings.passages[:FIRST])
+        if findings.passages and (found or not each.answers):
+            yield [findings.signals[name] for name in SIGNALS], found, f"of all {each.origin}"
 
 
 class _Labels:

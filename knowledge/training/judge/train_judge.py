@@ -19,13 +19,16 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from knowledge import learned_arrays
 from knowledge.embedding.e5 import e5_small
+from knowledge.embedding.embedder import load_embedder
 from knowledge.evaluation.metrics import area_under_curve
 from knowledge.judge.judge import Judge, read
 from knowledge.judge.network import ABSENT, MatchingReader
+from knowledge.settings import EmbeddingSettings
+from knowledge.training.judge.asked_of_all import asked_of_all, found_bundles
 from knowledge.training.judge.pair_sources import PUBLIC_SETS, Bundle, beir, own, own_on, squad
 from knowledge.training.judge.sampling import Sample, Sampler, Step
 from knowledge.training.judge.state_cache import StateCache, texts_in
-from knowledge.training.labelled_sets import SUBJECT_TEXTS, lines_of
+from knowledge.training.labelled_sets import SUBJECT_TEXTS, index_of_folder, lines_of
 
 RATE, DECAY, LARGEST_SLOPE = 1e-3, 0.02, 1.0
 FURTHER = 0.5  # of the rate, for a judge that has learned already
@@ -33,19 +36,23 @@ WARM_STEPS = 100
 MEAN_OVER = 0.998  # what the mean of the numbers keeps at each step
 LEFT_OUT = 0.1  # share of tokens
 ORDER, PLACE = 0.5, 0.3  # what the order of right before wrong, and the answer's place, count beside the verdict
+OF_ALL = 3  # times that questions of all texts come in a round: few, and most like what people ask
 HELD = 6  # one subject in so many is kept for measuring
 MEASURED = 400  # pairs of a source that are measured
 
 
 @dataclass(frozen=True)
 class JudgeSources:
-    """Where the labelled pairs are: see ``shared/training`` for the layouts. ``kept``: our questions to measure by."""
+    """Where the labelled pairs are: see ``shared/training`` for the layouts. ``kept``: our questions to measure by;
+    ``asked``: questions of all texts of the first of the folders ``texts`` together.
+    """
 
     training: Path
     benchmarks: Path
     texts: Sequence[Path]
     questions: Sequence[Path]
     kept: Sequence[Path]
+    asked: Sequence[Path] = ()
 
 
 def train_judge(sources: JudgeSources, out: Path, states: Path, minutes: float, further: Path | None = None) -> None:
@@ -57,6 +64,7 @@ def train_judge(sources: JudgeSources, out: Path, states: Path, minutes: float, 
     torch.manual_seed(0)
     judge = Judge(MatchingReader(LEFT_OUT), e5_small())
     learned, kept = _divided(list(bundles_of(sources)), [*own(sources.texts, sources.kept)])
+    learned += [*_asked_of_all(sources)] * OF_ALL
     cache = StateCache(states, judge)
     questions, passages = texts_in([*learned, *kept])
     cache.fill(questions, question=True)
@@ -90,6 +98,12 @@ def bundles_of(sources: JudgeSources) -> Iterator[Bundle]:
         yield from beir(sources.training / name, {}, called)
         yield from own_on(sources.training / name, sources.questions, called)
     yield from own(sources.texts, sources.questions)
+
+
+def _asked_of_all(sources: JudgeSources) -> Iterator[Bundle]:
+    if sources.asked:
+        index = index_of_folder(sources.texts[0], load_embedder(EmbeddingSettings()))
+        yield from found_bundles(index, [each for path in sources.asked for each in asked_of_all(path)])
 
 
 def _divided(bundles: Sequence[Bundle], kept: Sequence[Bundle]) -> tuple[list[Bundle], list[Bundle]]:
