@@ -62,9 +62,9 @@ def law_texts() -> dict[str, str]:
     return {path.stem: path.read_text(encoding="utf-8") for path in sorted(REAL.glob("laws*/*.md"))}
 
 
-def law_names() -> list[str]:
-    """What the laws are called, without the day of the version."""
-    return [_DATED.sub("", name) for name in law_texts()]
+def name_of(law: str) -> str:
+    """What the law is called, without the day of the version."""
+    return _DATED.sub("", law)
 
 
 @cache

@@ -21,8 +21,8 @@ from tests.digests import (
     articles_en,
     articles_of,
     articles_zh,
-    law_names,
     law_texts,
+    name_of,
     needs_the_laws,
     without_articles,
 )
@@ -156,7 +156,7 @@ def test_a_digest_is_in_its_own_words_and_its_articles_exist(name: str, document
     assert {number for part in digest.sections for number in articles_zh(part.path[-1])} <= numbered
     made_on = digest.metadata.made_on
     assert made_on and any(made_on.isoformat() in law for law in DIGESTS[name])
-    names = re.compile("|".join(law_names()))
+    names = re.compile("|".join(map(name_of, law_texts())))
     for line in text(digest).split("\n"):
         copied = {run for piece in names.split(without_articles(line)) for run in runs(han(piece))} & copied_runs()
         assert not [run for run in copied if "中华人民共和国" not in run], line
