@@ -6,6 +6,7 @@ import csv
 import json
 import re
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,32 +16,25 @@ from knowledge.chunking import chunk_document
 from knowledge.embedding.embedder import Embedder
 from knowledge.models import Document, Unreadable
 from knowledge.readers import read_document, source_files
-from knowledge.text.numerals import value
+from tests.digests import (
+    DIGESTS,
+    articles_en,
+    articles_of,
+    articles_zh,
+    law_texts,
+    name_of,
+    needs_the_laws,
+    without_articles,
+)
+from tests.shipped import ROOT
 
-ROOT = Path(__file__).parents[1]
 DOCUMENTS = ROOT / "documents"
 GOLDEN = ROOT / "tests" / "golden"
-LAWS = ROOT.parent / "shared" / "real" / "laws"
-# The law that each digest is about, as its file is called.
-DIGESTS = {
-    "law-vocational-cooperation": "职业教育法(2022-04-20)",
-    "law-vocational-students": "职业教育法(2022-04-20)",
-    "law-contract-start": "劳动合同法(2012-12-28)",
-    "law-contract-end": "劳动合同法(2012-12-28)",
-    "law-labour": "劳动法(2018-12-29)",
-    "law-employment": "就业促进法(2015-04-24)",
-    "law-market": "广东省人力资源市场条例(2021-12-01)",
-    "law-unemployment": "广东省失业保险条例(2022-06-01)",
-    "law-domestic": "广东省家政服务条例(2023-03-30)",
-    "law-personal-information": "个人信息保护法(2021-08-20)",
-}
 HOTLINES = {"12333", "12345"}
 PHONE = re.compile(
     r"(?<![\d,.])(?:1[3-9]\d{9}|0\d{2,3}[- ]?\d{7,8}|400[- ]?\d{3}[- ]?\d{4}|\d{7,8}|1\d{4}|9\d{4})(?![\d,])"
 )
 RUN = 13  # Chinese characters in a row that would be copying
-ARTICLE_ZH = re.compile(r"第([一二三四五六七八九十百]+)条")
-CITED_EN = re.compile(r"Articles? (\d+(?:(?:, | and )\d+)*)")
 
 
 @pytest.fixture(scope="module")
@@ -62,15 +56,6 @@ def text(document: Document) -> str:
 
 def han(written: str) -> str:
     return re.sub(r"[^\u4e00-\u9fff]", "", written)
-
-
-def articles_zh(written: str) -> list[int]:
-    """Numbers of the articles named."""
-    return [value(mark) or 0 for mark in ARTICLE_ZH.findall(written)]
-
-
-def articles_en(written: str) -> list[int]:
-    return [int(number) for group in CITED_EN.findall(written) for number in re.findall(r"\d+", group)]
 
 
 def test_the_folders_own_readme_is_not_knowledge(documents: dict[str, Document]) -> None:
@@ -163,19 +148,28 @@ def test_every_row_of_a_sample_table_says_so(name: str) -> None:
         assert not row.get("咨询电话") and not row.get("联系电话")
 
 
-@pytest.mark.skipif(not LAWS.is_dir(), reason="the laws (../shared/real/laws) are not beside the repository")
+@needs_the_laws
 @pytest.mark.parametrize("name", DIGESTS)
 def test_a_digest_is_in_its_own_words_and_its_articles_exist(name: str, documents: dict[str, Document]) -> None:
-    law = (LAWS / f"{DIGESTS[name]}.md").read_text(encoding="utf-8")
-    numbered = set(articles_zh("".join(re.findall(r"^第[一二三四五六七八九十百]+条", law, re.M))))
     digest = documents[f"policies/{name}.zh.md"]
+    numbered = set().union(*(articles_of(law) for law in DIGESTS[name]))
     assert {number for part in digest.sections for number in articles_zh(part.path[-1])} <= numbered
-    assert digest.metadata.made_on and digest.metadata.made_on.isoformat() in DIGESTS[name]
-    copied = {han(each.read_text(encoding="utf-8")) for each in LAWS.glob("*.md")}
+    made_on = digest.metadata.made_on
+    assert made_on and any(made_on.isoformat() in law for law in DIGESTS[name])
+    names = re.compile("|".join(map(name_of, law_texts())))
     for line in text(digest).split("\n"):
-        own = han(line)
-        runs = {own[start : start + RUN] for start in range(len(own) - RUN + 1)}
-        assert not [run for run in runs for other in copied if run in other and "中华人民共和国" not in run], line
+        copied = {run for piece in names.split(without_articles(line)) for run in runs(han(piece))} & copied_runs()
+        assert not [run for run in copied if "中华人民共和国" not in run], line
+
+
+def runs(own: str) -> set[str]:
+    return {own[start : start + RUN] for start in range(len(own) - RUN + 1)}
+
+
+@cache
+def copied_runs() -> set[str]:
+    """All runs of the laws."""
+    return set().union(*(runs(han(law)) for law in law_texts().values()))
 
 
 def test_golden_questions_point_at_what_is_shipped(documents: dict[str, Document]) -> None:
