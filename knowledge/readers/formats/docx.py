@@ -16,8 +16,9 @@ from lxml import etree
 from knowledge.readers.errors import ReadError
 from knowledge.readers.formats.word_numbering import WordNumbering
 from knowledge.readers.structure.blocks import BlockType, ParsedFile, TextBlock
-from knowledge.readers.structure.grid import Cell, table_blocks
+from knowledge.readers.structure.grid import table_blocks
 from knowledge.readers.structure.outline import starts_item
+from knowledge.readers.structure.table_cell import Cell
 from knowledge.text.characters import clean
 
 DAMAGED = "it is damaged or not a Word document ({}); open it in Word or WPS and save it again as .docx"
@@ -71,6 +72,8 @@ class _DocumentWalker:
                 yield from self._paragraph(child)
             elif child.tag == qn("w:tbl"):
                 yield from self._table(child)
+            elif _is_contents(child):
+                continue
             elif child.tag in (qn("w:sdt"), qn("w:sdtContent"), qn("w:ins"), qn("w:customXml"), qn("w:smartTag")):
                 yield from self.blocks(child)
 
@@ -98,12 +101,24 @@ class _DocumentWalker:
             yield from self.blocks(box)
 
     def _table(self, table: Element) -> Iterator[TextBlock]:
-        rows = [list(self._cells(row)) for row in table.iterchildren(qn("w:tr"), qn("w:sdt")) if row.tag == qn("w:tr")]
-        if all(len(row) < 2 for row in rows):  # a frame around text
+        rows = [row for row in table.iterdescendants(qn("w:tr")) if _table_of(row) is table and not _hidden_row(row)]
+        cells = [list(self._cells(row)) for row in rows]
+        if all(len(row) < 2 for row in cells):  # a frame around text
             for cell in table.iterdescendants(qn("w:tc")):
-                yield from self.blocks(cell)
+                if _table_of(cell) is table:
+                    yield from self.blocks(cell)
             return
-        yield from table_blocks(_with_merged_rows(rows))
+        # What a table inside a row says is more than a cell can: the row's cells come one after the other.
+        plain: list[list[tuple[Cell, str | None]]] = []
+        for row, texts in zip(rows, cells, strict=True):
+            if not any(True for _ in row.iterdescendants(qn("w:tbl"))):
+                plain.append(texts)
+                continue
+            yield from table_blocks(_with_merged_rows(plain))
+            plain = []
+            for cell in row.iterchildren(qn("w:tc")):
+                yield from self.blocks(cell)
+        yield from table_blocks(_with_merged_rows(plain))
 
     def _cells(self, row: Element) -> Iterator[tuple[Cell, str | None]]:
         header = row.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None
@@ -144,6 +159,21 @@ def _with_merged_rows(rows: list[list[tuple[Cell, str | None]]]) -> list[list[Ce
 
 def _row_of(cell: Element) -> Element:
     return next(cell.iterancestors(qn("w:tr")))
+
+
+def _table_of(element: Element) -> Element:
+    return next(element.iterancestors(qn("w:tbl")))
+
+
+def _hidden_row(row: Element) -> bool:
+    hidden = row.find(f"{qn('w:trPr')}/{qn('w:hidden')}")
+    return hidden is not None and hidden.get(qn("w:val")) not in ("0", "false")
+
+
+def _is_contents(element: Element) -> bool:
+    """Whether it is the table of contents that Word made itself."""
+    gallery = element.find(f"{qn('w:sdtPr')}/{qn('w:docPartObj')}/{qn('w:docPartGallery')}")
+    return gallery is not None and gallery.get(qn("w:val")) == "Table of Contents"
 
 
 def _outermost_boxes(paragraph: Element) -> Iterator[Element]:

@@ -13,9 +13,10 @@ import pypdfium2
 from knowledge.readers.errors import ReadError
 from knowledge.readers.formats.pdf_page import GAP, TextLine, read_page
 from knowledge.readers.structure.blocks import BlockType, ParsedFile, TextBlock
-from knowledge.readers.structure.grid import Cell, table_blocks
+from knowledge.readers.structure.grid import table_blocks
 from knowledge.readers.structure.outline import starts_item
 from knowledge.readers.structure.paragraphs import join_lines, paragraph_indexes
+from knowledge.readers.structure.table_cell import Cell
 from knowledge.text.characters import clean
 
 PAGES = 2_000

@@ -154,9 +154,7 @@ def _span(cell: Any, name: str) -> int:
     return min(int(value), WIDEST) if value.isdigit() and int(value) > 0 else 1
 
 
-def _sheet(
-    name: str, rows: Iterator[tuple[int, Sequence[Cell]]] | Any, marks: WorksheetMarks | None = None
-) -> Sheet:
+def _sheet(name: str, rows: Iterator[tuple[int, Sequence[Cell]]] | Any, marks: WorksheetMarks | None = None) -> Sheet:
     marks = marks or WorksheetMarks()
     kept: list[tuple[Cell, ...]] = []
     numbers: list[int] = []
