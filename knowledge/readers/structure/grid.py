@@ -42,7 +42,8 @@ def table_blocks(rows: Sequence[Sequence[Cell]], page: int | None = None) -> lis
         text = _row_text(headers, row)
         if text:
             single = len({cell.text for cell in row if cell.text}) == 1 and len(row) > 2
-            blocks.append(TextBlock(text, BlockType.PARAGRAPH if single else BlockType.ROW, page=page))
+            own = max((cell.page or 0 for cell in row), default=0) or page  # a table may go on from page to page
+            blocks.append(TextBlock(text, BlockType.PARAGRAPH if single else BlockType.ROW, page=own))
     return blocks
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell as marked up; spans count columns and rows, 1 for an ordinary cell."""
+    """One cell as marked up; spans count columns and rows, 1 for an ordinary cell. ``page``: of a file that has pages."""
 
     text: str
     columns: int = 1
     rows: int = 1
     header: bool = False
+    page: int | None = None

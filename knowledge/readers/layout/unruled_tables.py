@@ -1,0 +1,200 @@
+"""Tables without borders: lines whose gaps stand below each other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from knowledge.readers.layout.letters import Letter
+from knowledge.readers.layout.lines import TextLine, text_of
+from knowledge.readers.layout.ruled_tables import PageTable
+from knowledge.readers.layout.rulings import Rulings
+from knowledge.readers.structure.paragraphs import join_lines
+from knowledge.readers.structure.table_cell import Cell
+
+GAP = 0.6  # sizes between two columns at least
+HEADER_GAP = 0.1  # sizes between two names of a header that are longer than what stands below
+FAR = 4.0  # sizes below the line above: another text
+TIGHT = 0.9  # sizes between lines of one cell at most
+LEADER = re.compile(r"[.．…·]{3,}\s*\d{1,4}$")
+Gap = tuple[float, float]
+
+
+def split_tables(lines: Sequence[TextLine], rulings: Rulings, page: int) -> Iterator[PageTable | list[TextLine]]:
+    """Lines of one column, from the top: runs of text, and tables between them."""
+    text: list[TextLine] = []
+    index = 0
+    while index < len(lines):
+        found = _grown(lines, index)
+        if found is None:
+            text.append(lines[index])
+            index += 1
+            continue
+        header = bool(text) and _is_header(text[-1], found)
+        rows = [*([text.pop()] if header else []), *found.lines]
+        if text:
+            yield text
+            text = []
+        yield _table(rows, found.gaps, rulings, page)
+        index += len(found.lines)
+    if text:
+        yield text
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Lines of a table and the gaps between its columns."""
+
+    lines: list[TextLine]
+    gaps: list[Gap]
+
+
+def _grown(lines: Sequence[TextLine], start: int) -> _Found | None:
+    """The table that begins with the line at ``start``, as far down as a gap goes through; None when none does."""
+    first = lines[start]
+    if not _is_row(first):
+        return None
+    gaps = _gaps(first)
+    taken = [first]
+    rows, sure = 1, 1  # rows found, and how many of the lines taken end with one
+    for line in lines[start + 1 :]:
+        if taken[-1].bottom - line.top > FAR * line.size or LEADER.search(line.text):
+            break
+        if _is_row(line):
+            left = _narrowed(gaps, line)
+            if not left or (len(left) * 2 < len(gaps) and rows > 1):
+                break
+            gaps, rows = left, rows + 1
+            taken.append(line)
+            sure = len(taken)
+        elif _in_one_column(line, gaps) and taken[-1].bottom - line.top <= TIGHT * line.size:
+            taken.append(line)
+            sure = len(taken)  # what a cell says further
+        elif len(taken) > sure or not _is_between(lines, start + len(taken), gaps):
+            break
+        else:
+            taken.append(line)  # a title between the rows
+    return _Found(taken[:sure], gaps) if rows > 1 else None
+
+
+def _is_row(line: TextLine) -> bool:
+    return len(line.runs) > 1 and not LEADER.search(line.text)
+
+
+def _gaps(line: TextLine) -> list[Gap]:
+    return [(one.right, other.left) for one, other in zip(line.runs, line.runs[1:], strict=False)]
+
+
+def _narrowed(gaps: Sequence[Gap], line: TextLine) -> list[Gap]:
+    """What the line leaves of the gaps: of each the widest piece, if it is wide enough."""
+    left: list[Gap] = []
+    for gap in gaps:
+        pieces = [gap]
+        for run in line.runs:
+            pieces = [
+                piece
+                for start, end in pieces
+                for piece in ((start, min(end, run.left)), (max(start, run.right), end))
+                if piece[1] > piece[0]
+            ]
+        widest = max(pieces, key=lambda piece: piece[1] - piece[0], default=(0.0, 0.0))
+        if widest[1] - widest[0] >= GAP * line.size:
+            left.append(widest)
+    return left
+
+
+def _in_one_column(line: TextLine, gaps: Sequence[Gap]) -> bool:
+    return not any(line.left < (start + end) / 2 < line.right for start, end in gaps)
+
+
+def _is_between(lines: Sequence[TextLine], index: int, gaps: Sequence[Gap]) -> bool:
+    """Whether the line at ``index`` is a short title and the rows go on right below it."""
+    if index + 1 >= len(lines) or len(lines[index].text) > 30 or lines[index].text.endswith(("。", "：", ":")):
+        return False
+    following = lines[index + 1]
+    return (
+        _is_row(following)
+        and len(_narrowed(gaps, following)) == len(gaps)
+        and lines[index].bottom - following.top <= FAR / 2 * following.size
+    )
+
+
+def _is_header(line: TextLine, found: _Found) -> bool:
+    """Whether the line above the rows has a word for each column, closer together than the rows' texts are."""
+    if line.bottom - found.lines[0].top > FAR / 2 * line.size or len(line.text) > 60:
+        return False
+    cells = _cut(line.letters, [(start + end) / 2 for start, end in found.gaps])
+    if not all(cells):
+        return False
+    edges = [
+        min(letter.left for letter in after) - max(letter.right for letter in before)
+        for before, after in zip(cells, cells[1:], strict=False)
+    ]
+    return all(edge >= HEADER_GAP * line.size for edge in edges)
+
+
+def _cut(letters: Sequence[Letter], places: Sequence[float]) -> list[list[Letter]]:
+    """Letters by the column that their middle is in."""
+    cells: list[list[Letter]] = [[] for _ in range(len(places) + 1)]
+    for letter in letters:
+        cells[sum(place < (letter.left + letter.right) / 2 for place in places)].append(letter)
+    return cells
+
+
+def _table(lines: Sequence[TextLine], gaps: Sequence[Gap], rulings: Rulings, page: int) -> PageTable:
+    places = [(start + end) / 2 for start, end in gaps]
+    left, right = min(line.left for line in lines), max(line.right for line in lines)
+    rows: list[list[str] | str] = []
+    before: TextLine | None = None
+    ruled = _rules_between(lines, rulings)
+    for line in lines:
+        texts = [text_of(cell) for cell in _cut(line.letters, places)]
+        last = rows[-1] if rows else None
+        if len(line.runs) == 1 and not _in_one_column(line, gaps):
+            rows.append(line.text)
+        elif isinstance(last, list) and before is not None and _goes_on(before, line, texts, ruled):
+            rows[-1] = [
+                join_lines([one, two]) if one and two else one or two for one, two in zip(last, texts, strict=True)
+            ]
+        else:
+            rows.append(texts)
+        before = line
+    cells = tuple(_cells(rows, len(places) + 1, page))
+    box = (left, lines[-1].bottom, right, lines[0].top)
+    return PageTable(box, cells, (left, *places, right))
+
+
+def _rules_between(lines: Sequence[TextLine], rulings: Rulings) -> list[float]:
+    """Heights of drawn lines within the table; where most rows have one, they alone part the rows."""
+    left, right = min(line.left for line in lines), max(line.right for line in lines)
+    heights = [
+        rule.at
+        for rule in rulings.horizontal
+        if lines[-1].bottom < rule.at < lines[0].top
+        and min(rule.end, right) - max(rule.start, left) > (right - left) / 2
+    ]
+    return heights if len(heights) >= 3 else []
+
+
+def _goes_on(before: TextLine, line: TextLine, texts: Sequence[str], ruled: Sequence[float]) -> bool:
+    """Whether a line says more of the row above: below it without a rule, or close below it with its first cell empty."""
+    if ruled:
+        return not any(line.bottom <= height <= before.top for height in ruled)
+    filled = sum(map(bool, texts))
+    return before.bottom - line.top <= TIGHT * line.size and (
+        filled == 1 and not texts[0] or (not texts[0] and filled < len(texts) - 1)
+    )
+
+
+def _cells(rows: Sequence[list[str] | str], width: int, page: int) -> Iterator[tuple[Cell, ...]]:
+    """Cells row by row. An empty first one in a row that is else full stands for the one above."""
+    above = ""
+    for index, row in enumerate(rows):
+        if isinstance(row, str):
+            yield (Cell(row, width, page=page),)
+            continue
+        if index > 1 and not row[0] and width > 2 and all(row[1:]):
+            row = [above, *row[1:]]
+        above = row[0]
+        yield tuple(Cell(text, page=page) for text in row)
