@@ -72,6 +72,8 @@ def _stretches(items: Sequence[Item], gutter: float) -> Iterator[tuple[list[Item
         if item is not None and not _crosses(item, gutter):
             beside.append(item)
             continue
+        before, beside, after = _trimmed(beside, gutter)
+        full += before
         if beside and _are_columns(*_sides(beside, gutter)):
             if full:
                 yield full, None
@@ -79,11 +81,26 @@ def _stretches(items: Sequence[Item], gutter: float) -> Iterator[tuple[list[Item
             full = []
         else:
             full += beside
+        full += after
         beside = []
         if item is not None:
             full.append(item)
     if full:
         yield full, None
+
+
+def _trimmed(items: Sequence[Item], gutter: float) -> tuple[list[Item], list[Item], list[Item]]:
+    """``items`` without what stands above and below the columns: from a table on that has nothing beside or below it."""
+    left, right = _sides(items, gutter)
+    if not left or not right:
+        return [], list(items), []
+    top = min(max(item.top for item in side) for side in (left, right))
+    bottom = max(min(item.bottom for item in side) for side in (left, right))
+    first = max(
+        (i + 1 for i, item in enumerate(items) if isinstance(item, PageTable) and item.bottom >= top), default=0
+    )
+    last = next((i for i, item in enumerate(items) if isinstance(item, PageTable) and item.top <= bottom), len(items))
+    return list(items[:first]), list(items[first:last]), list(items[max(first, last) :])
 
 
 def _crosses(item: Item, gutter: float) -> bool:

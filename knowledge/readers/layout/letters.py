@@ -97,13 +97,15 @@ def _letters(textpage: pypdfium2.PdfTextPage, shown: Box) -> Iterator[Found]:
         if 0xD800 <= code < 0xDC00:
             high = chr(code)
             continue
-        text = (high + chr(code)).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        hyphen = code in (0x02, 0xFFFE)  # what pdfium makes of one at the end of a line
+        text = "-" if hyphen else (high + chr(code)).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         high = ""
         if text.isspace():
-            if waiting and not waiting[3].endswith(" ") and code not in (0x0D, 0x0A):
+            # Blanks that pdfium makes of gaps are left out: which gaps part words the whole line tells better.
+            if waiting and not waiting[3].endswith(" ") and raw.FPDFText_IsGenerated(textpage, index) != 1:
                 waiting = (*waiting[:3], waiting[3] + " ", waiting[4])
             continue
-        if code in (0, 0xFFFE) or not raw.FPDFText_GetLooseCharBox(textpage, index, ctypes.byref(rect)):
+        if code == 0 or not raw.FPDFText_GetLooseCharBox(textpage, index, ctypes.byref(rect)):
             continue
         box = rect.left, min(rect.bottom, rect.top), rect.right, max(rect.bottom, rect.top)
         font = _font(textpage, index, fonts)

@@ -16,6 +16,7 @@ RAISED = 0.75  # of the size of a line's letters: smaller ones may stand higher 
 OPEN = 6  # lines to which a letter may still belong: columns may be set at different heights
 APART = 0.8  # sizes: further apart are cells, or columns
 WORD = 0.22  # sizes: further apart are words
+MIXED = 0.4  # sizes: the same between a Chinese letter and another one
 
 
 @dataclass(frozen=True)
@@ -134,9 +135,10 @@ def _run(letters: Sequence[Letter], spacing: float) -> TextRun:
 def _spaced(letters: Sequence[Letter], spacing: float) -> Iterator[str]:
     yield letters[0].text.strip()
     for before, letter in itertools.pairwise(letters):
-        chinese = WIDE.match(before.text) and WIDE.match(letter.text)
-        # Between Chinese letters a blank that the file has is there only to spread them.
-        apart = letter.left - before.right > WORD * letter.size + spacing
-        if apart or (before.text.endswith(" ") and not chinese):
+        chinese = [WIDE.match(one.text) is not None for one in (before, letter)]
+        # Programs set 2027年 with a little space that is no blank; and Chinese letters are spread with blanks.
+        word = MIXED if any(chinese) and not all(chinese) else WORD
+        apart = letter.left - before.right > word * letter.size + spacing
+        if apart or (before.text.endswith(" ") and not all(chinese)):
             yield " "
         yield letter.text.strip()

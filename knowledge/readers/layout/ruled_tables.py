@@ -51,10 +51,8 @@ def ruled_tables(letters: Sequence[Letter], rulings: Rulings, page: int) -> tupl
     """The tables that ``rulings`` frame, and the letters outside of them."""
     tables: list[PageTable] = []
     rest = list(letters)
-    for horizontal, vertical in _connected(rulings):
-        ruled = _Grid.of(horizontal, vertical)
-        if ruled is None:
-            continue
+    grids = [_Grid.of(horizontal, vertical) for horizontal, vertical in _connected(rulings)]
+    for ruled in [part for grid in grids if grid for part in grid.parts()]:
         inside = [letter for letter in rest if ruled.holds(letter)]
         table = ruled.table(inside, page) if inside else None
         if table is not None:
@@ -121,6 +119,42 @@ class _Grid:
             return None  # one column is a frame around text, or a list of frames
         return cls(xs, ys[::-1], horizontal, vertical)
 
+    def parts(self) -> list[_Grid]:
+        """The tables that touch each other here: a border from edge to edge parts them where no column goes through."""
+        cuts = [0]
+        for row in range(1, len(self.ys) - 1):
+            across = _covered(self.horizontal, self.ys[row], self.xs[0], self.xs[-1], 0.98)
+            above, below = self._borders(row - 1), self._borders(row)
+            if across and _differ(above, below):
+                cuts.append(row)
+        cuts.append(len(self.ys) - 1)
+        if len(cuts) == 2:
+            return [self]
+        return [part for first, last in pairwise(cuts) if (part := self._part(first, last))]
+
+    def _borders(self, row: int) -> set[int]:
+        """The columns' inner borders that are drawn in a row."""
+        return {column for column in range(1, len(self.xs) - 1) if self._is_drawn(column, row)}
+
+    def _is_drawn(self, column: int, row: int) -> bool:
+        return _covered(self.vertical, self.xs[column], self.ys[row + 1], self.ys[row])
+
+    def _part(self, first: int, last: int) -> _Grid | None:
+        """The rows from ``first`` up to ``last`` with those columns alone that they have."""
+        ys = self.ys[first : last + 1]
+        rows = range(first, last)
+        drawn = [x for column, x in enumerate(self.xs) if any(self._is_drawn(column, row) for row in rows)]
+        # A line between two parts is as long as the wider one: how wide this one is, its other lines say.
+        own = self.ys[first if first == 0 else first + 1 : last + 1 if last == len(self.ys) - 1 else last]
+        ends = [
+            end
+            for line in self.horizontal
+            if any(abs(line.at - y) <= TOUCH for y in own)
+            for end in (line.start, line.end)
+        ]
+        xs = _places([*drawn, *ends])
+        return _Grid(xs, ys, self.horizontal, self.vertical) if len(xs) > 2 else None
+
     def holds(self, letter: Letter) -> bool:
         """Whether the letter's middle is inside."""
         x, y = (letter.left + letter.right) / 2, (letter.bottom + letter.top) / 2
@@ -178,6 +212,14 @@ class _Grid:
             yield Cell(cells.get(region, ""), columns, next(below, len(regions) - row), page=page)
 
 
+def _differ(above: set[int], below: set[int]) -> bool:
+    """Whether two rows are of different tables: each has borders that the other lacks, and they share hardly any.
+
+    In a header of several lines one row only divides further what the other has.
+    """
+    return bool(above - below and below - above) and 2 * len(above & below) < min(len(above), len(below))
+
+
 def _places(values: Sequence[float]) -> tuple[float, ...]:
     """The distinct places among ``values``, sorted; those that nearly meet are one."""
     places: list[list[float]] = []
@@ -189,9 +231,9 @@ def _places(values: Sequence[float]) -> tuple[float, ...]:
     return tuple(sum(group) / len(group) for group in places)
 
 
-def _covered(segments: Sequence[Segment], at: float, start: float, end: float) -> bool:
+def _covered(segments: Sequence[Segment], at: float, start: float, end: float, least: float = COVERED) -> bool:
     """Whether a line at this place runs along most of the way from ``start`` to ``end``."""
     along = sum(
         max(0.0, min(line.end, end) - max(line.start, start)) for line in segments if abs(line.at - at) <= 2 * TOUCH
     )
-    return along >= COVERED * (end - start)
+    return along >= least * (end - start)

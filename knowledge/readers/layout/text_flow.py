@@ -17,7 +17,8 @@ from knowledge.readers.structure.outline import starts_item
 from knowledge.readers.structure.paragraphs import ENDED, WIDE, join_lines
 from knowledge.text.characters import clean
 
-OPEN = re.compile(r"[，、,（(《“「]$")  # nothing ends with these
+OPEN = re.compile(r"[，、,]$")  # nothing ends with these
+PAIRS = ("（）", "()", "《》", "“”", "〔〕")  # nor between these
 INDENT = 1.2  # sizes
 ROOM = 2.0  # letters: Chinese lines end so far from the edge, since some marks may not begin a line
 SPACED = 1.5  # usual distances between lines: further apart are paragraphs
@@ -73,7 +74,7 @@ def _continues(before: PlacedLine, after: PlacedLine) -> bool:
     together = before.region is after.region and before.page == after.page
     if together and above.bottom - below.bottom > max(SPACED * before.region.pitch, SPACED * above.size):
         return False
-    if OPEN.search(above.text):
+    if OPEN.search(above.text) or any(above.text.count(pair[0]) > above.text.count(pair[1]) for pair in PAIRS):
         return True
     return not ENDED.search(above.text) and _is_full(before, below) and not _is_indented(before, after)
 
@@ -94,7 +95,12 @@ def _is_indented(before: PlacedLine, after: PlacedLine) -> bool:
     indent = after.line.left - after.region.left
     if indent <= INDENT * after.line.size:
         return False
-    hangs = starts_item(before.line.text) or abs(before.line.left - before.region.left - indent) <= after.line.size / 2
+    centred = abs(before.line.left + before.line.right - after.line.left - after.line.right) <= after.line.size
+    hangs = (
+        centred
+        or starts_item(before.line.text)
+        or abs(before.line.left - before.region.left - indent) <= after.line.size / 2
+    )
     return not hangs
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from knowledge.readers.layout.letters import Letter
 from knowledge.readers.layout.lines import TextLine, text_of
+from knowledge.readers.layout.merged_names import repeated_names
 from knowledge.readers.layout.ruled_tables import PageTable
 from knowledge.readers.layout.rulings import Rulings
 from knowledge.readers.structure.paragraphs import join_lines
@@ -17,6 +19,8 @@ GAP = 0.6  # sizes between two columns at least
 HEADER_GAP = 0.1  # sizes between two names of a header that are longer than what stands below
 FAR = 4.0  # sizes below the line above: another text
 TIGHT = 0.9  # sizes between lines of one cell at most
+WORDS = 3  # rows at least, to tell columns from the gaps between words
+WORD = 0.2  # sizes between two words
 LEADER = re.compile(r"[.．…·]{3,}\s*\d{1,4}$")
 Gap = tuple[float, float]
 
@@ -83,7 +87,7 @@ def _is_row(line: TextLine) -> bool:
 
 
 def _gaps(line: TextLine) -> list[Gap]:
-    return [(one.right, other.left) for one, other in zip(line.runs, line.runs[1:], strict=False)]
+    return [(one.right, other.left) for one, other in itertools.pairwise(line.runs)]
 
 
 def _narrowed(gaps: Sequence[Gap], line: TextLine) -> list[Gap]:
@@ -129,7 +133,7 @@ def _is_header(line: TextLine, found: _Found) -> bool:
         return False
     edges = [
         min(letter.left for letter in after) - max(letter.right for letter in before)
-        for before, after in zip(cells, cells[1:], strict=False)
+        for before, after in itertools.pairwise(cells)
     ]
     return all(edge >= HEADER_GAP * line.size for edge in edges)
 
@@ -143,7 +147,7 @@ def _cut(letters: Sequence[Letter], places: Sequence[float]) -> list[list[Letter
 
 
 def _table(lines: Sequence[TextLine], gaps: Sequence[Gap], rulings: Rulings, page: int) -> PageTable:
-    places = [(start + end) / 2 for start, end in gaps]
+    places = _refined(lines, [(start + end) / 2 for start, end in gaps])
     left, right = min(line.left for line in lines), max(line.right for line in lines)
     rows: list[list[str] | str] = []
     before: TextLine | None = None
@@ -154,15 +158,45 @@ def _table(lines: Sequence[TextLine], gaps: Sequence[Gap], rulings: Rulings, pag
         if len(line.runs) == 1 and not _in_one_column(line, gaps):
             rows.append(line.text)
         elif isinstance(last, list) and before is not None and _goes_on(before, line, texts, ruled):
-            rows[-1] = [
-                join_lines([one, two]) if one and two else one or two for one, two in zip(last, texts, strict=True)
-            ]
+            rows[-1] = [join_lines([part for part in parts if part]) for parts in zip(last, texts, strict=True)]
         else:
             rows.append(texts)
         before = line
-    cells = tuple(_cells(rows, len(places) + 1, page))
+    cells = tuple(_cells(repeated_names(rows), len(places) + 1, page))
     box = (left, lines[-1].bottom, right, lines[0].top)
     return PageTable(box, cells, (left, *places, right))
+
+
+def _refined(lines: Sequence[TextLine], places: Sequence[float]) -> list[float]:
+    """The places between columns with those where they stand no further apart than words.
+
+    There all rows must have a word on both sides, the header too: 示例学校 1 below 学校 is one cell.
+    """
+    rows = [line for line in lines if len(line.runs) > 1]
+    if len(rows) < WORDS:
+        return list(places)
+    found = sorted(places)
+    for start, end in _between_words(rows):
+        place = (start + end) / 2
+        tried = sorted([*found, place])
+        if place not in found and all(all(_cut(line.letters, tried)) for line in rows):
+            found = tried
+    return found
+
+
+def _between_words(rows: Sequence[TextLine]) -> list[Gap]:
+    """Gaps that go through all rows and are as wide as those between words, the widest first."""
+    gaps: list[Gap] | None = None
+    for line in rows:
+        letters = line.letters
+        own = [(one.right, other.left) for one, other in itertools.pairwise(letters) if other.left - one.right > 0]
+        if gaps is None:
+            gaps = own
+        else:
+            shared = ((max(a, c), min(b, d)) for a, b in gaps for c, d in own if min(b, d) > max(a, c))
+            gaps = list(shared)
+    least = WORD * rows[0].size
+    return sorted((gap for gap in gaps or () if gap[1] - gap[0] >= least), key=lambda gap: gap[0] - gap[1])
 
 
 def _rules_between(lines: Sequence[TextLine], rulings: Rulings) -> list[float]:
@@ -178,23 +212,15 @@ def _rules_between(lines: Sequence[TextLine], rulings: Rulings) -> list[float]:
 
 
 def _goes_on(before: TextLine, line: TextLine, texts: Sequence[str], ruled: Sequence[float]) -> bool:
-    """Whether a line says more of the row above: below it without a rule, or close below it with its first cell empty."""
+    """Whether a line says more of the row above: no rule between, or close below it with its first cell empty."""
     if ruled:
         return not any(line.bottom <= height <= before.top for height in ruled)
     filled = sum(map(bool, texts))
     return before.bottom - line.top <= TIGHT * line.size and (
-        filled == 1 and not texts[0] or (not texts[0] and filled < len(texts) - 1)
+        (filled == 1 and not texts[0]) or (not texts[0] and filled < len(texts) - 1)
     )
 
 
 def _cells(rows: Sequence[list[str] | str], width: int, page: int) -> Iterator[tuple[Cell, ...]]:
-    """Cells row by row. An empty first one in a row that is else full stands for the one above."""
-    above = ""
-    for index, row in enumerate(rows):
-        if isinstance(row, str):
-            yield (Cell(row, width, page=page),)
-            continue
-        if index > 1 and not row[0] and width > 2 and all(row[1:]):
-            row = [above, *row[1:]]
-        above = row[0]
-        yield tuple(Cell(text, page=page) for text in row)
+    for row in rows:
+        yield (Cell(row, width, page=page),) if isinstance(row, str) else tuple(Cell(text, page=page) for text in row)
