@@ -1,4 +1,4 @@
-"""The order in which the parts of a page are read: columns of text one after the other, whatever their order in the file."""
+"""The order in which a page is read: columns of text one after the other, whatever their order in the file."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def _stretches(items: Sequence[Item], gutter: float) -> Iterator[tuple[list[Item
 
 
 def _trimmed(items: Sequence[Item], gutter: float) -> tuple[list[Item], list[Item], list[Item]]:
-    """``items`` without what stands above and below the columns: from a table on that has nothing beside or below it."""
+    """``items`` without what is above and below the columns: from a table on that has nothing beside or below it."""
     left, right = _sides(items, gutter)
     if not left or not right:
         return [], list(items), []

@@ -1,4 +1,4 @@
-"""Names that stand once for several rows in the first column of a table without borders: at their top or their middle."""
+"""Names that stand once for several rows in the first column of a table without borders."""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ def read_page(document: pypdfium2.PdfDocument, index: int) -> Page:
 def elements_of(page: Page, heads: RunningHeads) -> Iterator[PageTable | list[PlacedLine]]:
     """What stands on the page in reading order, without its running heads: tables, and lines of text between them."""
     tables, rest = ruled_tables(page.letters.letters, page.rulings, page.number)
-    lines = heads.without([line for line in lines_of([letter for letter in rest if letter.turn == 0])], page.edges)
+    lines = heads.without(lines_of([letter for letter in rest if letter.turn == 0]), page.edges)
     regions = in_reading_order([*lines, *tables])
     width = page.edges[2] - page.edges[0]
     for region in regions:

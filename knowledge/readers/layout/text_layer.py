@@ -14,8 +14,9 @@ FOREIGN = re.compile(r"[\u00a1-\u00b6\u00b8-\u024f\u0370-\u10ff\u1e00-\u1fff]")
 LETTER = re.compile(r"[^\W\d_]")
 WORD = re.compile(r"[A-Za-z]+")
 FUNCTION_WORDS = frozenset(
-    "the of and to in a an for is are be on with by or as at from that this it you your not will can may must no".split()
-)
+    ("the", "of", "and", "to", "in", "a", "an", "for", "is", "are", "be", "on", "with", "by", "or", "as", "at", "from",
+     "that", "this", "it", "you", "your", "not", "will", "can", "may", "must", "no")
+)  # fmt: skip
 MOST_UNMAPPED = 0.1
 LEAST_COMMON = 0.7  # of Chinese characters are among those in daily use; of any in a random order a third is
 LEAST_IN_WORDS = (

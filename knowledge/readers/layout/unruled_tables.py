@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ FAR = 4.0  # sizes below the line above: another text
 TIGHT = 0.9  # sizes between lines of one cell at most
 WORDS = 3  # rows at least, to tell columns from the gaps between words
 WORD = 0.2  # sizes between two words
+MARK = re.compile(
+    r"第\s*[\d一二三四五六七八九十百零〇]{1,6}\s*[编章节条]|[（(][\d一二三四五六七八九十]{1,3}[）)]|[\d一二三四五六七八九十]{1,3}[、.．)）]|[①-⑳•●■◆▪·]"
+)
 LEADER = re.compile(r"[.．…·]{3,}\s*\d{1,4}$")
 Gap = tuple[float, float]
 
@@ -35,13 +39,14 @@ def split_tables(lines: Sequence[TextLine], rulings: Rulings, page: int) -> Iter
             text.append(lines[index])
             index += 1
             continue
-        header = bool(text) and _is_header(text[-1], found)
-        rows = [*([text.pop()] if header else []), *found.lines]
+        index += len(found.lines)
+        headed = _with_header(text[-1], found) if text else None
+        if headed is not None:
+            text.pop()
         if text:
             yield text
             text = []
-        yield _table(rows, found.gaps, rulings, page)
-        index += len(found.lines)
+        yield _table(headed or found, rulings, page)
     if text:
         yield text
 
@@ -65,8 +70,8 @@ def _grown(lines: Sequence[TextLine], start: int) -> _Found | None:
     for line in lines[start + 1 :]:
         if taken[-1].bottom - line.top > FAR * line.size or LEADER.search(line.text):
             break
-        if _is_row(line):
-            left = _narrowed(gaps, line)
+        left = _narrowed(gaps, line)
+        if _is_row(line) or (len(left) == len(gaps) and _fills_columns(line, left)):
             if not left or (len(left) * 2 < len(gaps) and rows > 1):
                 break
             gaps, rows = left, rows + 1
@@ -83,29 +88,36 @@ def _grown(lines: Sequence[TextLine], start: int) -> _Found | None:
 
 
 def _is_row(line: TextLine) -> bool:
-    return len(line.runs) > 1 and not LEADER.search(line.text)
+    """Whether a line may be a row. The blank behind 第一条 or 1. is none between columns."""
+    runs = len(line.runs) - (MARK.fullmatch(line.runs[0].text) is not None)
+    return runs > 1 and not LEADER.search(line.text)
 
 
 def _gaps(line: TextLine) -> list[Gap]:
     return [(one.right, other.left) for one, other in itertools.pairwise(line.runs)]
 
 
-def _narrowed(gaps: Sequence[Gap], line: TextLine) -> list[Gap]:
+def _narrowed(gaps: Sequence[Gap], line: TextLine, least: float = GAP) -> list[Gap]:
     """What the line leaves of the gaps: of each the widest piece, if it is wide enough."""
+    letters = line.letters
+    inner = [(one.right, other.left) for one, other in itertools.pairwise(letters)]
+    free = [(-math.inf, line.left), *inner, (line.right, math.inf)]
     left: list[Gap] = []
-    for gap in gaps:
-        pieces = [gap]
-        for run in line.runs:
-            pieces = [
-                piece
-                for start, end in pieces
-                for piece in ((start, min(end, run.left)), (max(start, run.right), end))
-                if piece[1] > piece[0]
-            ]
-        widest = max(pieces, key=lambda piece: piece[1] - piece[0], default=(0.0, 0.0))
-        if widest[1] - widest[0] >= GAP * line.size:
+    for start, end in gaps:
+        pieces = [(max(start, one), min(end, other)) for one, other in free if one < end and other > start]
+        widest = max(pieces, key=lambda piece: piece[1] - piece[0], default=(0.0, -math.inf))
+        if widest[1] - widest[0] >= least * line.size:
             left.append(widest)
     return left
+
+
+def _fills_columns(line: TextLine, gaps: Sequence[Gap]) -> bool:
+    """Whether the line has something in several columns, though its cells stand close together."""
+    return sum(map(bool, _cut(line.letters, _middles(gaps)))) > 1 and not LEADER.search(line.text)
+
+
+def _middles(gaps: Sequence[Gap]) -> list[float]:
+    return [(start + end) / 2 for start, end in gaps]
 
 
 def _in_one_column(line: TextLine, gaps: Sequence[Gap]) -> bool:
@@ -124,18 +136,14 @@ def _is_between(lines: Sequence[TextLine], index: int, gaps: Sequence[Gap]) -> b
     )
 
 
-def _is_header(line: TextLine, found: _Found) -> bool:
-    """Whether the line above the rows has a word for each column, closer together than the rows' texts are."""
+def _with_header(line: TextLine, found: _Found) -> _Found | None:
+    """The table with the line above it, when that has a word for each column, perhaps closer than the rows' texts."""
     if line.bottom - found.lines[0].top > FAR / 2 * line.size or len(line.text) > 60:
-        return False
-    cells = _cut(line.letters, [(start + end) / 2 for start, end in found.gaps])
-    if not all(cells):
-        return False
-    edges = [
-        min(letter.left for letter in after) - max(letter.right for letter in before)
-        for before, after in itertools.pairwise(cells)
-    ]
-    return all(edge >= HEADER_GAP * line.size for edge in edges)
+        return None
+    gaps = _narrowed(found.gaps, line, HEADER_GAP)
+    if len(gaps) < len(found.gaps) or not all(_cut(line.letters, _middles(gaps))):
+        return None
+    return _Found([line, *found.lines], gaps)
 
 
 def _cut(letters: Sequence[Letter], places: Sequence[float]) -> list[list[Letter]]:
@@ -146,8 +154,9 @@ def _cut(letters: Sequence[Letter], places: Sequence[float]) -> list[list[Letter
     return cells
 
 
-def _table(lines: Sequence[TextLine], gaps: Sequence[Gap], rulings: Rulings, page: int) -> PageTable:
-    places = _refined(lines, [(start + end) / 2 for start, end in gaps])
+def _table(found: _Found, rulings: Rulings, page: int) -> PageTable:
+    lines = found.lines
+    places = _refined(lines, _middles(found.gaps))
     left, right = min(line.left for line in lines), max(line.right for line in lines)
     rows: list[list[str] | str] = []
     before: TextLine | None = None
@@ -155,7 +164,7 @@ def _table(lines: Sequence[TextLine], gaps: Sequence[Gap], rulings: Rulings, pag
     for line in lines:
         texts = [text_of(cell) for cell in _cut(line.letters, places)]
         last = rows[-1] if rows else None
-        if len(line.runs) == 1 and not _in_one_column(line, gaps):
+        if len(line.runs) == 1 and len(_narrowed(found.gaps, line, 0.0)) < len(found.gaps):
             rows.append(line.text)
         elif isinstance(last, list) and before is not None and _goes_on(before, line, texts, ruled):
             rows[-1] = [join_lines([part for part in parts if part]) for parts in zip(last, texts, strict=True)]

@@ -83,7 +83,7 @@ def _limit(memory: int, seconds: float) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # readers read
     for late in OUT_OF_TIME:
         signal.signal(late, signal.SIG_DFL)
-    # What a busy machine keeps it waiting is not the file's fault: CPU time counts, and the clock only ends a standstill.
+    # That a busy machine keeps it waiting is not the file's fault: CPU time counts, the clock only ends a standstill.
     signal.setitimer(signal.ITIMER_PROF, seconds)
     signal.setitimer(signal.ITIMER_REAL, PATIENCE * seconds)
 
