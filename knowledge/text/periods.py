@@ -15,7 +15,7 @@ _DAY = re.compile(
     rf"{DATE}|(?<!\d)(?:(?P<y>(?:19|20)\d\d)\.)?(?P<m>1[0-2]|0?[1-9])(?:月|\.)(?P<d>\d{{1,2}})(?:[日号]|(?![\d.]))"
 )
 _UNTIL = re.compile(
-    r"(?:至|到|截止|截至|until|till?|through|by|before|-|—|–|~|～)\s*+$|^\s*+(?:日|号)?\s*+(?:前|止|截止|以前|之前|为止)"
+    r"(?:至|到|截[止至](?:日期|时间)?\s*+:?|until|till?|through|by|before|-|—|–|~|～)\s*+$|^\s*+(?:日|号)?\s*+(?:前|止|截止|以前|之前|为止)"
 )
 _FROM = re.compile(r"^\s*+(?:日|号)?\s*+(?:起|开始|以后|之后)|(?:from|since|after)\s*+$")
 # What may stand beside the days and says nothing that they do not.

@@ -25,7 +25,7 @@ from knowledge.towns import Town
 
 FORMAT = "3"  # raised when rows are parsed differently, so that unchanged rows are parsed again
 NOTE = re.compile(
-    r"^(?:注|备注|说明|填表|填报|制表|审核|数据来源|合计|总计|小计|共计|note|notes|remark|total|source)(?:[:：\s(（\d]|$)",
+    r"^(?:注|备注|说明|(?:填表|填报|制表|审核|联系)(?:人|单位|部门|日期|时间)?|数据来源|合计|总计|小计|共计|note|notes|remark|total|source)(?:[:：\s(（\d]|$)",
     re.I,
 )
 NOTES = 5  # rows at the end of a sheet among which notes are looked for
