@@ -89,7 +89,9 @@ class PdfPage:
             self._borders(rows, edges, y, height, style)
         return self
 
-    def _borders(self, rows: Sequence[Sequence[str | None]], edges: Sequence[float], y: float, height: float, style: str) -> None:
+    def _borders(
+        self, rows: Sequence[Sequence[str | None]], edges: Sequence[float], y: float, height: float, style: str
+    ) -> None:
         for row in range(len(rows)):
             for column in range(len(edges) - 1):
                 left, right, top, bottom = edges[column], edges[column + 1], y - row * height, y - (row + 1) * height
@@ -114,7 +116,8 @@ def write_pages(path: Path, *pages: PdfPage) -> Path:
         objects.append(b"<< /Filter /FlateDecode /Length %d >>\nstream\n%s\nendstream" % (len(packed), packed))
         objects.append(
             f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {page.width} {page.height}] /Rotate {page.rotate} /Contents "
-            f"{len(objects)} 0 R /Resources << /Font << /F1 3 0 R /F3 {thin} 0 R >> /XObject << /Im1 5 0 R >> >> >>".encode()
+            f"{len(objects)} 0 R /Resources << /Font << /F1 3 0 R /F3 {thin} 0 R >> "
+            f"/XObject << /Im1 5 0 R >> >> >>".encode()
         )
         kids.append(len(objects))
     objects[1] = b"<< /Type /Pages /Count %d /Kids [%s] >>" % (len(kids), b" ".join(b"%d 0 R" % kid for kid in kids))

@@ -16,15 +16,43 @@ from knowledge.readers import SourceFile, read_document
 from tests.pdf_pages import PdfPage, write_pages
 
 Pages = Sequence[PdfPage]
-TRADES = [["工种", "等级", "补贴（元）"], ["车工", "初级", "1100"], ["铣工", "中级", "1500"], ["茶艺师", "高级", "1900"]]
-TRADE_ROWS = ("工种: 车工; 等级: 初级; 补贴（元）: 1100", "工种: 铣工; 等级: 中级; 补贴（元）: 1500", "工种: 茶艺师; 等级: 高级; 补贴（元）: 1900")
-GROUPED = [["类别", "工种", "初级", "中级"], ["机械", "车工", "1100", "1500"], ["^", "铣工", "1200", "1600"], ["服务", "茶艺师", "900", "1300"]]
-GROUPED_ROWS = ("类别: 机械; 工种: 车工; 初级: 1100; 中级: 1500", "类别: 机械; 工种: 铣工; 初级: 1200; 中级: 1600", "类别: 服务; 工种: 茶艺师; 初级: 900; 中级: 1300")
-LEFT = ["本区各镇街设立技能加油站，为附近居民提", "供免费的技能咨询，包括报名、考证和补贴", "申领等事项，每周一至周五全天开放，节假", "日休息。"]
-RIGHT = ["居民可以携带身份证到附近的站点登记，也", "可以拨打咨询电话预约，站点工作人员会在", "三个工作日内回复，不收取任何费用，请放", "心办理。"]
+TRADES = [
+    ["工种", "等级", "补贴（元）"],
+    ["车工", "初级", "1100"],
+    ["铣工", "中级", "1500"],
+    ["茶艺师", "高级", "1900"],
+]
+TRADE_ROWS = (
+    "工种: 车工; 等级: 初级; 补贴（元）: 1100",
+    "工种: 铣工; 等级: 中级; 补贴（元）: 1500",
+    "工种: 茶艺师; 等级: 高级; 补贴（元）: 1900",
+)
+GROUPED = [
+    ["类别", "工种", "初级", "中级"],
+    ["机械", "车工", "1100", "1500"],
+    ["^", "铣工", "1200", "1600"],
+    ["服务", "茶艺师", "900", "1300"],
+]
+GROUPED_ROWS = (
+    "类别: 机械; 工种: 车工; 初级: 1100; 中级: 1500",
+    "类别: 机械; 工种: 铣工; 初级: 1200; 中级: 1600",
+    "类别: 服务; 工种: 茶艺师; 初级: 900; 中级: 1300",
+)
+LEFT = [
+    "本区各镇街设立技能加油站，为附近居民提",
+    "供免费的技能咨询，包括报名、考证和补贴",
+    "申领等事项，每周一至周五全天开放，节假",
+    "日休息。",
+]
+RIGHT = [
+    "居民可以携带身份证到附近的站点登记，也",
+    "可以拨打咨询电话预约，站点工作人员会在",
+    "三个工作日内回复，不收取任何费用，请放",
+    "心办理。",
+]
 COLUMNS = ("".join(LEFT), "".join(RIGHT))
 ARTICLES = ["第一条 为规范示例补贴的管理，制定本办法。", "第二条 补贴标准为每人一千三百元。"]
-GARBAGE = "".join(random.Random(7).choices([chr(code) for code in range(0x4E00, 0x9FA5)], k=160))  # noqa: S311
+GARBAGE = "".join(random.Random(7).choices([chr(code) for code in range(0x4E00, 0x9FA5)], k=160))
 
 
 @dataclass(frozen=True)
@@ -54,8 +82,12 @@ def across(made: PdfPage, left: Sequence[str], right: Sequence[str], *, y: float
 
 def shuffled(lines: Sequence[str], seed: int) -> PdfPage:
     """Every letter by itself, in a random order of the file."""
-    letters = [(72 + 12 * column, 760 - 20 * row, letter) for row, line in enumerate(lines) for column, letter in enumerate(line)]
-    random.Random(seed).shuffle(letters)  # noqa: S311
+    letters = [
+        (72 + 12 * column, 760 - 20 * row, letter)
+        for row, line in enumerate(lines)
+        for column, letter in enumerate(line)
+    ]
+    random.Random(seed).shuffle(letters)
     made = page()
     for x, y, letter in letters:
         made.text(x, y, letter)
@@ -74,7 +106,10 @@ def turned(degrees: int, rotate: int) -> PdfPage:
 
 def numbered(count: int, header: str, footer: str, body: Callable[[int], Sequence[str]]) -> Pages:
     return [
-        page().text(200, 815, header.format(number), 9).lines(body(number), y=770).text(270, 30, footer.format(number), 9)
+        page()
+        .text(200, 815, header.format(number), 9)
+        .lines(body(number), y=770)
+        .text(270, 30, footer.format(number), 9)
         for number in range(1, count + 1)
     ]
 
@@ -84,7 +119,9 @@ def long_table(header: bool, style: str) -> Pages:
     names = ["序号", "工种名称", "补贴（元）"]
     parts = [rows[:10], rows[10:20], rows[20:]]
     return [
-        (titled() if index == 0 else page()).table([names, *part] if header or index == 0 else part, [60, 160, 90], y=760, style=style)
+        (titled() if index == 0 else page()).table(
+            [names, *part] if header or index == 0 else part, [60, 160, 90], y=760, style=style
+        )
         for index, part in enumerate(parts)
     ]
 
@@ -264,9 +301,15 @@ def test_rows_know_the_page_that_they_stand_on(tmp_path: Path) -> None:
     assert pages == {1: 10, 2: 10, 3: 10}
 
 
-@pytest.mark.parametrize("wrong", [lambda: page().picture(), lambda: page().lines([GARBAGE[:40], GARBAGE[40:80], GARBAGE[80:120]])])
+@pytest.mark.parametrize(
+    "wrong", [lambda: page().picture(), lambda: page().lines([GARBAGE[:40], GARBAGE[40:80], GARBAGE[80:120]])]
+)
 def test_pages_without_a_text_are_left_out_and_known(wrong: Callable[[], PdfPage], tmp_path: Path) -> None:
-    document = read(write_pages(tmp_path / "a.pdf", titled().lines(ARTICLES, y=720), wrong(), page().lines(["第三条 第三页可以读出来。"])))
+    document = read(
+        write_pages(
+            tmp_path / "a.pdf", titled().lines(ARTICLES, y=720), wrong(), page().lines(["第三条 第三页可以读出来。"])
+        )
+    )
     assert isinstance(document, Document)
     assert document.metadata.pages_without_text == (2,)
     text = "\n".join(section.text for section in document.sections)
@@ -274,5 +317,7 @@ def test_pages_without_a_text_are_left_out_and_known(wrong: Callable[[], PdfPage
 
 
 def test_a_text_layer_of_other_characters_is_refused(tmp_path: Path) -> None:
-    refused = read(write_pages(tmp_path / "a.pdf", page().lines([GARBAGE[start : start + 40] for start in range(0, 160, 40)])))
+    refused = read(
+        write_pages(tmp_path / "a.pdf", page().lines([GARBAGE[start : start + 40] for start in range(0, 160, 40)]))
+    )
     assert isinstance(refused, Unreadable) and "which characters they show" in refused.reason

@@ -76,7 +76,9 @@ def hide_column(made: openpyxl.Workbook) -> None:
 
 def test_columns_that_nobody_sees_are_left_out_and_named(tmp_path: Path) -> None:
     read = reading(tmp_path / "a.xlsx", workbook(JOBS, hide_column))
-    assert [(record.pay, record.deadline) for record in records(read) if isinstance(record, Opening)] == [(None, date(2027, 6, 30))] * 3
+    assert [(record.pay, record.deadline) for record in records(read) if isinstance(record, Opening)] == [
+        (None, date(2027, 6, 30))
+    ] * 3
     assert "columns are hidden: not read ('D')" in report(read)
 
 
@@ -86,7 +88,10 @@ def test_a_row_and_a_column_without_any_size_are_not_seen_either(tmp_path: Path)
     _store(path, b'<row r="3">', b'<row r="3" ht="0" customHeight="1">')
     _store(path, b"<sheetData>", b'<cols><col min="4" max="4" width="0" customWidth="1"/></cols><sheetData>')
     read = table(path)
-    assert [(record.title, record.pay) for record in records(read) if isinstance(record, Opening)] == [("装配工", None), ("铣工", None)]
+    assert [(record.title, record.pay) for record in records(read) if isinstance(record, Opening)] == [
+        ("装配工", None),
+        ("铣工", None),
+    ]
     assert "rows are hidden: not read ('3')" in report(read) and "columns are hidden: not read ('D')" in report(read)
 
 
@@ -100,13 +105,18 @@ def test_a_hidden_sheet_is_named(tmp_path: Path) -> None:
 
 def test_a_merged_value_whose_first_row_is_hidden_still_holds_for_the_others(tmp_path: Path) -> None:
     rows = [JOBS[0], JOBS[1], [None, *JOBS[2][1:]], JOBS[3]]
-    read = reading(tmp_path / "a.xlsx", workbook(rows, lambda made: setattr(made.active.row_dimensions[2], "hidden", True), ["A2:A3"]))
+    read = reading(
+        tmp_path / "a.xlsx",
+        workbook(rows, lambda made: setattr(made.active.row_dimensions[2], "hidden", True), ["A2:A3"]),
+    )
     assert [record.employer for record in records(read) if isinstance(record, Opening)] == ["示例甲公司", "示例丙公司"]
 
 
 def test_hidden_rows_of_a_page_saved_as_a_spreadsheet_are_not_read(tmp_path: Path) -> None:
     content = html(JOBS).replace("<tr><td>示例乙公司".encode(), '<tr style="display:none"><td>示例乙公司'.encode())
-    assert [record.title for record in records(reading(tmp_path / "a.xls", content)) if isinstance(record, Opening)] == ["装配工", "铣工"]
+    assert [
+        record.title for record in records(reading(tmp_path / "a.xls", content)) if isinstance(record, Opening)
+    ] == ["装配工", "铣工"]
 
 
 def test_formulas_that_nobody_computed_are_named_by_cell(tmp_path: Path) -> None:
@@ -189,8 +199,17 @@ STATED = {
 
 @pytest.mark.parametrize("head", STATED.values(), ids=STATED.keys())
 def test_the_day_on_which_a_sheet_was_filled_in_holds_for_its_rows(head: list[list[object]], tmp_path: Path) -> None:
-    rows = [*head, ["示例甲公司", "装配工", 5, "5000", "长期有效"], ["示例乙公司", "车工", 5, "5000", "12月20日"], ["示例丙公司", "铣工", 5, "5000", "1月10日"]]
-    made = [record for record in records(reading(tmp_path / "a.xlsx", xlsx_bytes(("岗位", rows)))) if isinstance(record, Opening)]
+    rows = [
+        *head,
+        ["示例甲公司", "装配工", 5, "5000", "长期有效"],
+        ["示例乙公司", "车工", 5, "5000", "12月20日"],
+        ["示例丙公司", "铣工", 5, "5000", "1月10日"],
+    ]
+    made = [
+        record
+        for record in records(reading(tmp_path / "a.xlsx", xlsx_bytes(("岗位", rows))))
+        if isinstance(record, Opening)
+    ]
     assert [record.posted for record in made] == [date(2026, 11, 20)] * 3
     assert [record.deadline for record in made][:2] == [None, date(2026, 12, 20)]
 
@@ -208,15 +227,28 @@ def test_without_any_day_staff_are_asked(tmp_path: Path) -> None:
 
 HEADERS: dict[str, tuple[list[list[object]], tuple[str, ...]]] = {
     "two lines, merged both ways": (
-        [["学校名称", "专业", "学费", None, "计划数"], [None, None, "每学年", "住宿费", None], ["示例学校甲", "数控加工", 6200, 900, 80]],
+        [
+            ["学校名称", "专业", "学费", None, "计划数"],
+            [None, None, "每学年", "住宿费", None],
+            ["示例学校甲", "数控加工", 6200, 900, 80],
+        ],
         ("A1:A2", "B1:B2", "C1:D1", "E1:E2"),
     ),
     "two lines, not merged downwards": (
-        [["学校名称", "专业", "学费", None, "计划数"], [None, None, "每学年", "住宿费", None], ["示例学校甲", "数控加工", 6200, 900, 80]],
+        [
+            ["学校名称", "专业", "学费", None, "计划数"],
+            [None, None, "每学年", "住宿费", None],
+            ["示例学校甲", "数控加工", 6200, 900, 80],
+        ],
         ("C1:D1",),
     ),
     "below a title": (
-        [["2027年招生计划", None, None, None, None], ["学校名称", "专业", "收费", None, "计划数"], [None, None, "学费（元/学年）", "住宿费", None], ["示例学校甲", "数控加工", 6200, 900, 80]],
+        [
+            ["2027年招生计划", None, None, None, None],
+            ["学校名称", "专业", "收费", None, "计划数"],
+            [None, None, "学费（元/学年）", "住宿费", None],
+            ["示例学校甲", "数控加工", 6200, 900, 80],
+        ],
         ("A1:E1", "A2:A3", "B2:B3", "C2:D2", "E2:E3"),
     ),
 }
@@ -233,8 +265,14 @@ def test_a_header_of_several_lines_is_one(rows: list[list[object]], merges: tupl
 
 
 def test_a_header_of_several_lines_for_openings(tmp_path: Path) -> None:
-    rows: list[list[object]] = [["企业名称", "岗位名称", "薪资", None, "截止日期"], [None, None, "最低薪资", "最高薪资", None], ["示例甲公司", "装配工", 5000, 6000, "2027-06-30"]]
-    (made,) = records(reading(tmp_path / "a.xlsx", xlsx_bytes(("岗位", rows), merges=("C1:D1", "A1:A2", "B1:B2", "E1:E2"))))
+    rows: list[list[object]] = [
+        ["企业名称", "岗位名称", "薪资", None, "截止日期"],
+        [None, None, "最低薪资", "最高薪资", None],
+        ["示例甲公司", "装配工", 5000, 6000, "2027-06-30"],
+    ]
+    (made,) = records(
+        reading(tmp_path / "a.xlsx", xlsx_bytes(("岗位", rows), merges=("C1:D1", "A1:A2", "B1:B2", "E1:E2")))
+    )
     assert isinstance(made, Opening) and made.pay is not None and (made.pay.low, made.pay.high) == (5000, 6000)
 
 
@@ -251,8 +289,13 @@ def test_a_header_of_several_lines_for_openings(tmp_path: Path) -> None:
         ("课时", "见开班通知", None, None, "见开班通知"),
     ],
 )  # fmt: skip
-def test_a_length_of_study_costs_no_row(header: str, cell: object, hours: int | None, years: float | None, shown: str, tmp_path: Path) -> None:
-    read = reading(tmp_path / "a.csv", csv_bytes([["课程名称", header, "培训机构", "收费"], ["短视频剪辑", cell, "示例培训学校", "免费"]]))
+def test_a_length_of_study_costs_no_row(
+    header: str, cell: object, hours: int | None, years: float | None, shown: str, tmp_path: Path
+) -> None:
+    read = reading(
+        tmp_path / "a.csv",
+        csv_bytes([["课程名称", header, "培训机构", "收费"], ["短视频剪辑", cell, "示例培训学校", "免费"]]),
+    )
     (made,) = records(read)
     assert isinstance(made, Program) and made.length is not None
     assert (made.length.hours, made.length.years, made.length.text) == (hours, years, shown)
@@ -265,7 +308,10 @@ def test_a_header_with_two_units_gives_none() -> None:
 
 @pytest.mark.parametrize("words", ["常年招生", "满30人开班", "滚动开班"])
 def test_a_beginning_that_is_no_day_is_shown_as_it_stands(words: str, tmp_path: Path) -> None:
-    read = reading(tmp_path / "a.csv", csv_bytes([["课程名称", "课时", "培训机构", "开班时间"], ["短视频剪辑", "24", "示例培训学校", words]]))
+    read = reading(
+        tmp_path / "a.csv",
+        csv_bytes([["课程名称", "课时", "培训机构", "开班时间"], ["短视频剪辑", "24", "示例培训学校", words]]),
+    )
     (made,) = records(read)
     assert isinstance(made, Program) and (made.starts_on, made.season) == (None, words)
 

@@ -65,7 +65,7 @@ def page_letters(page: pypdfium2.PdfPage, textpage: pypdfium2.PdfTextPage) -> Pa
     turns = Counter(turn for *_, turn in found)
     turn = turns.most_common(1)[0][0] if turns else 0
     box = turned(shown, turn)
-    return PageLetters([_placed(raw_box, origin, *rest, turn) for raw_box, origin, *rest in found], turn, box)
+    return PageLetters([_placed(one, turn) for one in found], turn, box)
 
 
 def turned(box: Box, turn: int) -> Box:
@@ -139,8 +139,9 @@ def _is_readable(box: Box, size: float, shown: Box) -> bool:
     return inside and max(size, min(box[3] - box[1], box[2] - box[0])) > FAINT
 
 
-def _placed(box: Box, origin: tuple[float, float], size: float, text: str, turn: int, page_turn: int) -> Letter:
+def _placed(found: Found, page_turn: int) -> Letter:
     """The letter on the turned page, between the lines that its font is set in."""
+    box, origin, size, text, turn = found
     left, bottom, right, top = turned(box, turn)
     size = max(size, 0.8 * (top - bottom)) if size > FAINT else top - bottom
     base = TURNS[turn](*origin)[1]

@@ -33,9 +33,9 @@ T = TypeVar("T")
 def run_limited(task: Callable[[Path], T], path: Path, *, memory: int = MEMORY, seconds: float | None = None) -> T:
     """``task(path)``, run in a child process; ``task`` and what it returns must be picklable.
 
-    ``memory`` is in bytes above what an idle child needs, ``seconds`` (``SECONDS``) are of CPU; by the clock it may take
-    ``PATIENCE`` times as long. Raises ``ReadError`` with a reason for staff when the task raises it, crashes or passes
-    a limit, and ``ReadTimeoutError`` when that is the one of time.
+    ``memory`` is in bytes above what an idle child needs, ``seconds`` (``SECONDS``) are of CPU; by the clock it may
+    take ``PATIENCE`` times as long. Raises ``ReadError`` with a reason for staff when the task raises it, crashes or
+    passes a limit, and ``ReadTimeoutError`` when that is the one of time.
     """
     outcome, value = _SERVER.ask(pickle.dumps((task, path, memory, seconds or SECONDS)))
     if outcome == "late":

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell as marked up; spans count columns and rows, 1 for an ordinary cell. ``page``: where it stands, if known."""
+    """One cell as marked up; spans count columns and rows, 1 for an ordinary cell. ``page``: that it stands on."""
 
     text: str
     columns: int = 1

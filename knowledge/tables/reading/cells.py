@@ -76,7 +76,9 @@ class Cells:
         """A field as a date; of a period the first day. What the sheet says above its header holds for all rows."""
         period = self.period(name)
         stated = self.defaults.get(name) if period is None else None
-        return parse_period(stated).first if stated else period and (period.first or period.last)
+        if stated:
+            return parse_period(stated).first
+        return (period.first or period.last) if period else None
 
     def last_day(self, name: str, since: date | None = None) -> date | None:
         """A field as a date; of a period the last day. Without a year it is the next such day from ``since`` on."""

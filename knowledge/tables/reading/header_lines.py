@@ -15,7 +15,8 @@ LINES = 3  # that a header has at most
 SCHOOL = re.compile(r"[\u4e00-\u9fff]{2,30}?(?:技师学院|技工学校|职业学院|职业技术学院|学校|学院)")
 TITLE_YEAR = re.compile(r"(20\d{2})\s*(?:年|学年|-20)")
 FILLED_IN = re.compile(
-    r"(?:填报|填表|制表|发布|更新|统计|登记|上报|汇总|数据|截至|date|as of|updated|posted)\s*+(?:日期|时间|on)?\s*+[:：]?"
+    r"(?:填报|填表|制表|发布|更新|统计|登记|上报|汇总|数据|截至|date|as of|updated|posted)"
+    r"\s*+(?:日期|时间|on)?\s*+[:：]?"
     rf"\s*+({DATE})"
 )
 
