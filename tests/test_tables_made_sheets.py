@@ -14,7 +14,7 @@ import pytest
 from knowledge.tables import TableReading
 from knowledge.tables.records import Opening, Program, Record
 from knowledge.text.dates import DateError
-from knowledge.text.periods import Period, parse_period
+from knowledge.text.periods import DatePeriod, parse_period
 from knowledge.text.quantities import parse_length
 from tests.sheets import csv_bytes, html, table, xlsx_bytes
 
@@ -173,7 +173,7 @@ PERIODS = {
 
 @pytest.mark.parametrize(("text", "expected"), PERIODS.items())
 def test_periods(text: str, expected: tuple[date | None, date | None]) -> None:
-    assert parse_period(text, year=2026) == Period(*expected)
+    assert parse_period(text, year=2026) == DatePeriod(*expected)
 
 
 @pytest.mark.parametrize("text", ["另行通知", "2027年2月30日", "2027年3月1日、4月1日和5月1日", "2027年6月30日或面谈"])

@@ -26,7 +26,7 @@ _BESIDE = re.compile(
 
 
 @dataclass(frozen=True)
-class Period:
+class DatePeriod:
     """The first and the last day, both included; None where the text gives none."""
 
     first: date | None
@@ -34,7 +34,7 @@ class Period:
 
 
 @lru_cache(maxsize=MEMORY, typed=True)
-def parse_period(value: object, *, year: int | None = None) -> Period:
+def parse_period(value: object, *, year: int | None = None) -> DatePeriod:
     """The period that a cell states; a day alone is both its ends. Both are None when it is blank or open-ended.
 
     ``year``: of days that name none. Raises ``DateError``.
@@ -44,7 +44,7 @@ def parse_period(value: object, *, year: int | None = None) -> Period:
     try:
         day = parse_date(value, year=year)
         if day is not None or not found:
-            return Period(day, day)
+            return DatePeriod(day, day)
     except DateError:
         if not found:
             raise
@@ -52,12 +52,12 @@ def parse_period(value: object, *, year: int | None = None) -> Period:
     if len(days) > 2 or not _BESIDE.fullmatch(OPEN_ENDED.sub("", _DAY.sub("", text))):
         raise DateError("not a date or period; write it as 2025-06-30")
     if len(days) == 2:
-        return Period(min(days), max(days))
+        return DatePeriod(min(days), max(days))
     before, after = text[: found[0].start()], text[found[0].end() :]
     if _FROM.search(after) or _FROM.search(before):
-        return Period(days[0], None)
+        return DatePeriod(days[0], None)
     open_start = _UNTIL.search(before) or _UNTIL.search(after)
-    return Period(None if open_start else days[0], days[0])
+    return DatePeriod(None if open_start else days[0], days[0])
 
 
 def _days(text: str, found: list[re.Match[str]], year: int | None) -> list[date]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pypdfium2
 
 from knowledge.readers.errors import ReadError
-from knowledge.readers.layout.page import Page, elements_of, read_page
+from knowledge.readers.layout.page import PageContent, elements_of, read_page
 from knowledge.readers.layout.running_heads import RunningHeads
 from knowledge.readers.layout.text_flow import Element, blocks_of
 from knowledge.readers.structure.blocks import ParsedFile
@@ -47,7 +47,7 @@ class _FirstLook:
         self.scanned = self.garbled = False
         self._document = document
         self._heads = RunningHeads()
-        self._pages: list[Page | int] = []  # those with text; the index of one that is not held in memory
+        self._pages: list[PageContent | int] = []  # those with text; the index of one that is not held in memory
         letters = 0
         for index in range(len(document)):
             page = read_page(document, index)

@@ -45,7 +45,7 @@ class PlacedLine:
 
 
 @dataclass(frozen=True)
-class Page:
+class PageContent:
     """A page as read. ``scan``: it shows something and has no text; ``garbled``: its text is not what it shows."""
 
     number: int
@@ -65,7 +65,7 @@ class Page:
         return self.letters.box
 
 
-def read_page(document: pypdfium2.PdfDocument, index: int) -> Page:
+def read_page(document: pypdfium2.PdfDocument, index: int) -> PageContent:
     """The page at ``index`` (from 0). Raises ``ReadError``."""
     try:
         page = document[index]
@@ -80,10 +80,10 @@ def read_page(document: pypdfium2.PdfDocument, index: int) -> Page:
     rulings = page_rulings(page, found.turn) if found.letters else Rulings((), ())
     textpage.close()
     page.close()
-    return Page(index + 1, found, rulings, scan, garbled)
+    return PageContent(index + 1, found, rulings, scan, garbled)
 
 
-def elements_of(page: Page, heads: RunningHeads) -> Iterator[PageTable | list[PlacedLine]]:
+def elements_of(page: PageContent, heads: RunningHeads) -> Iterator[PageTable | list[PlacedLine]]:
     """What stands on the page in reading order, without its running heads: tables, and lines of text between them."""
     tables, rest = ruled_tables(page.letters.letters, page.rulings, page.number)
     lines = heads.without(lines_of([letter for letter in rest if letter.turn == 0]), page.edges)
@@ -97,7 +97,7 @@ def elements_of(page: Page, heads: RunningHeads) -> Iterator[PageTable | list[Pl
             yield from _elements(lines_of(sideways), page, 0.0)
 
 
-def _elements(items: Sequence[Item], page: Page, width: float) -> Iterator[PageTable | list[PlacedLine]]:
+def _elements(items: Sequence[Item], page: PageContent, width: float) -> Iterator[PageTable | list[PlacedLine]]:
     texts = [item for item in items if isinstance(item, TextLine)]
     region = _region(texts, page.edges[0], width) if texts else None
     for is_table, group in groupby(items, key=lambda item: isinstance(item, PageTable)):

@@ -12,7 +12,7 @@ from knowledge.tables.reading import value_vocabulary
 from knowledge.tables.reading.headers import Column
 from knowledge.text.dates import DateError, plain
 from knowledge.text.money import Money, parse_money
-from knowledge.text.periods import Period, parse_period
+from knowledge.text.periods import DatePeriod, parse_period
 from knowledge.text.pii import public_contact
 from knowledge.text.quantities import NumberFormatError, StudyLength, parse_length
 from knowledge.towns import Town
@@ -88,7 +88,7 @@ class Cells:
             return day.replace(year=day.year + 1)
         return day
 
-    def period(self, name: str, since: date | None = None) -> Period | None:
+    def period(self, name: str, since: date | None = None) -> DatePeriod | None:
         """A field as a period; None when it is blank. ``since``: a day of the year that is meant where none is said."""
         year = year_of(self.text("year") or "") or (since.year if since else None)
         return self.parsed(name, lambda value: parse_period(value, year=year))

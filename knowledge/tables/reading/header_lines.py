@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 
 from knowledge.tables.reading.sheets import Cell
 from knowledge.tables.records import RecordKind
-from knowledge.text.dates import DATE
+from knowledge.text.dates import DATE, day_in
 
 LINES = 3  # that a header has at most
 SCHOOL = re.compile(r"[\u4e00-\u9fff]{2,30}?(?:技师学院|技工学校|职业学院|职业技术学院|学校|学院)")
@@ -53,7 +53,7 @@ def stated_around(kind: RecordKind, fields: Collection[str | None], lines: Seque
     if "year" not in fields and (year := TITLE_YEAR.search(text)):
         values["year"] = year.group(1)
     dated = "posted" if kind is RecordKind.OPENING else "as_of"
-    if dated not in fields and (day := FILLED_IN.search(text)):
+    if dated not in fields and (day := FILLED_IN.search(text)) and day_in(day.group(1)):
         values[dated] = day.group(1)
     return values
 

@@ -16,8 +16,15 @@ from knowledge.readers.format_detection import FileFormat, detect_format
 from knowledge.readers.formats.html import parse
 from knowledge.readers.sandbox.archives import check_archive
 from knowledge.tables.reading.csv_lines import APART, WIDEST, lines_or_cells
-from knowledge.tables.reading.sheet_notices import SheetNotice, hidden_notices, hidden_sheet, uncomputed_notices
-from knowledge.tables.reading.worksheet_xml import Merge, WorksheetMarks, worksheet_marks
+from knowledge.tables.reading.worksheet_marks import (
+    Merge,
+    SheetNotice,
+    WorksheetMarks,
+    hidden_notices,
+    hidden_sheet,
+    uncomputed_notices,
+    worksheet_marks,
+)
 
 Cell = object  # str, int, float, bool, date, datetime or None
 Raw = bytes | tuple[Cell, ...]  # the cells of a row, or a line that was not cut yet
