@@ -34,6 +34,7 @@ class Metadata:
     source_url: str | None = None  # where the public finds it
     translation_of: str | None = None  # source of the document that this one translates
     sample: bool = False
+    pages_without_text: tuple[int, ...] = ()  # from 1: pictures of text, or text that cannot be read
 
     @property
     def dated(self) -> date | None:
@@ -90,6 +91,7 @@ class Unreadable:
 
     source: str
     reason: str
+    late: bool = False  # it took too long: another time it may be read
 
 
 @dataclass(frozen=True)

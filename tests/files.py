@@ -171,11 +171,12 @@ def write_pdf(
         )
         kids.append(len(objects))
     objects[1] = b"<< /Type /Pages /Count %d /Kids [%s] >>" % (len(kids), b" ".join(b"%d 0 R" % kid for kid in kids))
-    path.write_bytes(_pdf(objects))
+    path.write_bytes(pdf_bytes(objects))
     return path
 
 
-def _pdf(objects: Sequence[bytes]) -> bytes:
+def pdf_bytes(objects: Sequence[bytes]) -> bytes:
+    """A PDF of these objects, numbered from 1; the first is its catalogue."""
     out = io.BytesIO(b"%PDF-1.5\n")
     out.seek(0, io.SEEK_END)
     offsets = []

@@ -85,7 +85,6 @@ def test_the_kind_is_told_by_content(name: str, build: Build, kind: FileFormat, 
         ("noise.bin", content(bytes(range(256)) * 8), "kind is not known"),
         ("pictures.ofd", lambda path: files.write_ofd(path, ()), "no text"),
         ("entity.ofd", lambda path: files.write_ofd(path, ["&x;"], entity='<!DOCTYPE a [<!ENTITY x "y">]>'), "damaged"),
-        ("mixed.pdf", lambda path: files.write_pdf(path, [PAGE, []], pictures=[2]), "page 2 of 2"),
         ("scan.pdf", lambda path: files.write_pdf(path, [[], []], pictures=[1, 2]), "all its 2 pages.*OCR"),
     ],
 )  # fmt: skip

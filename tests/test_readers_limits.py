@@ -70,7 +70,6 @@ def test_the_value_comes_back(path: Path) -> None:
     [
         (hoard, "more than 100 MiB of memory"),
         (spin, "longer than 1 s"),
-        (sleep, "longer than 1 s"),
         (crash, "crashed on it .SIGSEGV."),
         (descend, "nested too deeply"),
         (refuse, "^it is only an example; hand in another$"),

@@ -22,6 +22,9 @@ from knowledge.store.held_files import accepted, files_held
 from knowledge.tables import TableReading, known_digests, read_table
 from knowledge.towns import Town
 
+TO_BE_READ = ""  # the digest of no file: what has it is read at the next refresh, whether or not it changed
+AGAIN = "what was published of it before, if anything, stays, and the next refresh reads it again"
+
 
 @dataclass(frozen=True)
 class CollectedContent:
@@ -31,6 +34,7 @@ class CollectedContent:
     chunks: tuple[Chunk, ...]
     tables: tuple[TableReading, ...]
     held: tuple[HeldFile, ...] = ()  # files whose new version waits until staff accept its warnings
+    late: tuple[Unreadable, ...] = ()  # files that took too long to read and are tried again the next time
     accepted: tuple[HeldFile, ...] = ()  # files whose warnings were accepted just now
 
     @property
@@ -40,8 +44,11 @@ class CollectedContent:
 
     @property
     def unreadable(self) -> tuple[Unreadable, ...]:
-        """Files that hold nothing for users, and why."""
-        return tuple(Unreadable(row.source, row.details) for row in self.files if row.kind is FileKind.UNREADABLE)
+        """Files that hold nothing for users, or not what is in them now, and why."""
+        late = {file.source for file in self.late}
+        rows = (row for row in self.files if row.kind is FileKind.UNREADABLE and row.source not in late)
+        unreadable = (*(Unreadable(row.source, row.details) for row in rows), *self.late)
+        return tuple(sorted(unreadable, key=lambda file: file.source))
 
     @property
     def table_sources(self) -> frozenset[str]:
@@ -75,6 +82,7 @@ def collect(
     tables: list[TableReading] = []
     known_warnings = accepted(connection)
     held, accepted_now = list(diff.held_before(files_held(connection))), list[HeldFile]()
+    late: list[Unreadable] = []
     for index, file in enumerate(diff.to_read):
         context.progress(Stage.READING, index, len(diff.to_read), file.source)
         read = _read(file, context, connection, diff)
@@ -84,7 +92,10 @@ def collect(
             accepted_now.append(waits)
         elif new:
             held.append(waits)
-            read = _as_before(file, diff, published)
+            read = _as_before(file, diff, published, FileRow(file.source, file.digest, FileKind.HELD))
+        elif read.late:
+            late.append(Unreadable(file.source, f"{read.row.details}; {AGAIN}", late=True))
+            read = _as_before(file, diff, published, replace(read.row, digest=TO_BE_READ))
         rows.append(read.row)
         chunks.extend(read.chunks)
         tables.extend(read.tables)
@@ -92,7 +103,9 @@ def collect(
     _refuse_unknown(accepting, accepted_now)
     held.sort(key=lambda one: one.source)
     sorted_rows = tuple(sorted(rows, key=lambda row: row.source))
-    return CollectedContent(sorted_rows, in_order(chunks), tuple(tables), tuple(held), tuple(accepted_now))
+    return CollectedContent(
+        sorted_rows, in_order(chunks), tuple(tables), tuple(held), tuple(late), accepted=tuple(accepted_now)
+    )
 
 
 def _refuse_unknown(accepting: frozenset[str], accepted_now: Iterable[HeldFile]) -> None:
@@ -104,15 +117,17 @@ def _refuse_unknown(accepting: frozenset[str], accepted_now: Iterable[HeldFile])
         )
 
 
-def _as_before(file: SourceFile, diff: SourceDiff, published: Iterable[Chunk]) -> _ReadFile:
-    """What was published of a file whose new version is held back, under the new version's digest: so the next
-    refresh need not read it again. A file of which nothing was published has a row and nothing else.
+def _as_before(file: SourceFile, diff: SourceDiff, published: Iterable[Chunk], alone: FileRow) -> _ReadFile:
+    """What was published of a file whose new version is held back or could not be read in time.
+
+    It has the digest of ``alone``, the row of a file of which nothing was published: the new version's, so that the
+    next refresh need not read it again, or none, so that it does.
     """
     before = diff.known.get(file.source)
     if before is None or before.kind not in (FileKind.DOCUMENT, FileKind.TABLE):
-        return _ReadFile(FileRow(file.source, file.digest, FileKind.HELD))
+        return _ReadFile(alone)
     own = tuple(chunk for chunk in published if chunk.source == file.source)
-    return _ReadFile(replace(before, digest=file.digest), own)
+    return _ReadFile(replace(before, digest=alone.digest), own)
 
 
 @dataclass(frozen=True)
@@ -123,6 +138,7 @@ class _ReadFile:
     chunks: tuple[Chunk, ...] = ()
     tables: tuple[TableReading, ...] = ()
     warnings: tuple[ContentWarning, ...] = ()
+    late: bool = False
 
 
 def _read(file: SourceFile, context: BuildContext, connection: Connection, diff: SourceDiff) -> _ReadFile:
@@ -135,7 +151,7 @@ def _read(file: SourceFile, context: BuildContext, connection: Connection, diff:
         return _read_table(file, known_digests(connection, live, file.source), context.towns)
     document = read_document(file)
     if isinstance(document, Unreadable):
-        return _ReadFile(_unreadable(file, document.reason))
+        return _ReadFile(_unreadable(file, document.reason), late=document.late)
     chunks = chunk_document(document, context.embedder.count_tokens)
     if not chunks:
         return _ReadFile(_unreadable(file, "holds no text"))
@@ -147,7 +163,7 @@ def _read_table(file: SourceFile, known: Iterable[str], towns: tuple[Town, ...])
     reading = read_table(file, known, towns)
     problems = [str(problem) for problem in reading.problems]
     if problems and not reading.digests:
-        return _ReadFile(_unreadable(file, "; ".join(problems[:3])))
+        return _ReadFile(_unreadable(file, "; ".join(problems[:3])), late=reading.late)
     return _ReadFile(
         FileRow(file.source, file.digest, FileKind.TABLE, json.dumps(problems, ensure_ascii=False)),
         (),

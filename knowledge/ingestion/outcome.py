@@ -33,9 +33,17 @@ class RefreshOutcome:
 
 
 def unchanged(
-    diff: SourceDiff, started: float, healed: str | None = None, held: tuple[HeldFile, ...] = ()
+    diff: SourceDiff,
+    started: float,
+    healed: str | None = None,
+    held: tuple[HeldFile, ...] = (),
+    unreadable: tuple[Unreadable, ...] | None = None,
 ) -> RefreshOutcome:
-    """What a refresh did that began at ``started`` (monotonic seconds) and had nothing to publish."""
+    """What a refresh did that began at ``started`` (monotonic seconds) and had nothing to publish.
+
+    ``unreadable``: what it tried to read and could not; None when it tried nothing.
+    """
     assert diff.live is not None  # nothing can be the same as nothing
     seconds = time.monotonic() - started
-    return RefreshOutcome(diff.live.number, False, 0, diff.unreadable, seconds, healed=healed, held=held)
+    known = diff.unreadable if unreadable is None else unreadable
+    return RefreshOutcome(diff.live.number, False, 0, known, seconds, healed=healed, held=held)

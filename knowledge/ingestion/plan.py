@@ -63,6 +63,7 @@ class Concerns:
     expiring: tuple[Notice, ...] = ()  # other: the last day on which it holds, within 30 days
     superseded: tuple[Notice, ...] = ()  # other: what replaced it
     untranslated: tuple[Notice, ...] = ()  # other: the original that is named and not there
+    pages: tuple[Notice, ...] = ()  # other: pages that have no text and so are not read
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,9 @@ def concerns(documents: Mapping[str, Metadata], day: date) -> Concerns:
     replaced = successors(documents, day)
 
     def notices(chosen: Mapping[str, str]) -> tuple[Notice, ...]:
-        return tuple(Notice(source, documents[source].title, other) for source, other in sorted(chosen.items()))
+        return tuple(
+            Notice(source, documents[source].title, other) for source, other in sorted(chosen.items()) if other
+        )
 
     ends = {source: metadata.expires_on for source, metadata in documents.items() if metadata.expires_on}
     originals = {source: metadata.translation_of for source, metadata in documents.items() if metadata.translation_of}
@@ -147,8 +150,13 @@ def concerns(documents: Mapping[str, Metadata], day: date) -> Concerns:
         expired=notices({source: str(end) for source, end in ends.items() if end < day}),
         expiring=notices({source: str(end) for source, end in ends.items() if day <= end <= day + SOON}),
         superseded=notices(replaced),
+        pages=notices({source: _listed(metadata.pages_without_text) for source, metadata in documents.items()}),
         untranslated=notices({source: name for source, name in originals.items() if name not in documents}),
     )
+
+
+def _listed(pages: tuple[int, ...]) -> str:
+    return ", ".join(map(str, pages))
 
 
 def _files(diff: SourceDiff, collected: CollectedContent) -> Files:

@@ -56,6 +56,8 @@ def refresh(
         with BuilderProcess() as builder:
             with context.engine.connect() as connection:
                 prepared = prepare(context, connection, diff, accepting)
+            if diff.live and not prepared.plan.changes and not accepting:  # what could not be read in time still cannot
+                return unchanged(diff, started, held=prepared.collected.held, unreadable=prepared.collected.unreadable)
             return _publish(context, builder, prepared, started, by or user_description(), note)
 
 

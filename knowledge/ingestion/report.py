@@ -80,6 +80,7 @@ def concern_lines(concerns: Concerns) -> Iterator[str]:
     yield from _notices("Expired", "held until", concerns.expired)
     yield from _notices("Expiring within 30 days", "holds until", concerns.expiring)
     yield from _notices("Superseded", "replaced by", concerns.superseded)
+    yield from _notices("Read without some pages", "has no text on pages", concerns.pages)
     yield from _notices("Translations without their original", "names", concerns.untranslated)
 
 

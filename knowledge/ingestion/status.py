@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from knowledge.editions.building.context import BuildContext
 from knowledge.editions.building.rebuild import trouble
+from knowledge.ingestion.collect import AGAIN, TO_BE_READ
 from knowledge.ingestion.lock import running
 from knowledge.ingestion.orders.withdrawal import HeldWithdrawal, held_withdrawals
 from knowledge.ingestion.plan import Concerns, concerns
@@ -79,7 +80,7 @@ def status(context: BuildContext) -> IngestionStatus:
             ListedDocument(source, metadata.title, metadata.language) for source, metadata in documents.items()
         ),
         tables=tuple(_table(row) for row in rows if row.kind is FileKind.TABLE),
-        unreadable=tuple(Unreadable(row.source, row.details) for row in rows if row.kind is FileKind.UNREADABLE),
+        unreadable=tuple(_unread(row) for row in rows if row.kind is FileKind.UNREADABLE or _is_late(row)),
         kept=kept,
         trouble=trouble(context, live),
         running=busy,
@@ -88,6 +89,16 @@ def status(context: BuildContext) -> IngestionStatus:
         maintenance=orders.maintenance,
         held=tuple(waiting),
     )
+
+
+def _is_late(row: FileRow) -> bool:
+    """Whether an earlier version is published because the one of the last refresh could not be read in time."""
+    return row.digest == TO_BE_READ and row.kind in (FileKind.DOCUMENT, FileKind.TABLE)
+
+
+def _unread(row: FileRow) -> Unreadable:
+    late = _is_late(row)
+    return Unreadable(row.source, f"reading it took too long; {AGAIN}" if late else row.details, late)
 
 
 def _table(row: FileRow) -> TableState:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import functools
 import hashlib
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from knowledge.models import Document, Unreadable
-from knowledge.readers.errors import ReadError
+from knowledge.readers.errors import ReadError, ReadTimeoutError
 from knowledge.readers.format_detection import FileFormat, detect_format
 from knowledge.readers.sandbox.limits import run_limited
 
 __all__ = ["FileFormat", "ReadError", "SourceFile", "detect_format", "read_document", "source_files"]
 
 LARGEST = 64 * 1024 * 1024  # bytes
+COPY = re.compile(r"副本|复件|[(（]\d{1,3}[)）]|\bcopy\b", re.I)  # how systems name one
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,8 @@ class SourceFile:
 def source_files(folder: Path) -> tuple[tuple[SourceFile, ...], tuple[Unreadable, ...]]:
     """The files below ``folder``, sorted by source, and those that cannot even be opened.
 
-    Hidden files, lock files (``~$…``) and the folder's own README.md are none of them. Raises ``ReadError`` when there
+    Hidden files, lock files (``~$…``) and the folder's own README.md are none of them. Copies of a file count among
+    those that are not read. Raises ``ReadError`` when there
     is no such folder.
     """
     if not folder.is_dir():
@@ -49,8 +52,9 @@ def source_files(folder: Path) -> tuple[tuple[SourceFile, ...], tuple[Unreadable
             refused.append(
                 Unreadable(_printable(source), f"it cannot be opened ({error.strerror}); check its permissions")
             )
-    by_source = sorted(files, key=lambda file: file.source)
-    return tuple(by_source), tuple(sorted(refused, key=lambda file: file.source))
+    found = sorted((*_without_copies(files), *refused), key=lambda file: file.source)
+    readable = tuple(file for file in found if isinstance(file, SourceFile))
+    return readable, tuple(file for file in found if isinstance(file, Unreadable))
 
 
 def read_document(file: SourceFile) -> Document | Unreadable:
@@ -61,7 +65,20 @@ def read_document(file: SourceFile) -> Document | Unreadable:
     try:
         return run_limited(functools.partial(document_reader.read, source=file.source, digest=file.digest), file.path)
     except ReadError as error:
-        return Unreadable(file.source, error.reason)
+        return Unreadable(file.source, error.reason, late=isinstance(error, ReadTimeoutError))
+
+
+def _without_copies(files: Iterable[SourceFile]) -> Iterator[SourceFile | Unreadable]:
+    """Of files of the same bytes the one that is named like no copy; the others would count everything twice."""
+    originals: dict[str, SourceFile] = {}
+    by_name = sorted(files, key=lambda file: (bool(COPY.search(file.path.stem)), len(file.source), file.source))
+    for file in by_name:
+        original = originals.setdefault(file.digest, file)
+        if original is file or not file.size:
+            yield file
+        else:
+            reason = f"it is a copy of {original.source}, byte for byte, which is read; remove one of them"
+            yield Unreadable(file.source, reason)
 
 
 def _paths(folder: Path) -> Iterator[Path]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from knowledge.models import Document
@@ -18,6 +19,7 @@ from knowledge.readers.formats.pdf import read_pdf
 from knowledge.readers.formats.plain import read_markdown, read_text
 from knowledge.readers.sandbox.archives import check_archive, member_names
 from knowledge.readers.structure.blocks import ParsedFile
+from knowledge.readers.structure.contents import without_contents
 from knowledge.readers.structure.metadata import metadata_of
 from knowledge.readers.structure.sections import sections_of
 
@@ -50,6 +52,7 @@ FILE_READERS: dict[FileFormat, Callable[[Path], ParsedFile]] = {
 def read(path: Path, *, source: str, digest: str) -> Document:
     """The document in the file at ``path``. Raises ``ReadError``."""
     parsed = _parse(path)
+    parsed = replace(parsed, blocks=without_contents(parsed.blocks))
     metadata, blocks = metadata_of(parsed, source)
     sections = sections_of(blocks)
     if not sections:

@@ -10,3 +10,7 @@ class ReadError(Exception):
     def reason(self) -> str:
         """The message, in words for staff."""
         return str(self)
+
+
+class ReadTimeoutError(ReadError):
+    """Reading a file took longer than it may. Another time, on a machine that is less busy, it may well succeed."""

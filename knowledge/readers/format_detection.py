@@ -86,10 +86,14 @@ MEMBERS = (
     ("ppt/presentation.xml", FileFormat.SLIDES),
 )
 SPREADSHEET_NAMES = {".xls", ".xlsx", ".et", ".csv"}
+# A page, or a piece of one, which may begin with any of the elements that stand in a page's body.
 HTML_START = re.compile(
-    r"^\s*(<\?xml[^>]*>\s*)?(<!--(?:(?!-->).)*+-->\s*+)*+<(!doctype\s+html|html|head|body|meta|table|div|p)\b",
+    r"^\s*(<\?xml[^>]*>\s*)?(<!--(?:(?!-->).)*+-->\s*+)*+<(!doctype\s+html|html|head|body|meta|title|style|link|table|tbody|tr|td|div|p"
+    r"|ul|ol|li|dl|dt|h[1-6]|section|article|main|header|nav|center|blockquote|figure|pre|form|span|font|strong|em|b|i|a|img|br|hr)\b",
     re.I | re.S,
 )
+HTML_NAMES = {".html", ".htm", ".shtml", ".xhtml"}
+HTML_TAG = re.compile(r"</?(?:p|br|div|li|ul|ol|td|tr|table|b|strong|span|a|h[1-6])\b[^<>]*>", re.I)
 MAIL_START = re.compile(r"(?:From|MIME-Version|Subject|Date|Received|Return-Path|Snapshot-Content-Location): ", re.I)
 HEADING = re.compile(r"^#{1,6} \S", re.M)
 
@@ -160,7 +164,9 @@ def _textual(path: Path, head: bytes) -> FileFormat:
         start = decode(_beginning(path.read_bytes()))[:TEXT_SAMPLE]
     except ReadError:  # reading it will say so; here it is only not told apart
         return FileFormat.CSV if suffix in {".csv", ".tsv"} else FileFormat.TEXT
-    if suffix not in {".md", ".markdown"} and HTML_START.match(start):
+    if suffix not in {".md", ".markdown"} and (
+        HTML_START.match(start) or (suffix in HTML_NAMES and HTML_TAG.search(start))
+    ):
         return (
             FileFormat.HTML_TABLE if suffix in SPREADSHEET_NAMES or "office:excel" in start[:2000] else FileFormat.HTML
         )

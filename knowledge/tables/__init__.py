@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from knowledge.readers.errors import ReadError
+from knowledge.readers.errors import ReadError, ReadTimeoutError
 from knowledge.readers.sandbox.limits import run_limited
 from knowledge.tables.querying.aggregates import Average, Group
 from knowledge.tables.querying.conditions import Condition, ConditionError, Field, Operator, about, named
@@ -70,6 +71,8 @@ def read_table(file: SourceFile, known: Iterable[str] = (), towns: tuple[Town, .
     task = functools.partial(reader, source=file.source, digest=file.digest, known=Digests.of(known), towns=towns)
     try:
         return run_limited(task, file.path)
+    except ReadTimeoutError as error:
+        return replace(_refused(file, error.reason), late=True)
     except ReadError as error:
         return _refused(file, error.reason)
     except OSError as error:

@@ -13,7 +13,11 @@ from knowledge.text.quantities import BLANK, MEMORY
 
 EXCEL_DAY_ZERO = date(1899, 12, 30)
 SERIALS = range(20000, 80000)  # 1954 to 2119; smaller numbers are counts, not days
-_OPEN_ENDED = re.compile("长期|招满即止|招满为止|满员即止|不限|until filled|open-ended|ongoing|long term")
+# 长期有效, 常年招生, 招满即止, 额满为止, 招完为止, 随报随学: no day on which it ends.
+OPEN_ENDED = re.compile(
+    "(?:长期|常年|全年|长年|随时|滚动)(?:有效|招聘|招生|招工|招收|招募|报名|受理|开班|开课)?|不限(?:期|时)?|(?:招|报|额|收|满|人|名额?)(?:满|完|员|够|齐|额)(?:即|为|就)?[止截]"
+    "|随[报到来](?:随学|随读|随招)|until (?:filled|full)|open[- ]ended|ongoing|rolling|long[- ]term|all year(?: round)?"
+)
 MONTHS = {
     name: number
     for number, names in enumerate(
@@ -123,7 +127,7 @@ def parse_date(value: object, *, year: int | None = None) -> date | None:
 @lru_cache(maxsize=MEMORY)
 def is_open_ended(text: str) -> bool:
     """Whether a deadline says that there is none."""
-    return _OPEN_ENDED.search(plain(text)) is not None
+    return OPEN_ENDED.search(plain(text)) is not None
 
 
 def plain(value: object) -> str:

@@ -24,7 +24,7 @@ _HEADCOUNT = re.compile(
     rf"\A(?:约|共|大概|about)?\s*+(?P<before>{LEAST}|{ABOVE})?\s*+(?P<low>\d++)(?:\s*+{RANGE}\s*+(?P<high>\d++))?"
     rf"\s*+(?:人|名|个|位|people|persons?)?\s*+(?P<after>{AFTER_LEAST}|左右|上下)?"
 )
-_HOURS = re.compile(r"(?<!\d)(\d++)\s*+(?:个)?(?:课时|学时|小时|hours?|h\b)")
+_HOURS = re.compile(r"(?<!\d)(\d++)(?:\.\d++)?\s*+(?:个)?(?:课时|学时|小时|hours?|h\b)")
 _MONTHS = re.compile(r"(?<!\d)(\d++)\s*+(?:个月|月|months?)")
 _DAYS = re.compile(r"(?<!\d)(\d++)\s*+(?:天|日|周|个星期|days?|weeks?)")
 # 3, 2.5, 3+2, 1年半 and two years; 半工半读 is no half year.
@@ -33,6 +33,8 @@ _YEARS = re.compile(
     rf"|(?<![a-z])(?P<english>{ENGLISH})[- ]years?(?P<and_half> and a half)?"
 )
 _HALF = re.compile(r"半年|half (?:a )?year")
+_BARE = re.compile(r"\d{1,5}(?:\.\d{1,2})?")
+_COUNTED = re.compile(r"课时|学时|小时|个月|月|周|天|hours?|months?|weeks?|days?")
 LONGEST = 10  # years; a larger figure is no length of study
 
 
@@ -91,14 +93,16 @@ def parse_headcount(value: object) -> Headcount | None:
 
 
 @lru_cache(maxsize=MEMORY, typed=True)
-def parse_length(value: object) -> StudyLength | None:
+def parse_length(value: object, *, unit: str = "") -> StudyLength | None:
     """Years (三年, 2.5, 3+2, 一年半, two years), months (18个月) or hours (40课时). None when blank.
 
-    Raises ``NumberFormatError``.
+    ``unit``: the header of the cell, which may say what a bare figure counts. Raises ``NumberFormatError``.
     """
     text = normal(value)
     if text in BLANK:
         return None
+    if _BARE.fullmatch(text) and len(counted := set(_COUNTED.findall(normal(unit)))) == 1:
+        text += counted.pop()
     if hours := _HOURS.search(text):
         return StudyLength((), int(hours[1]), text)
     if months := _MONTHS.search(text):

@@ -15,15 +15,15 @@ from lxml import etree
 
 from knowledge.readers.errors import ReadError
 from knowledge.readers.formats.word_numbering import WordNumbering
+from knowledge.readers.formats.word_text import outermost_boxes, value, visible_text
 from knowledge.readers.structure.blocks import BlockType, ParsedFile, TextBlock
-from knowledge.readers.structure.grid import Cell, table_blocks
+from knowledge.readers.structure.grid import table_blocks
 from knowledge.readers.structure.outline import starts_item
+from knowledge.readers.structure.table_cell import Cell
 from knowledge.text.characters import clean
 
 DAMAGED = "it is damaged or not a Word document ({}); open it in Word or WPS and save it again as .docx"
 HEADING_NAME = re.compile(r"^(?:heading|标题)\s*([1-9])$", re.I)
-FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-TEXT_BOX = qn("w:txbxContent")
 Element = Any  # lxml's elements carry no types
 
 
@@ -61,7 +61,7 @@ class _DocumentWalker:
         self._contents = {
             style.get(qn("w:styleId"))
             for style in opened.styles.element.iterchildren(qn("w:style"))
-            if re.match(r"toc \d", _value(style, "w:name") or "", re.I)
+            if re.match(r"toc \d", value(style, "w:name") or "", re.I)
         }
         self._numbering = WordNumbering(opened)
 
@@ -71,19 +71,21 @@ class _DocumentWalker:
                 yield from self._paragraph(child)
             elif child.tag == qn("w:tbl"):
                 yield from self._table(child)
+            elif _is_contents(child):
+                continue
             elif child.tag in (qn("w:sdt"), qn("w:sdtContent"), qn("w:ins"), qn("w:customXml"), qn("w:smartTag")):
                 yield from self.blocks(child)
 
     def _paragraph(self, element: Element) -> Iterator[TextBlock]:
         number = self._numbering.number(element)
-        style = _value(element, "w:pPr/w:pStyle")
+        style = value(element, "w:pPr/w:pStyle")
         if style in self._contents:
             return
-        outline = _value(element, "w:pPr/w:outlineLvl")
+        outline = value(element, "w:pPr/w:outlineLvl")
         level = self._levels.get(style or "", 0)
         if outline is not None and outline.isdigit() and int(outline) < 9:
             level = int(outline) + 1
-        for index, line in enumerate(_text(element).split("\n")):
+        for index, line in enumerate(visible_text(element).split("\n")):
             text = clean(number + line if index == 0 else line)
             if clean(line):
                 block_type = (
@@ -94,26 +96,38 @@ class _DocumentWalker:
                     else BlockType.PARAGRAPH
                 )
                 yield TextBlock(text, block_type, level if block_type is BlockType.HEADING else 0)
-        for box in _outermost_boxes(element):
+        for box in outermost_boxes(element):
             yield from self.blocks(box)
 
     def _table(self, table: Element) -> Iterator[TextBlock]:
-        rows = [list(self._cells(row)) for row in table.iterchildren(qn("w:tr"), qn("w:sdt")) if row.tag == qn("w:tr")]
-        if all(len(row) < 2 for row in rows):  # a frame around text
+        rows = [row for row in table.iterdescendants(qn("w:tr")) if _table_of(row) is table and not _hidden_row(row)]
+        cells = [list(self._cells(row)) for row in rows]
+        if all(len(row) < 2 for row in cells):  # a frame around text
             for cell in table.iterdescendants(qn("w:tc")):
-                yield from self.blocks(cell)
+                if _table_of(cell) is table:
+                    yield from self.blocks(cell)
             return
-        yield from table_blocks(_with_merged_rows(rows))
+        # What a table inside a row says is more than a cell can: the row's cells come one after the other.
+        plain: list[list[tuple[Cell, str | None]]] = []
+        for row, texts in zip(rows, cells, strict=True):
+            if not any(True for _ in row.iterdescendants(qn("w:tbl"))):
+                plain.append(texts)
+                continue
+            yield from table_blocks(_with_merged_rows(plain))
+            plain = []
+            for cell in row.iterchildren(qn("w:tc")):
+                yield from self.blocks(cell)
+        yield from table_blocks(_with_merged_rows(plain))
 
     def _cells(self, row: Element) -> Iterator[tuple[Cell, str | None]]:
         header = row.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None
-        before = _value(row, "w:trPr/w:gridBefore") or "0"
+        before = value(row, "w:trPr/w:gridBefore") or "0"
         if before.isdigit() and 0 < int(before) < 100:
             yield Cell("", int(before)), None
         for cell in row.iterdescendants(qn("w:tc")):
             if _row_of(cell) is not row:
                 continue
-            span = _value(cell, "w:tcPr/w:gridSpan") or "1"
+            span = value(cell, "w:tcPr/w:gridSpan") or "1"
             merge = cell.find(f"{qn('w:tcPr')}/{qn('w:vMerge')}")
             state = None if merge is None else merge.get(qn("w:val")) or "continue"
             text = " ".join(block.text for block in self.blocks(cell))
@@ -146,59 +160,19 @@ def _row_of(cell: Element) -> Element:
     return next(cell.iterancestors(qn("w:tr")))
 
 
-def _outermost_boxes(paragraph: Element) -> Iterator[Element]:
-    for box in paragraph.iterdescendants(TEXT_BOX):
-        ancestors = {ancestor.tag for ancestor in box.iterancestors()}
-        inner = next((a for a in box.iterancestors() if a.tag == TEXT_BOX), None)
-        if FALLBACK not in ancestors and (inner is None or paragraph in inner.iterdescendants()):
-            yield box
+def _table_of(element: Element) -> Element:
+    return next(element.iterancestors(qn("w:tbl")))
 
 
-def _text(paragraph: Element) -> str:
-    """The paragraph's visible text: with insertions, without deletions, field codes, text boxes and hidden runs."""
-    parts: list[str] = []
-    skip = {qn("w:del"), qn("w:moveFrom"), qn("w:pPr"), FALLBACK, TEXT_BOX}
-
-    def walk(element: Element) -> None:
-        for child in element.iterchildren():
-            if child.tag in skip or (child.tag == qn("w:r") and _hidden(child)):
-                continue
-            if child.tag == qn("w:t"):
-                parts.append(child.text or "")
-            elif child.tag == qn("w:tab"):
-                parts.append(" ")
-            elif child.tag == qn("w:noBreakHyphen"):
-                parts.append("-")
-            elif child.tag in (qn("w:br"), qn("w:cr")):
-                parts.append("\n")
-            else:
-                walk(child)
-
-    walk(paragraph)
-    return "".join(parts)
+def _hidden_row(row: Element) -> bool:
+    hidden = row.find(f"{qn('w:trPr')}/{qn('w:hidden')}")
+    return hidden is not None and hidden.get(qn("w:val")) not in ("0", "false")
 
 
-def _hidden(run: Element) -> bool:
-    """Whether a reader of the page cannot see the run: hidden, white on white, or one point high."""
-    properties = run.find(qn("w:rPr"))
-    if properties is None:
-        return False
-    vanish = properties.find(qn("w:vanish"))
-    if vanish is not None and vanish.get(qn("w:val")) not in ("0", "false"):
-        return True
-    size = _value(run, "w:rPr/w:sz") or "24"
-    if size.isdigit() and int(size) <= 4:  # in half points
-        return True
-    white = (_value(run, "w:rPr/w:color") or "").upper() == "FFFFFF"
-    backed = properties.find(qn("w:shd")) is not None or properties.find(qn("w:highlight")) is not None
-    in_shade = any(a.find(f"{qn('w:tcPr')}/{qn('w:shd')}") is not None for a in run.iterancestors(qn("w:tc")))
-    return white and not backed and not in_shade
-
-
-def _value(element: Element, path: str) -> str | None:
-    """The w:val of the element at a path like ``w:pPr/w:pStyle``."""
-    target = element.find("/".join(qn(step) for step in path.split("/")))
-    return None if target is None else target.get(qn("w:val"))
+def _is_contents(element: Element) -> bool:
+    """Whether it is the table of contents that Word made itself."""
+    gallery = element.find(f"{qn('w:sdtPr')}/{qn('w:docPartObj')}/{qn('w:docPartGallery')}")
+    return gallery is not None and gallery.get(qn("w:val")) == "Table of Contents"
 
 
 def _heading_levels(opened: Any) -> dict[str, int]:
@@ -207,16 +181,16 @@ def _heading_levels(opened: Any) -> dict[str, int]:
     based: dict[str, str] = {}
     for style in opened.styles.element.iterchildren(qn("w:style")):
         identity = style.get(qn("w:styleId")) or ""
-        name = _value(style, "w:name") or ""
+        name = value(style, "w:name") or ""
         match = HEADING_NAME.match(name)
-        outline = _value(style, "w:pPr/w:outlineLvl") or ""
+        outline = value(style, "w:pPr/w:outlineLvl") or ""
         if name.lower() in {"title", "标题"}:
             own[identity] = 1
         elif match:
             own[identity] = int(match.group(1))
         elif outline.isdigit() and int(outline) < 9:
             own[identity] = int(outline) + 1
-        based[identity] = _value(style, "w:basedOn") or ""
+        based[identity] = value(style, "w:basedOn") or ""
     return {identity: level for identity in based if (level := _inherited(identity, own, based))}
 
 

@@ -40,6 +40,7 @@ NOISE_LINE = re.compile(
 )
 BYLINE = re.compile(r"(?:发布(?:时间|日期)|来源|文章来源|浏览次数|字体|Source|Updated?|Published)\s*[:：]", re.I)
 SHORT = 20  # characters; less is not a text
+PAGE = re.compile(r"<(?:html|body|head|!doctype)\b", re.I)
 META = {
     "articletitle": "title",
     "pubdate": "published_on",
@@ -60,7 +61,8 @@ def read_html(text: str) -> ParsedFile:
     blocks = [block for block in blocks_of(body) if not NOISE_LINE.match(block.text)]
     kept = tuple(block for block in blocks if not _is_byline(block))
     titles = {str(fields.get("title")), str(fields.get("page_title"))}
-    if sum(len(block.text) for block in kept if block.text not in titles) < SHORT:
+    shortest = SHORT if PAGE.search(text) else 1  # of a piece of a page every word is meant
+    if sum(len(block.text) for block in kept if block.text not in titles) < shortest:
         raise ReadError(_no_text_reason(tree))
     aside = [block.text for block in boxed] + [block.text for block in blocks if _is_byline(block)]
     return ParsedFile(kept, {**fields, "box": "\n".join(aside)} if aside else fields)

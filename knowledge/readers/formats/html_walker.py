@@ -8,9 +8,10 @@ from selectolax.lexbor import LexborNode
 
 from knowledge.readers.formats.hidden_content import UNSEEN_TAGS
 from knowledge.readers.structure.blocks import BlockType, TextBlock
-from knowledge.readers.structure.grid import Cell, table_blocks
+from knowledge.readers.structure.grid import table_blocks
 from knowledge.readers.structure.outline import starts_item
 from knowledge.readers.structure.paragraphs import paragraphs
+from knowledge.readers.structure.table_cell import Cell
 from knowledge.text.characters import clean
 
 BLOCK_TAGS = frozenset(

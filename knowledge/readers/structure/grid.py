@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from knowledge.readers.structure.blocks import BlockType, TextBlock
+from knowledge.readers.structure.form_card import card_rows
+from knowledge.readers.structure.header_row import has_header
+from knowledge.readers.structure.table_cell import Cell
 
 COLUMNS = 100
 ROWS = 20_000
@@ -26,21 +28,13 @@ BOX_LABELS = (
 )
 
 
-@dataclass(frozen=True)
-class Cell:
-    """One cell as marked up; spans count columns and rows, 1 for an ordinary cell."""
-
-    text: str
-    columns: int = 1
-    rows: int = 1
-    header: bool = False
-
-
 def table_blocks(rows: Sequence[Sequence[Cell]], page: int | None = None) -> list[TextBlock]:
     """The rows as blocks "header: value; header: value"; titles above the header and notes below stay paragraphs."""
     grid = spread(rows)
     if _is_box(grid):
         return [TextBlock(line, page=page) for line in _box_lines(grid)]
+    if card := card_rows(grid):
+        return [TextBlock(line, BlockType.ROW, page=page) for row in card if (line := _card_line(row))]
     titles, grid = _titles(grid)
     blocks = [TextBlock(title, page=page) for title in titles]
     headers, body = _headers(grid)
@@ -48,7 +42,8 @@ def table_blocks(rows: Sequence[Sequence[Cell]], page: int | None = None) -> lis
         text = _row_text(headers, row)
         if text:
             single = len({cell.text for cell in row if cell.text}) == 1 and len(row) > 2
-            blocks.append(TextBlock(text, BlockType.PARAGRAPH if single else BlockType.ROW, page=page))
+            own = max((cell.page or 0 for cell in row), default=0) or page  # a table may go on from page to page
+            blocks.append(TextBlock(text, BlockType.PARAGRAPH if single else BlockType.ROW, page=own))
     return blocks
 
 
@@ -92,6 +87,11 @@ def _box_lines(grid: Sequence[Sequence[Cell]]) -> list[str]:
     return lines
 
 
+def _card_line(row: Sequence[tuple[str, str]]) -> str:
+    """A row of a form card; a field that is yet to be filled in is its label alone."""
+    return "; ".join(f"{label}: {value}" if label and value else label or value for label, value in row)
+
+
 def _titles(grid: list[list[Cell]]) -> tuple[list[str], list[list[Cell]]]:
     """Rows above the header in which one merged cell spans everything."""
     titles = []
@@ -108,7 +108,7 @@ def _headers(grid: list[list[Cell]]) -> tuple[list[str], list[list[Cell]]]:
     depth = 0
     while depth < len(grid) and all(cell.header or not cell.text for cell in grid[depth]):
         depth += 1
-    if depth == len(grid) or (depth == 0 and (len(grid) < 2 or len(grid[0]) < 3)):
+    if depth == len(grid) or (depth == 0 and not has_header(grid)):
         return [], grid
     # A header that is merged downwards belongs to the header in full, even where it is not marked up as one.
     depth = max(depth, max(1, *(min(cell.rows, 3) for cell in grid[0]))) if depth == 0 else depth
@@ -129,7 +129,8 @@ def _row_text(headers: Sequence[str], row: Sequence[Cell]) -> str:
         texts = [
             cell.text for index, cell in enumerate(row) if cell.text and (index == 0 or cell is not row[index - 1])
         ]
-        return ": ".join(texts) if len(texts) == 2 else "; ".join(texts)
+        labelled = any("：" in text for text in texts)  # 甲方：示例公司 beside 乙方：示例学校
+        return ": ".join(texts) if len(texts) == 2 and not labelled else "; ".join(texts)
     pairs: list[str] = []
     for column, cell in enumerate(row):
         if not cell.text or (column and cell is row[column - 1] and headers[column] == headers[column - 1]):

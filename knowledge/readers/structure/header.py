@@ -134,7 +134,10 @@ def _continues(title: str, text: str) -> bool:
 def _is_not_title(text: str) -> bool:
     """A line of the header that is not the title."""
     labelled = re.match(r"^[\u4e00-\u9fff ]{2,6}\s*[:：]\s*\S", text) and len(text) < 100
-    return bool(_letterhead(text) or _own_number(text) or only_a_day(text) or labelled or REPEALED.fullmatch(text))
+    bullet = re.match(r"(?:[-*•·●■◆▪–]|\d{1,2}[.)])\s", text)
+    return bool(
+        bullet or _letterhead(text) or _own_number(text) or only_a_day(text) or labelled or REPEALED.fullmatch(text)
+    )
 
 
 def _letterhead(text: str) -> bool:

@@ -9,7 +9,8 @@ from unicodedata import east_asian_width
 from knowledge.readers.structure.blocks import CJK
 from knowledge.readers.structure.outline import starts_item
 
-ENDS = tuple("。！？；：.!?;:”」》】…")
+# A closing mark alone ends no sentence: 依照《示例办法》 may go on in the next line.
+ENDED = re.compile(r"[。！？；：.!?;:…][”’」』》】）)\"']{0,3}$")
 INDENT = re.compile(r"^(?:\u3000|[ \t]{2,}|\u00a0{2,})")
 WIDE = re.compile(rf"[{CJK}\u3000-\u303f\uff00-\uffef]")
 FULL = 0.75  # of the widest line: a shorter line was ended on purpose
@@ -67,6 +68,6 @@ def runs_between_blank_lines(text: str) -> Iterable[list[str]]:
 
 
 def _continues(before: str, line: str, widest: int) -> bool:
-    if starts_item(line) or INDENT.match(line) or before.rstrip().endswith(ENDS):
+    if starts_item(line) or INDENT.match(line) or ENDED.search(before.rstrip()):
         return False
     return display_width(before.rstrip()) >= FULL * widest

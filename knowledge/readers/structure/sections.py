@@ -21,7 +21,6 @@ from knowledge.text.dates import only_a_day
 
 LABEL = 80  # characters of a heading that go into a path
 PROSE = 60  # characters from which a numbered paragraph is a part of its own, not an item of a list
-CONTENTS = re.compile(r"^(?:目\s*[录次]|(?:Table of )?Contents)$|(?<![.．…·])[.．…·]{3,}+\s*+\d{1,4}$", re.I)
 SIGNED = re.compile(r"^[\u4e00-\u9fff（） ]{3,40}(?:局|厅|部|委|委员会|政府|办公室|学院|中心|协会)$")
 
 
@@ -101,7 +100,6 @@ class _SectionBuilder:
 def sections_of(blocks: Sequence[TextBlock]) -> tuple[Section, ...]:
     """The sections of a document whose title has been taken off."""
     builder = _SectionBuilder()
-    blocks = [block for block in blocks if not CONTENTS.match(block.text)]
     for index, block in enumerate(blocks):
         following = blocks[index + 1] if index + 1 < len(blocks) else None
         _add_block(builder, block, following)

@@ -10,10 +10,11 @@ from typing import TypeVar
 
 from knowledge.tables.reading import value_vocabulary
 from knowledge.tables.reading.headers import Column
-from knowledge.text.dates import DateError, parse_date, plain
+from knowledge.text.dates import DateError, plain
 from knowledge.text.money import Money, parse_money
+from knowledge.text.periods import DatePeriod, parse_period
 from knowledge.text.pii import public_contact
-from knowledge.text.quantities import NumberFormatError
+from knowledge.text.quantities import NumberFormatError, StudyLength, parse_length
 from knowledge.towns import Town
 
 T = TypeVar("T")
@@ -72,9 +73,34 @@ class Cells:
             raise RowError(self.header_of(name), str(value), str(error)) from None
 
     def day(self, name: str) -> date | None:
-        """A field as a date."""
-        year = self.text("year") or ""
-        return self.parsed(name, lambda value: parse_date(value, year=year_of(year)))
+        """A field as a date; of a period the first day. What the sheet says above its header holds for all rows."""
+        period = self.period(name)
+        stated = self.defaults.get(name) if period is None else None
+        if stated:
+            return parse_period(stated).first
+        return (period.first or period.last) if period else None
+
+    def last_day(self, name: str, since: date | None = None) -> date | None:
+        """A field as a date; of a period the last day. Without a year it is the next such day from ``since`` on."""
+        period = self.period(name, since)
+        day = period.last if period else None
+        if day and since and day < since and not self.text("year") and str(day.year) not in plain(self.text(name)):
+            return day.replace(year=day.year + 1)
+        return day
+
+    def period(self, name: str, since: date | None = None) -> DatePeriod | None:
+        """A field as a period; None when it is blank. ``since``: a day of the year that is meant where none is said."""
+        year = year_of(self.text("year") or "") or (since.year if since else None)
+        return self.parsed(name, lambda value: parse_period(value, year=year))
+
+    def length(self, name: str) -> StudyLength | None:
+        """A field as a length of study, in the unit that the header gives; what is none is noted and kept as text."""
+        column = self.columns.get(name)
+        try:
+            return self.parsed(name, lambda value: parse_length(value, unit=column.header if column else ""))
+        except RowError as error:
+            self.notes.append(Note(error.column, error.value, f"{error.reason}: shown as it stands"))
+            return StudyLength((), None, self.needed(name))
 
     def money(self, name: str) -> Money | None:
         """A field as money, in the unit that the header gives."""

@@ -44,7 +44,7 @@ FIELDS: dict[RecordKind, dict[str, str]] = {
         "mode": "培养方式 办学形式 班别 合作形式 mode",
         "tuition": "学费 收费标准 学费标准 培训费 收费 tuition fee",
         "other_fees": "住宿费 代收费 教材费 otherfees dorm",
-        "quota": "招生人数 计划人数 招生计划 招生计划数 招生名额 quota places",
+        "quota": "招生人数 计划人数 计划数 招生数 招生计划 招生计划数 招生名额 名额 quota places",
         "season": "招生季度 入学时间 开学时间 intake",
         "schedule": "上课时间 授课时间 schedule",
         "certificate": "可考证书 证书 技能等级 对应职业 certificate",

@@ -13,7 +13,7 @@ from knowledge.tables.vocabularies import BENEFIT, EDUCATION, ENTRY, MODE, WORK
 from knowledge.text.dates import is_open_ended
 from knowledge.text.money import Money
 from knowledge.text.pii import without_mobiles
-from knowledge.text.quantities import parse_headcount, parse_length
+from knowledge.text.quantities import parse_headcount
 
 
 def record_of(kind: RecordKind, cells: Cells) -> Record:
@@ -41,7 +41,7 @@ def _partner(cells: Cells) -> Partner:
         kind=cells.word("kind", lambda text: value_vocabulary.first_of(text, value_vocabulary.KINDS)),
         relations=relations,
         signed_on=cells.day("signed_on"),
-        valid_to=cells.day("valid_to"),
+        valid_to=cells.last_day("valid_to"),
         majors=value_vocabulary.listed(cells.text("majors")),
         industry=cells.text("industry"),
         scale=cells.text("scale"),
@@ -64,12 +64,12 @@ def _program(cells: Cells) -> Program:
         major_code=cells.text("major_code"),
         level=cells.word("level", value_vocabulary.level_of),
         entry=value_vocabulary.all_of(entry, ENTRY.cells) if entry else (),
-        length=cells.parsed("length", parse_length),
+        length=cells.length("length"),
         mode=cells.word("mode", lambda text: value_vocabulary.first_of(text, MODE.cells)),
         tuition=cells.money("tuition"),
-        other_fees=cells.text("other_fees"),
+        other_fees=_named_fee(cells),
         quota=cells.parsed("quota", parse_headcount),
-        season=cells.text("season"),
+        season=cells.text("season") or _not_a_day(cells, "starts_on") or _not_a_day(cells, "deadline"),
         schedule=cells.text("schedule"),
         certificate=cells.text("certificate"),
         partners=value_vocabulary.listed(cells.text("partners")),
@@ -77,8 +77,8 @@ def _program(cells: Cells) -> Program:
         town=cells.town("campus"),
         contact=cells.contact(),
         year=year_of(cells.text("year") or ""),
-        starts_on=cells.day("starts_on"),
-        deadline=cells.day("deadline"),
+        starts_on=None if _not_a_day(cells, "starts_on") else cells.day("starts_on"),
+        deadline=cells.last_day("deadline"),
         source=cells.text("source"),
         as_of=cells.day("as_of"),
         sample=cells.sample(),
@@ -88,14 +88,16 @@ def _program(cells: Cells) -> Program:
 def _opening(cells: Cells) -> Opening:
     title, education = cells.needed("title"), cells.text("education")
     deadline, posted = cells.text("deadline"), cells.day("posted") or cells.day("as_of")
-    day = cells.day("deadline")
+    day = cells.last_day("deadline", posted)
     if day is None and posted is None:
         raise RowError(
             cells.header_of("deadline"),
             deadline or "",
-            "neither a last day nor a posting date: nobody could say when it expires",
+            "neither a last day nor a posting date: nobody could say when it expires; write 填报日期：2026-11-20 above"
+            " the header, or add a column 发布日期",
         )
-    benefits = cells.text("benefits")
+    benefits, description = cells.text("benefits"), cells.text("description")
+    provided = benefits or description  # many sheets say 包吃住 among the remarks
     return Opening(
         employer=cells.needed("employer"),
         title=_lawful(title, cells),
@@ -111,9 +113,9 @@ def _opening(cells: Cells) -> Opening:
         major_required=cells.text("major_required"),
         place=cells.text("place") or cells.text("town"),
         town=cells.town("place"),
-        food=_given(cells, "food", benefits, BENEFIT.cell(Benefit.FOOD_AND_LODGING, Benefit.FOOD)),
-        lodging=_given(cells, "lodging", benefits, BENEFIT.cell(Benefit.FOOD_AND_LODGING, Benefit.LODGING)),
-        insurance=_given(cells, "insurance", benefits, BENEFIT.cell(Benefit.INSURANCE)),
+        food=_given(cells, "food", provided, BENEFIT.cell(Benefit.FOOD_AND_LODGING, Benefit.FOOD)),
+        lodging=_given(cells, "lodging", provided, BENEFIT.cell(Benefit.FOOD_AND_LODGING, Benefit.LODGING)),
+        insurance=_given(cells, "insurance", provided, BENEFIT.cell(Benefit.INSURANCE)),
         benefits=benefits,
         deadline=day,
         deadline_text=deadline if deadline and is_open_ended(deadline) else None,
@@ -123,6 +125,28 @@ def _opening(cells: Cells) -> Opening:
         source=cells.text("source"),
         sample=cells.sample(),
     )
+
+
+def _named_fee(cells: Cells) -> str | None:
+    """Fees beside the tuition; a bare figure with the name that its header gives it, since cards show one for all."""
+    text, header = cells.text("other_fees"), cells.header_of("other_fees")
+    if text is None or not re.fullmatch(r"[\d.,，]+元?", text):
+        return text
+    named = re.search(r"(?:住宿|代收|代管|教材|书本|伙食|服装|水电)费", header)
+    return f"{named[0] if named else header} {text}"
+
+
+def _not_a_day(cells: Cells, name: str) -> str | None:
+    """What a column for dates says where it is no date but that there is none: 常年招生, 满30人开班."""
+    text = cells.text(name)
+    if text is None or not (is_open_ended(text) or name == "starts_on"):
+        return None
+    try:
+        period = cells.period(name)
+    except RowError as error:
+        cells.notes.append(Note(error.column, error.value, f"{error.reason}: shown as it stands"))
+        return text
+    return text if period is None or not (period.first or period.last) else None
 
 
 def _pay(cells: Cells) -> Money | None:
@@ -178,7 +202,7 @@ def _procedure(cells: Cells) -> Procedure:
         basis=cells.text("basis"),
         benefit=cells.text("benefit"),
         contact=cells.contact(),
-        valid_to=cells.day("valid_to"),
+        valid_to=cells.last_day("valid_to"),
         source=cells.text("source"),
         as_of=cells.day("as_of"),
         sample=cells.sample(),

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import io
-import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -14,14 +13,23 @@ from typing import Any
 from knowledge.readers.encoding import decode
 from knowledge.readers.errors import ReadError
 from knowledge.readers.format_detection import FileFormat, detect_format
+from knowledge.readers.formats.html import parse
 from knowledge.readers.sandbox.archives import check_archive
 from knowledge.tables.reading.csv_lines import APART, WIDEST, lines_or_cells
+from knowledge.tables.reading.worksheet_marks import (
+    Merge,
+    SheetNotice,
+    WorksheetMarks,
+    hidden_notices,
+    hidden_sheet,
+    uncomputed_notices,
+    worksheet_marks,
+)
 
 Cell = object  # str, int, float, bool, date, datetime or None
 Raw = bytes | tuple[Cell, ...]  # the cells of a row, or a line that was not cut yet
 ROWS = 1_048_576
 ERRORS = {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"}
-Merge = tuple[int, int, int, int]  # first and last row, first and last column, from 0
 
 
 @dataclass(frozen=True)
@@ -29,12 +37,14 @@ class Sheet:
     """A sheet's rows, as stored, and the number of each from 1. ``wider``: has cells beyond WIDEST.
 
     There are none when all are empty. ``tidy`` makes cells of a row, none of an empty one; unchanged rows need it not.
+    What is hidden stands in no row: ``notices`` say so, and whatever else staff should know of the sheet.
     """
 
     name: str
     rows: Sequence[Raw]
     numbers: Sequence[int]
     wider: bool = False
+    notices: tuple[SheetNotice, ...] = ()
 
 
 def sheets_of(path: Path) -> tuple[Sheet, ...]:
@@ -66,27 +76,13 @@ def _xlsx(path: Path) -> Iterator[Sheet]:
         workbook = openpyxl.load_workbook(stream, read_only=True, data_only=True)
         for sheet in workbook.worksheets:
             if sheet.sheet_state != "visible":
+                yield Sheet(sheet.title, (), (), notices=(hidden_sheet(),))
                 continue
             sheet.reset_dimensions()
-            merges = tuple(_merges(archive, str(vars(sheet)["_worksheet_path"])))
+            marks = worksheet_marks(archive, str(vars(sheet)["_worksheet_path"]))
             rows = enumerate(sheet.iter_rows(max_col=WIDEST + 1, max_row=ROWS, values_only=True), 1)
-            yield _sheet(sheet.title, rows, merges)
+            yield _sheet(sheet.title, rows, marks)
         workbook.close()
-
-
-def _merges(archive: zipfile.ZipFile, member: str) -> Iterator[Merge]:
-    """Merged ranges, which openpyxl does not give when it streams. They follow the rows."""
-    from openpyxl.utils import range_boundaries
-
-    rest = b""
-    with archive.open(member) as stream:
-        while piece := stream.read(1 << 20):
-            text = rest + piece
-            for match in re.finditer(rb'<(?:\w+:)?mergeCell ref="([A-Z0-9:]{1,30})"', text):
-                left, top, right, bottom = range_boundaries(match.group(1).decode())
-                yield (int(top or 1) - 1, int(bottom or 1) - 1, int(left or 1) - 1, int(right or 1) - 1)
-            last = text.rfind(b">") + 1  # tags are cut where pieces meet; each is looked at once
-            rest = text[last:][-200:]
 
 
 def _xls(path: Path) -> Iterator[Sheet]:
@@ -97,11 +93,21 @@ def _xls(path: Path) -> Iterator[Sheet]:
     except (xlrd.XLRDError, NotImplementedError, AssertionError, IndexError, ValueError) as error:
         raise ReadError(f"it is a damaged or protected .xls ({error}); save it as .xlsx") from None
     for sheet in workbook.sheets():
-        merges = tuple((top, bottom - 1, left, right - 1) for top, bottom, left, right in sheet.merged_cells)
+        if sheet.visibility:
+            yield Sheet(sheet.name, (), (), notices=(hidden_sheet(),))
+            continue
         rows = (
             (row + 1, [_xls_cell(cell, workbook.datemode) for cell in sheet.row(row)]) for row in range(sheet.nrows)
         )
-        yield _sheet(sheet.name, rows, merges)
+        yield _sheet(sheet.name, rows, _xls_marks(sheet))
+
+
+def _xls_marks(sheet: Any) -> WorksheetMarks:
+    return WorksheetMarks(
+        {(top, bottom - 1, left, right - 1): None for top, bottom, left, right in sheet.merged_cells},
+        {row + 1 for row, info in sheet.rowinfo_map.items() if info.hidden},
+        {column for column, info in sheet.colinfo_map.items() if info.hidden},
+    )
 
 
 def _xls_cell(cell: Any, datemode: int) -> Cell:
@@ -124,9 +130,7 @@ def _xls_date(value: float, datemode: int) -> Cell:
 
 
 def _html(path: Path) -> Iterator[Sheet]:
-    from selectolax.lexbor import LexborHTMLParser
-
-    tree = LexborHTMLParser(decode(path.read_bytes()))
+    tree = parse(decode(path.read_bytes()))  # without what is hidden
     tables = [table for table in tree.css("table") if not table.css("table table")]
     for number, table in enumerate(tables, 1):
         yield _sheet(f"table {number}" if len(tables) > 1 else "", enumerate(_spans(table), 1))
@@ -157,20 +161,36 @@ def _span(cell: Any, name: str) -> int:
     return min(int(value), WIDEST) if value.isdigit() and int(value) > 0 else 1
 
 
-def _sheet(name: str, rows: Iterator[tuple[int, Sequence[Cell]]] | Any, merges: Sequence[Merge] = ()) -> Sheet:
+def _sheet(name: str, rows: Iterator[tuple[int, Sequence[Cell]]] | Any, marks: WorksheetMarks | None = None) -> Sheet:
+    marks = marks or WorksheetMarks()
     kept: list[tuple[Cell, ...]] = []
     numbers: list[int] = []
+    hidden: list[int] = []
     wider = False
-    spans = _Merged(merges)
+    spans = _Merged(tuple(marks.merges))
     for number, row in rows:
-        cells = spans.fill(number - 1, [_clean(cell) for cell in row[:WIDEST]]) if merges else row
+        cells = spans.fill(number - 1, [_clean(cell) for cell in row[:WIDEST]]) if marks.merges else row
         if len(row) > WIDEST:
             wider = wider or any(_clean(cell) is not None for cell in row[WIDEST:])
             cells = cells[:WIDEST]
         if any(cells) or any(cell is not None and cell != "" for cell in cells):  # 0 is a value
-            kept.append(tuple(cells))
+            if number in marks.hidden_rows:
+                hidden.append(number)
+                continue
+            kept.append(_seen(cells, marks.hidden_columns))
             numbers.append(number)
-    return Sheet(name, kept, numbers, wider)
+    return Sheet(name, kept, numbers, wider, _notices(marks, hidden, numbers))
+
+
+def _seen(cells: Sequence[Cell], hidden: Collection[int]) -> tuple[Cell, ...]:
+    return tuple(cell for index, cell in enumerate(cells) if index not in hidden) if hidden else tuple(cells)
+
+
+def _notices(marks: WorksheetMarks, hidden: Sequence[int], shown: Sequence[int]) -> tuple[SheetNotice, ...]:
+    return (
+        *hidden_notices(hidden, marks.hidden_columns if shown else ()),
+        *uncomputed_notices(marks.uncomputed, marks.hidden_rows, marks.hidden_columns),
+    )
 
 
 def tidy(raw: Raw) -> tuple[Cell, ...]:

@@ -13,6 +13,7 @@ from knowledge.readers.errors import ReadError
 from knowledge.tables.reading.cells import Cells, RowError
 from knowledge.tables.reading.csv_lines import APART
 from knowledge.tables.reading.digests import Digests
+from knowledge.tables.reading.header_lines import LINES, further_lines, stacked, stated_around
 from knowledge.tables.reading.headers import HEADER_ROWS, Column, Header, HeaderError, TwoKindsError, bare, recognise
 from knowledge.tables.reading.rows import record_of
 from knowledge.tables.reading.sheets import Cell, Raw, Sheet, sheets_of, tidy
@@ -22,13 +23,13 @@ from knowledge.tables.records import RecordKind, natural_key
 from knowledge.text.pii import HIDDEN
 from knowledge.towns import Town
 
-FORMAT = "2"  # raised when rows are parsed differently, so that unchanged rows are parsed again
+FORMAT = "3"  # raised when rows are parsed differently, so that unchanged rows are parsed again
 NOTE = re.compile(
-    r"^(?:注|备注|说明|填表|填报|制表|审核|数据来源|合计|总计|小计|共计|note|notes|remark|total|source)(?:[:：\s(（\d]|$)",
+    r"^(?:注|备注|说明|(?:填表|填报|制表|审核|联系)(?:人|单位|部门|日期|时间)?|数据来源|合计|总计|小计|共计|note|notes|remark|total|source)(?:[:：\s(（\d]|$)",
     re.I,
 )
-SCHOOL = re.compile(r"[\u4e00-\u9fff]{2,30}?(?:技师学院|技工学校|职业学院|职业技术学院|学校|学院)")
-TITLE_YEAR = re.compile(r"(20\d{2})\s*(?:年|学年|-20)")
+NOTES = 5  # rows at the end of a sheet among which notes are looked for
+TOTAL = re.compile(r"(?:合|总|小|共)\s*计|sub-?total|total", re.I)
 PROBLEMS = 2_000  # as many are listed; the rest is counted
 
 
@@ -101,8 +102,11 @@ def _written(raw: Sequence[Cell]) -> str:
 
 
 def _read_sheet(sheet: Sheet, reading: _FileReading, known: frozenset[str]) -> None:
+    for notice in sheet.notices:
+        reading.report(sheet.name, notice.row, notice.column, notice.value, notice.reason, notice.skipped)
     if not sheet.rows:
-        reading.report(sheet.name, 0, "", "", "the sheet is empty", True)
+        if not sheet.notices:
+            reading.report(sheet.name, 0, "", "", "the sheet is empty", True)
         return
     try:
         layout = _layout(sheet, reading)
@@ -135,45 +139,35 @@ def _to_parse(digests: Sequence[str], known: frozenset[str], reading: _FileReadi
 
 def _layout(sheet: Sheet, reading: _FileReading) -> _Layout:
     filled = ((index, cells) for index, raw in enumerate(sheet.rows) if (cells := tidy(raw)))
-    indexes, rows = zip(*islice(filled, HEADER_ROWS), strict=True)
-    for number, cells in enumerate(rows):
-        for candidate in _candidates(rows, number, cells):
+    indexes, rows = zip(*islice(filled, HEADER_ROWS + LINES), strict=True)
+    for number in range(min(len(rows), HEADER_ROWS)):
+        for lines in _candidates(rows, number):
             try:
-                header = recognise(candidate)
+                header = recognise(stacked(lines))
             except TwoKindsError:
                 raise
             except HeaderError:
                 continue
-            defaults = _stated_above(sheet.name, rows[:number], header)
-            return _Layout(reading.source, header, indexes[number], cells, defaults, reading.towns)
+            first = number - (1 if lines[0] is not rows[number] else 0)
+            last = first + len(lines) - 1
+            defaults = _stated(sheet, rows[:first], header)
+            return _Layout(reading.source, header, indexes[last], lines[-1], defaults, reading.towns)
     kinds = "partners, programs, openings or procedures"
     raise HeaderError(f"no header of {kinds} in its first {HEADER_ROWS} rows; see documents/README.md")
 
 
-def _candidates(rows: Sequence[tuple[Cell, ...]], index: int, cells: tuple[Cell, ...]) -> Iterator[tuple[Cell, ...]]:
-    """The row as a header; and joined to the row above, where 薪资 spans 最低值 and 最高值."""
-    yield tuple("" if cell is None else cell for cell in cells)
+def _candidates(rows: Sequence[tuple[Cell, ...]], index: int) -> Iterator[Sequence[tuple[Cell, ...]]]:
+    """Rows that may be the header: the row with those that divide its merged cells, and joined to the one above."""
+    yield rows[index : index + 1 + further_lines(rows[index], rows[index + 1 :])]
     if index:
-        above = rows[index - 1]
-        width = max(len(cells), len(above))
-        pairs = zip(_padded(above, width), _padded(cells, width), strict=True)
-        yield tuple(str(one or "") if one == other else f"{one or ''}{other or ''}" for one, other in pairs)
+        yield rows[index - 1 : index + 1]
 
 
-def _padded(cells: tuple[Cell, ...], width: int) -> tuple[Cell, ...]:
-    return cells + (None,) * (width - len(cells))
-
-
-def _stated_above(name: str, above: Sequence[tuple[Cell, ...]], header: Header) -> dict[str, str]:
-    """The year and school that a title row gives for all rows, when no column does."""
-    titles = " ".join([name, *(str(cell) for cells in above for cell in dict.fromkeys(cells) if cell is not None)])
-    fields = {column.field for column in header.columns}
-    values: dict[str, str] = {}
-    if header.kind is RecordKind.PROGRAM and "school" not in fields and (school := SCHOOL.search(titles)):
-        values["school"] = school.group()
-    if "year" not in fields and (year := TITLE_YEAR.search(titles)):
-        values["year"] = year.group(1)
-    return values
+def _stated(sheet: Sheet, above: Sequence[tuple[Cell, ...]], header: Header) -> dict[str, str]:
+    """What the sheet's name, the lines above the header and the notes below the table give for all rows."""
+    last = [cells for raw in sheet.rows[-NOTES:] if (cells := tidy(raw)) and NOTE.match(str(cells[0]))]
+    titles = [str(cell) for cells in (*above, *last) for cell in dict.fromkeys(cells) if cell is not None]
+    return stated_around(header.kind, {column.field for column in header.columns}, [sheet.name, *titles])
 
 
 def _report_columns(sheet: Sheet, header: Header, reading: _FileReading) -> None:
@@ -192,6 +186,8 @@ def _is_note(cells: tuple[Cell, ...], layout: _Layout) -> bool:
     filled = [cell for cell in cells if cell is not None]
     if isinstance(filled[0], str) and NOTE.match(filled[0]):
         return True
+    if any(isinstance(cell, str) and TOTAL.fullmatch(cell) for cell in filled[:3]):
+        return True  # a sum whose row has a number, too
     if len(layout.header.columns) >= 3 and cells[0] is not None and len(set(map(str, filled))) == 1:
         return True  # a title over all columns
     return cells[0] is not None and _repeats_header(filled, layout.bare)

@@ -62,3 +62,4 @@ class TableReading:
     problems: tuple[Problem, ...] = ()
     known: int = 0
     lost: tuple[str, ...] | None = None
+    late: bool = False  # reading it took too long: nothing of it is known

@@ -1,0 +1,1 @@
+"""Pages as they are laid out: letters and drawn lines to text in reading order and to tables."""
