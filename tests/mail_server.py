@@ -43,7 +43,7 @@ class Conversation(socketserver.StreamRequestHandler):
             command, _, rest = line.partition(" ")
             answer = getattr(self, f"_{command.lower()}", self._other)
             self._say(*answer(rest))
-            if command == "QUIT":
+            if command.upper() == "QUIT":
                 return
 
     def _say(self, *lines: str) -> None:
@@ -65,6 +65,9 @@ class Conversation(socketserver.StreamRequestHandler):
         self._say("354 go on")
         self.server.letters.append(b"".join(iter(self.rfile.readline, b".\r\n")).decode())
         return ("250 taken",)
+
+    def _quit(self, _: str) -> tuple[str, ...]:
+        return ("221 bye",)
 
     def _other(self, _: str) -> tuple[str, ...]:
         return ("250 ok",)
