@@ -54,8 +54,8 @@ def service_manager(environment: Mapping[str, str] = os.environ) -> ServiceManag
 
 
 async def report_health(manager: ServiceManager, monitor: HealthMonitor) -> None:
-    """Until cancelled: "ready" once everything has begun, then a sign of life at each look that finds all well; none while
-    anything is red.
+    """Until cancelled: "ready" once everything has begun, then a sign of life at each look that finds all well, none
+    while anything is red.
     """
     pause = min(LOOK_SECONDS, (manager.watchdog or LOOK_SECONDS) / 4)
     ready, said = False, ""
