@@ -67,7 +67,7 @@ class Conversation(socketserver.StreamRequestHandler):
         return ("250 taken",)
 
     def _quit(self, _: str) -> tuple[str, ...]:
-        return ("221 bye",)
+        return ("421 no farewell",)  # as servers do that close at once: what was taken is taken
 
     def _other(self, _: str) -> tuple[str, ...]:
         return ("250 ok",)

@@ -18,6 +18,7 @@ from knowledge.store.editions import documents_of, live_edition
 from knowledge.store.tables import in_edition
 from knowledge.tables.storage.schema import TABLES
 from knowledge.text.characters import harmless
+from knowledge.text.pii import masked
 from knowledge.validity import today
 
 LONGEST_LINE = 300  # characters of a cause in a message
@@ -111,12 +112,12 @@ def without_password(text: str) -> str:
 
 
 def message(title: str, causes: Sequence[Cause]) -> str:
-    """One message that names ``causes``, kind by kind, no longer than Telegram takes."""
+    """One message that names ``causes``, kind by kind, no longer than Telegram takes, without anybody's numbers."""
     lines, left, length = [title], len(causes), _units(title) + _units(MORE)
     for kind in CauseKind:
         of_kind = [cause for cause in causes if cause.kind is kind]
         for index, cause in enumerate(of_kind):
-            line = f"• {harmless(cause.line)[:LONGEST_LINE]}"
+            line = f"• {harmless(masked(cause.line)[0])[:LONGEST_LINE]}"  # a reason may name a cell
             added = [line] if index else ["", HEADS[kind], line]
             length += sum(_units(text) + 1 for text in added)
             if length > LONGEST:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import smtplib
 import ssl
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
@@ -90,7 +91,7 @@ class Channels:
             ) from None
         if refused:
             said = f"staff.mail.to: {self.mail.host} refuses {', '.join(refused)}; correct the address"
-            raise NoticeError(said, reached=len(refused) < len(self.mail.to))
+            raise NoticeError(said, reached=len(refused) < len(set(self.mail.to)))
         return True
 
 
@@ -139,13 +140,18 @@ def _letter(mail: MailSettings, subject: str, text: str) -> EmailMessage:
 def _send_mail(mail: MailSettings, password: str | None, letter: EmailMessage) -> tuple[str, ...]:
     """Hand over ``letter``; the addresses that were refused while others were taken."""
     context = ssl.create_default_context()
-    with (
-        smtplib.SMTP_SSL(mail.host, mail.port, timeout=SECONDS, context=context)
-        if mail.security == "tls"
-        else smtplib.SMTP(mail.host, mail.port, timeout=SECONDS)
-    ) as server:
+    with closing(_connection(mail, context)) as server:
         if mail.security == "starttls":
             server.starttls(context=context)
         if password is not None:
             server.login(mail.user or mail.sender, password)
-        return tuple(server.send_message(letter))
+        refused = tuple(server.send_message(letter))
+        with suppress(smtplib.SMTPException, OSError):  # it is taken: a farewell that fails must not send it again
+            server.quit()
+        return refused
+
+
+def _connection(mail: MailSettings, context: ssl.SSLContext) -> smtplib.SMTP:
+    if mail.security == "tls":
+        return smtplib.SMTP_SSL(mail.host, mail.port, timeout=SECONDS, context=context)
+    return smtplib.SMTP(mail.host, mail.port, timeout=SECONDS)
