@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,11 @@ from tests.deployment_files import (
     last_stage,
     unit,
 )
+from tests.fake_bot_api import FakeBotApi
+from tests.service_manager import Manager
+from tests.telegram_bots import free_port
 
+QUESTION = "和区人社局签协议的是哪五所学校？"
 SERVICES = [name for name in UNITS if name.endswith(".service")]
 SECRET = re.compile(r"TOKEN|PASSWORD|SECRET|API_KEY|SEALING_KEYS")
 OWN_SERVICES = ("bot", "refresh", "chroma")
@@ -71,7 +76,7 @@ class Installed:
         else:
             shutil.copy(source, target)
 
-    def run(self, *command: str, **more: str) -> subprocess.CompletedProcess[str]:
+    def start(self, *command: str, **more: str) -> subprocess.Popen[str]:
         environment = environment_of(last_stage()) | {
             "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
             "HOME": str(self.home),
@@ -80,7 +85,14 @@ class Installed:
             **more,
         }
         line = as_anybody([sys.executable if word == "python" else word for word in command])
-        return subprocess.run(line, cwd=self.tree, env=environment, capture_output=True, text=True, timeout=1200)
+        return subprocess.Popen(
+            line, cwd=self.tree, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+
+    def run(self, *command: str, **more: str) -> subprocess.CompletedProcess[str]:
+        process = self.start(*command, **more)
+        said, errors = process.communicate(timeout=1200)
+        return subprocess.CompletedProcess(process.args, process.returncode, said, errors)
 
     def paths(self) -> set[Path]:
         """Everything but what is in the data folder."""
@@ -96,18 +108,59 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
         path.chmod(0o700)  # so that it can be deleted
 
 
-def test_a_tree_that_nobody_can_write_is_all_that_a_refresh_and_an_answer_need(installed: Installed) -> None:
+def test_a_tree_that_nobody_can_write_is_all_that_a_refresh_an_answer_and_the_bot_need(
+    installed: Installed, tmp_path: Path
+) -> None:
     tried = installed.run("touch", "config.yaml.new")
     assert tried.returncode != 0 and "denied" in tried.stderr, "the tree can be written: this test would show nothing"
     before = installed.paths()
     refreshed = installed.run("python", "ingest.py", "--if-changed", "--notify")
     assert refreshed.returncode == 0 and "Edition 1 is live" in refreshed.stdout, refreshed.stderr
     assert "neither staff.chat_id nor staff.mail is set" in refreshed.stderr
-    asked = installed.run("python", "-m", "bot", "ask", "和区人社局签协议的是哪五所学校？", "--json")
+    asked = installed.run("python", "-m", "bot", "ask", QUESTION, "--json")
     assert asked.returncode == 0, asked.stderr
     assert json.loads(asked.stdout)["status"] == "answered" and asked.stderr == ""
+    key_file = tmp_path / "keys" / "sealing-keys"
+    serve(installed, key_file, Manager(str(tmp_path / "notify")))
+    assert key_file.stat().st_mode & 0o077 == 0
     assert installed.paths() == before, "something was written outside of data/"
     assert stat.S_IMODE((installed.tree / "data").stat().st_mode) == 0o700
+
+
+def serve(installed: Installed, key_file: Path, manager: Manager) -> None:
+    """The image's command against a Bot API, as systemd would start it: ready, asked, healthy, stopped."""
+    port = str(free_port())
+    with FakeBotApi(flood_limits=False) as api, closing(manager.socket):
+        bot = installed.start(
+            *command_of(last_stage()),
+            TELEGRAM_BOT_TOKEN=api.token,
+            HUADU_TELEGRAM__BASE_URL=api.url,
+            HUADU_HEALTH__PORT=port,
+            HUADU_SEALING__KEY_FILE=str(key_file),
+            NOTIFY_SOCKET=manager.address,
+            WATCHDOG_USEC="20000000",
+        )
+        try:
+            manager.until("READY=1", 300)
+            manager.until("WATCHDOG=1", 300)
+            api.say(api.person(1), QUESTION)
+            said = api.wait_heard(1, 2, seconds=60)  # whom it speaks for, and the answer
+            assert any("广州市机电技师学院" in line.text for line in said)
+            assert installed.run(*health_check(port)).returncode == 0
+            assert installed.run(*health_check(str(free_port()))).returncode != 0, "a port that nobody listens on"
+            bot.terminate()
+            assert bot.wait(100) == 0
+            manager.until("STOPPING=1", 5)
+        finally:
+            bot.kill()
+            bot.communicate()
+
+
+def health_check(port: str) -> list[str]:
+    """The image's, of another port."""
+    [check] = [rest for name, rest in last_stage() if name == "HEALTHCHECK"]
+    words: list[str] = json.loads(check.partition(" CMD ")[2])
+    return [word.replace(":8081/", f":{port}/") for word in words]
 
 
 def test_where_the_key_cannot_be_made_the_start_says_what_to_do(installed: Installed) -> None:

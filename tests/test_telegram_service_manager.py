@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
-import socket
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -18,32 +17,8 @@ from bot.telegram.monitoring.metrics import HealthMonitor
 from bot.telegram.monitoring.service_manager import ServiceManager, report_health, service_manager
 from knowledge.store.database import upgrade
 from tests.fake_bot_api import FakeBotApi
+from tests.service_manager import Manager
 from tests.telegram_bots import BotProcess, settings_for
-
-
-class Manager:
-    """The socket that a service manager listens on; ``heard``: what came, in its order, a line each."""
-
-    def __init__(self, address: str) -> None:
-        self.address = address
-        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self.socket.bind(address)
-        self.heard: list[str] = []
-
-    def hear(self, seconds: float) -> str:
-        """The next datagram; "" when none came for so long."""
-        self.socket.settimeout(seconds)
-        with suppress(TimeoutError):
-            said = self.socket.recv(4096).decode()
-            self.heard += said.split("\n")
-            return said
-        return ""
-
-    def until(self, line: str, seconds: float = 100) -> None:
-        end = time.monotonic() + seconds
-        while line not in self.heard:
-            assert time.monotonic() < end, self.heard
-            self.hear(end - time.monotonic())
 
 
 @pytest.fixture
