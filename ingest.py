@@ -1,7 +1,7 @@
 """Staff's command: bring the knowledge base in line with the documents folder.
 
-Exit codes: 0 all read, 1 some files failed or wait for staff and the rest is published, 2 nothing was published because
-of an error.
+Exit codes: 0 all read, 1 some files failed or wait for staff and the rest is published, or staff could not be told
+(--notify), 2 nothing was published because of an error.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import signal
 import sys
 import traceback
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,13 +17,15 @@ import typer
 
 from knowledge.editions.building.context import BuildContext
 from knowledge.editions.errors import IngestionError, OrderError, RefreshRunningError, expected_errors
-from knowledge.ingestion.command_line import By, Config, Json, Note, print_result, settings_of
+from knowledge.ingestion.command_line import By, Config, Json, Note, config_folder, print_result, settings_of
+from knowledge.ingestion.notices.commands import notices
 from knowledge.ingestion.orders.commands import orders
 from knowledge.ingestion.progress_display import ProgressDisplay
 from knowledge.settings import KnowledgeSettings
 from knowledge.text.characters import harmless, harmless_lines
 
 if TYPE_CHECKING:
+    from knowledge.ingestion.notices.watch import StaffWatch
     from knowledge.ingestion.outcome import RefreshOutcome
 
 app = typer.Typer(help=__doc__, add_completion=False, pretty_exceptions_enable=False)
@@ -31,7 +34,11 @@ IfChanged = Annotated[bool, typer.Option("--if-changed", help="Say no more than 
 Accepted = Annotated[
     list[str], typer.Option("--accept-warnings", help="The code of a file that preview warned of; may be repeated.")
 ]
+Notify = Annotated[
+    bool, typer.Option("--notify", help="Tell staff of what needs them, as config.yaml says (staff); each thing once.")
+]
 app.add_typer(orders)
+app.add_typer(notices)
 OK, SOME_FAILED, FAILED, INTERRUPTED = 0, 1, 2, 130
 
 
@@ -43,11 +50,12 @@ def main(
     everything: All = False,
     if_changed: IfChanged = False,
     accepted: Accepted = [],  # noqa: B006  # typer makes a new list each time
+    notify: Notify = False,
 ) -> None:
     """Staff's command for the knowledge base; without a command it refreshes."""
     ctx.obj = (config, as_json)
     if ctx.invoked_subcommand is None:
-        _refresh(config, as_json, everything, if_changed, accepted)
+        _refresh(config, as_json, everything, if_changed, accepted, notify)
 
 
 @app.command()
@@ -58,9 +66,10 @@ def refresh(
     everything: All = False,
     if_changed: IfChanged = False,
     accepted: Accepted = [],  # noqa: B006  # typer makes a new list each time
+    notify: Notify = False,
 ) -> None:
     """Bring the live edition in line with the documents folder."""
-    _refresh(config or ctx.obj[0], as_json or ctx.obj[1], everything, if_changed, accepted)
+    _refresh(config or ctx.obj[0], as_json or ctx.obj[1], everything, if_changed, accepted, notify)
 
 
 @app.command()
@@ -95,11 +104,18 @@ def status(ctx: typer.Context, config: Config = None, as_json: Json = False) -> 
     print_result(as_json or ctx.obj[1], status_values(current), status_lines(current))
 
 
-def _refresh(config: Path | None, as_json: bool, everything: bool, if_changed: bool, accepted: list[str]) -> None:
+def _refresh(
+    config: Path | None, as_json: bool, everything: bool, if_changed: bool, accepted: list[str], notify: bool
+) -> None:
     from knowledge.ingestion.report import outcome_lines, outcome_values
 
+    settings = settings_of(config)
+    watch = _watch(settings, config) if notify else None
     try:
-        outcome = _outcome(settings_of(config), everything, frozenset(accepted))
+        with watch or nullcontext():
+            outcome = _outcome(settings, everything, frozenset(accepted))
+            if watch:
+                watch.ended(outcome.unreadable, outcome.held)
     except RefreshRunningError as error:
         if not if_changed:
             raise
@@ -108,10 +124,15 @@ def _refresh(config: Path | None, as_json: bool, everything: bool, if_changed: b
     lines = list(outcome_lines(outcome))
     quiet = if_changed and not outcome.published and not outcome.healed
     print_result(as_json, outcome_values(outcome), lines[:1] if quiet else lines)
-    if (
-        outcome.unreadable or outcome.held
-    ) and not if_changed:  # what follows --if-changed is the assistant: it shall start
+    # What follows --if-changed is the assistant: it shall start.
+    if ((outcome.unreadable or outcome.held) and not if_changed) or (watch and not watch.well):
         raise typer.Exit(SOME_FAILED)
+
+
+def _watch(settings: KnowledgeSettings, config: Path | None) -> StaffWatch:
+    from knowledge.ingestion.notices.watch import StaffWatch
+
+    return StaffWatch(settings, config_folder(config))
 
 
 def _outcome(settings: KnowledgeSettings, everything: bool, accepted: frozenset[str]) -> RefreshOutcome:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -94,6 +94,24 @@ class Programme(Names):
 NO_PROGRAMME = Programme()
 
 
+class MailSettings(SettingsSection):
+    """A mail server, and between whom mail goes. ``user``: None for the sender's address, where there is a password."""
+
+    host: str = Field(min_length=1)
+    port: int = Field(default=587, ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str | None = None
+    sender: str = Field(alias="from", pattern=r"^[^\s@]+@[^\s@]+$")
+    to: tuple[str, ...] = Field(min_length=1)
+
+
+class NoticeSettings(SettingsSection):
+    """Where staff are told what needs them: ``chat_id``, Telegram's number of a chat; ``mail``. None: not there."""
+
+    chat_id: int | None = None
+    mail: MailSettings | None = None
+
+
 class KnowledgeSettings(SettingsSection):
     """What ``knowledge`` and ``ingest.py`` need. Of the bot's own sections only the names: the bot checks the rest.
 
@@ -107,6 +125,7 @@ class KnowledgeSettings(SettingsSection):
     index: IndexSettings = IndexSettings()
     embedding: EmbeddingSettings = EmbeddingSettings()
     search: SearchSettings = SearchSettings()
+    staff: NoticeSettings = NoticeSettings()
     contacts: Any = None
     operator: Any = None
     chat_model: Any = None

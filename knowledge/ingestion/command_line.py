@@ -13,6 +13,7 @@ from knowledge.private_files import keep_private
 from knowledge.settings import KnowledgeSettings, load
 from knowledge.text.characters import harmless
 
+DEFAULT = Path("config.yaml")
 Config = Annotated[Path | None, typer.Option("--config", help="The configuration file (config.yaml).")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of lines.")]
 By = Annotated[str, typer.Option("--by", help="Who does it, for the history; else the account's name.")]
@@ -24,9 +25,14 @@ def settings_of(config: Path | None) -> KnowledgeSettings:
 
     Raises ``ConfigError``.
     """
-    settings = load(config or Path("config.yaml"), KnowledgeSettings)
+    settings = load(config or DEFAULT, KnowledgeSettings)
     keep_private(settings)
     return settings
+
+
+def config_folder(config: Path | None) -> Path:
+    """Where the configuration stands, and ``.env`` beside it."""
+    return (config or DEFAULT).resolve().parent
 
 
 def print_result(as_json: bool, values: dict[str, Any], lines: Iterable[str]) -> None:

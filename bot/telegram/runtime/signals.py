@@ -14,6 +14,7 @@ from typing import NoReturn
 import structlog
 from telegram.error import InvalidToken
 
+from bot.telegram.monitoring.service_manager import report_health, service_manager
 from bot.telegram.runtime.dependencies import Dependencies
 from bot.telegram.runtime.supervisor import Runtime
 from bot.telegram.sealing.keyring import KeyringError
@@ -85,12 +86,23 @@ async def _run_until_signalled(dependencies: Dependencies) -> None:
     last_resort = threading.Timer(limit - min(LAST_RESORT_SECONDS, limit / 10), _leave_unfinished)
     last_resort.daemon = True
 
+    manager = service_manager()
+
     def stop(*_: object) -> None:
         if last_resort.ident is None:
             last_resort.start()
+            if manager:
+                manager.tell(STOPPING="1")
         if not loop.is_closed():  # a late signal must not change how the process ends
             loop.call_soon_threadsafe(runtime.stop)
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
-    await runtime.run()
+    if manager is None:
+        await runtime.run()
+        return
+    telling = asyncio.create_task(report_health(manager, runtime.monitor))
+    try:
+        await runtime.run()
+    finally:
+        telling.cancel()

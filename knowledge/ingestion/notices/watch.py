@@ -1,0 +1,119 @@
+"""Watches over a refresh: what needs staff when it has ended, however it ended, is told once."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Collection, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from knowledge.editions.building.context import BuildContext
+from knowledge.editions.errors import RefreshRunningError, expected_errors
+from knowledge.ingestion.notices.causes import (
+    Cause,
+    CauseKind,
+    expiring,
+    failure,
+    message,
+    of_files,
+    unfinished,
+    without_password,
+)
+from knowledge.ingestion.notices.memory import MemoryBusyError, NoticeMemory, remembered
+from knowledge.ingestion.notices.telling import NOWHERE, channels, title
+from knowledge.settings import KnowledgeSettings
+from knowledge.text.characters import harmless
+
+if TYPE_CHECKING:
+    from knowledge.models import Unreadable
+    from knowledge.store.edition_rows import HeldFile
+
+TOO_OFTEN = 2  # refreshes in a row that never ended: one alone may have been a restart of the machine
+BUSY = "nobody is told by this run: another one is under way and tells them"
+
+
+class StaffWatch:
+    """A context around a refresh. ``folder``: of the configuration, where ``.env`` stands.
+
+    What it has to say of itself goes to standard error. ``well`` is False once staff could not be told.
+    """
+
+    def __init__(self, settings: KnowledgeSettings, folder: Path) -> None:
+        self._settings, self._channels = settings, channels(settings, folder)
+        self._memory: NoticeMemory | None = None
+        self._held = ExitStack()
+        self.well = True
+
+    def __enter__(self) -> StaffWatch:
+        if not self._channels:
+            _say(NOWHERE)
+            return self
+        try:
+            memory = self._held.enter_context(remembered(self._settings.index.path))
+            killed, memory.unfinished = memory.unfinished, memory.unfinished + 1
+            memory.save()
+        except MemoryBusyError:
+            _say(BUSY)
+        except OSError as error:  # never told what cannot be remembered: it would be told every few minutes
+            self.well = False
+            _say(f"nobody is told: {self._settings.index.path} (index.path) cannot be written ({error.strerror})")
+        else:
+            self._memory = memory
+            if killed >= TOO_OFTEN:  # now, not at the end, which this one may not reach either
+                self._settle([unfinished(killed)], [])
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._held:
+            if self._memory is None:
+                return
+            if isinstance(error, Exception) and not isinstance(error, RefreshRunningError):
+                self._settle([failure(error, expected_errors())], [CauseKind.FAILED])
+            self._memory.unfinished = 0
+            self._save()
+
+    def ended(self, unreadable: Sequence[Unreadable], held: Sequence[HeldFile]) -> None:
+        """The refresh did what it could; these files need somebody. What ends soon is looked up."""
+        if self._memory is None:
+            return
+        causes, looked_for = list(of_files(unreadable, held)), list(CauseKind)
+        try:
+            causes += expiring(BuildContext(self._settings))
+        except expected_errors() as error:  # the refresh itself is done, and its command must not say otherwise
+            self.well = False
+            _say(f"what ends soon cannot be looked up: {without_password(str(error))}")
+            looked_for.remove(CauseKind.EXPIRING)
+        self._settle(causes, looked_for)
+
+    def _settle(self, causes: Sequence[Cause], looked_for: Collection[CauseKind]) -> None:
+        assert self._memory is not None
+        new = self._memory.new(causes)
+        reached = not new or self._tell(new)
+        self._memory.note(causes if reached else [cause for cause in causes if cause not in new], looked_for)
+        self._save()
+
+    def _tell(self, causes: Sequence[Cause]) -> bool:
+        subject = title(self._settings)
+        ways, problems = self._channels.tell(subject, message(subject, causes))
+        if ways:
+            _say(f"staff were told: {len(causes)} new")
+        for problem in problems:
+            _say(f"staff could not be told: {problem}")
+        self.well = self.well and not problems
+        return bool(ways)
+
+    def _save(self) -> None:
+        assert self._memory is not None
+        try:
+            self._memory.save()
+        except OSError as error:
+            self.well = False
+            _say(f"{self._memory.path}: cannot be written ({error.strerror}); staff may be told the same again")
+
+
+def _say(text: str) -> None:
+    print(harmless(text), file=sys.stderr)
