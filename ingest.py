@@ -35,9 +35,15 @@ app = typer.Typer(cls=StaffGroup, help=__doc__, add_completion=False, rich_marku
 All = Annotated[bool, typer.Option("--all", help="Read every file again, changed or not.")]
 IfChanged = Annotated[bool, typer.Option("--if-changed", help="Say no more than one line when nothing changed.")]
 Accepted = Annotated[
-    list[str], typer.Option("--accept-warnings", help="The code of a file that preview warned of; may be repeated.")
+    list[str],
+    typer.Option(
+        "--accept-warnings", metavar="CODE", help="The code of a file that preview warned of; may be repeated."
+    ),
 ]
-To = Annotated[int | None, typer.Option("--to", help="The number of an edition that is kept; else the one before.")]
+To = Annotated[
+    int | None,
+    typer.Option("--to", metavar="NUMBER", help="The number of an edition that is kept; else the one before."),
+]
 app.add_typer(orders)
 app.add_typer(templates)
 OK, SOME_FAILED = 0, 1
@@ -55,11 +61,7 @@ def main(
     note: Note = "",
     language: Spoken = None,
 ) -> None:
-    """Staff's command for the knowledge base; without a command it refreshes.
-
-    Exit codes: 0 all read, 1 some files failed or wait for staff and the rest is published, 2 nothing was published
-    because of an error, 130 stopped with Ctrl-C (what was read is kept, and the same command goes on).
-    """
+    """Staff's command for the knowledge base; without a command it refreshes."""
     ctx.obj = (config, as_json)
     if ctx.invoked_subcommand is None:
         _refresh(config, as_json, if_changed, _Asked(everything, frozenset(accepted), by, note))

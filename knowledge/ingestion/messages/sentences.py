@@ -9,6 +9,7 @@ from knowledge.ingestion.messages.catalogue import entries, templates
 from knowledge.ingestion.messages.language import Language, spoken
 
 SAID = ("reason", "kind", "words")  # how values are called that are sentences or words of ours themselves
+DETAILS = "details"  # how a value is called that a library said
 NUMBERED = re.compile(r"\d+$")
 MEMORY = 5_000  # sentences: a table says the same of many rows
 
@@ -29,7 +30,7 @@ def foreign(text: str) -> str:
     if spoken() is Language.EN:
         return text
     lines = text.split("\n")
-    if len(lines) > 1 and not all(map(known, lines)) and known(text):
+    if len(lines) > 1 and known(text) and not all(known(line) or not line.strip() for line in lines):
         return in_words(text)
     said = (
         _chinese(line) or (say("in its own words: {quoted}", quoted=line) if line.strip() else "") for line in lines
@@ -53,4 +54,6 @@ def _chinese(text: str) -> str | None:
 
 
 def _said(name: str, value: str) -> str:
+    if name == DETAILS:
+        return _chinese(value) or say("in its own words: {quoted}", quoted=" ".join(value.split()))
     return (_chinese(value) or value) if NUMBERED.sub("", name) in SAID else value

@@ -73,8 +73,8 @@ def lift(
 def maintenance(
     ctx: typer.Context,
     switch: Annotated[Switch, typer.Argument(help="on or off.")],
-    zh: Annotated[str, typer.Option("--zh", help="The sentence in Chinese.")] = "",
-    en: Annotated[str, typer.Option("--en", help="The sentence in English.")] = "",
+    zh: Annotated[str, typer.Option("--zh", metavar="TEXT", help="The sentence in Chinese.")] = "",
+    en: Annotated[str, typer.Option("--en", metavar="TEXT", help="The sentence in English.")] = "",
     config: Config = None,
     as_json: Json = False,
     by: By = "",
@@ -99,7 +99,7 @@ def history(
     ctx: typer.Context,
     config: Config = None,
     as_json: Json = False,
-    last: Annotated[int, typer.Option("--last", help="How many lines.", min=1)] = 30,
+    last: Annotated[int, typer.Option("--last", metavar="NUMBER", help="How many lines.", min=1)] = 30,
     language: Spoken = None,
 ) -> None:
     """Show who published, rolled back, withdrew and switched what, when and why; the newest first."""

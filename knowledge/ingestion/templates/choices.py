@@ -8,11 +8,12 @@ from knowledge.tables.values import Education, Entry, Level, Mode, Work
 from knowledge.tables.vocabularies import EDUCATION, ENTRY, LEVEL, MODE, WORK
 from knowledge.towns import Town
 
+# No cell is read as another mode than those that have a name: 其他 would tell nothing.
 CHINESE: Mapping[str, Sequence[str]] = {
     "education": list(Education),
     "level": list(Level),
     "entry": list(Entry),
-    "mode": list(Mode),
+    "mode": [mode for mode in Mode if mode is not Mode.OTHER],
     "work": list(Work),
     "yes_no": ("是", "否"),
     "relation": ("签约", "授牌", "介绍", "其他"),
@@ -22,7 +23,7 @@ ENGLISH: Mapping[str, Sequence[str]] = {
     "education": list(EDUCATION.english.values()),
     "level": list(LEVEL.english.values()),
     "entry": list(ENTRY.english.values()),
-    "mode": list(MODE.english.values()),
+    "mode": [word for mode, word in MODE.english.items() if mode != Mode.OTHER],
     "work": list(WORK.english.values()),
     "yes_no": ("yes", "no"),
     "relation": ("signed", "plaque member", "presenter", "other"),
