@@ -31,7 +31,9 @@ from knowledge.text.characters import harmless
 if TYPE_CHECKING:
     from knowledge.ingestion.outcome import RefreshOutcome
 
-app = typer.Typer(cls=StaffGroup, help=__doc__, add_completion=False, rich_markup_mode=None)
+app = typer.Typer(
+    cls=StaffGroup, help=__doc__, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
+)
 All = Annotated[bool, typer.Option("--all", help="Read every file again, changed or not.")]
 IfChanged = Annotated[bool, typer.Option("--if-changed", help="Say no more than one line when nothing changed.")]
 Accepted = Annotated[

@@ -23,11 +23,15 @@ def last_done(context: BuildContext, limit: int) -> tuple[HistoryEntry, ...]:
 
 
 def changes_of(plan: Plan) -> dict[str, Any]:
-    """What publishing ``plan`` changes: how many files, the names of the first of them, how many rows."""
+    """What publishing ``plan`` changes: how many files, the names of the first of them, how many rows.
+
+    Files that wait for staff are not among them: users get of them what they got before.
+    """
     old_names, new_names = ({pair[side] for pair in plan.renamed} for side in (0, 1))
-    files = {
-        "new": [source for source in plan.files.new if source not in new_names],
-        "changed": plan.files.changed,
+    waiting = {one.source for one in plan.held}
+    files: dict[str, list[Any]] = {
+        "new": [source for source in plan.files.new if source not in new_names | waiting],
+        "changed": [source for source in plan.files.changed if source not in waiting],
         "removed": [source for source in plan.files.removed if source not in old_names],
         "renamed": [list(pair) for pair in plan.renamed],
     }
