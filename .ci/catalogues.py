@@ -1,5 +1,5 @@
 """The assistant's own words as gettext catalogues: `write` makes those of Hong Kong from the Simplified ones, `check`
-tells whether they are up to date.
+tells whether they are up to date. Of staff's command `check` names sentences without Chinese (staff_sentences.py).
 
 `write` first takes in every NAME.zh.yaml and NAME.en.yaml of the folder, a flat mapping from keys to texts, as entries
 of the catalogue NAME (what stands in the YAML wins), and deletes the file. An entry with the comment "By hand." is left
@@ -45,6 +45,10 @@ def main(command: str, folder: Path = FOLDER) -> int:
             save(path, made)
         if (path.read_text(encoding="utf-8") if path.exists() else "") != made:
             wrong.append(f"{HONG_KONG}/{path.name} is not what {SIMPLIFIED}/{path.name} gives: {REMAKE}")
+    if folder == FOLDER:
+        import staff_sentences  # beside this file; it loads what staff's command does
+
+        wrong += staff_sentences.wrong()
     for line in wrong:
         print(line, file=sys.stderr)
     return 1 if wrong else 0

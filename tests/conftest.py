@@ -23,7 +23,8 @@ ALONE = ("test_telegram_", "test_fake_bot_api", "test_chroma_server", "test_live
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the shared folder before pytest-xdist starts processes, which inherit its name."""
+    """Make the shared folder before pytest-xdist starts processes, which inherit its name; speak English everywhere."""
+    os.environ["LC_ALL"] = "C.UTF-8"
     shared_folder("")
 
 

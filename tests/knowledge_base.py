@@ -25,7 +25,7 @@ from knowledge.ingestion.status import IngestionStatus, status
 from knowledge.settings import KnowledgeSettings, load
 
 ROOT = Path(__file__).parents[1]
-ENVIRONMENT = {**os.environ, "PYTHONUNBUFFERED": "1", "HF_HUB_OFFLINE": "1"}
+ENVIRONMENT = {**os.environ, "PYTHONUNBUFFERED": "1", "HF_HUB_OFFLINE": "1", "LC_ALL": "C.UTF-8"}
 
 
 class KnowledgeBase:

@@ -10,7 +10,7 @@ import pytest
 from knowledge.editions.errors import IngestionError
 from knowledge.embedding.embedder import Embedder
 from knowledge.ingestion.refresh import refresh
-from knowledge.ingestion.report import plan_lines
+from knowledge.ingestion.reports.refresh_report import plan_lines
 from knowledge.text.suspicious import Suspicion, suspects
 from tests.knowledge_base import KnowledgeBase
 from tests.sheets import DOCUMENTS, csv_bytes

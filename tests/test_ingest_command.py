@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pty
@@ -140,8 +141,12 @@ def test_a_terminal_gets_a_bar(published: KnowledgeBase) -> None:
     process = subprocess.Popen(
         command, cwd=published.folder, stdout=subprocess.PIPE, stderr=follower, env=environment, text=True
     )
-    output, _ = process.communicate(timeout=60)
     os.close(follower)
-    shown = os.read(leader, 65536).decode(errors="replace")
+    seen = b""
+    with contextlib.suppress(OSError):  # the other end is closed: the command has ended
+        while part := os.read(leader, 65536):
+            seen += part
+    output, _ = process.communicate(timeout=60)
+    shown = seen.decode(errors="replace")
     published.remove("b.md")
     assert "━" in shown and "Reading" in shown and "+ b.md" in output

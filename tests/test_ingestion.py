@@ -12,6 +12,7 @@ from knowledge.editions.errors import IngestionError, RefreshRunningError
 from knowledge.editions.live_edition import LiveEdition
 from knowledge.embedding.embedder import Embedder
 from knowledge.ingestion.lock import refreshing
+from knowledge.ingestion.refresh import rollback
 from knowledge.validity import today
 from tests.knowledge_base import KnowledgeBase
 
@@ -150,6 +151,10 @@ def test_the_last_editions_are_kept(base: KnowledgeBase) -> None:
     assert base.folders() == ["3", "4"]
     assert [edition.number for edition in base.status().kept] == [3, 4]
     assert base.rollback() == 3
+    with pytest.raises(IngestionError, match=r"edition 9 is live already or was never published; .* kept: 3, 4"):
+        rollback(base.context(), to=9)
+    assert rollback(base.context(), to=4)[0].number == base.status().edition.number == 4  # type: ignore[union-attr]
+    assert rollback(base.context(), to=3)[0].number == 3
     with pytest.raises(IngestionError, match=r"edition 2 is not kept.*index\.keep"):
         base.rollback()
 

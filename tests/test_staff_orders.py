@@ -220,6 +220,6 @@ def _is_served(base: KnowledgeBase, live: LiveEdition) -> bool:
 
 
 def _preview(base: KnowledgeBase) -> list[str]:
-    from knowledge.ingestion.report import plan_lines
+    from knowledge.ingestion.reports.refresh_report import plan_lines
 
     return list(plan_lines(base.preview()))

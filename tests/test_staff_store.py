@@ -22,6 +22,7 @@ from knowledge.store.staff_orders import (
     add_withdrawal,
     history,
     lift_withdrawal,
+    note_in_history,
     set_maintenance,
     staff_orders,
 )
@@ -67,6 +68,8 @@ def test_a_database_of_before_goes_on_and_its_editions_begin_the_history(url: st
         assert staff_orders(connection).maintenance is None
         done = [(entry.action, entry.by, entry.note) for entry in history(connection, 2)]
         assert done == [(Action.MAINTENANCE_OFF, "李", ""), (Action.LIFT, "王", "已更正")]
+        note_in_history(connection, Action.PUBLISH, "edition 4", "李", "", {"rows": {"added": 3}})
+        assert [entry.changes for entry in history(connection, 2)] == [{"rows": {"added": 3}}, None]
         held = HeldFile("b.md", "d", (ContentWarning("title", "a mobile number", "138…(11 digits)", "k"),))
         replace_held(connection, [held])
         replace_held(connection, [held])

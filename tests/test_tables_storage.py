@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from knowledge import store
+from knowledge.ingestion.reports.row_changes import row_lines
 from knowledge.tables import Records, forget_records, known_digests
 from knowledge.tables.storage.schema import bodies, openings
 from knowledge.text.money import Money, Period
@@ -31,7 +32,7 @@ def test_a_plan_says_what_changes_and_in_which_fields(base: Base) -> None:
     assert [(change.name, change.fields) for change in plan.changed] == [("示例企业 · 乙", (("pay", "", "5000-6000"),))]
     assert [named.name for named in plan.expiring] == ["示例企业 · 丁"]
     assert plan.unchanged == 1
-    assert "records: 1 added, 1 changed, 1 removed, 1 unchanged" in list(plan.lines())
+    assert "Rows: 1 added, 1 changed, 1 removed, 1 unchanged" in list(row_lines(plan))
     assert base.titles() == ["丙", "乙", "甲"]  # a plan changes nothing
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
@@ -13,6 +13,7 @@ from knowledge.editions.building.context import BuildContext
 from knowledge.editions.building.progress import Stage
 from knowledge.editions.errors import IngestionError
 from knowledge.ingestion.content_check import document_warnings, table_warnings
+from knowledge.ingestion.reading.kept_files import kept_files
 from knowledge.ingestion.source_diff import SourceDiff, compare_sources, refused_row
 from knowledge.models import Chunk, Metadata, Unreadable
 from knowledge.readers import SourceFile, detect_format, read_document
@@ -83,9 +84,7 @@ def collect(
     known_warnings = accepted(connection)
     held, accepted_now = list(diff.held_before(files_held(connection))), list[HeldFile]()
     late: list[Unreadable] = []
-    for index, file in enumerate(diff.to_read):
-        context.progress(Stage.READING, index, len(diff.to_read), file.source)
-        read = _read(file, context, connection, diff)
+    for file, read in _read_all(context, connection, diff):
         new = [warning for warning in read.warnings if warning.key not in known_warnings.get(file.source, ())]
         waits = HeldFile(file.source, file.digest, tuple(new))
         if new and waits.code in accepting:
@@ -99,13 +98,29 @@ def collect(
         rows.append(read.row)
         chunks.extend(read.chunks)
         tables.extend(read.tables)
-    context.progress(Stage.READING, len(diff.to_read), len(diff.to_read), "")
     _refuse_unknown(accepting, accepted_now)
     held.sort(key=lambda one: one.source)
     sorted_rows = tuple(sorted(rows, key=lambda row: row.source))
     return CollectedContent(
         sorted_rows, in_order(chunks), tuple(tables), tuple(held), tuple(late), accepted=tuple(accepted_now)
     )
+
+
+def _read_all(
+    context: BuildContext, connection: Connection, diff: SourceDiff
+) -> Iterator[tuple[SourceFile, _ReadFile]]:
+    """Each file with what it gives; what a refresh that was stopped has read of it is not read again."""
+    files = diff.to_read
+    with kept_files(context, diff, _ReadFile) as kept:
+        for index, file in enumerate(files):
+            read = kept.find(connection, file)
+            if read is None:
+                context.progress(Stage.READING, index, len(files), file.source)
+                read = _read(file, context, connection, diff)
+                if not (read.warnings or read.late):  # what staff look at first may hold personal numbers
+                    kept.add(file, read)
+            yield file, read
+    context.progress(Stage.READING, len(files), len(files), "")
 
 
 def _refuse_unknown(accepting: frozenset[str], accepted_now: Iterable[HeldFile]) -> None:

@@ -6,12 +6,13 @@ import fcntl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from knowledge.editions.errors import RefreshRunningError
 from knowledge.processes import process_description
+from knowledge.validity import BEIJING
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -74,9 +75,8 @@ def _holder(connection: Connection) -> str | None:
     holder = connection.exec_driver_sql(HOLDER, {"key": ADVISORY}).first()
     if holder is None:
         return None
-    return (
-        f"a refresh is running: {holder.application_name} since {holder.backend_start.astimezone():%Y-%m-%d %H:%M:%S}"
-    )
+    since = holder.backend_start.astimezone(BEIJING)
+    return f"a refresh is running: {holder.application_name} since {since:%Y-%m-%d %H:%M:%S}"
 
 
 def _lock(file: IO[str]) -> None:
@@ -90,7 +90,7 @@ def _lock(file: IO[str]) -> None:
                 raise RefreshRunningError(_holder_in(file)) from None
             time.sleep(0.1)
     file.truncate(0)
-    file.write(f"{process_description()} since {datetime.now(tz=UTC).astimezone():%Y-%m-%d %H:%M:%S}\n")
+    file.write(f"{process_description()} since {datetime.now(tz=BEIJING):%Y-%m-%d %H:%M:%S}\n")
     file.flush()
 
 

@@ -81,6 +81,8 @@ class Plan:
     withdrawals: tuple[HeldWithdrawal, ...] = ()  # they hold in the next edition too
     maintenance: MaintenanceSentence | None = None
     held: tuple[HeldFile, ...] = ()  # files whose new version waits for staff
+    renamed: tuple[tuple[str, str], ...] = ()  # new files that are the bytes of one that went: its name and theirs
+    copies: tuple[tuple[str, str], ...] = ()  # files that are the bytes of another: the copy and the other
 
     @property
     def changes(self) -> bool:
@@ -131,6 +133,8 @@ def prepare(
         withdrawals=held_withdrawals(orders.withdrawals, files, collected.chunks, published, records),
         maintenance=orders.maintenance,
         held=collected.held,
+        renamed=diff.renamed,
+        copies=diff.copies,
     )
     return Prepared(diff, collected, texts, plan)
 

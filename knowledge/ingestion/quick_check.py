@@ -42,7 +42,9 @@ def quick_check(context: BuildContext) -> RefreshOutcome | None:
 
 
 def _is_tidy(context: BuildContext, published: LiveEditionRows) -> bool:
-    """Whether nothing is left of a refresh that was killed before it had cleared up."""
+    """Whether nothing is left of a refresh that was stopped before it had cleared up, or of a preview."""
+    if published.readings:
+        return False
     keep = editions_to_keep(published.kept, published.edition, context.settings.index.keep)
     left = (*leftovers(context.root, keep), *abandoned_copies(context.root))
     return len(keep) == len(published.kept) and not left

@@ -20,8 +20,10 @@ from knowledge.embedding.chroma_store import ChromaStoreError
 from knowledge.embedding.reader_copy import clear_abandoned_copies
 from knowledge.ingestion.collect import diff_sources
 from knowledge.ingestion.lock import refreshing
+from knowledge.ingestion.orders.history import changes_of
 from knowledge.ingestion.outcome import RefreshOutcome, unchanged
 from knowledge.ingestion.plan import Prepared, prepare
+from knowledge.ingestion.reading.stored_readings import forget_readings
 from knowledge.ingestion.smoke_test import smoke_test
 from knowledge.ingestion.source_diff import SourceDiff
 from knowledge.models import Unreadable
@@ -61,17 +63,21 @@ def refresh(
             return _publish(context, builder, prepared, started, by or user_description(), note)
 
 
-def rollback(context: BuildContext, by: str = "", note: str = "") -> tuple[Edition, Edition]:
-    """Make the edition live that was live before; returns it, and the one that was left. Raises ``IngestionError``.
+def rollback(context: BuildContext, by: str = "", note: str = "", to: int | None = None) -> tuple[Edition, Edition]:
+    """Make edition ``to`` live, else the one that was live before; returns it, and the one that was left.
 
-    ``by`` and ``note``: who did it and why, for the history.
+    ``by`` and ``note``: who did it and why, for the history. Raises ``IngestionError``.
     """
     with refreshing(context.engine, context.root):
         with context.engine.connect() as connection:
             left = editions.live_edition(connection)
             if left is None:
                 raise IngestionError("nothing is published yet; run: python ingest.py")
-            target = editions.find_edition(connection, left.previous) if left.previous else None
+            number = left.previous if to is None else to
+            target = editions.find_edition(connection, number) if number else None
+            kept = ", ".join(map(str, editions.kept_numbers(connection)))
+        if to is not None and (target is None or to == left.number):
+            raise IngestionError(f"edition {to} is live already or was never published; those that are kept: {kept}")
         if target is None:
             raise IngestionError(f"edition {left.number} is the first one; there is nothing before it to go back to")
         if not target.kept:
@@ -173,7 +179,9 @@ def _commit(context: BuildContext, prepared: Prepared, edition: Edition, by: str
             accept(connection, one)
             kinds = ", ".join(dict.fromkeys(warning.kind for warning in one.warnings))
             note_in_history(connection, Action.ACCEPT, f"{one.source} ({kinds})", by, note)
-        note_in_history(connection, Action.PUBLISH, f"edition {edition.number}", by, note)
+        subject = f"edition {edition.number}"
+        note_in_history(connection, Action.PUBLISH, subject, by, note, changes_of(prepared.plan))
+        forget_readings(connection)
 
 
 def tidy(context: BuildContext) -> None:
@@ -182,6 +190,7 @@ def tidy(context: BuildContext) -> None:
         kept = editions.keep_last(connection, context.settings.index.keep)
         forget_records(connection, kept)
         forget_vectors(connection, min(kept, default=0))
+        forget_readings(connection)
         collections = editions.collection_names(connection, kept)
     clear(context.root, kept)
     clear_abandoned_copies(context.root)

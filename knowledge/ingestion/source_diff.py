@@ -21,6 +21,7 @@ class SourceDiff:
     refused: tuple[Unreadable, ...]  # files that could not even be opened
     again: bool  # every file is read anew, changed or not
     reread: frozenset[str] = frozenset()  # these files are read anew, changed or not
+    afresh: bool = False  # staff want every file read anew: what an earlier run kept does not count
 
     @property
     def unchanged(self) -> tuple[FileRow, ...]:
@@ -43,6 +44,25 @@ class SourceDiff:
         """Files of the live edition that are there no more."""
         present = {file.source for file in self.present} | {file.source for file in self.refused}
         return tuple(source for source in self.known if source not in present)
+
+    @property
+    def renamed(self) -> tuple[tuple[str, str], ...]:
+        """Files of the live edition that have another name now, byte by byte the same: the old name and the new."""
+        gone = {self.known[source].digest: source for source in self.removed if self.known[source].digest}
+        new = (file for file in self.present if file.source not in self.known)
+        return tuple((gone.pop(file.digest), file.source) for file in new if file.digest in gone)
+
+    @property
+    def copies(self) -> tuple[tuple[str, str], ...]:
+        """Files that are byte by byte another one: the copy and the one that was there first, else first by name."""
+        first: dict[str, str] = {}
+        in_order = sorted(self.present, key=lambda file: (self._is_changed(file), file.source))
+        alike = ((file.source, first.setdefault(file.digest, file.source)) for file in in_order)
+        return tuple(sorted((source, original) for source, original in alike if source != original))
+
+    def _is_changed(self, file: SourceFile) -> bool:
+        row = self.known.get(file.source)
+        return row is None or row.digest != file.digest
 
     @property
     def same(self) -> bool:
@@ -75,7 +95,7 @@ def compare_sources(
     """
     present, refused = source_files(context.documents_folder())
     outdated = live is not None and live.reading != context.fingerprint.reading
-    return SourceDiff(live, known, present, refused, again or outdated, reread)
+    return SourceDiff(live, known, present, refused, again or outdated, reread, again)
 
 
 def refused_row(refused: Unreadable) -> FileRow:

@@ -14,6 +14,7 @@ HELD_QUERY = "SELECT source, digest, warnings FROM held_files ORDER BY source"
 KEPT_QUERY = "SELECT number FROM editions WHERE kept"
 VERSION_QUERY = "SELECT version_num FROM alembic_version"
 LIVE_QUERY = "SELECT editions.* FROM editions JOIN live_edition ON live_edition.edition = editions.number"
+READINGS_QUERY = "SELECT EXISTS (SELECT 1 FROM kept_readings)"
 FILES_QUERY = (
     "SELECT source, digest, kind, details FROM files"
     " WHERE since <= :number AND (until IS NULL OR until > :number) ORDER BY source"
@@ -23,13 +24,14 @@ FILES_QUERY = (
 @dataclass(frozen=True)
 class LiveEditionRows:
     """The live edition and its files by source. ``kept``: numbers of the editions that are still there; ``held``: files
-    whose new version waits.
+    whose new version waits; ``readings``: whether any are kept that were not published.
     """
 
     edition: Edition
     files: dict[str, FileRow]
     kept: tuple[int, ...]
     held: dict[str, HeldFile]
+    readings: bool = False
 
 
 def read_live_edition(file: Path) -> LiveEditionRows | None:
@@ -61,4 +63,6 @@ def _live_edition(connection: sqlite3.Connection) -> LiveEditionRows | None:
     files = (FileRow(row["source"], row["digest"], FileKind(row["kind"]), row["details"]) for row in rows)
     kept = tuple(number for (number,) in connection.execute(KEPT_QUERY))
     held = [held_file(*row) for row in connection.execute(HELD_QUERY)]
-    return LiveEditionRows(edition, {file.source: file for file in files}, kept, {one.source: one for one in held})
+    (readings,) = connection.execute(READINGS_QUERY).fetchone()
+    by_source = {file.source: file for file in files}
+    return LiveEditionRows(edition, by_source, kept, {one.source: one for one in held}, bool(readings))

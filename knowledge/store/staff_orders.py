@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select
 
@@ -73,13 +74,17 @@ class StaffOrders:
 
 @dataclass(frozen=True)
 class HistoryEntry:
-    """Something that was done. ``at``: seconds since 1970; ``by``: who did it, empty where nobody noted it."""
+    """Something that was done. ``at``: seconds since 1970; ``by``: who did it, empty where nobody noted it.
+
+    ``changes``: what a publication changed, JSON-able; None for all else, and for those of earlier versions.
+    """
 
     at: float
     by: str
     action: Action
     subject: str
     note: str
+    changes: Mapping[str, Any] | None = None
 
 
 def staff_orders(connection: Connection) -> StaffOrders:
@@ -129,14 +134,27 @@ def set_maintenance(connection: Connection, sentence: MaintenanceSentence | None
     note_in_history(connection, Action.MAINTENANCE_ON, f"{sentence.zh} / {sentence.en}", by, note)
 
 
-def note_in_history(connection: Connection, action: Action, subject: str, by: str, note: str = "") -> None:
+def note_in_history(
+    connection: Connection,
+    action: Action,
+    subject: str,
+    by: str,
+    note: str = "",
+    changes: Mapping[str, Any] | None = None,
+) -> None:
     """One more line of the history."""
     values = {"at": time.time(), "by": by, "action": action.value, "subject": subject, "note": note}
-    connection.execute(insert(staff_history).values(**values))
+    noted = json.dumps(changes, ensure_ascii=False) if changes is not None else None
+    connection.execute(insert(staff_history).values(**values, changes=noted))
 
 
 def history(connection: Connection, limit: int) -> tuple[HistoryEntry, ...]:
     """The last ``limit`` things that were done, the newest first."""
-    columns = (staff_history.c[name] for name in ("at", "by", "action", "subject", "note"))
+    columns = (staff_history.c[name] for name in ("at", "by", "action", "subject", "note", "changes"))
     rows = connection.execute(select(*columns).order_by(staff_history.c.id.desc()).limit(limit))
-    return tuple(HistoryEntry(row.at, row.by, Action(row.action), row.subject, row.note) for row in rows)
+    return tuple(map(_history_entry, rows))
+
+
+def _history_entry(row: Row[tuple[Any, ...]]) -> HistoryEntry:
+    changes = json.loads(row.changes) if row.changes else None
+    return HistoryEntry(row.at, row.by, Action(row.action), row.subject, row.note, changes)

@@ -39,6 +39,7 @@ staff_history = Table(
     Column("action", String(20), nullable=False),
     Column("subject", Text, nullable=False),  # what it was done to: a file, a section, an edition
     Column("note", Text, nullable=False),
+    Column("changes", Text),  # JSON: what a publication changed; null where nobody noted it
 )
 
 held_files = Table(

@@ -90,6 +90,15 @@ embeddings = Table(
     Column("states", LargeBinary, nullable=False),  # of its tokens, packed (knowledge/index/encoding/token_states.py)
 )
 
+kept_readings = Table(
+    "kept_readings",
+    metadata,
+    Column("source", Text, primary_key=True),  # POSIX path below the documents folder
+    Column("digest", String(64), nullable=False),  # SHA-256 of the bytes
+    Column("version", String(64), nullable=False),  # of all else that decides what a file gives
+    Column("content", LargeBinary, nullable=False),  # zlib, JSON
+)
+
 
 def in_edition(table: Table, number: int) -> ColumnElement[bool]:
     """The condition that a row of ``table`` belongs to edition ``number``."""

@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from knowledge.editions.building.context import BuildContext
-from knowledge.ingestion.command_line import By, Config, Json, Note, print_result, settings_of
+from knowledge.ingestion.command.command_line import By, Config, Json, Note, Spoken, print_result, settings_of
+from knowledge.ingestion.command.help_text import StaffCommand
 from knowledge.processes import user_description
 
 orders = typer.Typer()
@@ -30,7 +31,7 @@ class Switch(StrEnum):
     OFF = "off"
 
 
-@orders.command()
+@orders.command(cls=StaffCommand)
 def withdraw(
     ctx: typer.Context,
     file: File,
@@ -39,6 +40,7 @@ def withdraw(
     as_json: Json = False,
     by: By = "",
     note: Note = "",
+    language: Spoken = None,
 ) -> None:
     """Keep a file, a section or a row of a table from users at once, whatever is refreshed, until it is lifted."""
     from knowledge.ingestion.orders.report import withdrawn_lines
@@ -48,7 +50,7 @@ def withdraw(
     print_result(as_json or ctx.obj[1], asdict(outcome), withdrawn_lines(outcome))
 
 
-@orders.command()
+@orders.command(cls=StaffCommand)
 def lift(
     ctx: typer.Context,
     file: File,
@@ -57,6 +59,7 @@ def lift(
     as_json: Json = False,
     by: By = "",
     note: Note = "",
+    language: Spoken = None,
 ) -> None:
     """Undo a withdrawal: users get the file, the section or the row again."""
     from knowledge.ingestion.orders.report import lifted_lines
@@ -66,16 +69,17 @@ def lift(
     print_result(as_json or ctx.obj[1], asdict(outcome), lifted_lines(outcome))
 
 
-@orders.command()
+@orders.command(cls=StaffCommand)
 def maintenance(
     ctx: typer.Context,
     switch: Annotated[Switch, typer.Argument(help="on or off.")],
-    zh: Annotated[str, typer.Option("--zh", help="The sentence in Chinese.")] = "",
-    en: Annotated[str, typer.Option("--en", help="The sentence in English.")] = "",
+    zh: Annotated[str, typer.Option("--zh", metavar="TEXT", help="The sentence in Chinese.")] = "",
+    en: Annotated[str, typer.Option("--en", metavar="TEXT", help="The sentence in English.")] = "",
     config: Config = None,
     as_json: Json = False,
     by: By = "",
     note: Note = "",
+    language: Spoken = None,
 ) -> None:
     """Show a sentence above every answer, in both languages, or show none any more."""
     from knowledge.ingestion.orders.maintenance import switch_off, switch_on
@@ -90,16 +94,16 @@ def maintenance(
     )
 
 
-@orders.command()
+@orders.command(cls=StaffCommand)
 def history(
     ctx: typer.Context,
     config: Config = None,
     as_json: Json = False,
-    last: Annotated[int, typer.Option("--last", help="How many lines.", min=1)] = 30,
+    last: Annotated[int, typer.Option("--last", metavar="NUMBER", help="How many lines.", min=1)] = 30,
+    language: Spoken = None,
 ) -> None:
     """Show who published, rolled back, withdrew and switched what, when and why; the newest first."""
-    from knowledge.ingestion.orders.history import last_done
-    from knowledge.ingestion.orders.report import history_lines, history_values
+    from knowledge.ingestion.orders.history import history_lines, history_values, last_done
 
     entries = last_done(BuildContext(settings_of(config or ctx.obj[0])), last)
     print_result(as_json or ctx.obj[1], history_values(entries), history_lines(entries))

@@ -7,33 +7,36 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from knowledge.ingestion.messages import say
 from knowledge.validity import BEIJING
 
 if TYPE_CHECKING:
     from knowledge.ingestion.orders.withdrawal import HeldWithdrawal, WithdrawalOutcome
-    from knowledge.store.staff_orders import HistoryEntry, MaintenanceSentence
-
-SOON = "a running bot heeds it within five seconds"
+    from knowledge.store.staff_orders import MaintenanceSentence
 
 
 def withdrawn_lines(outcome: WithdrawalOutcome) -> Iterator[str]:
     """What was withdrawn."""
-    yield f"Withdrawn: {outcome.subject}; {SOON}. It stays withdrawn, whatever is refreshed, until it is lifted."
+    yield say(
+        "Withdrawn: {subject}; {soon}. It stays withdrawn, whatever is refreshed, until it is lifted.",
+        subject=outcome.subject,
+        soon=_soon(),
+    )
     for name in outcome.translations:
-        yield f"  its other language version stays: {name}"
+        yield say("  its other language version stays: {file}", file=name)
 
 
 def lifted_lines(outcome: WithdrawalOutcome) -> Iterator[str]:
     """What users get again."""
-    yield f"Lifted: {outcome.subject}; {SOON}."
+    yield say("Lifted: {subject}; {soon}.", subject=outcome.subject, soon=_soon())
 
 
 def maintenance_lines(sentence: MaintenanceSentence | None) -> Iterator[str]:
     """The sentence that users read from now on."""
     if sentence is None:
-        yield f"Maintenance sentence off; {SOON}."
+        yield say("Maintenance sentence off; {soon}.", soon=_soon())
         return
-    yield f"Maintenance sentence on, above every answer; {SOON}:"
+    yield say("Maintenance sentence on, above every answer; {soon}:", soon=_soon())
     yield f"  {sentence.zh}"
     yield f"  {sentence.en}"
 
@@ -41,33 +44,30 @@ def maintenance_lines(sentence: MaintenanceSentence | None) -> Iterator[str]:
 def standing_lines(held: Sequence[HeldWithdrawal], sentence: MaintenanceSentence | None) -> Iterator[str]:
     """The orders that hold, whatever is published."""
     if held:
-        yield f"Withdrawn until lifted: {len(held)}"
+        yield say("Withdrawn until lifted: {count}", count=len(held))
     for one in held:
-        state = " (not in the documents now; holds if it comes back)" if one.missing else ""
-        state = (
-            " (no such section any more: the WHOLE FILE is withdrawn until this is lifted)" if one.widened else state
+        line = say(
+            "{subject}{state}, {when}, {by}", subject=one.subject, state=_state(one), when=_when(one.at), by=one.by
         )
-        yield f"  x {one.subject}{state}, {_when(one.at)}, {one.by}" + (f": {one.note}" if one.note else "")
+        yield f"  x {line}" + (say(": {note}", note=one.note) if one.note else "")
     if sentence:
-        yield f"Maintenance sentence on: {sentence.zh} / {sentence.en}"
-
-
-def history_lines(entries: Sequence[HistoryEntry]) -> Iterator[str]:
-    """What was done, a line each, the newest first."""
-    for entry in entries:
-        about = " ".join(filter(None, (entry.action.value, entry.subject)))
-        yield f"{_when(entry.at)}  {entry.by or '—'}  {about}" + (f": {entry.note}" if entry.note else "")
-
-
-def history_values(entries: Sequence[HistoryEntry]) -> dict[str, Any]:
-    """The same for programs."""
-    return {"history": [{**asdict(entry), "at": _when(entry.at)} for entry in entries]}
+        yield say("Maintenance sentence on: {zh} / {en}", zh=sentence.zh, en=sentence.en)
 
 
 def standing_values(held: Sequence[HeldWithdrawal], sentence: MaintenanceSentence | None) -> dict[str, Any]:
     """The orders that hold, for programs."""
     withdrawn = [{**asdict(one), "at": _when(one.at)} for one in held]
     return {"withdrawals": withdrawn, "maintenance": asdict(sentence) if sentence else None}
+
+
+def _soon() -> str:
+    return say("a running bot heeds it within five seconds")
+
+
+def _state(one: HeldWithdrawal) -> str:
+    if one.widened:
+        return say(" (no such section any more: the WHOLE FILE is withdrawn until this is lifted)")
+    return say(" (not in the documents now; holds if it comes back)") if one.missing else ""
 
 
 def _when(seconds: float) -> str:

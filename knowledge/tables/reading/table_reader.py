@@ -13,8 +13,10 @@ from knowledge.readers.errors import ReadError
 from knowledge.tables.reading.cells import Cells, RowError
 from knowledge.tables.reading.csv_lines import APART
 from knowledge.tables.reading.digests import Digests
+from knowledge.tables.reading.guide_sheet import is_guide
 from knowledge.tables.reading.header_lines import LINES, further_lines, stacked, stated_around
 from knowledge.tables.reading.headers import HEADER_ROWS, Column, Header, HeaderError, TwoKindsError, bare, recognise
+from knowledge.tables.reading.nearest_kind import missing_columns
 from knowledge.tables.reading.rows import record_of
 from knowledge.tables.reading.sheets import Cell, Raw, Sheet, sheets_of, tidy
 from knowledge.tables.reading.table_reading import Problem, Row, TableReading
@@ -37,7 +39,8 @@ def read(path: Path, source: str, digest: str, known: Digests, towns: tuple[Town
     """All sheets of one file. Rows whose digest is ``known`` are not parsed. Raises ``ReadError``."""
     reading, known_before = _FileReading(source, towns), frozenset(known)
     for sheet in sheets_of(path):
-        _read_sheet(sheet, reading, known_before)
+        if not is_guide(sheet.rows):
+            _read_sheet(sheet, reading, known_before)
     if not reading.digests and not reading.problems:
         raise ReadError("it holds no rows below a header")
     problems = reading.problems
@@ -152,6 +155,8 @@ def _layout(sheet: Sheet, reading: _FileReading) -> _Layout:
             last = first + len(lines) - 1
             defaults = _stated(sheet, rows[:first], header)
             return _Layout(reading.source, header, indexes[last], lines[-1], defaults, reading.towns)
+    if lacking := missing_columns(rows):
+        raise HeaderError(f"{lacking}; add what is missing, or begin with a template: python ingest.py templates")
     kinds = "partners, programs, openings or procedures"
     raise HeaderError(f"no header of {kinds} in its first {HEADER_ROWS} rows; see documents/README.md")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -10,7 +9,6 @@ from knowledge.tables.reading.table_reading import Problem, Row
 from knowledge.tables.records import Record, RecordKind, last_day
 
 SOON = timedelta(days=30)
-SHOWN = 10
 
 
 @dataclass(frozen=True)
@@ -21,11 +19,6 @@ class Change:
     source: str
     name: str
     fields: tuple[tuple[str, str, str], ...]
-
-    def __str__(self) -> str:
-        """One line for staff."""
-        changed = "; ".join(f"{field}: {before or '—'} -> {after or '—'}" for field, before, after in self.fields)
-        return f"{self.source}: {self.name}: {changed}"
 
 
 @dataclass(frozen=True)
@@ -38,7 +31,7 @@ class Named:
     day: date | None = None
 
     def __str__(self) -> str:
-        """One line for staff."""
+        """One line for programs."""
         return f"{self.source}: {self.name}" + (f" (until {self.day})" if self.day else "")
 
 
@@ -64,24 +57,8 @@ class RecordPlan:
         """Whether any record would change."""
         return bool(self.rows or self.gone)
 
-    def lines(self) -> Iterator[str]:
-        """What staff read in a preview or after a refresh."""
-        counts = f"{len(self.added)} added, {len(self.changed)} changed, {len(self.removed)} removed"
-        yield f"records: {counts}, {self.unchanged} unchanged"
-        yield from _some("  + ", self.added)
-        yield from _some("  ~ ", self.changed)
-        yield from _some("  - ", self.removed)
-        if self.expiring:
-            yield f"records expiring within {SOON.days} days: {len(self.expiring)}"
-            yield from _some("  ", self.expiring)
-        if self.expired:
-            yield f"records already expired, kept but not shown as current: {self.expired}"
-        if self.problems:
-            yield f"table problems: {len(self.problems)}"
-            yield from _some("  ", self.problems)
-
     def values(self) -> dict[str, object]:
-        """The same for programs: JSON-able."""
+        """What programs read: JSON-able."""
         return {
             "added": [str(named) for named in self.added],
             "changed": [
@@ -123,9 +100,3 @@ def _shown(value: object) -> str:
     if value is None or value == ():
         return ""
     return "、".join(map(str, value)) if isinstance(value, tuple) else str(getattr(value, "text", value))
-
-
-def _some(mark: str, things: tuple[object, ...]) -> Iterator[str]:
-    yield from (f"{mark}{thing}" for thing in things[:SHOWN])
-    if len(things) > SHOWN:
-        yield f"{mark}… and {len(things) - SHOWN} more (--json lists all)"

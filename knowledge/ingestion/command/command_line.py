@@ -9,15 +9,18 @@ from typing import Annotated, Any
 
 import typer
 
+from knowledge.ingestion.messages import Language
 from knowledge.private_files import keep_private
 from knowledge.settings import KnowledgeSettings, load
 from knowledge.text.characters import harmless
 
 DEFAULT = Path("config.yaml")
-Config = Annotated[Path | None, typer.Option("--config", help="The configuration file (config.yaml).")]
+Config = Annotated[Path | None, typer.Option("--config", metavar="FILE", help="The configuration file (config.yaml).")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of lines.")]
-By = Annotated[str, typer.Option("--by", help="Who does it, for the history; else the account's name.")]
-Note = Annotated[str, typer.Option("--note", help="Why, for the history.")]
+By = Annotated[str, typer.Option("--by", metavar="NAME", help="Who does it, for the history; else the account's name.")]
+Note = Annotated[str, typer.Option("--note", metavar="WHY", help="Why, for the history.")]
+# Looked up before arguments are parsed (``language_of``); named here so that help knows it and others are refused.
+Spoken = Annotated[Language | None, typer.Option("--language", help="Speak Chinese (zh) or English (en).")]
 
 
 def settings_of(config: Path | None) -> KnowledgeSettings:

@@ -1,0 +1,1 @@
+"""What the commands report: lines for people, values for programs."""
