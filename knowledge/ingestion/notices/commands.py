@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from knowledge.editions.errors import OrderError
-from knowledge.ingestion.command_line import Config, config_folder, settings_of
+from knowledge.ingestion.command.command_line import Config, config_folder, settings_of
 from knowledge.text.characters import harmless
 
 notices = typer.Typer()
