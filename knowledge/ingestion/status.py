@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 
 from knowledge.editions.building.context import BuildContext
@@ -91,4 +90,4 @@ def status(context: BuildContext) -> IngestionStatus:
 
 
 def _table(row: FileRow) -> TableState:
-    return TableState(row.source, tuple(json.loads(row.details)))
+    return TableState(row.source, row.problems)

@@ -6,14 +6,17 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, zip_longest
 from pathlib import Path
 
+from knowledge.models import FreeTable
 from knowledge.readers.errors import ReadError
 from knowledge.tables.reading.cells import Cells, RowError
 from knowledge.tables.reading.csv_lines import APART
 from knowledge.tables.reading.digests import Digests
+from knowledge.tables.reading.free_sheets import free_table, read_as
 from knowledge.tables.reading.headers import HEADER_ROWS, Column, Header, HeaderError, TwoKindsError, bare, recognise
+from knowledge.tables.reading.kind_check import is_of_kind
 from knowledge.tables.reading.rows import record_of
 from knowledge.tables.reading.sheets import Cell, Raw, Sheet, sheets_of, tidy
 from knowledge.tables.reading.table_reading import Problem, Row, TableReading
@@ -45,7 +48,7 @@ def read(path: Path, source: str, digest: str, known: Digests, towns: tuple[Town
         problems = [*problems[:PROBLEMS], rest]
     lost = tuple(sorted(known_before.difference(reading.digests))) if known_before else None
     rows, digests = tuple(reading.rows), Digests.of(reading.digests)
-    return TableReading(source, digest, digests, rows, tuple(problems), len(known_before), lost)
+    return TableReading(source, digest, digests, rows, tuple(problems), len(known_before), lost, tuple(reading.free))
 
 
 @dataclass
@@ -58,6 +61,7 @@ class _FileReading:
     rows: list[Row] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     keys: dict[tuple[str, ...], int] = field(default_factory=dict)
+    free: list[FreeTable] = field(default_factory=list)
 
     def report(self, sheet: str, row: int, column: str, value: str, reason: str, skipped: bool = False) -> None:
         self.problems.append(Problem(self.source, sheet, row, column, value[:200], reason, skipped))
@@ -107,7 +111,7 @@ def _read_sheet(sheet: Sheet, reading: _FileReading, known: frozenset[str]) -> N
     try:
         layout = _layout(sheet, reading)
     except HeaderError as error:
-        reading.report(sheet.name, 0, "", "", str(error), True)
+        _read_free(sheet, reading, error)
         return
     _report_columns(sheet, layout.header, reading)
     by_field = {column.field: column for column in layout.header.columns if column.field}
@@ -116,6 +120,16 @@ def _read_sheet(sheet: Sheet, reading: _FileReading, known: frozenset[str]) -> N
     for index in _to_parse(digests, known, reading):
         if (tidied := tidy(rows[index])) and not _is_note(tidied, layout):
             _read_row((sheet.name, numbers[index], digests[index]), tidied, layout, by_field, reading)
+
+
+def _read_free(sheet: Sheet, reading: _FileReading, error: HeaderError) -> None:
+    """A sheet of no kind of records, as a table of its own; where it is no table either, ``error`` is told."""
+    free = None if isinstance(error, TwoKindsError) else free_table(sheet, reading.source, len(reading.free))
+    if free is None:
+        reading.report(sheet.name, 0, "", "", str(error), True)
+        return
+    reading.free.append(free)
+    reading.report(sheet.name, 0, "", "", read_as(free, sheet))
 
 
 def _to_parse(digests: Sequence[str], known: frozenset[str], reading: _FileReading) -> list[int]:
@@ -145,6 +159,8 @@ def _layout(sheet: Sheet, reading: _FileReading) -> _Layout:
             except HeaderError:
                 continue
             defaults = _stated_above(sheet.name, rows[:number], header)
+            if not is_of_kind(header, sheet.rows[indexes[number] + 1 :], defaults):
+                continue
             return _Layout(reading.source, header, indexes[number], cells, defaults, reading.towns)
     kinds = "partners, programs, openings or procedures"
     raise HeaderError(f"no header of {kinds} in its first {HEADER_ROWS} rows; see documents/README.md")
@@ -155,13 +171,8 @@ def _candidates(rows: Sequence[tuple[Cell, ...]], index: int, cells: tuple[Cell,
     yield tuple("" if cell is None else cell for cell in cells)
     if index:
         above = rows[index - 1]
-        width = max(len(cells), len(above))
-        pairs = zip(_padded(above, width), _padded(cells, width), strict=True)
+        pairs = zip_longest(above, cells)
         yield tuple(str(one or "") if one == other else f"{one or ''}{other or ''}" for one, other in pairs)
-
-
-def _padded(cells: tuple[Cell, ...], width: int) -> tuple[Cell, ...]:
-    return cells + (None,) * (width - len(cells))
 
 
 def _stated_above(name: str, above: Sequence[tuple[Cell, ...]], header: Header) -> dict[str, str]:
@@ -199,9 +210,8 @@ def _is_note(cells: tuple[Cell, ...], layout: _Layout) -> bool:
 
 def _repeats_header(filled: list[Cell], header: list[str]) -> bool:
     """Whether the cells say what the header says. A figure that is no header tells that soonest."""
-    if len(filled) != len(header):
-        return False
-    if any(text.isdigit() and text != name for text, name in zip(map(str, filled), header, strict=True)):
+    pairs = zip(map(str, filled), header, strict=False)
+    if len(filled) != len(header) or any(text.isdigit() and text != name for text, name in pairs):
         return False
     return list(map(bare, filled)) == header
 

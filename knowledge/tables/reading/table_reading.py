@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from knowledge.models import FreeTable
 from knowledge.tables.records import Record, RecordKind
 from knowledge.text.pii import masked
 
@@ -62,3 +63,4 @@ class TableReading:
     problems: tuple[Problem, ...] = ()
     known: int = 0
     lost: tuple[str, ...] | None = None
+    free: tuple[FreeTable, ...] = ()  # sheets that are none of the kinds of records
