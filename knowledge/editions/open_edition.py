@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache, partial
@@ -24,8 +24,9 @@ from knowledge.index.section_lookup import SectionLookup
 from knowledge.intents.borders import border_reader
 from knowledge.intents.message_reader import Intents, message_reader
 from knowledge.intents.route import for_rows
-from knowledge.models import Chunk, Findings, Passage
+from knowledge.models import Chunk, Findings, FreeTable, Metadata, Passage
 from knowledge.settings import KnowledgeSettings
+from knowledge.store.free_tables import free_tables_of
 from knowledge.tables import Records
 from knowledge.text.language import fold
 
@@ -118,6 +119,12 @@ class EditionParts:
         """All rows, with what is kept of them."""
         return Records(self.engine, self.number)
 
+    @cached_property
+    def free_tables(self) -> tuple[FreeTable, ...]:
+        """All free tables, read when somebody first asks."""
+        with self.engine.connect() as connection:
+            return free_tables_of(connection, self.number)
+
 
 class OpenEdition:
     """An edition that answers. Several threads may ask at once; it never changes while it is open.
@@ -127,6 +134,7 @@ class OpenEdition:
 
     def __init__(self, parts: EditionParts, withdrawn: Withdrawn = NOTHING_WITHDRAWN) -> None:
         self._parts, self.number, self._nearest = parts, parts.number, parts.nearest
+        self._withdrawn = withdrawn
         corpus = parts.index.corpus
         self.records = parts.records
         if withdrawn.files or withdrawn.rows:
@@ -144,6 +152,20 @@ class OpenEdition:
     def chunks(self) -> tuple[Chunk, ...]:
         """All chunks that were published, the withdrawn ones too."""
         return self._parts.index.corpus.chunks
+
+    @property
+    def documents(self) -> Mapping[str, Metadata]:
+        """What each file whose text is searched says of itself, by source."""
+        return self._index.corpus.documents
+
+    @property
+    def free_tables(self) -> tuple[FreeTable, ...]:
+        """The free tables, but for those of which something is withdrawn."""
+        hidden = {(one.source, one.path) for one in self.chunks if one.id in self._withdrawn.chunks}
+        files = self._withdrawn.files
+        return tuple(
+            one for one in self._parts.free_tables if one.source not in files and (one.source, one.path) not in hidden
+        )
 
     def withholding(self, withdrawn: Withdrawn) -> OpenEdition:
         """The same edition, which does not give what is ``withdrawn``. Closing one of the two closes both."""

@@ -97,9 +97,7 @@ def collect(
     _refuse_unknown(accepting, accepted_now)
     held.sort(key=lambda one: one.source)
     sorted_rows = tuple(sorted(rows, key=lambda row: row.source))
-    return CollectedContent(
-        sorted_rows, in_order(chunks), tuple(tables), tuple(free), tuple(held), tuple(accepted_now)
-    )
+    return CollectedContent(sorted_rows, in_order(chunks), tuple(tables), tuple(free), tuple(held), tuple(accepted_now))
 
 
 def _refuse_unknown(accepting: frozenset[str], accepted_now: Iterable[HeldFile]) -> None:

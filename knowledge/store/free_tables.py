@@ -32,7 +32,12 @@ def free_tables_of(connection: Connection, number: int) -> tuple[FreeTable, ...]
         rows.setdefault((source, ordinal), []).append((place, _row_read(body)))
     heads = select(free_tables.c.source, free_tables.c.ordinal, free_tables.c.body)
     found = [_read(*row) for row in connection.execute(heads.where(in_edition(free_tables, number)))]
-    whole = (replace(one, rows=tuple(row for _, row in sorted(rows.get((one.source, one.ordinal), ()), key=lambda each: each[0]))) for one in found)
+    whole = (
+        replace(
+            one, rows=tuple(row for _, row in sorted(rows.get((one.source, one.ordinal), ()), key=lambda each: each[0]))
+        )
+        for one in found
+    )
     return tuple(sorted(whole, key=lambda one: (one.source, one.ordinal)))
 
 

@@ -103,7 +103,12 @@ def _above(lines: Sequence[str]) -> list[str]:
     """The caption right above a table, and a line of its unit between the two."""
     found: list[str] = []
     for line in reversed(lines[-2:]):
-        if len(line) > CAPTION or line.endswith(ENDS_SENTENCE) or APART in line or (found and not unit_stated(found[0])):
+        if (
+            len(line) > CAPTION
+            or line.endswith(ENDS_SENTENCE)
+            or APART in line
+            or (found and not unit_stated(found[0]))
+        ):
             break
         found.insert(0, line.rstrip("：: "))
     return found

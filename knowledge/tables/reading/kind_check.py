@@ -39,7 +39,9 @@ def is_of_kind(header: Header, below: Sequence[Raw], stated: Mapping[str, str]) 
     own = [column for column in header.columns if column.field and column.field not in SHARED]
     if len(own) < len({column.header for column in header.unmatched}):
         return False
-    rows = [cells for cells in islice(map(tidy, below), LOOKED_AT) if len([cell for cell in cells if cell is not None]) > 1]
+    rows = [
+        cells for cells in islice(map(tidy, below), LOOKED_AT) if len([cell for cell in cells if cell is not None]) > 1
+    ]
     read = [Cells(_values(cells, columns), columns, stated) for cells in rows]
     named = [name for cells in read for name in NEEDS[header.kind] if (text := cells.text(name)) and is_value(text)]
     telling = TELLING[header.kind] & columns.keys()
