@@ -11,8 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 Values = Callable[[random.Random], str]
-PROVINCES = "甘肃省 青海省 山西省 云南省 贵州省 安徽省 河北省 江西省 海南省 吉林省 陕西省 四川省 湖北省 湖南省 辽宁省".split()
-DISTRICTS = "东湖区 西林区 南桥区 北苑区 中岭区 新塘区 高坪区 金河区 银山区 石门区 白沙区 青浦区 红旗区 黄村区 绿园区".split()
+PROVINCES = (
+    "甘肃省 青海省 山西省 云南省 贵州省 安徽省 河北省 江西省 海南省 吉林省 陕西省 四川省 湖北省 湖南省 辽宁省".split()
+)
+DISTRICTS = (
+    "东湖区 西林区 南桥区 北苑区 中岭区 新塘区 高坪区 金河区 银山区 石门区 白沙区 青浦区 红旗区 黄村区 绿园区".split()
+)
 TOWNS = "示例镇 样板镇 假山镇 模湖镇 试田镇 例溪镇 虚岭镇 拟桥镇".split()
 
 

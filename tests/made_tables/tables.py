@@ -110,7 +110,9 @@ def _lookup(table: MadeTable, _: list[MadeTable], rng: random.Random) -> MadeQue
 
 def _extreme(table: MadeTable, _: list[MadeTable], rng: random.Random) -> MadeQuestion | None:
     subject = table.subject
-    figures = [n for n in range(len(subject.columns)) if all(_is_figure(row[len(subject.keys) + n]) for row in table.rows)]
+    figures = [
+        n for n in range(len(subject.columns)) if all(_is_figure(row[len(subject.keys) + n]) for row in table.rows)
+    ]
     templates = [(max, subject.most), (min, subject.least)]
     choose, template = rng.choice(templates)
     if not template or not figures:
@@ -151,7 +153,9 @@ def _absent_column(table: MadeTable, _: list[MadeTable], rng: random.Random) -> 
     if not table.subject.no_column:
         return None
     row, column = rng.choice(table.rows), rng.choice(table.subject.no_column)
-    return MadeQuestion(_fill(table, rng.choice(table.subject.questions), _name(table, row), column), table, "absent column")
+    return MadeQuestion(
+        _fill(table, rng.choice(table.subject.questions), _name(table, row), column), table, "absent column"
+    )
 
 
 def _absent_row(table: MadeTable, _: list[MadeTable], rng: random.Random) -> MadeQuestion | None:
@@ -161,5 +165,10 @@ def _absent_row(table: MadeTable, _: list[MadeTable], rng: random.Random) -> Mad
     lacking = [names for names in itertools.product(*(names for _, names in subject.keys)) if names not in held]
     foreign = [("示例外星" if subject.language == "zh" else "Moonbase",)]
     names = rng.choice(lacking or foreign)
-    text = _fill(table, rng.choice(subject.questions), (" " if subject.language == "en" else "").join(names), _asked(rng.choice(subject.columns), rng))
+    text = _fill(
+        table,
+        rng.choice(subject.questions),
+        (" " if subject.language == "en" else "").join(names),
+        _asked(rng.choice(subject.columns), rng),
+    )
     return MadeQuestion(text, table, "absent row")

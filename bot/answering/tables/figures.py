@@ -117,13 +117,15 @@ def _counted(match: TableMatch, asked: Asked, rows: list[int], fits: dict[int, C
     found = COUNT.search(asked.text)
     if found is None or (match.columns and match.rows and set(match.columns) & match.held.figures):
         return None
-    after = [fit for number, fit in fits.items() if number in match.held.names and fit.named]
+    counted = _units(asked, found)
+    behind = max(counted, default=-1) + 1
+    after = [fit for number, fit in fits.items() if number in match.held.names and behind in fit.units]
     if len(after) != 1:
         return None
     column = after[0].number
     names = {match.held.table.rows[place].cells[column]: place for place in reversed(rows)}
     names.pop("", None)
-    return Figure(Reckoning.COUNT, tuple(sorted(names.values())), column, _units(asked, found), (column, len(names)))
+    return Figure(Reckoning.COUNT, tuple(sorted(names.values())), column, counted, (column, len(names)))
 
 
 def _units(asked: Asked, found: re.Match[str]) -> Units:

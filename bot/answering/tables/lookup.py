@@ -11,9 +11,13 @@ from bot.answering.tables.figures import Figure, figure_asked
 from bot.answering.tables.held_table import HeldTable
 from bot.answering.tables.reading import ALIKE, Near, TableMatch, read
 from bot.answering.tables.units import Asked, Word, coded, units_of
+from knowledge.index.encoding.word_vectors import word_vectors
 from knowledge.index.scoring.required_entities import places_in
 from knowledge.text.language import HAN
+from knowledge.text.question_types import Expected, expected
 
+BY_KIND = frozenset({Expected.CONTACT, Expected.PLACE})  # what is asked for by words of many names
+LITTLE = 1.0  # what a word says by itself: 时间 less, 票价 more
 YEARS = (("今年", 0), ("本年度", 0), ("去年", -1), ("明年", 1), ("this year", 0), ("last year", -1), ("next year", 1))
 
 
@@ -44,22 +48,38 @@ def look_up(question: str, tables: Sequence[HeldTable], near: Near, day: date) -
     if not asked.words:
         return None
     matches = [match for held in tables if (match := read(held, asked, near)).explained]
-    rated = [(match, figure_asked(match, asked)) for match in matches]
-    fitting = [(match, figure) for match, figure in rated if figure or (match.rows and match.named)]
+    rated = [_rated(match, figure_asked(match, asked), asked, tables, near) for match in matches]
+    fitting = [one for one in rated if one.figure or (one.match.rows and one.match.named)]
     if not fitting:
         return None
-    ordered = sorted(fitting, key=lambda pair: _rank(pair[0], pair[1], asked, tables, near), reverse=True)
-    best = _rank(*ordered[0], asked, tables, near)
-    alike = [pair for pair in ordered if _rank(*pair, asked, tables, near) == best]
-    match, figure = alike[0]
-    hard = [word for word in match.unexplained if not _is_passed(word, match, figure, tables, near)]
-    if hard:
-        known = [word for word in hard if _tells_apart(word, tables)]
-        surely = bool(known) and (match.columns or figure) and (match.context or match.named)
-        return Found(Outcome.LACKING, (match,), lacking=tuple(word.text for word in hard)) if surely else None
-    if len(alike) > 1 and len({_said(*pair) for pair in alike}) > 1:
-        return Found(Outcome.SEVERAL, tuple(one for one, _ in alike))
-    return Found(Outcome.FOUND, (match,), figure)
+    best = max(fitting, key=lambda one: one.rank)
+    match = best.match
+    if best.lacking:
+        surely = any(_tells_apart(word, tables) for word in best.lacking) and (match.columns or best.figure)
+        lacking = tuple(word.text for word in best.lacking)
+        return Found(Outcome.LACKING, (match,), lacking=lacking) if surely else None
+    alike = [one for one in fitting if one.rank == best.rank]
+    if len({_said(one.match, one.figure) for one in alike}) > 1:
+        return Found(Outcome.SEVERAL, tuple(one.match for one in alike))
+    return Found(Outcome.FOUND, (match,), best.figure)
+
+
+@dataclass(frozen=True)
+class _Rated:
+    """A table's match; ``lacking``: words that it leaves open and that may not be left out."""
+
+    match: TableMatch
+    figure: Figure | None
+    lacking: tuple[Word, ...]
+    rank: tuple[int, int, int, int]
+
+
+def _rated(match: TableMatch, figure: Figure | None, asked: Asked, tables: Sequence[HeldTable], near: Near) -> _Rated:
+    """How well a table fits: few words that it leaves open, much that it explains, a column that is told, whole cells."""
+    lacking = tuple(word for word in match.unexplained if not _is_passed(word, asked, match, figure, tables, near))
+    explained = match.explained | (figure.units if figure else frozenset())
+    told = bool(match.columns or figure)
+    return _Rated(match, figure, lacking, (-len(lacking), len(explained), told, match.exact))
 
 
 def _dated(question: str, day: date) -> str:
@@ -68,30 +88,27 @@ def _dated(question: str, day: date) -> str:
     return question
 
 
-def _rank(
-    match: TableMatch, figure: Figure | None, asked: Asked, tables: Sequence[HeldTable], near: Near
-) -> tuple[int, int, int, int]:
-    """How well a table fits: few words that it leaves open, much that it explains, a column that is told, whole cells."""
-    open_words = sum(not _is_passed(word, match, figure, tables, near) for word in match.unexplained)
-    explained = match.explained | (figure.units if figure else frozenset())
-    return -open_words, len(explained), bool(match.columns or figure), match.exact
-
-
-def _is_passed(word: Word, match: TableMatch, figure: Figure | None, tables: Sequence[HeldTable], near: Near) -> bool:
-    """Whether a word that the table does not have may be left out: it is no name of a thing, and no table has it; or it is
-    near in meaning to what the table is of.
+def _is_passed(
+    word: Word, asked: Asked, match: TableMatch, figure: Figure | None, tables: Sequence[HeldTable], near: Near
+) -> bool:
+    """Whether a word that the table does not have may be left out: no table has it, and it is no name of a thing, or the
+    column that answers is meant by it, or it says little behind that column's name, as in 首班车时间.
     """
     if figure and figure.units.issuperset(range(word.start, word.end)):
         return True
+    if match.columns and asked.kinds & BY_KIND & expected(word.text):
+        return True
     if _tells_apart(word, tables):
         return False
+    if not match.columns:
+        return bool(figure) and not word.names
     if not word.names:
         return True
-    levels = [
-        level for number in range(len(match.held.table.columns)) for level in match.held.table.columns[number].levels
-    ]
-    titles = [match.held.metadata.title, *match.held.table.titles, *match.held.table.path]
-    return any(near(word.text, text) >= ALIKE and not _contrasts(word.text, text) for text in [*levels, *titles])
+    if word.start - 1 in match.columns_at and word.tag == "n" and word_vectors().weight(word.text) < LITTLE:
+        return True
+    columns = match.held.table.columns
+    meant = [level for number in match.columns for level in columns[number].levels]
+    return any(near(word.text, text) >= ALIKE and not _contrasts(word.text, text) for text in meant)
 
 
 def _tells_apart(word: Word, tables: Sequence[HeldTable]) -> bool:

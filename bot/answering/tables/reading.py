@@ -7,10 +7,13 @@ from dataclasses import dataclass
 
 from bot.answering.tables.held_table import HeldTable, beginning, size
 from bot.answering.tables.units import Asked, Word, coded, common, runs, whole
-from knowledge.text.question_types import Expected, expected
+from knowledge.text.question_types import Expected
 
 Near = Callable[[str, str], float]  # how near two words are in meaning, up to 1
 ALIKE = 0.55  # from which nearness on a word is taken for another one
+SURELY = 0.8  # that a header is one of ``PLACE``
+PLACE = ("地址", "地点", "位置", "address", "place", "location")
+MONEY = ("元", "万元", "千元", "元/人", "yuan", "rmb", "cny", "RMB", "CNY")
 WHOLE, BEGINS = 2, 1  # how a cell stands in a question
 Units = frozenset[int]
 NOTHING: Units = frozenset()
@@ -21,7 +24,7 @@ class TableMatch:
     """``rows``: places of those that are asked for; ``columns``: whose values are asked for, none where that is not told.
 
     ``context``, ``named``, ``headers``: the units of the question that the table's titles, these rows' cells, and its
-    headers explain; ``unexplained``: its words that nothing of the table explains; ``exact``: how well cells fit.
+    headers explain, ``columns_at`` those of the columns that are asked for; ``unexplained``: its words that nothing of the table explains; ``exact``: how well cells fit.
     """
 
     held: HeldTable
@@ -32,6 +35,7 @@ class TableMatch:
     headers: Units
     unexplained: tuple[Word, ...]
     exact: int = 0
+    columns_at: Units = NOTHING
 
     @property
     def explained(self) -> Units:
@@ -41,13 +45,12 @@ class TableMatch:
 
 @dataclass(frozen=True)
 class RowsFound:
-    """Rows whose cells explain most, the units that they explain, and how; ``others``: what cells of other rows explain."""
+    """Rows whose cells explain most, the units that they explain, by which columns, and how."""
 
     places: tuple[int, ...]
     units: Units
     columns: frozenset[int]
     exact: int
-    others: Units
 
 
 def rows_named(held: HeldTable, asked: Asked, without: Units = NOTHING) -> RowsFound:
@@ -66,13 +69,14 @@ def rows_named(held: HeldTable, asked: Asked, without: Units = NOTHING) -> RowsF
         units = frozenset(number for _, own in found.values() for number in own)
         scored[place] = units, sum(how for how, _ in found.values())
     if not scored:
-        return RowsFound((), NOTHING, frozenset(), 0, NOTHING)
+        return RowsFound((), NOTHING, frozenset(), 0)
     best = max((len(units - without), exact) for units, exact in scored.values())
-    places = tuple(sorted(place for place, (units, exact) in scored.items() if (len(units - without), exact) == best))
-    units = frozenset.union(*(scored[place][0] for place in places))
-    others = frozenset.union(*(own for own, _ in scored.values())) - units
+    alike = sorted(place for place, (units, exact) in scored.items() if (len(units - without), exact) == best)
+    units = scored[alike[0]][0]
+    # Rows that explain other words are others: 铣工中级 is neither a row of 铣工 nor one of 中级.
+    places = tuple(place for place in alike if scored[place][0] == units)
     columns = frozenset(column for place in places for column in cells[place])
-    return RowsFound(places, units, columns, best[1], others)
+    return RowsFound(places, units, columns, best[1])
 
 
 def _note(cells: dict[int, dict[int, tuple[int, Units]]], place: int, column: int, how: int, units: Units) -> None:
@@ -83,15 +87,7 @@ def _note(cells: dict[int, dict[int, tuple[int, Units]]], place: int, column: in
 
 def _standing(held: HeldTable, asked: Asked) -> Iterable[tuple[str, list[tuple[int, int]]]]:
     """The coded names of rows that stand whole in the question, and where they stand in the table."""
-    length = len(asked.units)
-    bounds = {word.start for word in asked.words} | {word.end for word in asked.words}
-    for start in range(length):
-        for end in range(start + 1, length + 1):
-            if not bounds.intersection((start, end)):
-                continue
-            text = coded(asked.units[start:end])
-            if (places := held.wholes.get(text)) and whole(asked, text):
-                yield text, places
+    return ((text, places) for text in asked.spans if (places := held.wholes.get(text)))
 
 
 def _beginning_at(asked: Asked, start: int) -> str:
@@ -163,7 +159,7 @@ def columns_asked(held: HeldTable, asked: Asked, rows: RowsFound, left: Sequence
     named = [fit for fit in fits if fit.named]
     if named:
         return _best_named(named)
-    typed = _of_expected(held, asked, [fit.number for fit in fits])
+    typed = _of_expected(held, asked, [fit.number for fit in fits], near)
     if len(typed) == 1:
         return [fit for fit in fits if fit.number in typed]
     open_fits = [fit for fit in fits if not typed or fit.number in typed]
@@ -188,15 +184,22 @@ def _best_named(named: list[ColumnFit]) -> list[ColumnFit]:
     return sorted(chosen, key=lambda fit: fit.number)
 
 
-def _of_expected(held: HeldTable, asked: Asked, candidates: Sequence[int]) -> list[int]:
+def _of_expected(held: HeldTable, asked: Asked, candidates: Sequence[int], near: Near) -> list[int]:
     """The columns that hold what kind of value the question expects."""
-    kinds = expected(asked.text)
+    kinds = asked.kinds
+    columns = held.table.columns
     if Expected.CONTACT in kinds and (found := [n for n in candidates if n in held.phones]):
         return found
+    if Expected.PLACE in kinds:
+        return [
+            n
+            for n in candidates
+            if max((near(name, level) for name in PLACE for level in columns[n].levels), default=0) >= SURELY
+        ]
     if Expected.SUM in kinds or Expected.COUNT in kinds:
-        money = [n for n in candidates if n in held.figures]
-        priced = [n for n in money if held.table.columns[n].unit in ("元", "万元", "yuan", "RMB", "CNY")]
-        return priced if Expected.SUM in kinds and priced else money
+        figures = [n for n in candidates if n in held.figures]
+        priced = [n for n in figures if columns[n].unit in MONEY]
+        return priced if Expected.SUM in kinds and priced else figures
     return []
 
 
@@ -228,4 +231,14 @@ def read(held: HeldTable, asked: Asked, near: Near) -> TableMatch:
     headers = NOTHING.union(*(column_fit(held, number, asked, NOTHING).units for number in range(len(held.headers))))
     left = asked.without(context | rows.units | headers)
     columns = tuple(fit.number for fit in fits)
-    return TableMatch(held, rows.places, columns, context, rows.units, headers, left, rows.exact)
+    return TableMatch(
+        held,
+        rows.places,
+        columns,
+        context,
+        rows.units,
+        headers,
+        left,
+        rows.exact,
+        NOTHING.union(*(fit.units for fit in fits)),
+    )

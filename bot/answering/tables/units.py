@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
-from knowledge.text.language import HAN, STOPWORDS_EN, STOPWORDS_ZH, fold, fold_question, stem, tagged
+from knowledge.text.language import HAN, STOPWORDS_EN, STOPWORDS_ZH, fold, fold_question, in_dictionary, stem, tagged
+from knowledge.text.question_types import Expected, expected
 
 UNIT = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]|[a-z\u00c0-\u024f]+(?:'[a-z]+)?|\d+(?:\.\d+)?")
 BOUND = "\x1f"  # around a word or number, so that 12 does not stand in 112
 NAMES = ("n", "m", "t", "a", "b", "j", "s", "f", "x", "l", "i")  # what a segmenter's tags of things begin with
+ASKS = re.compile(r"[几哪谁何啥咩]|什么|多少|多久|怎")  # Chinese has no other words that ask
 MOST = 60  # units of a question that are looked at
 
 
@@ -29,7 +32,7 @@ class Word:
         """Whether it is more than a word that asks or links, or a single letter, which is a part of a word."""
         if not HAN.search(self.text):
             return self.text not in STOPWORDS_EN
-        return self.text not in STOPWORDS_ZH and len(self.text) > 1
+        return self.text not in STOPWORDS_ZH and len(self.text) > 1 and not ASKS.search(self.text)
 
     @property
     def names(self) -> bool:
@@ -56,12 +59,39 @@ class Asked:
             if not own or len(units) + len(own) > MOST:
                 continue
             if HAN.search(text):
-                words.append(Word(text, len(units), len(units) + len(own), tag))
+                words += _chinese_words(text, tag, len(units), len(own))
             else:
                 raw = UNIT.findall(text)
                 words += [Word(one, len(units) + n, len(units) + n + 1, tag) for n, one in enumerate(raw)]
             units += own
         return cls(folded, tuple(units), tuple(words))
+
+    @cached_property
+    def coded(self) -> str:
+        """The whole question, coded."""
+        return coded(self.units)
+
+    @cached_property
+    def kinds(self) -> frozenset[Expected]:
+        """What kinds of values it expects."""
+        return expected(self.text)
+
+    @cached_property
+    def known(self) -> dict[str, frozenset[int]]:
+        """What ``common`` has found: tables of one kind have the same headers."""
+        return {}
+
+    @cached_property
+    def spans(self) -> dict[str, tuple[tuple[int, int], ...]]:
+        """Where each part that begins or ends with a word stands, by its coded text; parts that say nothing are left out."""
+        bounds = {word.start for word in self.words} | {word.end for word in self.words}
+        found: dict[str, tuple[tuple[int, int], ...]] = {}
+        for start in range(len(self.units)):
+            for end in range(start + 1, len(self.units) + 1):
+                if bounds.intersection((start, end)) and _tells(self.units[start:end]):
+                    text = coded(self.units[start:end])
+                    found[text] = (*found.get(text, ()), (start, end))
+        return found
 
     def without(self, positions: frozenset[int]) -> tuple[Word, ...]:
         """The words that say something and of which not even half stands at ``positions``."""
@@ -71,6 +101,17 @@ class Asked:
             if word.says_something
             and 2 * len(positions.intersection(range(word.start, word.end))) < word.end - word.start
         )
+
+
+def _chinese_words(text: str, tag: str, start: int, size: int) -> list[Word]:
+    """A word as the segmenter gave it. What it only guessed to be one, and begins or ends with a word that links, is that
+    word and another: 能领, 分是.
+    """
+    if size != len(text) or size < 2 or in_dictionary(text):
+        return [Word(text, start, start + size, tag)]
+    cuts = [0, *([1] if text[0] in STOPWORDS_ZH else []), *([size - 1] if text[-1] in STOPWORDS_ZH else []), size]
+    cuts = sorted(set(cuts))
+    return [Word(text[cut:end], start + cut, start + end, tag) for cut, end in itertools.pairwise(cuts)]
 
 
 def units_of(folded: str) -> list[str]:
@@ -95,13 +136,14 @@ def runs(asked: Asked, text: str) -> Iterator[tuple[int, int]]:
     """
     done = 0
     for word in asked.words:
-        if word.start < done:
+        if word.start < done or coded(asked.units[word.start : word.start + 1]) not in text:
             continue
-        ends = [other.end for other in asked.words if other.end >= word.end]
-        if word.end - word.start > 2:
-            ends.insert(0, word.end - 1)
-        for end in reversed(ends):
-            if coded(asked.units[word.start : end]) in text and _tells(asked.units[word.start : end]):
+        further = [other for other in asked.words if other.end >= word.end]
+        # All but the last letter of a word, if that leaves two letters.
+        cut = {other.end - 1 for other in further if other.end - other.start > 1 and other.end - word.start > 2}
+        for end in sorted(cut.union(other.end for other in further), reverse=True):
+            units = asked.units[word.start : end]
+            if _tells(units) and coded(units) in text:
                 yield word.start, end
                 done = end
                 break
@@ -115,15 +157,12 @@ def common(asked: Asked, text: str) -> frozenset[int]:
     """The units of the question that stand in the coded ``text`` as words; or all of ``text``, where it stands in the
     question.
     """
-    found = {number for start, end in runs(asked, text) for number in range(start, end)}
-    return frozenset(found | whole(asked, text))
+    if text not in asked.known:
+        found = {number for start, end in runs(asked, text) for number in range(start, end)}
+        asked.known[text] = frozenset(found | whole(asked, text))
+    return asked.known[text]
 
 
 def whole(asked: Asked, text: str) -> frozenset[int]:
     """The units of the question where all of the coded ``text`` stands in it; none where it does not."""
-    question = coded(asked.units)
-    if not text or text not in question:
-        return frozenset()
-    size = len(UNIT.findall(text.replace(BOUND, " ")))
-    spans = (range(n, n + size) for n in range(len(asked.units) - size + 1) if coded(asked.units[n : n + size]) == text)
-    return frozenset(number for span in spans for number in span if _tells(asked.units[span.start : span.stop]))
+    return frozenset(number for start, end in asked.spans.get(text, ()) for number in range(start, end))
