@@ -132,12 +132,20 @@ def _csv(table: MadeTable, path: Path, header: Lines, rows: Lines) -> None:
 def _pdf(table: MadeTable, path: Path, header: Lines, rows: Lines) -> None:
     """One line of header: lines drawn with free places for cells have no merged ones."""
     names = [" ".join(dict.fromkeys(levels)) for levels in zip(*header, strict=True)]
-    width = 480 / len(names)
-    texts = [(72.0, 790.0, table.title)]
+    sizes = [max(_size(line[number]) for line in [names, *rows]) for number in range(len(names))]
+    gap = max(0.0, 520 - sum(sizes)) / len(sizes)
+    sizes = [size + gap for size in sizes]
+    lefts = [40.0 + sum(sizes[:number]) for number in range(len(names))]
+    texts = [(40.0, 790.0, table.title)]
     height = 760.0
     for line in ([[table.subject.unit_line]] if table.subject.unit_line else []) + [names, *rows]:
-        texts += [(72 + width * number, height, text) for number, text in enumerate(line)]
+        texts += [(left, height, text) for left, text in zip(lefts, line, strict=False)]
         height -= 20
     if table.subject.note:
-        texts.append((72.0, height - 16, table.subject.note))
+        texts.append((40.0, height - 16, table.subject.note))
     write_pdf(path, [texts])
+
+
+def _size(text: str) -> float:
+    """How wide a text is on the page, in points, with the gap behind it."""
+    return sum(12.0 if ord(letter) > 255 else 6.0 for letter in text) + 24

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from bot.answer import ANSWERING, Answer
-from bot.assistant import Assistant
+from bot.answering.rows import RecordAnswer
 from tests.made_tables.tables import MadeQuestion
 
 
@@ -17,8 +17,8 @@ class Scores:
 
     asked: Counter[str] = field(default_factory=Counter)
     right: Counter[str] = field(default_factory=Counter)
-    wrong: list[tuple[MadeQuestion, Answer]] = field(default_factory=list)
-    foreign: list[tuple[MadeQuestion, Answer]] = field(default_factory=list)
+    wrong: list[tuple[MadeQuestion, Answer | RecordAnswer | None]] = field(default_factory=list)
+    foreign: list[tuple[MadeQuestion, Answer | RecordAnswer | None]] = field(default_factory=list)
 
     @property
     def share(self) -> float:
@@ -26,29 +26,31 @@ class Scores:
         return self.right.total() / max(1, self.asked.total())
 
 
-def score(assistant: Assistant, questions: Iterable[MadeQuestion]) -> Scores:
+def score(answer: Callable[[str], Answer | RecordAnswer | None], questions: Iterable[MadeQuestion]) -> Scores:
     """Ask all ``questions``. One that nothing answers is right where nothing is answered."""
     scores = Scores()
     for question in questions:
-        answer = assistant.answer(question.text)
-        answering = answer.status in ANSWERING
+        said = answer(question.text)
         scores.asked[question.kind] += 1
-        if is_right(question, answer):
+        if is_right(question, said):
             scores.right[question.kind] += 1
         else:
-            scores.wrong.append((question, answer))
-        cited = {citation.document for citation in answer.citations} if answering else set()
-        if cited - {question.table.file}:
-            scores.foreign.append((question, answer))
+            scores.wrong.append((question, said))
+        if _cited(said) - {question.table.file}:
+            scores.foreign.append((question, said))
     return scores
 
 
-def is_right(question: MadeQuestion, answer: Answer) -> bool:
+def is_right(question: MadeQuestion, said: Answer | RecordAnswer | None) -> bool:
     """Whether the answer begins with what the table says; or nothing is answered where it says nothing."""
-    answering = answer.status in ANSWERING
-    if not question.expected:
-        return not answering
-    first = answer.blocks[0].text if answer.blocks else ""
-    cited = {citation.document for citation in answer.citations} == {question.table.file}
+    cited = _cited(said)
+    if said is None or not question.expected or not said.blocks:
+        return not question.expected and not cited
+    first = said.blocks[0].text
     begins = first.startswith(question.expected[0])
-    return answering and cited and begins and all(text in first for text in question.expected)
+    return cited == {question.table.file} and begins and all(text in first for text in question.expected)
+
+
+def _cited(said: Answer | RecordAnswer | None) -> set[str]:
+    """The files from which was answered."""
+    return {citation.document for citation in said.citations} if said and said.status in ANSWERING else set()

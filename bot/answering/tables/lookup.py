@@ -102,8 +102,8 @@ def _is_passed(
         return False
     if not match.columns:
         return bool(figure) and not word.names
-    if not word.names:
-        return True
+    if not word.names and match.columns_at:
+        return True  # what is done; where the question names no column, it may be what is asked for
     if word.start - 1 in match.columns_at and word.tag == "n" and word_vectors().weight(word.text) < LITTLE:
         return True
     columns = match.held.table.columns
@@ -115,7 +115,7 @@ def _tells_apart(word: Word, tables: Sequence[HeldTable]) -> bool:
     """Whether a word is a number or place, or stands in some table: then it may be what tells tables or rows apart."""
     if any(letter.isdigit() for letter in word.text) or places_in(word.text):
         return True
-    text = coded(units_of(word.text))
+    text = coded(units_of(word.text.lower()))
     return any(text in held.everything for held in tables)
 
 

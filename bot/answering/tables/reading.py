@@ -96,10 +96,10 @@ def _beginning_at(asked: Asked, start: int) -> str:
 
 def _begins(asked: Asked, start: int, text: str) -> Units:
     """The units that a coded cell explains which begins as the question has it at ``start``: all words of the question that
-    stand in it; at least the first, and half of the cell.
+    stand in it; at least the first, and more than half of the cell.
     """
     found = frozenset(number for first, end in runs(asked, text) for number in range(first, end))
-    return found if start in found and 2 * len(found) >= size(text) else NOTHING
+    return found if start in found and 2 * len(found) > size(text) else NOTHING
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ UNIT = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]|[a-z\u00c0-\u024f]+(?:'[a-z]+)?
 BOUND = "\x1f"  # around a word or number, so that 12 does not stand in 112
 NAMES = ("n", "m", "t", "a", "b", "j", "s", "f", "x", "l", "i")  # what a segmenter's tags of things begin with
 ASKS = re.compile(r"[几哪谁何啥咩]|什么|多少|多久|怎")  # Chinese has no other words that ask
+LETTER = re.compile(r"(?<=[^\s.?!] )A\b")  # within a sentence: a name of one letter
 MOST = 60  # units of a question that are looked at
 
 
@@ -51,7 +52,7 @@ class Asked:
     @classmethod
     def of(cls, question: str) -> Asked:
         """``question`` cut into units and words."""
-        folded = fold_question(question)
+        folded, capital = fold_question(question), LETTER.search(question) is not None
         units: list[str] = []
         words: list[Word] = []
         for text, tag in tagged(folded):
@@ -62,7 +63,10 @@ class Asked:
                 words += _chinese_words(text, tag, len(units), len(own))
             else:
                 raw = UNIT.findall(text)
-                words += [Word(one, len(units) + n, len(units) + n + 1, tag) for n, one in enumerate(raw)]
+                words += [
+                    Word(_named(one, text, capital), len(units) + n, len(units) + n + 1, tag)
+                    for n, one in enumerate(raw)
+                ]
             units += own
         return cls(folded, tuple(units), tuple(words))
 
@@ -101,6 +105,11 @@ class Asked:
             if word.says_something
             and 2 * len(positions.intersection(range(word.start, word.end))) < word.end - word.start
         )
+
+
+def _named(word: str, text: str, capital: bool) -> str:
+    """A word of a question; the article a as a capital where it is one: Building A."""
+    return word.upper() if capital and word == text == "a" else word
 
 
 def _chinese_words(text: str, tag: str, start: int, size: int) -> list[Word]:
@@ -143,10 +152,28 @@ def runs(asked: Asked, text: str) -> Iterator[tuple[int, int]]:
         cut = {other.end - 1 for other in further if other.end - other.start > 1 and other.end - word.start > 2}
         for end in sorted(cut.union(other.end for other in further), reverse=True):
             units = asked.units[word.start : end]
-            if _tells(units) and coded(units) in text:
+            if _tells(units) and coded(units) in text and not _counts_else(asked, end, coded(units), text):
                 yield word.start, end
                 done = end
                 break
+
+
+def _counts_else(asked: Asked, end: int, part: str, text: str) -> bool:
+    """Whether a number at the end of ``part`` counts something else in the question than wherever it stands in the coded
+    ``text``: 1月 is not 第1季度.
+    """
+    unit = next((word.text for word in asked.words if word.start == end and word.end == end + 1), "")
+    if not asked.units[end - 1][0].isdigit() or not HAN.match(unit):
+        return False
+    behind = [text[place + len(part) : place + len(part) + 1] for place in _places(part, text)]
+    return all(HAN.match(letter) and letter != unit for letter in behind)
+
+
+def _places(part: str, text: str) -> Iterator[int]:
+    place = text.find(part)
+    while place >= 0:
+        yield place
+        place = text.find(part, place + 1)
 
 
 def _tells(units: Sequence[str]) -> bool:

@@ -94,7 +94,8 @@ def _column(levels: tuple[str, ...], cells: Sequence[str], unit: str) -> TableCo
     own = IN_BRACKETS.search(levels[-1]) if levels else None
     if figures and own and own.start():
         return TableColumn((*levels[:-1], levels[-1][: own.start()].rstrip()), own[1].strip())
-    return TableColumn(levels, unit if figures and not _counts(levels) else "")
+    shares = any(cell.endswith("%") for cell in cells)
+    return TableColumn(levels, unit if figures and not shares and not _counts(levels) else "")
 
 
 def _counts(levels: Sequence[str]) -> bool:

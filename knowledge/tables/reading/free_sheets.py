@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import time
 from itertools import islice
@@ -15,6 +16,7 @@ from knowledge.tables.reading.value_vocabulary import text_of
 from knowledge.text.numerals import figure
 
 LARGEST = 20_000  # rows; those beyond are not read
+UNNAMED = re.compile(r"(?:(?:sheet|table|工作表|表) ?\d*)?", re.I)  # names that programs give, and that say nothing
 SHOWN = 12  # names of columns in what staff are told
 
 
@@ -22,7 +24,7 @@ def free_table(sheet: Sheet, source: str, ordinal: int) -> FreeTable | None:
     """The table on ``sheet``; None where it has no header with rows below."""
     rows = tuple(tuple(map(cell_text, tidy(raw))) for raw in islice(sheet.rows, LARGEST))
     grid = Grid(rows, numbers=tuple(islice(sheet.numbers, LARGEST)))
-    table = table_of(grid, source, ordinal, path=(sheet.name,) if sheet.name else ())
+    table = table_of(grid, source, ordinal, path=() if UNNAMED.fullmatch(sheet.name) else (sheet.name,))
     return _without_personal(table) if table else None
 
 
