@@ -71,7 +71,7 @@ class Section:
 
 @dataclass(frozen=True)
 class TableColumn:
-    """A column of a free table. ``levels``: the lines of its header, from the top; ``unit``: of its figures, or empty."""
+    """A column of a free table. ``levels``: lines of its header, from the top; ``unit``: of its figures, or empty."""
 
     levels: tuple[str, ...]
     unit: str = ""
@@ -84,7 +84,7 @@ class TableColumn:
 
 @dataclass(frozen=True)
 class TableRow:
-    """A row of a free table: a text for each column. ``number``: in its sheet or table, from 1; ``total``: it sums up."""
+    """A row of a free table: a text for each column. ``number``: in its sheet, from 1; ``total``: it sums up."""
 
     number: int
     cells: tuple[str, ...]

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class TalkOfRows:
-    """``answerer``, ``tables``: of the records and the free tables of ``edition``; ``held_from``: the probability from which on documents answer."""
+    """``answerer``, ``tables``: of the records and the free tables of ``edition``; ``held_from``: the probability from
+    which on documents answer.
+    """
 
     edition: OpenEdition
     answerer: RowAnswerer

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from knowledge.editions.edition_files import CHROMA, EMBEDDINGS, SEARCH, EditionSource
-from knowledge.editions.withdrawn import NOTHING_WITHDRAWN, Withdrawn
+from knowledge.editions.withdrawn import NOTHING_WITHDRAWN, Withdrawn, not_withdrawn
 from knowledge.embedding.chroma_store import ChromaStore, ChromaStoreError
 from knowledge.embedding.reader_copy import ReaderCopy
 from knowledge.entities.directory import Directory
@@ -119,12 +119,6 @@ class EditionParts:
         """All rows, with what is kept of them."""
         return Records(self.engine, self.number)
 
-    @cached_property
-    def free_tables(self) -> tuple[FreeTable, ...]:
-        """All free tables, read when somebody first asks."""
-        with self.engine.connect() as connection:
-            return free_tables_of(connection, self.number)
-
 
 class OpenEdition:
     """An edition that answers. Several threads may ask at once; it never changes while it is open.
@@ -160,12 +154,9 @@ class OpenEdition:
 
     @property
     def free_tables(self) -> tuple[FreeTable, ...]:
-        """The free tables, but for those of which something is withdrawn."""
-        hidden = {(one.source, one.path) for one in self.chunks if one.id in self._withdrawn.chunks}
-        files = self._withdrawn.files
-        return tuple(
-            one for one in self._parts.free_tables if one.source not in files and (one.source, one.path) not in hidden
-        )
+        """The free tables, but for those of which something is withdrawn; read anew whenever they are asked for."""
+        with self._parts.engine.connect() as connection:
+            return not_withdrawn(free_tables_of(connection, self.number), self.chunks, self._withdrawn)
 
     def withholding(self, withdrawn: Withdrawn) -> OpenEdition:
         """The same edition, which does not give what is ``withdrawn``. Closing one of the two closes both."""

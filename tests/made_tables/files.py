@@ -1,4 +1,4 @@
-"""Made tables as files: HTML, Word, PDF, Excel and CSV, with merged cells, units, notes, and two tables side by side."""
+"""Made tables as files: HTML, Word, PDF, Excel, CSV; with merged cells, units, notes, and two tables side by side."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def write_table(table: MadeTable, folder: Path) -> Path:
 
 
 def _spans(line: Sequence[str], above: Sequence[str] | None) -> list[tuple[int, int]]:
-    """Where each cell of a line of a header starts, and over how many columns it goes; what repeats the line above is one
-    with it.
+    """Where each cell of a line of a header starts, and over how many columns it goes; what repeats the line above is
+    one with it.
     """
     spans: list[tuple[int, int]] = []
     for number, text in enumerate(line):

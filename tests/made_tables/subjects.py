@@ -1,4 +1,4 @@
-# ruff: noqa: E501  # lists of names and questions read best on one line
+# ruff: noqa: E501, SIM905  # lists of names and questions read best on one line
 """Subjects of made tables: what their titles differ in, rows, columns, and how people ask. All names are samples.
 
 A subject is of the half that was developed on, or of the half that was left closed until its first look.

@@ -54,7 +54,7 @@ def surer(tables: RecordAnswer | None, rows: RecordAnswer | None) -> RecordAnswe
 
 @lru_cache(maxsize=PAIRS)
 def nearness(one: str, other: str) -> float:
-    """How near two texts of a few words are in meaning, up to 1: the nearest of their words; 0 where a word is unknown."""
+    """How near two texts of a few words are in meaning, up to 1: by the nearest words; 0 where one is unknown."""
     vectors = word_vectors()
     first, second = _terms(one), _terms(other)
     if not first or not second:

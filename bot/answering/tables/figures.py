@@ -1,4 +1,5 @@
-"""What a question reckons from the rows of a table: the largest or smallest, how many, those above or below a figure."""
+# ruff: noqa: E501  # alternatives of one pattern read best on one line
+"""What a question reckons from the rows of a table: the largest, the smallest, how many, those above a figure."""
 
 from __future__ import annotations
 

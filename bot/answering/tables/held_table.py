@@ -1,4 +1,4 @@
-"""A free table made ready for questions: what it is called, what its columns are called, in which rows a text stands."""
+"""A free table made ready for questions: what it and its columns are called, in which rows a text stands."""
 
 from __future__ import annotations
 
@@ -147,6 +147,6 @@ def size(text: str) -> int:
 
 
 def figure_of(cell: str) -> float | None:
-    """The figure that a cell holds, with whatever unit behind it; None for other cells, and for numbers that are names."""
+    """The figure that a cell holds, with whatever unit behind it; None for others, and for numbers that are names."""
     found = COMPARABLE.fullmatch(cell)
     return float(found[1].replace(",", "")) if found else None

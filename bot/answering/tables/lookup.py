@@ -55,11 +55,15 @@ def look_up(question: str, tables: Sequence[HeldTable], near: Near, day: date) -
     best = max(fitting, key=lambda one: one.rank)
     match = best.match
     if best.lacking:
-        surely = any(_tells_apart(word, tables) for word in best.lacking) and (match.columns or best.figure)
+        surely = any(_tells_apart(word, tables) for word in best.lacking) and bool(match.columns_at or best.figure)
         lacking = tuple(word.text for word in best.lacking)
         return Found(Outcome.LACKING, (match,), lacking=lacking) if surely else None
+    if not (best.figure or match.columns_at or match.context or (match.columns and asked.kinds)):
+        return None  # a name alone asks for nothing: 电工 is a trade in many places
     alike = [one for one in fitting if one.rank == best.rank]
     if len({_said(one.match, one.figure) for one in alike}) > 1:
+        if not (match.columns or best.figure):
+            return None
         return Found(Outcome.SEVERAL, tuple(one.match for one in alike))
     return Found(Outcome.FOUND, (match,), best.figure)
 
@@ -75,7 +79,7 @@ class _Rated:
 
 
 def _rated(match: TableMatch, figure: Figure | None, asked: Asked, tables: Sequence[HeldTable], near: Near) -> _Rated:
-    """How well a table fits: few words that it leaves open, much that it explains, a column that is told, whole cells."""
+    """How well a table fits: few words left open, much explained, a column that is told, whole cells."""
     lacking = tuple(word for word in match.unexplained if not _is_passed(word, asked, match, figure, tables, near))
     explained = match.explained | (figure.units if figure else frozenset())
     told = bool(match.columns or figure)
@@ -91,8 +95,8 @@ def _dated(question: str, day: date) -> str:
 def _is_passed(
     word: Word, asked: Asked, match: TableMatch, figure: Figure | None, tables: Sequence[HeldTable], near: Near
 ) -> bool:
-    """Whether a word that the table does not have may be left out: no table has it, and it is no name of a thing, or the
-    column that answers is meant by it, or it says little behind that column's name, as in 首班车时间.
+    """Whether a word that the table does not have may be left out: no table has it, and it is no name of a thing, or
+    the column that answers is meant by it, or it says little behind that column's name, as in 首班车时间.
     """
     if figure and figure.units.issuperset(range(word.start, word.end)):
         return True

@@ -21,10 +21,11 @@ NOTHING: Units = frozenset()
 
 @dataclass(frozen=True)
 class TableMatch:
-    """``rows``: places of those that are asked for; ``columns``: whose values are asked for, none where that is not told.
+    """``rows``: places of those that are asked for; ``columns``: whose values are asked for, none where nothing tells.
 
     ``context``, ``named``, ``headers``: the units of the question that the table's titles, these rows' cells, and its
-    headers explain, ``columns_at`` those of the columns that are asked for; ``unexplained``: its words that nothing of the table explains; ``exact``: how well cells fit.
+    headers explain, ``columns_at`` those of the columns that are asked for; ``unexplained``: words that nothing of the
+    table explains; ``exact``: how well cells fit.
     """
 
     held: HeldTable
@@ -95,8 +96,8 @@ def _beginning_at(asked: Asked, start: int) -> str:
 
 
 def _begins(asked: Asked, start: int, text: str) -> Units:
-    """The units that a coded cell explains which begins as the question has it at ``start``: all words of the question that
-    stand in it; at least the first, and more than half of the cell.
+    """The units that a coded cell explains which begins as the question has it at ``start``: all words of the question
+    that stand in it; at least the first, and more than half of the cell.
     """
     found = frozenset(number for first, end in runs(asked, text) for number in range(first, end))
     return found if start in found and 2 * len(found) > size(text) else NOTHING
@@ -104,7 +105,7 @@ def _begins(asked: Asked, start: int, text: str) -> Units:
 
 @dataclass(frozen=True)
 class ColumnFit:
-    """How a column's header fits a question: units explained, of how many; ``named``: up to the last word of its name."""
+    """How a header fits a question: units explained, of how many; ``named``: up to the last word of its name."""
 
     number: int
     units: Units

@@ -87,7 +87,7 @@ class Asked:
 
     @cached_property
     def spans(self) -> dict[str, tuple[tuple[int, int], ...]]:
-        """Where each part that begins or ends with a word stands, by its coded text; parts that say nothing are left out."""
+        """Where each part that begins or ends with a word stands, by its coded text; but for parts that say nothing."""
         bounds = {word.start for word in self.words} | {word.end for word in self.words}
         found: dict[str, tuple[tuple[int, int], ...]] = {}
         for start in range(len(self.units)):
@@ -113,8 +113,8 @@ def _named(word: str, text: str, capital: bool) -> str:
 
 
 def _chinese_words(text: str, tag: str, start: int, size: int) -> list[Word]:
-    """A word as the segmenter gave it. What it only guessed to be one, and begins or ends with a word that links, is that
-    word and another: 能领, 分是.
+    """A word as the segmenter gave it. What it only guessed to be one, and begins or ends with a word that links, is
+    that word and another: 能领, 分是.
     """
     if size != len(text) or size < 2 or in_dictionary(text):
         return [Word(text, start, start + size, tag)]
@@ -140,8 +140,8 @@ def coded_text(text: str) -> str:
 
 
 def runs(asked: Asked, text: str) -> Iterator[tuple[int, int]]:
-    """Where words of the question stand in the coded ``text``, the longest first: unit numbers, start and end. A word may
-    end in a letter that the text does not have: 甘肃省 in a text on 甘肃.
+    """Where words of the question stand in the coded ``text``, the longest first: unit numbers, start and end. A word
+    may end in a letter that the text does not have: 甘肃省 in a text on 甘肃.
     """
     done = 0
     for word in asked.words:
@@ -159,8 +159,8 @@ def runs(asked: Asked, text: str) -> Iterator[tuple[int, int]]:
 
 
 def _counts_else(asked: Asked, end: int, part: str, text: str) -> bool:
-    """Whether a number at the end of ``part`` counts something else in the question than wherever it stands in the coded
-    ``text``: 1月 is not 第1季度.
+    """Whether a number at the end of ``part`` counts something else in the question than wherever it stands in the
+    coded ``text``: 1月 is not 第1季度.
     """
     unit = next((word.text for word in asked.words if word.start == end and word.end == end + 1), "")
     if not asked.units[end - 1][0].isdigit() or not HAN.match(unit):

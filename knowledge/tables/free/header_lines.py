@@ -78,8 +78,8 @@ def columns_of(lines: Sequence[Line], body: Sequence[Line], unit: str) -> tuple[
 
 
 def _spread(line: Line, below: Line) -> list[str]:
-    """A line of a header in which a cell that spans others has left these empty: they have its text where the line below
-    names parts.
+    """A line of a header in which a cell that spans others has left these empty: they have its text where the line
+    below names parts.
     """
     spread = list(line)
     for index in range(1, len(spread)):

@@ -46,7 +46,7 @@ def cell_text(cell: Cell) -> str:
 
 
 def _without_personal(table: FreeTable) -> FreeTable:
-    """Without columns that say of people what is never stored; the first column is what the rows are of: an age group."""
+    """Without columns that say of people what is never stored; the first is what rows are of: an age group."""
     kept = [index for index, column in enumerate(table.columns) if not index or not _is_personal(column.levels)]
     columns = tuple(table.columns[index] for index in kept)
     rows = tuple(

@@ -29,8 +29,8 @@ READS: Mapping[str, Callable[[Cells, str], object]] = {
 
 
 def is_of_kind(header: Header, below: Sequence[Raw], stated: Mapping[str, str]) -> bool:
-    """Whether the first rows ``below`` a header are rows of its kind: what a row is called is words, what tells the kind
-    can mostly be read as what it should be, and most columns are known. ``stated``: what a title says for all rows.
+    """Whether the first rows ``below`` a header are rows of its kind: what a row is called is words, what tells the
+    kind can mostly be read as what it should be, and most columns are known. ``stated``: what a title says of all rows.
     """
     columns = {column.field: column for column in header.columns if column.field}
     owner = OWNERS.get(header.kind)

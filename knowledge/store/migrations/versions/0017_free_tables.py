@@ -1,4 +1,4 @@
-"""Tables that are no records: what they are called, and their rows, of each edition. They fill when files are read again."""
+"""Tables that are no records: what they are called, and their rows, of each edition."""
 
 import sqlalchemy as sa
 from alembic import op
