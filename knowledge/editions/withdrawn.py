@@ -65,14 +65,10 @@ def withdrawn_of(
     return Withdrawn(frozenset(hidden), frozenset(sources), frozenset(rows), tuple(widened))
 
 
-def not_withdrawn(
-    tables: Iterable[FreeTable], chunks: Iterable[Chunk], withdrawn: Withdrawn
-) -> tuple[FreeTable, ...]:
+def not_withdrawn(tables: Iterable[FreeTable], chunks: Iterable[Chunk], withdrawn: Withdrawn) -> tuple[FreeTable, ...]:
     """The free ``tables`` but for those whose file, or some text of whose section, is ``withdrawn``."""
     hidden = {(chunk.source, chunk.path) for chunk in chunks if chunk.id in withdrawn.chunks}
-    return tuple(
-        one for one in tables if one.source not in withdrawn.files and (one.source, one.path) not in hidden
-    )
+    return tuple(one for one in tables if one.source not in withdrawn.files and (one.source, one.path) not in hidden)
 
 
 def is_at(chunk: Chunk, source: str, path: Sequence[str]) -> bool:

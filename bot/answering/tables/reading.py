@@ -75,9 +75,9 @@ def rows_named(held: HeldTable, asked: Asked, without: Units = NOTHING) -> RowsF
     alike = sorted(place for place, (units, exact) in scored.items() if (len(units - without), exact) == best)
     units = scored[alike[0]][0]
     # Rows that explain other words are others: 铣工中级 is neither a row of 铣工 nor one of 中级.
-    places = tuple(place for place in alike if scored[place][0] == units)
-    columns = frozenset(column for place in places for column in cells[place])
-    return RowsFound(places, units, columns, best[1])
+    chosen = tuple(place for place in alike if scored[place][0] == units)
+    columns = frozenset(column for place in chosen for column in cells[place])
+    return RowsFound(chosen, units, columns, best[1])
 
 
 def _note(cells: dict[int, dict[int, tuple[int, Units]]], place: int, column: int, how: int, units: Units) -> None:

@@ -59,8 +59,11 @@ def _goes_on(upper: Line, lower: Line) -> bool:
     parts = {index for index in spanned if lower[index] and lower[index] != upper[index]}
     parts |= {index - 1 for index in parts if lower[index - 1] and lower[index - 1] != upper[index - 1]}
     others = [lower[index] for index in range(len(upper)) if index not in parts]
-    alone = all(not text or text == above for text, above in zip(others, _without(upper, parts), strict=True))
-    return bool(parts) and alone and not any(FIGURE.fullmatch(lower[index]) for index in parts)
+    pairs = list(zip(others, _without(upper, parts), strict=True))
+    # A cell that is merged downwards shows that both lines are header: then what stands beside it may be new.
+    merged = any(text and text == above for text, above in pairs)
+    alone = merged or all(not text or text == above for text, above in pairs)
+    return bool(parts) and alone and not any(map(is_value, filter(None, lower)))
 
 
 def _without(line: Line, indexes: set[int]) -> list[str]:
