@@ -160,7 +160,7 @@ def _layout(sheet: Sheet, reading: _FileReading) -> _Layout:
                 continue
             defaults = _stated_above(sheet.name, rows[:number], header)
             if not is_of_kind(header, sheet.rows[indexes[number] + 1 :], defaults):
-                continue
+                raise HeaderError("its columns have names of a kind of table, and its rows are of none")
             return _Layout(reading.source, header, indexes[number], cells, defaults, reading.towns)
     kinds = "partners, programs, openings or procedures"
     raise HeaderError(f"no header of {kinds} in its first {HEADER_ROWS} rows; see documents/README.md")
