@@ -23,6 +23,7 @@ from bot.answering.other_ways import other_ways, other_ways_of
 from bot.answering.rows import RecordAnswer, RowAnswerer
 from bot.answering.rows.layout.list_requests import language_of_tap
 from bot.answering.several_questions import asked_better_whole
+from bot.answering.tables import TableAnswerer
 from bot.answering.talk_of_rows import TalkOfRows
 from bot.evidence.answer_verifier import says_what_is_asked
 from bot.evidence.draft_answer import DraftAnswer
@@ -62,7 +63,7 @@ class Assistant:
         self._writer = writer or Writer.of(settings)
         self._assembler = AnswerAssembler(settings.contacts, settings.programme)
         self._offered, self._lock = OfferedQuestions(settings), threading.Lock()
-        self._row_answerers: WeakKeyDictionary[OpenEdition, RowAnswerer] = WeakKeyDictionary()
+        self._row_answerers: WeakKeyDictionary[OpenEdition, tuple[RowAnswerer, TableAnswerer]] = WeakKeyDictionary()
 
     def answer(self, question: str, turns: Sequence[Turn] = (), *, interface_language: str | None = None) -> Answer:
         """The answer to ``question``; ``turns`` are the earlier exchanges, oldest first."""
@@ -127,7 +128,7 @@ class Assistant:
                 return other_ways(asked, turns, self._settings, edition, day)
             return self._assembler.of_the_service(asked, verdict, self._offered.below(edition, asked, verdict, day))
         resolved = ResolvedQuestion(asked, alone, edition.number, day, fitting_list(edition.intents(alone)))
-        talk = TalkOfRows(edition, self._row_answerer(edition), self._settings.search.answer_above)
+        talk = TalkOfRows(edition, *self._row_answerers_of(edition), self._settings.search.answer_above)
         rows = talk.answer(resolved, before)
         part = None if rows and rows.complete else self._part(edition, resolved, budget)
         if part and rows and rows.status is Status.NOT_COVERED and part.draft.status is not Status.ANSWERED:
@@ -167,7 +168,9 @@ class Assistant:
         try:
             with self._edition() as edition:
                 day = self.calendar()
-                answer = self._assembler.rows(ask(self._row_answerer(edition), day), language, edition.number, day)
+                answer = self._assembler.rows(
+                    ask(self._row_answerers_of(edition)[0], day), language, edition.number, day
+                )
         except NoEdition:
             answer = self._assembler.unavailable(language, request)
         return self._finished(answer)
@@ -210,8 +213,10 @@ class Assistant:
         nearest = self._offered.near(edition, question, day, found)
         return AnswerPart(DraftAnswer(Status.NOT_COVERED, ()), nearest=nearest)
 
-    def _row_answerer(self, edition: OpenEdition) -> RowAnswerer:
+    def _row_answerers_of(self, edition: OpenEdition) -> tuple[RowAnswerer, TableAnswerer]:
+        """Who answers from the records of an edition, and who from its free tables."""
         with self._lock:
             if edition not in self._row_answerers:
-                self._row_answerers[edition] = RowAnswerer(edition.records, edition.names, self._settings.contacts)
+                records = RowAnswerer(edition.records, edition.names, self._settings.contacts)
+                self._row_answerers[edition] = records, TableAnswerer(edition)
             return self._row_answerers[edition]

@@ -43,14 +43,71 @@ class Metadata:
 
 
 @dataclass(frozen=True)
+class Grid:
+    """The cells of a table as a file has them, what is merged repeated in all the places that it covers.
+
+    ``marked``: so many rows at the top are marked as its header; ``lines``: what of it stands in its section's text, in
+    order; ``numbers``: of its rows in a sheet, from 1.
+    """
+
+    rows: tuple[tuple[str, ...], ...]
+    marked: int = 0
+    lines: tuple[str, ...] = ()
+    numbers: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
 class Section:
     """A heading path and the text under it.
 
     ``text`` keeps one block a line: a paragraph, a list item with its mark, or a table row as "header: value; …".
+    ``grids``: the tables of the text, in order.
     """
 
     path: tuple[str, ...]
     text: str
+    page: int | None = None
+    grids: tuple[Grid, ...] = ()
+
+
+@dataclass(frozen=True)
+class TableColumn:
+    """A column of a free table. ``levels``: lines of its header, from the top; ``unit``: of its figures, or empty."""
+
+    levels: tuple[str, ...]
+    unit: str = ""
+
+    @property
+    def name(self) -> str:
+        """The whole header in one line."""
+        return " ".join(self.levels)
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """A row of a free table: a text for each column. ``number``: in its sheet, from 1; ``total``: it sums up."""
+
+    number: int
+    cells: tuple[str, ...]
+    page: int | None = None
+    total: bool = False
+
+
+@dataclass(frozen=True)
+class FreeTable:
+    """A table that is none of the kinds of records: its own columns, and rows of texts.
+
+    ``source``, ``ordinal``: the file, and which of its tables, from 0; ``path``: headings above it, or the sheet;
+    ``titles``: what stands above it in the sheet or directly above it in the text; ``notes``: what stands below it.
+    """
+
+    source: str
+    ordinal: int
+    path: tuple[str, ...]
+    titles: tuple[str, ...]
+    columns: tuple[TableColumn, ...]
+    rows: tuple[TableRow, ...]
+    notes: tuple[str, ...] = ()
     page: int | None = None
 
 

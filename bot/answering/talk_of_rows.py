@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.answer import ConversationContext
+from bot.answer import ConversationContext, Status
 from bot.answering.assembly import ResolvedQuestion
 from bot.answering.rows import RecordAnswer, RowAnswerer
 from bot.answering.rows.continuation import RowsBefore
+from bot.answering.tables.answerer import TableAnswerer, surer
 from bot.understanding.rows.linked_rows import learned_reading
 from knowledge.tables import Query
 from knowledge.text.language import fold_question
@@ -21,10 +22,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class TalkOfRows:
-    """``answerer``: of the rows of ``edition``; ``held_from``: the probability from which on documents answer."""
+    """``answerer``, ``tables``: of the records and the free tables of ``edition``; ``held_from``: the probability from
+    which on documents answer.
+    """
 
     edition: OpenEdition
     answerer: RowAnswerer
+    tables: TableAnswerer
     held_from: float
 
     def answer(self, resolved: ResolvedQuestion, before: ConversationContext) -> RecordAnswer | None:
@@ -33,7 +37,10 @@ class TalkOfRows:
             return further
         alone, day = resolved.standalone, resolved.day
         reading = partial(learned_reading, self.edition, alone, day)
-        return self.answerer.answer(alone, resolved.language, day, reading=reading)
+        tables = self.tables.answer(alone, resolved.language, day)
+        if tables and tables.status is Status.ANSWERED:
+            return tables
+        return surer(tables, self.answerer.answer(alone, resolved.language, day, reading=reading))
 
     def _further(self, resolved: ResolvedQuestion, before: ConversationContext, query: Query) -> RecordAnswer | None:
         """The answer to a question that goes on from the list of ``query``; None where it does not."""

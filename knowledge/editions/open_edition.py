@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache, partial
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from knowledge.editions.edition_files import CHROMA, EMBEDDINGS, SEARCH, EditionSource
-from knowledge.editions.withdrawn import NOTHING_WITHDRAWN, Withdrawn
+from knowledge.editions.withdrawn import NOTHING_WITHDRAWN, Withdrawn, not_withdrawn
 from knowledge.embedding.chroma_store import ChromaStore, ChromaStoreError
 from knowledge.embedding.reader_copy import ReaderCopy
 from knowledge.entities.directory import Directory
@@ -24,8 +24,9 @@ from knowledge.index.section_lookup import SectionLookup
 from knowledge.intents.borders import border_reader
 from knowledge.intents.message_reader import Intents, message_reader
 from knowledge.intents.route import for_rows
-from knowledge.models import Chunk, Findings, Passage
+from knowledge.models import Chunk, Findings, FreeTable, Metadata, Passage
 from knowledge.settings import KnowledgeSettings
+from knowledge.store.free_tables import free_tables_of
 from knowledge.tables import Records
 from knowledge.text.language import fold
 
@@ -127,6 +128,7 @@ class OpenEdition:
 
     def __init__(self, parts: EditionParts, withdrawn: Withdrawn = NOTHING_WITHDRAWN) -> None:
         self._parts, self.number, self._nearest = parts, parts.number, parts.nearest
+        self._withdrawn = withdrawn
         corpus = parts.index.corpus
         self.records = parts.records
         if withdrawn.files or withdrawn.rows:
@@ -144,6 +146,17 @@ class OpenEdition:
     def chunks(self) -> tuple[Chunk, ...]:
         """All chunks that were published, the withdrawn ones too."""
         return self._parts.index.corpus.chunks
+
+    @property
+    def documents(self) -> Mapping[str, Metadata]:
+        """What each file whose text is searched says of itself, by source."""
+        return self._index.corpus.documents
+
+    @property
+    def free_tables(self) -> tuple[FreeTable, ...]:
+        """The free tables, but for those of which something is withdrawn; read anew whenever they are asked for."""
+        with self._parts.engine.connect() as connection:
+            return not_withdrawn(free_tables_of(connection, self.number), self.chunks, self._withdrawn)
 
     def withholding(self, withdrawn: Withdrawn) -> OpenEdition:
         """The same edition, which does not give what is ``withdrawn``. Closing one of the two closes both."""

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from knowledge.models import Chunk
+from knowledge.models import Chunk, FreeTable
 from knowledge.store.edition_rows import FileRow
 from knowledge.store.staff_orders import Withdrawal
 from knowledge.tables.querying.published_rows import PublishedRows
@@ -63,6 +63,12 @@ def withdrawn_of(
             sources.add(withdrawal.source)
     hidden |= {chunk.id for chunk in chunks if chunk.source in sources}
     return Withdrawn(frozenset(hidden), frozenset(sources), frozenset(rows), tuple(widened))
+
+
+def not_withdrawn(tables: Iterable[FreeTable], chunks: Iterable[Chunk], withdrawn: Withdrawn) -> tuple[FreeTable, ...]:
+    """The free ``tables`` but for those whose file, or some text of whose section, is ``withdrawn``."""
+    hidden = {(chunk.source, chunk.path) for chunk in chunks if chunk.id in withdrawn.chunks}
+    return tuple(one for one in tables if one.source not in withdrawn.files and (one.source, one.path) not in hidden)
 
 
 def is_at(chunk: Chunk, source: str, path: Sequence[str]) -> bool:

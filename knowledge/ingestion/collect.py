@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 
 from sqlalchemy import Connection
 
@@ -15,13 +15,14 @@ from knowledge.editions.errors import IngestionError
 from knowledge.ingestion.content_check import document_warnings, table_warnings
 from knowledge.ingestion.reading.kept_files import kept_files
 from knowledge.ingestion.source_diff import SourceDiff, compare_sources, refused_row
-from knowledge.models import Chunk, Metadata, Unreadable
+from knowledge.models import Chunk, FreeTable, Metadata, Unreadable
 from knowledge.readers import SourceFile, detect_format, read_document
-from knowledge.store.edition_rows import ContentWarning, FileKind, FileRow, HeldFile, document_row
+from knowledge.store.edition_rows import ContentWarning, FileKind, FileRow, HeldFile, document_row, table_row
 from knowledge.store.editions import chunks_of, files_of, in_order, live_edition
+from knowledge.store.free_tables import free_tables_of
 from knowledge.store.held_files import accepted, files_held
 from knowledge.tables import TableReading, known_digests, read_table
-from knowledge.towns import Town
+from knowledge.tables.free import sheet_document, tables_of, with_titled_rows
 
 TO_BE_READ = ""  # the digest of no file: what has it is read at the next refresh, whether or not it changed
 AGAIN = "what was published of it before, if anything, stays, and the next refresh reads it again"
@@ -34,14 +35,15 @@ class CollectedContent:
     files: tuple[FileRow, ...]
     chunks: tuple[Chunk, ...]
     tables: tuple[TableReading, ...]
+    free: tuple[FreeTable, ...] = ()  # of all files
     held: tuple[HeldFile, ...] = ()  # files whose new version waits until staff accept its warnings
     late: tuple[Unreadable, ...] = ()  # files that took too long to read and are tried again the next time
     accepted: tuple[HeldFile, ...] = ()  # files whose warnings were accepted just now
 
     @property
     def documents(self) -> dict[str, Metadata]:
-        """What each document says of itself, by source."""
-        return {row.source: row.metadata for row in self.files if row.kind is FileKind.DOCUMENT}
+        """What each document, and each file of free tables, says of itself, by source."""
+        return {row.source: row.metadata for row in self.files if row.holds_text}
 
     @property
     def unreadable(self) -> tuple[Unreadable, ...]:
@@ -80,6 +82,8 @@ def collect(
     kept = {row.source for row in diff.unchanged}
     published = chunks_of(connection, diff.live.number) if diff.live else ()
     chunks = [chunk for chunk in published if chunk.source in kept]
+    published_tables = free_tables_of(connection, diff.live.number) if diff.live else ()
+    free = [table for table in published_tables if table.source in kept]
     tables: list[TableReading] = []
     known_warnings = accepted(connection)
     held, accepted_now = list(diff.held_before(files_held(connection))), list[HeldFile]()
@@ -91,18 +95,25 @@ def collect(
             accepted_now.append(waits)
         elif new:
             held.append(waits)
-            read = _as_before(file, diff, published, FileRow(file.source, file.digest, FileKind.HELD))
+            read = _as_before(file, diff, published, published_tables, FileRow(file.source, file.digest, FileKind.HELD))
         elif read.late:
             late.append(Unreadable(file.source, f"{read.row.details}; {AGAIN}", late=True))
-            read = _as_before(file, diff, published, replace(read.row, digest=TO_BE_READ))
+            read = _as_before(file, diff, published, published_tables, replace(read.row, digest=TO_BE_READ))
         rows.append(read.row)
         chunks.extend(read.chunks)
         tables.extend(read.tables)
+        free.extend(read.free)
     _refuse_unknown(accepting, accepted_now)
     held.sort(key=lambda one: one.source)
     sorted_rows = tuple(sorted(rows, key=lambda row: row.source))
     return CollectedContent(
-        sorted_rows, in_order(chunks), tuple(tables), tuple(held), tuple(late), accepted=tuple(accepted_now)
+        sorted_rows,
+        in_order(chunks),
+        tuple(tables),
+        tuple(free),
+        tuple(held),
+        tuple(late),
+        accepted=tuple(accepted_now),
     )
 
 
@@ -132,7 +143,9 @@ def _refuse_unknown(accepting: frozenset[str], accepted_now: Iterable[HeldFile])
         )
 
 
-def _as_before(file: SourceFile, diff: SourceDiff, published: Iterable[Chunk], alone: FileRow) -> _ReadFile:
+def _as_before(
+    file: SourceFile, diff: SourceDiff, published: Iterable[Chunk], tables: Iterable[FreeTable], alone: FileRow
+) -> _ReadFile:
     """What was published of a file whose new version is held back or could not be read in time.
 
     It has the digest of ``alone``, the row of a file of which nothing was published: the new version's, so that the
@@ -142,18 +155,20 @@ def _as_before(file: SourceFile, diff: SourceDiff, published: Iterable[Chunk], a
     if before is None or before.kind not in (FileKind.DOCUMENT, FileKind.TABLE):
         return _ReadFile(alone)
     own = tuple(chunk for chunk in published if chunk.source == file.source)
-    return _ReadFile(replace(before, digest=alone.digest), own)
+    free = tuple(table for table in tables if table.source == file.source)
+    return _ReadFile(replace(before, digest=alone.digest), own, free=free)
 
 
 @dataclass(frozen=True)
 class _ReadFile:
-    """What one file gives to the next edition: its row, and the chunks of a document or the rows of a table."""
+    """What one file gives to the next edition: its row, the chunks of a text, the rows of a table, free tables."""
 
     row: FileRow
     chunks: tuple[Chunk, ...] = ()
     tables: tuple[TableReading, ...] = ()
     warnings: tuple[ContentWarning, ...] = ()
     late: bool = False
+    free: tuple[FreeTable, ...] = ()
 
 
 def _read(file: SourceFile, context: BuildContext, connection: Connection, diff: SourceDiff) -> _ReadFile:
@@ -163,27 +178,32 @@ def _read(file: SourceFile, context: BuildContext, connection: Connection, diff:
         return _ReadFile(_unreadable(file, f"cannot be opened ({error.strerror})"))
     if is_table:
         live = diff.live.number if diff.live else None
-        return _read_table(file, known_digests(connection, live, file.source), context.towns)
+        return _read_table(file, known_digests(connection, live, file.source), context)
     document = read_document(file)
     if isinstance(document, Unreadable):
         return _ReadFile(_unreadable(file, document.reason), late=document.late)
-    chunks = chunk_document(document, context.embedder.count_tokens)
+    chunks = chunk_document(with_titled_rows(document), context.embedder.count_tokens)
     if not chunks:
         return _ReadFile(_unreadable(file, "holds no text"))
     row = document_row(file.source, file.digest, document.metadata)
-    return _ReadFile(row, chunks, warnings=document_warnings(document))
+    return _ReadFile(row, chunks, warnings=document_warnings(document), free=tables_of(document))
 
 
-def _read_table(file: SourceFile, known: Iterable[str], towns: tuple[Town, ...]) -> _ReadFile:
-    reading = read_table(file, known, towns)
+def _read_table(file: SourceFile, known: Iterable[str], context: BuildContext) -> _ReadFile:
+    reading = read_table(file, known, context.towns)
     problems = [str(problem) for problem in reading.problems]
-    if problems and not reading.digests:
+    if problems and not (reading.digests or reading.free):
         return _ReadFile(_unreadable(file, "; ".join(problems[:3])), late=reading.late)
+    warnings = table_warnings(reading)
+    if not reading.free:
+        return _ReadFile(table_row(file.source, file.digest, problems), (), (reading,), warnings)
+    document = sheet_document(file.source, file.digest, reading.free, PurePosixPath(file.source).stem)
     return _ReadFile(
-        FileRow(file.source, file.digest, FileKind.TABLE, json.dumps(problems, ensure_ascii=False)),
-        (),
+        table_row(file.source, file.digest, problems, document.metadata),
+        chunk_document(document, context.embedder.count_tokens),
         (reading,),
-        table_warnings(reading),
+        tuple(dict.fromkeys((*warnings, *document_warnings(document)))),
+        reading.free,
     )
 
 

@@ -31,6 +31,7 @@ from knowledge.processes import user_description
 from knowledge.store import editions
 from knowledge.store.edition_rows import Edition, HeldFile
 from knowledge.store.embeddings import forget_vectors, mark_used
+from knowledge.store.free_tables import publish_free_tables
 from knowledge.store.held_files import accept, files_held, replace_held
 from knowledge.store.staff_orders import Action, note_in_history
 from knowledge.tables import forget_records, publish_records
@@ -172,6 +173,7 @@ def _commit(context: BuildContext, prepared: Prepared, edition: Edition, by: str
         if (live.number if live else None) != edition.previous:
             raise IngestionError("another edition was published meanwhile; run python ingest.py again")
         editions.publish(connection, edition, collected.files, collected.chunks)
+        publish_free_tables(connection, edition, collected.free)
         publish_records(connection, edition.number, prepared.plan.records)
         mark_used(connection, edition.model, digests_of(prepared.texts), edition.number)
         replace_held(connection, collected.held)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 
 from knowledge.editions.building.context import BuildContext
@@ -102,4 +101,4 @@ def _unread(row: FileRow) -> Unreadable:
 
 
 def _table(row: FileRow) -> TableState:
-    return TableState(row.source, tuple(json.loads(row.details)))
+    return TableState(row.source, row.problems)

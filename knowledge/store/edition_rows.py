@@ -51,7 +51,8 @@ class Edition:
 class FileRow:
     """A file of an edition.
 
-    ``details``: a document's metadata as JSON, a table's report as JSON, or the reason why the file is unreadable.
+    ``details``: a document's metadata as JSON, a table's report as JSON, or the reason why the file is unreadable. A
+    table that holds free tables has these to be searched as the text of a document, and its metadata in the report.
     """
 
     source: str
@@ -61,8 +62,22 @@ class FileRow:
 
     @property
     def metadata(self) -> Metadata:
-        """What the document says of itself; only for documents."""
+        """What the document says of itself; only where it holds text."""
+        if self.kind is FileKind.TABLE:
+            return _metadata().validate_python(json.loads(self.details)["metadata"])
         return _metadata().validate_json(self.details)
+
+    @property
+    def holds_text(self) -> bool:
+        """Whether chunks may be of this file: it is a document, or holds free tables."""
+        of_table = self.kind is FileKind.TABLE and self.details.startswith("{")
+        return self.kind is FileKind.DOCUMENT or of_table
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What staff should know of a table; only for tables."""
+        report = json.loads(self.details)
+        return tuple(report["problems"] if self.holds_text else report)
 
 
 @dataclass(frozen=True)
@@ -120,6 +135,14 @@ def editions_to_keep(numbers: Sequence[int], live: Edition | None, keep: int) ->
 def document_row(source: str, digest: str, metadata: Metadata) -> FileRow:
     """The row of a document that was read."""
     return FileRow(source, digest, FileKind.DOCUMENT, _metadata().dump_json(metadata, exclude_defaults=True).decode())
+
+
+def table_row(source: str, digest: str, problems: Sequence[str], metadata: Metadata | None = None) -> FileRow:
+    """The row of a spreadsheet that was read; ``metadata``: where it holds free tables."""
+    report: object = list(problems)
+    if metadata:
+        report = {"problems": report, "metadata": _metadata().dump_python(metadata, mode="json", exclude_defaults=True)}
+    return FileRow(source, digest, FileKind.TABLE, json.dumps(report, ensure_ascii=False))
 
 
 @cache

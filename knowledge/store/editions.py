@@ -10,11 +10,13 @@ from sqlalchemy import Connection, Row, Table, delete, func, insert, select, upd
 
 from knowledge.models import Chunk, Metadata
 from knowledge.store.edition_rows import Edition, FileKind, FileRow, editions_to_keep
-from knowledge.store.tables import chunks, editions, files, in_edition, live
+from knowledge.store.tables import chunks, editions, files, free_rows, free_tables, in_edition, live
 
 CONTENT = {  # what makes two rows the same, besides the editions they belong to
     files: ("source", "digest", "kind", "details"),
     chunks: ("id", "source", "ordinal", "path", "text", "language", "page"),
+    free_tables: ("source", "ordinal", "body"),
+    free_rows: ("source", "ordinal", "place", "body"),
 }
 Content = tuple[object, ...]
 T = TypeVar("T")
@@ -50,7 +52,7 @@ def keep_last(connection: Connection, keep: int) -> tuple[int, ...]:
     """
     kept = editions_to_keep(kept_numbers(connection), live_edition(connection), keep)
     connection.execute(update(editions).where(editions.c.number.not_in(kept)).values(kept=False))
-    for table in (files, chunks):
+    for table in CONTENT:
         connection.execute(delete(table).where(table.c.until <= min(kept, default=0)))
     return kept
 
@@ -69,7 +71,7 @@ def files_of(connection: Connection, number: int) -> dict[str, FileRow]:
 def documents_of(connection: Connection, number: int) -> dict[str, Metadata]:
     """What each document of an edition says of itself, by source."""
     rows = files_of(connection, number).values()
-    return {row.source: row.metadata for row in rows if row.kind is FileKind.DOCUMENT}
+    return {row.source: row.metadata for row in rows if row.holds_text}
 
 
 def chunks_of(connection: Connection, number: int) -> tuple[Chunk, ...]:

@@ -80,6 +80,31 @@ chunks = Table(
     Index("chunks_source", "source"),
 )
 
+free_tables = Table(
+    "free_tables",
+    metadata,
+    Column("id", _Serial, primary_key=True, autoincrement=True),
+    Column("since", Integer, nullable=False),
+    Column("until", Integer),
+    Column("source", Text, nullable=False),
+    Column("ordinal", Integer, nullable=False),  # which table of the file, from 0
+    Column("body", Text, nullable=False),  # JSON: all of knowledge.models.FreeTable but its rows
+    Index("free_tables_alive", "until", "since"),
+)
+
+free_rows = Table(
+    "free_rows",
+    metadata,
+    Column("id", _Serial, primary_key=True, autoincrement=True),
+    Column("since", Integer, nullable=False),
+    Column("until", Integer),
+    Column("source", Text, nullable=False),
+    Column("ordinal", Integer, nullable=False),  # of its table
+    Column("place", Integer, nullable=False),  # among the rows of its table, from 0
+    Column("body", Text, nullable=False),  # JSON: a knowledge.models.TableRow
+    Index("free_rows_alive", "until", "since"),
+)
+
 embeddings = Table(
     "embeddings",
     metadata,

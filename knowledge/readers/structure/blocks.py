@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from knowledge.models import Grid
+
 
 class BlockType(StrEnum):
     """What a block is; ``ITEM``: of a list; ``ROW``: of a table, as "header: value; header: value"."""
@@ -19,12 +21,16 @@ class BlockType(StrEnum):
 
 @dataclass(frozen=True)
 class TextBlock:
-    """One block of text without line breaks. ``level`` is a heading's, from 1, else 0. ``page`` counts from 1."""
+    """One block of text without line breaks. ``level`` is a heading's, from 1, else 0. ``page`` counts from 1.
+
+    ``grid``: of a row, the table that it is of.
+    """
 
     text: str
     type: BlockType = BlockType.PARAGRAPH
     level: int = 0
     page: int | None = None
+    grid: Grid | None = None
 
 
 @dataclass(frozen=True)

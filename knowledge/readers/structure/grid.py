@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from knowledge.models import Grid
 from knowledge.readers.structure.blocks import BlockType, TextBlock
 from knowledge.readers.structure.form_card import card_rows
 from knowledge.readers.structure.header_row import has_header
@@ -44,7 +46,16 @@ def table_blocks(rows: Sequence[Sequence[Cell]], page: int | None = None) -> lis
             single = len({cell.text for cell in row if cell.text}) == 1 and len(row) > 2
             own = max((cell.page or 0 for cell in row), default=0) or page  # a table may go on from page to page
             blocks.append(TextBlock(text, BlockType.PARAGRAPH if single else BlockType.ROW, page=own))
-    return blocks
+    return _with_grid(blocks, rows)
+
+
+def _with_grid(blocks: list[TextBlock], rows: Sequence[Sequence[Cell]]) -> list[TextBlock]:
+    """``blocks`` whose rows know the cells that they were made of."""
+    cells = spread(rows)
+    marked = next((number for number, line in enumerate(cells) if not all(cell.header for cell in line)), len(cells))
+    texts = tuple(tuple(cell.text for cell in line) for line in cells)
+    grid = Grid(texts, marked, tuple(block.text for block in blocks))
+    return [replace(block, grid=grid) if block.type is BlockType.ROW else block for block in blocks]
 
 
 def spread(rows: Sequence[Sequence[Cell]]) -> list[list[Cell]]:

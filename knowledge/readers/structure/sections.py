@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from knowledge.models import Section
+from knowledge.models import Grid, Section
 from knowledge.readers.structure.blocks import BlockType, TextBlock, close_up
 from knowledge.readers.structure.outline import (
     ANNEX,
@@ -40,6 +40,7 @@ class _SectionBuilder:
         self.sections: list[Section] = []
         self._headings: list[_Heading] = []
         self._lines: list[str] = []
+        self._grids: list[Grid] = []
         self._page: int | None = None
         self._bare_heading = ""  # of a part that has had no text yet
         self.last_item_rank: int | None = None  # the rank of the numbered item just added, if it was one
@@ -63,6 +64,8 @@ class _SectionBuilder:
         if not self._lines:
             self._page = block.page
         self._lines.append(block.text)
+        if block.grid is not None and not any(block.grid is grid for grid in self._grids):
+            self._grids.append(block.grid)
 
     def rename(self, addition: str) -> None:
         """Lengthen the label of the part just entered."""
@@ -82,9 +85,9 @@ class _SectionBuilder:
             self._lines.append(self._bare_heading)  # a heading without any text is still something the document says
         if self._lines:
             path = tuple(heading.label for heading in self._headings)
-            self.sections.append(Section(path, "\n".join(self._lines), self._page))
+            self.sections.append(Section(path, "\n".join(self._lines), self._page, tuple(self._grids)))
             self._bare_heading = ""
-        self._lines = []
+        self._lines, self._grids = [], []
 
     @property
     def awaits_annex_title(self) -> bool:

@@ -48,6 +48,10 @@ class HeaderError(ValueError):
     """A row is the header of no single kind of table; the message says why."""
 
 
+class LackingColumnsError(HeaderError):
+    """A row comes near to the header of a kind of table, and lacks columns that it needs."""
+
+
 class TwoKindsError(HeaderError):
     """A row is a header, but of two kinds of table."""
 

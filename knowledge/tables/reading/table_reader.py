@@ -9,13 +9,25 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
+from knowledge.models import FreeTable
 from knowledge.readers.errors import ReadError
 from knowledge.tables.reading.cells import Cells, RowError
 from knowledge.tables.reading.csv_lines import APART
 from knowledge.tables.reading.digests import Digests
+from knowledge.tables.reading.free_sheets import free_table, read_as
 from knowledge.tables.reading.guide_sheet import is_guide
 from knowledge.tables.reading.header_lines import LINES, further_lines, stacked, stated_around
-from knowledge.tables.reading.headers import HEADER_ROWS, Column, Header, HeaderError, TwoKindsError, bare, recognise
+from knowledge.tables.reading.headers import (
+    HEADER_ROWS,
+    Column,
+    Header,
+    HeaderError,
+    LackingColumnsError,
+    TwoKindsError,
+    bare,
+    recognise,
+)
+from knowledge.tables.reading.kind_check import is_of_kind
 from knowledge.tables.reading.nearest_kind import missing_columns
 from knowledge.tables.reading.rows import record_of
 from knowledge.tables.reading.sheets import Cell, Raw, Sheet, sheets_of, tidy
@@ -49,7 +61,7 @@ def read(path: Path, source: str, digest: str, known: Digests, towns: tuple[Town
         problems = [*problems[:PROBLEMS], rest]
     lost = tuple(sorted(known_before.difference(reading.digests))) if known_before else None
     rows, digests = tuple(reading.rows), Digests.of(reading.digests)
-    return TableReading(source, digest, digests, rows, tuple(problems), len(known_before), lost)
+    return TableReading(source, digest, digests, rows, tuple(problems), len(known_before), lost, tuple(reading.free))
 
 
 @dataclass
@@ -62,6 +74,7 @@ class _FileReading:
     rows: list[Row] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     keys: dict[tuple[str, ...], int] = field(default_factory=dict)
+    free: list[FreeTable] = field(default_factory=list)
 
     def report(self, sheet: str, row: int, column: str, value: str, reason: str, skipped: bool = False) -> None:
         self.problems.append(Problem(self.source, sheet, row, column, value[:200], reason, skipped))
@@ -114,7 +127,7 @@ def _read_sheet(sheet: Sheet, reading: _FileReading, known: frozenset[str]) -> N
     try:
         layout = _layout(sheet, reading)
     except HeaderError as error:
-        reading.report(sheet.name, 0, "", "", str(error), True)
+        _read_free(sheet, reading, error)
         return
     _report_columns(sheet, layout.header, reading)
     by_field = {column.field: column for column in layout.header.columns if column.field}
@@ -123,6 +136,18 @@ def _read_sheet(sheet: Sheet, reading: _FileReading, known: frozenset[str]) -> N
     for index in _to_parse(digests, known, reading):
         if (tidied := tidy(rows[index])) and not _is_note(tidied, layout):
             _read_row((sheet.name, numbers[index], digests[index]), tidied, layout, by_field, reading)
+
+
+def _read_free(sheet: Sheet, reading: _FileReading, error: HeaderError) -> None:
+    """A sheet of no kind of records, as a table of its own; where it is no table either, ``error`` is told."""
+    free = None if isinstance(error, TwoKindsError) else free_table(sheet, reading.source, len(reading.free))
+    if free is None:
+        reading.report(sheet.name, 0, "", "", str(error), True)
+        return
+    reading.free.append(free)
+    reading.report(sheet.name, 0, "", "", read_as(free, sheet))
+    if isinstance(error, LackingColumnsError):
+        reading.report(sheet.name, 0, "", "", str(error))
 
 
 def _to_parse(digests: Sequence[str], known: frozenset[str], reading: _FileReading) -> list[int]:
@@ -154,9 +179,13 @@ def _layout(sheet: Sheet, reading: _FileReading) -> _Layout:
             first = number - (1 if lines[0] is not rows[number] else 0)
             last = first + len(lines) - 1
             defaults = _stated(sheet, rows[:first], header)
+            if not is_of_kind(header, sheet.rows[indexes[last] + 1 :], defaults):
+                raise HeaderError("its columns have names of a kind of table, and its rows are of none")
             return _Layout(reading.source, header, indexes[last], lines[-1], defaults, reading.towns)
     if lacking := missing_columns(rows):
-        raise HeaderError(f"{lacking}; add what is missing, or begin with a template: python ingest.py templates")
+        raise LackingColumnsError(
+            f"{lacking}; add what is missing, or begin with a template: python ingest.py templates"
+        )
     kinds = "partners, programs, openings or procedures"
     raise HeaderError(f"no header of {kinds} in its first {HEADER_ROWS} rows; see documents/README.md")
 
@@ -200,9 +229,8 @@ def _is_note(cells: tuple[Cell, ...], layout: _Layout) -> bool:
 
 def _repeats_header(filled: list[Cell], header: list[str]) -> bool:
     """Whether the cells say what the header says. A figure that is no header tells that soonest."""
-    if len(filled) != len(header):
-        return False
-    if any(text.isdigit() and text != name for text, name in zip(map(str, filled), header, strict=True)):
+    pairs = zip(map(str, filled), header, strict=False)
+    if len(filled) != len(header) or any(text.isdigit() and text != name for text, name in pairs):
         return False
     return list(map(bare, filled)) == header
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from knowledge.models import FreeTable
 from knowledge.tables.records import Record, RecordKind
 from knowledge.text.pii import masked
 
@@ -63,3 +64,4 @@ class TableReading:
     known: int = 0
     lost: tuple[str, ...] | None = None
     late: bool = False  # reading it took too long: nothing of it is known
+    free: tuple[FreeTable, ...] = ()  # sheets that are none of the kinds of records
