@@ -58,5 +58,5 @@ class OfferedQuestions:
         if not found.passages or found.probability < self._search.answer_above:
             return False
         quoted = [quote.passage for quote in select_quotes(question, found, edition)]
-        says = says_what_is_asked(question.text, quoted, edition, found.probability)
+        says = says_what_is_asked(question.text, quoted, edition)
         return says and service_verdict(edition, question.text, question.text, day) is None

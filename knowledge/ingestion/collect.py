@@ -203,7 +203,7 @@ def _read_table(file: SourceFile, known: Iterable[str], context: BuildContext) -
         chunk_document(document, context.embedder.count_tokens),
         (reading,),
         tuple(dict.fromkeys((*warnings, *document_warnings(document)))),
-        reading.free,
+        free=reading.free,
     )
 
 

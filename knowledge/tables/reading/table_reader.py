@@ -61,7 +61,9 @@ def read(path: Path, source: str, digest: str, known: Digests, towns: tuple[Town
         problems = [*problems[:PROBLEMS], rest]
     lost = tuple(sorted(known_before.difference(reading.digests))) if known_before else None
     rows, digests = tuple(reading.rows), Digests.of(reading.digests)
-    return TableReading(source, digest, digests, rows, tuple(problems), len(known_before), lost, tuple(reading.free))
+    return TableReading(
+        source, digest, digests, rows, tuple(problems), len(known_before), lost, free=tuple(reading.free)
+    )
 
 
 @dataclass
