@@ -14,7 +14,7 @@ run: $(VENV)/.installed
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	@test -d $(VENV) || $(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet -c constraints.txt -e .
+	$(BIN)/pip install --quiet -c constraints.txt -e '.[ocr]'
 	@$(BIN)/python -m compileall -q bot knowledge
 	@touch $@
 

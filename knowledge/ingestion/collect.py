@@ -133,7 +133,7 @@ def _read(file: SourceFile, context: BuildContext, connection: Connection, diff:
     if is_table:
         live = diff.live.number if diff.live else None
         return _read_table(file, known_digests(connection, live, file.source), context.towns)
-    document = read_document(file)
+    document = read_document(file, context.received / "recognised")
     if isinstance(document, Unreadable):
         return _ReadFile(_unreadable(file, document.reason))
     chunks = chunk_document(document, context.embedder.count_tokens)

@@ -63,6 +63,7 @@ class Concerns:
     expiring: tuple[Notice, ...] = ()  # other: the last day on which it holds, within 30 days
     superseded: tuple[Notice, ...] = ()  # other: what replaced it
     untranslated: tuple[Notice, ...] = ()  # other: the original that is named and not there
+    partly: tuple[Notice, ...] = ()  # other: what of it is not published, and why
 
 
 @dataclass(frozen=True)
@@ -148,6 +149,7 @@ def concerns(documents: Mapping[str, Metadata], day: date) -> Concerns:
         expiring=notices({source: str(end) for source, end in ends.items() if day <= end <= day + SOON}),
         superseded=notices(replaced),
         untranslated=notices({source: name for source, name in originals.items() if name not in documents}),
+        partly=notices({source: "; ".join(one.notices) for source, one in documents.items() if one.notices}),
     )
 
 

@@ -80,7 +80,15 @@ def concern_lines(concerns: Concerns) -> Iterator[str]:
     yield from _notices("Expired", "held until", concerns.expired)
     yield from _notices("Expiring within 30 days", "holds until", concerns.expiring)
     yield from _notices("Superseded", "replaced by", concerns.superseded)
+    yield from partly_lines(concerns)
     yield from _notices("Translations without their original", "names", concerns.untranslated)
+
+
+def partly_lines(concerns: Concerns) -> Iterator[str]:
+    """Documents of which something is not published: pages that are pictures and cannot be read."""
+    if concerns.partly:
+        yield f"Read only in part: {len(concerns.partly)}"
+        yield from _listed("  ! ", [f"{notice.source}: {notice.other}" for notice in concerns.partly])
 
 
 def outcome_lines(outcome: RefreshOutcome) -> Iterator[str]:
@@ -96,6 +104,7 @@ def outcome_lines(outcome: RefreshOutcome) -> Iterator[str]:
         yield from outcome.plan.records.lines()
         yield from standing_lines(outcome.plan.withdrawals, outcome.plan.maintenance)
         yield f"Edition {outcome.edition} is live: {outcome.embedded} embeddings made, {outcome.seconds:.1f} s."
+        yield from partly_lines(outcome.plan.concerns)
     yield from held_lines(outcome.held, accept=False)
     yield from unreadable_lines(outcome.unreadable)
 

@@ -53,15 +53,25 @@ def source_files(folder: Path) -> tuple[tuple[SourceFile, ...], tuple[Unreadable
     return tuple(by_source), tuple(sorted(refused, key=lambda file: file.source))
 
 
-def read_document(file: SourceFile) -> Document | Unreadable:
-    """The document in ``file``, or why it cannot be read. Tables are read by ``knowledge.tables``."""
+def read_document(file: SourceFile, kept: Path | None = None) -> Document | Unreadable:
+    """The document in ``file``, or why it cannot be read. Tables are read by ``knowledge.tables``.
+
+    ``kept``: a folder that keeps what was recognised of pages that are pictures, which takes seconds a page.
+    """
     # Here and not above: who only lists files need not load the libraries that read them.
     from knowledge.readers import document_reader
+    from knowledge.readers.recognition import recognise_pages
 
+    task = functools.partial(document_reader.read, source=file.source, digest=file.digest)
     try:
-        return run_limited(functools.partial(document_reader.read, source=file.source, digest=file.digest), file.path)
+        read = run_limited(task, file.path)
+        if isinstance(read, document_reader.PicturedPages):
+            pages = recognise_pages(file.path, file.digest, read.pages, is_pdf=read.is_pdf, kept=kept)
+            read = run_limited(functools.partial(task, recognised=pages), file.path)
     except ReadError as error:
         return Unreadable(file.source, error.reason)
+    assert isinstance(read, Document)
+    return read
 
 
 def _paths(folder: Path) -> Iterator[Path]:

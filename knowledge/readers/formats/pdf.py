@@ -11,6 +11,7 @@ from pathlib import Path
 import pypdfium2
 
 from knowledge.readers.errors import ReadError
+from knowledge.readers.formats.ocr.recognised import PagesAreAPictureError, Recognised, notices
 from knowledge.readers.formats.pdf_page import GAP, TextLine, read_page
 from knowledge.readers.structure.blocks import BlockType, ParsedFile, TextBlock
 from knowledge.readers.structure.grid import Cell, table_blocks
@@ -30,8 +31,10 @@ PAGE_NUMBER = re.compile(
 UNMAPPED = re.compile(r"[\ue000-\uf8ff\ufffd\ufffe\x00-\x08\x0e-\x1f]")
 
 
-def read_pdf(path: Path) -> ParsedFile:
-    """Blocks with their pages. Raises ``ReadError`` for scans, protection, damage."""
+def read_pdf(path: Path, recognised: Recognised | None = None) -> ParsedFile:
+    """Blocks with their pages; ``recognised``: pages that are pictures. Raises ``ReadError`` for protection, damage,
+    and ``PagesAreAPictureError`` where there are such pages and nobody has recognised them yet.
+    """
     try:
         document = pypdfium2.PdfDocument(path)
     except pypdfium2.PdfiumError as error:
@@ -45,21 +48,16 @@ def read_pdf(path: Path) -> ParsedFile:
         pages.append(lines)
         if scan:
             scanned.append(index + 1)
-    if scanned:
-        raise ReadError(f"{_pictured_pages(scanned, len(pages))} without text, as in a scan; {OCR}")
+    if scanned and recognised is None:
+        raise PagesAreAPictureError(tuple(scanned), len(pages))
+    for number, page in (recognised or {}).items():
+        pages[number - 1] = page.text_lines()
     lines = _without_running_heads(pages)
     _check_mapped(lines)
-    blocks = tuple(_blocks(lines))
+    blocks = tuple(blocks_of_lines(lines))
     if not blocks:
-        raise ReadError(f"it has no text; {OCR}")
+        raise ReadError("; ".join(notices(recognised or {})) or f"it has no text; {OCR}")
     return ParsedFile(blocks)
-
-
-def _pictured_pages(pages: Sequence[int], total: int) -> str:
-    if len(pages) == total:
-        return f"all its {total} pages are pictures" if total > 1 else "its only page is a picture"
-    shown = ", ".join(map(str, pages[:10])) + (" …" if len(pages) > 10 else "")
-    return f"page {shown} of {total} is a picture" if len(pages) == 1 else f"pages {shown} of {total} are pictures"
 
 
 def _open_error(error: pypdfium2.PdfiumError) -> str:
@@ -95,7 +93,8 @@ def _check_mapped(lines: Sequence[TextLine]) -> None:
         raise ReadError(f"its fonts do not say which characters they show; {OCR}")
 
 
-def _blocks(lines: Sequence[TextLine]) -> Iterator[TextBlock]:
+def blocks_of_lines(lines: Sequence[TextLine]) -> Iterator[TextBlock]:
+    """Lines in reading order to paragraphs and rows of tables."""
     for rows in _tables_and_text(lines):
         if len(rows) > 1 and len(_cells(rows[0])) > 1:
             cells = [[Cell(clean(text)) for _, _, text in _cells(row)] for row in rows]

@@ -16,6 +16,7 @@ from knowledge.readers.errors import ReadError
 from knowledge.readers.format_detection import FileFormat, detect_format
 from knowledge.readers.sandbox.archives import check_archive
 from knowledge.tables.reading.csv_lines import APART, WIDEST, lines_or_cells
+from knowledge.tables.reading.ods import ods_sheets
 
 Cell = object  # str, int, float, bool, date, datetime or None
 Raw = bytes | tuple[Cell, ...]  # the cells of a row, or a line that was not cut yet
@@ -47,6 +48,9 @@ def sheets_of(path: Path) -> tuple[Sheet, ...]:
         return tuple(_xlsx(path))
     if kind is FileFormat.XLS:
         return tuple(_xls(path))
+    if kind is FileFormat.ODS:
+        check_archive(path)
+        return tuple(_sheet(sheet.name, iter(sheet.rows), sheet.merges) for sheet in ods_sheets(path))
     if kind is FileFormat.HTML_TABLE:
         return tuple(_html(path))
     if kind is FileFormat.EMPTY:
