@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from knowledge.editions.building.context import BuildContext
+from knowledge.ingestion.received.attachments import with_attachments
 from knowledge.models import Unreadable
 from knowledge.readers import SourceFile, source_files
 from knowledge.store.edition_rows import Edition, FileKind, FileRow, HeldFile
@@ -73,9 +74,10 @@ def compare_sources(
 
     ``again``: count every file as changed, ``reread``: these. Raises ``IngestionError`` when the folder is not there.
     """
-    present, refused = source_files(context.documents_folder())
+    listed, refused = source_files(context.documents_folder())
+    present, not_taken = with_attachments(listed, context.received / "attachments")
     outdated = live is not None and live.reading != context.fingerprint.reading
-    return SourceDiff(live, known, present, refused, again or outdated, reread)
+    return SourceDiff(live, known, present, (*refused, *not_taken), again or outdated, reread)
 
 
 def refused_row(refused: Unreadable) -> FileRow:

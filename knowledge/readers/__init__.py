@@ -8,13 +8,26 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from knowledge.models import Document, Unreadable
 from knowledge.readers.errors import ReadError
 from knowledge.readers.format_detection import FileFormat, detect_format
 from knowledge.readers.sandbox.limits import run_limited
 
-__all__ = ["FileFormat", "ReadError", "SourceFile", "detect_format", "read_document", "source_files"]
+if TYPE_CHECKING:
+    from knowledge.readers.formats.mail.message import Attachment
+
+__all__ = [
+    "LARGEST",
+    "FileFormat",
+    "ReadError",
+    "SourceFile",
+    "detect_format",
+    "read_attachments",
+    "read_document",
+    "source_files",
+]
 
 LARGEST = 64 * 1024 * 1024  # bytes
 
@@ -72,6 +85,16 @@ def read_document(file: SourceFile, kept: Path | None = None) -> Document | Unre
         return Unreadable(file.source, error.reason)
     assert isinstance(read, Document)
     return read
+
+
+def read_attachments(file: SourceFile) -> tuple[Attachment, ...] | Unreadable:
+    """The files attached to the mail in ``file``, or why they cannot be read."""
+    from knowledge.readers import document_reader
+
+    try:
+        return run_limited(document_reader.attachments, file.path)
+    except ReadError as error:
+        return Unreadable(file.source, error.reason)
 
 
 def _paths(folder: Path) -> Iterator[Path]:

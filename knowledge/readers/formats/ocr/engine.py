@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 from pathlib import Path
+from typing import Any
 
 from knowledge.readers.errors import ReadError
 from knowledge.readers.formats.ocr.pictures import Pixels, image_page, pdf_page, strips
@@ -41,15 +42,16 @@ def _lines(pixels: Pixels, offset: int, height: int, scale: float) -> list[Recog
         (left, top), (right, bottom) = box.min(axis=0), box.max(axis=0)
         said = clean(text)
         if said:
-            edges = (left, height - offset - bottom, right, height - offset - top)
-            lines.append(RecognisedLine(*(float(edge) / scale for edge in edges), said, float(sureness)))
+            foot, head = height - offset - bottom, height - offset - top
+            edges = [float(edge) / scale for edge in (left, foot, right, head)]
+            lines.append(RecognisedLine(edges[0], edges[1], edges[2], edges[3], said, float(sureness)))
     return lines
 
 
 _LOADED: list[object] = []  # one to a process, which reads one page
 
 
-def _engine():  # type: ignore[no-untyped-def]  # rapidocr has no types
+def _engine() -> Any:  # rapidocr has no types
     if not _LOADED:
         from rapidocr import RapidOCR
 
