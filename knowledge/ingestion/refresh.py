@@ -22,6 +22,7 @@ from knowledge.ingestion.collect import diff_sources
 from knowledge.ingestion.lock import refreshing
 from knowledge.ingestion.outcome import RefreshOutcome, unchanged
 from knowledge.ingestion.plan import Prepared, prepare
+from knowledge.ingestion.received.web_pages import fetch_pages
 from knowledge.ingestion.smoke_test import smoke_test
 from knowledge.ingestion.source_diff import SourceDiff
 from knowledge.models import Unreadable
@@ -48,6 +49,8 @@ def refresh(
     started = time.monotonic()
     context.documents_folder()
     with refreshing(context.engine, context.root):
+        if context.settings.web_pages.fetch:
+            fetch_pages(context.settings.documents, context.received / "pages", context.settings.web_pages)
         with context.engine.connect() as connection:
             diff = diff_sources(context, connection, again, with_held=bool(accepting))
             held = diff.held_before(files_held(connection))

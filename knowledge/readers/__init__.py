@@ -6,7 +6,7 @@ import functools
 import hashlib
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,24 +29,30 @@ __all__ = [
     "source_files",
 ]
 
+NOT_READ = {"README.md", "sources.yaml"}  # of the folder itself; the second names web pages
 LARGEST = 64 * 1024 * 1024  # bytes
 
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A file of the documents folder: its POSIX path below it, the SHA-256 of its bytes, its size in bytes."""
+    """A file of the documents folder: its POSIX path below it, the SHA-256 of its bytes, its size in bytes.
+
+    ``title``, ``address``: what it is called and where the public finds it, where somebody says so elsewhere.
+    """
 
     source: str
     path: Path
     digest: str
     size: int
+    title: str = ""
+    address: str = ""
 
 
 def source_files(folder: Path) -> tuple[tuple[SourceFile, ...], tuple[Unreadable, ...]]:
     """The files below ``folder``, sorted by source, and those that cannot even be opened.
 
-    Hidden files, lock files (``~$…``) and the folder's own README.md are none of them. Raises ``ReadError`` when there
-    is no such folder.
+    Hidden files, lock files (``~$…``) and the folder's own README.md and sources.yaml are none of them. Raises
+    ``ReadError`` when there is no such folder.
     """
     if not folder.is_dir():
         raise ReadError(f"{folder}: no such folder; make it, or name another as `documents` in config.yaml")
@@ -84,7 +90,9 @@ def read_document(file: SourceFile, kept: Path | None = None) -> Document | Unre
     except ReadError as error:
         return Unreadable(file.source, error.reason)
     assert isinstance(read, Document)
-    return read
+    known = {"title": file.title, "source_url": file.address}
+    said = {name: value for name, value in known.items() if value}
+    return replace(read, metadata=replace(read.metadata, **said)) if said else read
 
 
 def read_attachments(file: SourceFile) -> tuple[Attachment, ...] | Unreadable:
@@ -103,7 +111,7 @@ def _paths(folder: Path) -> Iterator[Path]:
         for name in names:
             if name.startswith((".", "~$")) or name in {"Thumbs.db", "desktop.ini"}:
                 continue
-            if name == "README.md" and Path(where) == folder:
+            if name in NOT_READ and Path(where) == folder:
                 continue
             yield Path(where) / name
 
