@@ -90,9 +90,11 @@ def read_document(file: SourceFile, kept: Path | None = None) -> Document | Unre
     except ReadError as error:
         return Unreadable(file.source, error.reason)
     assert isinstance(read, Document)
-    known = {"title": file.title, "source_url": file.address}
-    said = {name: value for name, value in known.items() if value}
-    return replace(read, metadata=replace(read.metadata, **said)) if said else read
+    known = read.metadata
+    return replace(
+        read,
+        metadata=replace(known, title=file.title or known.title, source_url=file.address or known.source_url),
+    )
 
 
 def read_attachments(file: SourceFile) -> tuple[Attachment, ...] | Unreadable:
