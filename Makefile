@@ -14,12 +14,12 @@ run: $(VENV)/.installed
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	@test -d $(VENV) || $(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet -c constraints.txt -e .
+	$(BIN)/pip install --quiet -c constraints.txt -e '.[ocr]'
 	@$(BIN)/python -m compileall -q bot knowledge
 	@touch $@
 
 $(VENV)/.installed-test: $(VENV)/.installed
-	$(BIN)/pip install --quiet -c constraints.txt -e '.[test]'
+	$(BIN)/pip install --quiet -c constraints.txt -e '.[ocr,test]'
 	@touch $@
 
 # Processes side by side, a file of tests at a time: two for two cores, more where tests wait and hardly compute.

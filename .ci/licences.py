@@ -96,8 +96,9 @@ def _is_expression(text: str) -> bool:
 
 
 def packages(project: dict[str, Any], rules: Rules) -> list[Package]:
-    """Every distribution that the program or its tests need, with what those need themselves; sorted by name."""
-    purposes = {"tests": project["optional-dependencies"]["test"], "program": project["dependencies"]}
+    """Every distribution that is needed, with what those need themselves; sorted by name."""
+    extras = project["optional-dependencies"]
+    purposes = {"tests": extras["test"], "text recognition": extras.get("ocr", []), "program": project["dependencies"]}
     needed = {name: (found, purpose) for purpose, lines in purposes.items() for name, found in _closure(lines)}
     made = [
         Package(name, found.version.split("+")[0], licence_of(found, rules.stated.get(name)), purpose)

@@ -55,6 +55,7 @@ class Citation:
     quote: str
     document: str = ""  # the path below documents/, also where there is a public address
     page: int | None = None  # on which the section begins, in a document that has pages
+    machine_read: bool = False  # the text was recognised in a picture of the page
 
 
 @dataclass(frozen=True)

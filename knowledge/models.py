@@ -34,7 +34,8 @@ class Metadata:
     source_url: str | None = None  # where the public finds it
     translation_of: str | None = None  # source of the document that this one translates
     sample: bool = False
-    pages_without_text: tuple[int, ...] = ()  # from 1: pictures of text, or text that cannot be read
+    machine_read: tuple[int, ...] = ()  # pages whose text was recognised in a picture
+    notices: tuple[str, ...] = ()  # what staff should know of it: pages that are not published, and why
 
     @property
     def dated(self) -> date | None:

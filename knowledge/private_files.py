@@ -34,9 +34,10 @@ def _data(settings: KnowledgeSettings) -> Iterator[Path]:
     if database is not None:
         yield from database.parent.glob(f"{database.name}*")
     index = settings.index.path
-    yield index
-    yield from index.rglob("*")
     folder = index.parent
+    for below in (index, folder / "received"):
+        yield below
+        yield from below.rglob("*")
     if (database is None or database.parent == folder) and not _is_shared(folder, settings):
         yield folder
         yield from (path for path in folder.glob("*") if path.is_file())

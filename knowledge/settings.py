@@ -60,6 +60,18 @@ class SearchSettings(SettingsSection):
     nearest_above: float = Field(default=0.02, ge=0, le=1)
 
 
+class WebPageSettings(SettingsSection):
+    """Whether the pages that documents/sources.yaml names are fetched at a refresh, and the limits of one page.
+
+    ``private_addresses``: also from hosts that are not on the public internet, as in an office's own network.
+    """
+
+    fetch: bool = False
+    seconds: float = Field(default=20, gt=0)
+    mebibytes: int = Field(default=16, ge=1, le=64)
+    private_addresses: bool = False
+
+
 class Names(SettingsSection):
     """What something is called in both languages; ``also``: other names and short ones, in either."""
 
@@ -119,6 +131,7 @@ class KnowledgeSettings(SettingsSection):
     """
 
     documents: Path = Path("documents")
+    web_pages: WebPageSettings = WebPageSettings()
     programme: Programme = NO_PROGRAMME
     towns: Path | None = None
     database: DatabaseSettings = DatabaseSettings()

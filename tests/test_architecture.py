@@ -97,10 +97,11 @@ def _normal(requirement: str) -> str:
 
 
 def _declared() -> tuple[set[str], set[str]]:
-    """What the project needs, and what only its tests and benchmarks do."""
+    """What the project needs, text recognition included, and what only its tests and benchmarks do."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    extra = project["optional-dependencies"]["test"]
-    return {_normal(line) for line in project["dependencies"]}, {_normal(line) for line in extra}
+    extras = project["optional-dependencies"]
+    needed = [*project["dependencies"], *extras["ocr"]]
+    return {_normal(line) for line in needed}, {_normal(line) for line in extras["test"]}
 
 
 _shipped_by = cache(packages_distributions)

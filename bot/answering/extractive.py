@@ -163,7 +163,9 @@ def citation_of(passage: Passage, quote: str) -> Citation:
     metadata = passage.metadata
     path, state = passage.chunk.source, passage.state.value
     source = metadata.source_url or path
-    return Citation(metadata.title, section_of(passage), metadata.dated, state, source, quote, path, passage.chunk.page)
+    page = passage.chunk.page
+    machine_read = page in metadata.machine_read
+    return Citation(metadata.title, section_of(passage), metadata.dated, state, source, quote, path, page, machine_read)
 
 
 def _dated(passage: Passage, language: str) -> Block:

@@ -71,6 +71,7 @@ def _line(number: int, title: str, group: Sequence[Citation], answer: Answer) ->
         between.join(
             message(f"answer.state_{state}", language) for state in dict.fromkeys(each.state for each in group)
         ),
+        message("answer.machine_read", language) if any(each.machine_read for each in group) else "",
     ]
     one = len({each.source for each in group}) == 1 and first.source.startswith(("https://", "http://"))
     return SourceLine(number, " · ".join(filter(None, what)), first.source if one else None)

@@ -179,7 +179,7 @@ def _read(file: SourceFile, context: BuildContext, connection: Connection, diff:
     if is_table:
         live = diff.live.number if diff.live else None
         return _read_table(file, known_digests(connection, live, file.source), context)
-    document = read_document(file)
+    document = read_document(file, context.received / "recognised")
     if isinstance(document, Unreadable):
         return _ReadFile(_unreadable(file, document.reason), late=document.late)
     chunks = chunk_document(with_titled_rows(document), context.embedder.count_tokens)

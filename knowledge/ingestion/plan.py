@@ -63,7 +63,7 @@ class Concerns:
     expiring: tuple[Notice, ...] = ()  # other: the last day on which it holds, within 30 days
     superseded: tuple[Notice, ...] = ()  # other: what replaced it
     untranslated: tuple[Notice, ...] = ()  # other: the original that is named and not there
-    pages: tuple[Notice, ...] = ()  # other: pages that have no text and so are not read
+    partly: tuple[Notice, ...] = ()  # other: what of it is not published, and why
 
 
 @dataclass(frozen=True)
@@ -144,9 +144,7 @@ def concerns(documents: Mapping[str, Metadata], day: date) -> Concerns:
     replaced = successors(documents, day)
 
     def notices(chosen: Mapping[str, str]) -> tuple[Notice, ...]:
-        return tuple(
-            Notice(source, documents[source].title, other) for source, other in sorted(chosen.items()) if other
-        )
+        return tuple(Notice(source, documents[source].title, other) for source, other in sorted(chosen.items()))
 
     ends = {source: metadata.expires_on for source, metadata in documents.items() if metadata.expires_on}
     originals = {source: metadata.translation_of for source, metadata in documents.items() if metadata.translation_of}
@@ -154,13 +152,9 @@ def concerns(documents: Mapping[str, Metadata], day: date) -> Concerns:
         expired=notices({source: str(end) for source, end in ends.items() if end < day}),
         expiring=notices({source: str(end) for source, end in ends.items() if day <= end <= day + SOON}),
         superseded=notices(replaced),
-        pages=notices({source: _listed(metadata.pages_without_text) for source, metadata in documents.items()}),
         untranslated=notices({source: name for source, name in originals.items() if name not in documents}),
+        partly=notices({source: "; ".join(one.notices) for source, one in documents.items() if one.notices}),
     )
-
-
-def _listed(pages: tuple[int, ...]) -> str:
-    return ", ".join(map(str, pages))
 
 
 def _files(diff: SourceDiff, collected: CollectedContent) -> Files:

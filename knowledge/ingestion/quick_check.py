@@ -23,12 +23,12 @@ from knowledge.store.sqlite_fast_read import LiveEditionRows, read_live_edition
 def quick_check(context: BuildContext) -> RefreshOutcome | None:
     """The outcome of a refresh that finds nothing to do; None when there is something, or only ``refresh`` can tell.
 
-    With PostgreSQL or a Chroma server only ``refresh`` can. Raises ``IngestionError``.
+    With PostgreSQL, a Chroma server or web pages only ``refresh`` can. Raises ``IngestionError``.
     """
     started = time.monotonic()
     context.documents_folder()
     file = sqlite_file(context.settings.database.url)
-    if file is None or context.url is not None:
+    if file is None or context.url is not None or context.settings.web_pages.fetch:
         return None
     with file_lock(context.root):
         published = read_live_edition(file)

@@ -24,6 +24,7 @@ from knowledge.ingestion.orders.history import changes_of
 from knowledge.ingestion.outcome import RefreshOutcome, unchanged
 from knowledge.ingestion.plan import Prepared, prepare
 from knowledge.ingestion.reading.stored_readings import forget_readings
+from knowledge.ingestion.received.web_pages import fetch_pages
 from knowledge.ingestion.smoke_test import smoke_test
 from knowledge.ingestion.source_diff import SourceDiff
 from knowledge.models import Unreadable
@@ -51,6 +52,8 @@ def refresh(
     started = time.monotonic()
     context.documents_folder()
     with refreshing(context.engine, context.root):
+        if context.settings.web_pages.fetch:
+            fetch_pages(context.settings.documents, context.received / "pages", context.settings.web_pages)
         with context.engine.connect() as connection:
             diff = diff_sources(context, connection, again, with_held=bool(accepting))
             held = diff.held_before(files_held(connection))

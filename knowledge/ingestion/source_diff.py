@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from knowledge.editions.building.context import BuildContext
+from knowledge.ingestion.received.attachments import with_attachments
+from knowledge.ingestion.received.web_pages import kept_pages
 from knowledge.models import Unreadable
 from knowledge.readers import SourceFile, source_files
 from knowledge.store.edition_rows import Edition, FileKind, FileRow, HeldFile
@@ -93,9 +95,13 @@ def compare_sources(
 
     ``again``: count every file as changed, ``reread``: these. Raises ``IngestionError`` when the folder is not there.
     """
-    present, refused = source_files(context.documents_folder())
+    listed, refused = source_files(context.documents_folder())
+    if context.settings.web_pages.fetch:
+        pages, failed = kept_pages(context.settings.documents, context.received / "pages")
+        listed, refused = (*listed, *pages), (*refused, *failed)
+    present, not_taken = with_attachments(listed, context.received / "attachments")
     outdated = live is not None and live.reading != context.fingerprint.reading
-    return SourceDiff(live, known, present, refused, again or outdated, reread, again)
+    return SourceDiff(live, known, present, (*refused, *not_taken), again or outdated, reread, again)
 
 
 def refused_row(refused: Unreadable) -> FileRow:

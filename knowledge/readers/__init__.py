@@ -7,36 +7,54 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from knowledge.models import Document, Unreadable
 from knowledge.readers.errors import ReadError, ReadTimeoutError
 from knowledge.readers.format_detection import FileFormat, detect_format
 from knowledge.readers.sandbox.limits import run_limited
 
-__all__ = ["FileFormat", "ReadError", "SourceFile", "detect_format", "read_document", "source_files"]
+if TYPE_CHECKING:
+    from knowledge.readers.formats.mail.message import Attachment
 
+__all__ = [
+    "LARGEST",
+    "FileFormat",
+    "ReadError",
+    "SourceFile",
+    "detect_format",
+    "read_attachments",
+    "read_document",
+    "source_files",
+]
+
+NOT_READ = {"README.md", "sources.yaml"}  # of the folder itself; the second names web pages
 LARGEST = 64 * 1024 * 1024  # bytes
 COPY = re.compile(r"副本|复件|[(（]\d{1,3}[)）]|\bcopy\b", re.I)  # how systems name one
 
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A file of the documents folder: its POSIX path below it, the SHA-256 of its bytes, its size in bytes."""
+    """A file of the documents folder: its POSIX path below it, the SHA-256 of its bytes, its size in bytes.
+
+    ``title``, ``address``: what it is called and where the public finds it, where somebody says so elsewhere.
+    """
 
     source: str
     path: Path
     digest: str
     size: int
+    title: str = ""
+    address: str = ""
 
 
 def source_files(folder: Path) -> tuple[tuple[SourceFile, ...], tuple[Unreadable, ...]]:
     """The files below ``folder``, sorted by source, and those that cannot even be opened.
 
-    Hidden files, lock files (``~$…``) and the folder's own README.md are none of them. Copies of a file count among
-    those that are not read. Raises ``ReadError`` when there
-    is no such folder.
+    Hidden files, lock files (``~$…``) and the folder's own README.md and sources.yaml are none of them. Copies of a
+    file count among those that are not read. Raises ``ReadError`` when there is no such folder.
     """
     if not folder.is_dir():
         raise ReadError(f"{folder}: no such folder; make it, or name another as `documents` in config.yaml")
@@ -57,13 +75,37 @@ def source_files(folder: Path) -> tuple[tuple[SourceFile, ...], tuple[Unreadable
     return readable, tuple(file for file in found if isinstance(file, Unreadable))
 
 
-def read_document(file: SourceFile) -> Document | Unreadable:
-    """The document in ``file``, or why it cannot be read. Tables are read by ``knowledge.tables``."""
+def read_document(file: SourceFile, kept: Path | None = None) -> Document | Unreadable:
+    """The document in ``file``, or why it cannot be read. Tables are read by ``knowledge.tables``.
+
+    ``kept``: a folder that keeps what was recognised of pages that are pictures, which takes seconds a page.
+    """
     # Here and not above: who only lists files need not load the libraries that read them.
+    from knowledge.readers import document_reader
+    from knowledge.readers.recognition import recognise_pages
+
+    task = functools.partial(document_reader.read, source=file.source, digest=file.digest)
+    try:
+        read = run_limited(task, file.path)
+        if isinstance(read, document_reader.PicturedPages):
+            pages = recognise_pages(file.path, file.digest, read.pages, is_pdf=read.is_pdf, kept=kept)
+            read = run_limited(functools.partial(task, recognised=pages), file.path)
+    except ReadError as error:
+        return Unreadable(file.source, error.reason, late=isinstance(error, ReadTimeoutError))
+    assert isinstance(read, Document)
+    known = read.metadata
+    return replace(
+        read,
+        metadata=replace(known, title=file.title or known.title, source_url=file.address or known.source_url),
+    )
+
+
+def read_attachments(file: SourceFile) -> tuple[Attachment, ...] | Unreadable:
+    """The files attached to the mail in ``file``, or why they cannot be read."""
     from knowledge.readers import document_reader
 
     try:
-        return run_limited(functools.partial(document_reader.read, source=file.source, digest=file.digest), file.path)
+        return run_limited(document_reader.attachments, file.path)
     except ReadError as error:
         return Unreadable(file.source, error.reason, late=isinstance(error, ReadTimeoutError))
 
@@ -87,7 +129,7 @@ def _paths(folder: Path) -> Iterator[Path]:
         for name in names:
             if name.startswith((".", "~$")) or name in {"Thumbs.db", "desktop.ini"}:
                 continue
-            if name == "README.md" and Path(where) == folder:
+            if name in NOT_READ and Path(where) == folder:
                 continue
             yield Path(where) / name
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import re
+import struct
 import zipfile
+import zlib
 from enum import StrEnum
 from pathlib import Path
 
@@ -23,26 +25,30 @@ LONG_LINE = 10_000  # characters; csv has a limit of its own and raises beyond i
 class FileFormat(StrEnum):
     """What a file is; the value is its name for staff.
 
-    Those from ``DOC`` on are recognised so that they can be refused with advice.
+    Those from ``PPT`` on are recognised so that they can be refused with advice.
     """
 
     MARKDOWN = "Markdown"
     TEXT = "plain text"
     HTML = "HTML"
     DOCX = "Word document (.docx)"
+    DOC = "old Word document (.doc)"
+    RTF = "RTF document"
+    ODF = "OpenDocument text or slides (.odt, .odp)"
+    PPTX = "presentation (.pptx)"
     PDF = "PDF"
     OFD = "OFD"
+    MAIL = "mail or web archive (.eml, .mht)"
+    MSG = "Outlook mail (.msg)"
+    IMAGE = "image"
     CSV = "CSV table"
     XLSX = "Excel workbook (.xlsx)"
     XLS = "old Excel workbook (.xls)"
+    ODS = "OpenDocument spreadsheet (.ods)"
     HTML_TABLE = "HTML table saved as a spreadsheet"
-    DOC = "old Word document (.doc)"
+    PPT = "old presentation (.ppt)"
     WPS = "WPS document"
-    RTF = "RTF document"
     XML = "XML file"
-    SLIDES = "presentation"
-    MAIL = "web archive or mail (.mht, .eml)"
-    IMAGE = "image"
     ARCHIVE = "archive"
     ENCRYPTED = "password-protected Office file"
     EMPTY = "empty file"
@@ -51,7 +57,7 @@ class FileFormat(StrEnum):
     @property
     def is_table(self) -> bool:
         """Whether the file holds rows for ``knowledge.tables`` rather than a document."""
-        return self in (FileFormat.CSV, FileFormat.XLSX, FileFormat.XLS, FileFormat.HTML_TABLE)
+        return self in (FileFormat.CSV, FileFormat.XLSX, FileFormat.XLS, FileFormat.ODS, FileFormat.HTML_TABLE)
 
 
 MAGIC = (
@@ -70,20 +76,27 @@ MAGIC = (
     (b"\x09\x02\x06\x00", FileFormat.XLS),
     (b"\x09\x00\x04\x00", FileFormat.XLS),
 )
-# Names of streams in an OLE file, which are stored as UTF-16; the more telling first.
+# Names of streams in an OLE file; the more telling first.
 STREAMS = (
+    ("__properties_version1.0", FileFormat.MSG),
     ("EncryptedPackage", FileFormat.ENCRYPTED),
     ("WordDocument", FileFormat.DOC),
     ("Workbook", FileFormat.XLS),
     ("Book", FileFormat.XLS),
-    ("PowerPoint Document", FileFormat.SLIDES),
+    ("PowerPoint Document", FileFormat.PPT),
 )
 MEMBERS = (
     ("OFD.xml", FileFormat.OFD),
     ("word/document.xml", FileFormat.DOCX),
     ("xl/workbook.xml", FileFormat.XLSX),
     ("xl/workbook.bin", FileFormat.XLS),
-    ("ppt/presentation.xml", FileFormat.SLIDES),
+    ("ppt/presentation.xml", FileFormat.PPTX),
+)
+# What an OpenDocument file calls itself; templates have the same beginning.
+OPEN_DOCUMENTS = (
+    (b"application/vnd.oasis.opendocument.spreadsheet", FileFormat.ODS),
+    (b"application/vnd.oasis.opendocument.text", FileFormat.ODF),
+    (b"application/vnd.oasis.opendocument.presentation", FileFormat.ODF),
 )
 SPREADSHEET_NAMES = {".xls", ".xlsx", ".et", ".csv"}
 # A page, or a piece of one, which may begin with any of the elements that stand in a page's body.
@@ -94,7 +107,11 @@ HTML_START = re.compile(
 )
 HTML_NAMES = {".html", ".htm", ".shtml", ".xhtml"}
 HTML_TAG = re.compile(r"</?(?:p|br|div|li|ul|ol|td|tr|table|b|strong|span|a|h[1-6])\b[^<>]*>", re.I)
-MAIL_START = re.compile(r"(?:From|MIME-Version|Subject|Date|Received|Return-Path|Snapshot-Content-Location): ", re.I)
+MAIL_START = re.compile(
+    rb"\s*(?:From|MIME-Version|Subject|Date|Received|Return-Path|Snapshot-Content-Location): ", re.I
+)
+MAIL_HEADER = re.compile(rb"\s*[A-Za-z][A-Za-z-]{1,40}: ?\S")
+MAIL_NAMES = {".eml", ".mht", ".mhtml"}
 HEADING = re.compile(r"^#{1,6} \S", re.M)
 
 
@@ -129,11 +146,19 @@ def _zipped(path: Path) -> FileFormat:
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+            if "mimetype" in names and "content.xml" in names:
+                return _open_document(archive)
+    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, RuntimeError):
         return {".docx": FileFormat.DOCX, ".xlsx": FileFormat.XLSX, ".ofd": FileFormat.OFD}.get(
             path.suffix.lower(), FileFormat.ARCHIVE
         )
     return next((kind for member, kind in MEMBERS if member in names), FileFormat.ARCHIVE)
+
+
+def _open_document(archive: zipfile.ZipFile) -> FileFormat:
+    with archive.open("mimetype") as stream:
+        name = stream.read(100)
+    return next((kind for known, kind in OPEN_DOCUMENTS if name.startswith(known)), FileFormat.ARCHIVE)
 
 
 def _listing_size(path: Path) -> int:
@@ -146,18 +171,32 @@ def _listing_size(path: Path) -> int:
 
 
 def _compound(path: Path) -> FileFormat:
-    content = path.read_bytes()
+    found = _streams(path)
+    content = b"" if found else path.read_bytes()  # damaged: its names stand in it all the same, as UTF-16
     for name, kind in STREAMS:
-        if (name + "\x00").encode("utf-16-le") in content:
-            named_wps = kind is FileFormat.DOC and path.suffix.lower() in {".wps", ".wpt"}
-            return FileFormat.WPS if named_wps else kind
+        if name in found or (name + "\x00").encode("utf-16-le") in content:
+            return kind
     return FileFormat.WPS if path.suffix.lower() in {".wps", ".et", ".dps"} else FileFormat.UNKNOWN
+
+
+def _streams(path: Path) -> frozenset[str]:
+    """Names in the top folder of an OLE file: what is embedded in it has streams of the same names below."""
+    import olefile
+
+    try:
+        with olefile.OleFileIO(str(path)) as file:
+            return frozenset(entry.name for entry in file.root.kids) if file.root else frozenset()
+    except (OSError, struct.error, IndexError, ValueError, KeyError, AttributeError, TypeError, RecursionError):
+        return frozenset()
 
 
 def _textual(path: Path, head: bytes) -> FileFormat:
     if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")):
         return FileFormat.UNKNOWN
     suffix = path.suffix.lower()
+    named = suffix in MAIL_NAMES and MAIL_HEADER.match(head)
+    if named or (MAIL_START.match(head) and b"content-type:" in head[:4000].lower()):
+        return FileFormat.MAIL
     if path.stat().st_size > TEXT_SIZE:  # it will be refused; decoding it here would only take memory
         return FileFormat.CSV if suffix in {".csv", ".tsv"} else FileFormat.TEXT
     try:
@@ -170,8 +209,6 @@ def _textual(path: Path, head: bytes) -> FileFormat:
         return (
             FileFormat.HTML_TABLE if suffix in SPREADSHEET_NAMES or "office:excel" in start[:2000] else FileFormat.HTML
         )
-    if MAIL_START.match(start) and "content-type:" in start[:4000].lower():
-        return FileFormat.MAIL
     if start.lstrip().startswith("<?xml"):
         return FileFormat.XML
     return _plain(suffix, start)

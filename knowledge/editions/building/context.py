@@ -62,6 +62,11 @@ class BuildContext:
         return self.settings.index.path
 
     @property
+    def received(self) -> Path:
+        """The folder for what can be made or fetched again: recognised pages, attachments, web pages."""
+        return self.root.parent / "received"
+
+    @property
     def url(self) -> str | None:
         """The address of the Chroma server (``index.url``); None when Chroma is a folder of each edition."""
         return self.settings.index.url

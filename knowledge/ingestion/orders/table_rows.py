@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from knowledge.editions.building.context import BuildContext
 from knowledge.editions.errors import OrderError
+from knowledge.ingestion.received.attachments import with_attachments
 from knowledge.readers import source_files
 from knowledge.store.edition_rows import FileRow
 from knowledge.store.staff_orders import Withdrawal
@@ -47,7 +48,7 @@ def _numbered(
     context: BuildContext, file: FileRow, rows: list[PublishedRow], number: re.Match[str]
 ) -> list[PublishedRow]:
     """The row at a number of the sheet: only the file itself knows, and only as long as it is the one published."""
-    files, _ = source_files(context.settings.documents)
+    files, _ = with_attachments(source_files(context.settings.documents)[0], context.received / "attachments")
     there = next((one for one in files if one.source == file.source and one.digest == file.digest), None)
     if there is None:
         return []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from knowledge.ingestion.messages import say
+from knowledge.ingestion.messages import in_words, say
 from knowledge.ingestion.messages.problems import problem_line, unreadable_reason, warning_line
 from knowledge.ingestion.reports.wording import listed
 
@@ -20,7 +20,6 @@ CONCERNS = {  # what is said of them: above the list, and of each
     "expired": ("Expired", "held until {other}"),
     "expiring": ("Expiring within 30 days", "holds until {other}"),
     "superseded": ("Superseded", "replaced by {other}"),
-    "pages": ("Read without some pages", "has no text on pages {other}"),
     "untranslated": ("Translations without their original", "names {other}"),
 }
 
@@ -71,11 +70,22 @@ def table_lines(problems: Sequence[Problem]) -> Iterator[str]:
 
 def concern_lines(concerns: Concerns) -> Iterator[str]:
     """Documents that deserve a look."""
+    yield from partly_lines(concerns)
     for name, (heading, relation) in CONCERNS.items():
         notices: tuple[Notice, ...] = getattr(concerns, name)
         if notices:
             yield say("{reason}: {count}", reason=say(heading), count=len(notices))
             yield from listed("  ", [_notice(notice, relation) for notice in notices])
+
+
+def partly_lines(concerns: Concerns) -> Iterator[str]:
+    """Documents of which something is not published: pages that are pictures and cannot be read."""
+    if concerns.partly:
+        yield say("Read only in part: {count}", count=len(concerns.partly))
+        reasons = [
+            say("{place}: {reason}", place=notice.source, reason=in_words(notice.other)) for notice in concerns.partly
+        ]
+        yield from listed("  ! ", reasons)
 
 
 def _notice(notice: Notice, relation: str) -> str:

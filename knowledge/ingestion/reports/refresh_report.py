@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 from knowledge.ingestion.messages import foreign, in_words, say
 from knowledge.ingestion.orders.report import standing_lines
-from knowledge.ingestion.reports.attention import concern_lines, held_lines, lost_lines, table_lines, unreadable_lines
+from knowledge.ingestion.reports.attention import (
+    concern_lines,
+    held_lines,
+    lost_lines,
+    partly_lines,
+    table_lines,
+    unreadable_lines,
+)
 from knowledge.ingestion.reports.row_changes import row_lines
 from knowledge.ingestion.reports.wording import listed, moment
 
@@ -51,6 +58,7 @@ def outcome_lines(outcome: RefreshOutcome) -> Iterator[str]:
     yield from held_lines(outcome.held, accept=False)
     yield from unreadable_lines(outcome.unreadable)
     if plan:
+        yield from partly_lines(plan.concerns)
         yield from table_lines(plan.records.problems)
         yield from file_lines(plan, names=False)
         yield from row_lines(plan.records)

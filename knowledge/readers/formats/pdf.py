@@ -8,6 +8,7 @@ from pathlib import Path
 import pypdfium2
 
 from knowledge.readers.errors import ReadError
+from knowledge.readers.formats.ocr.recognised import PagesAreAPictureError, Recognised, notices
 from knowledge.readers.layout.page import PageContent, elements_of, read_page
 from knowledge.readers.layout.running_heads import RunningHeads
 from knowledge.readers.layout.text_flow import Element, blocks_of
@@ -16,11 +17,14 @@ from knowledge.readers.structure.blocks import ParsedFile
 PAGES = 2_000
 HELD = 300_000  # letters; pages beyond are read twice rather than held in memory
 OCR = "run it through text recognition (OCR) and save it with text, or type it into a .docx or .md file"
-GARBLED = f"its fonts do not say which characters they show; {OCR}"
 
 
-def read_pdf(path: Path) -> ParsedFile:
-    """Blocks with their pages. Raises ``ReadError`` for protection and damage, and when no page has a text."""
+def read_pdf(path: Path, recognised: Recognised | None = None) -> ParsedFile:
+    """Blocks with their pages; ``recognised``: pages that have no usable text, as they were read by machine.
+
+    Raises ``ReadError`` for protection, damage and where no page says anything, and ``PagesAreAPictureError`` where
+    there are pages without a text and nobody has recognised them yet.
+    """
     try:
         document = pypdfium2.PdfDocument(path)
     except pypdfium2.PdfiumError as error:
@@ -28,46 +32,41 @@ def read_pdf(path: Path) -> ParsedFile:
     total = len(document)
     if not 0 < total <= PAGES:
         raise ReadError(f"it has {total} pages; 1 to {PAGES} can be read; split it or export it again")
-    first = _FirstLook(document)
-    if len(first.pages_without_text) == total:
-        raise ReadError(GARBLED if first.garbled else f"{_pictured(total)} without text, as in a scan; {OCR}")
-    blocks = tuple(blocks_of(first.elements()))
+    pages = _Pages(document, recognised or {})
+    if pages.without_text and recognised is None:
+        raise PagesAreAPictureError(tuple(pages.without_text), total)
+    blocks = tuple(blocks_of(pages.elements()))
     if not blocks:
-        raise ReadError(
-            f"{_pictured(total)} without text, as in a scan; {OCR}" if first.scanned else f"it has no text; {OCR}"
-        )
-    return ParsedFile(blocks, pages_without_text=tuple(first.pages_without_text))
+        raise ReadError("; ".join(notices(recognised or {})) or f"it has no text; {OCR}")
+    return ParsedFile(blocks)
 
 
-class _FirstLook:
-    """Looks at all pages: which have a text, and what runs along their edges. Text recognition begins here."""
+class _Pages:
+    """Looks at all pages first: which have a text, or were recognised, and what runs along their edges."""
 
-    def __init__(self, document: pypdfium2.PdfDocument) -> None:
-        self.pages_without_text: list[int] = []  # from 1: pictures of text, and texts that are not what they show
-        self.scanned = self.garbled = False
+    def __init__(self, document: pypdfium2.PdfDocument, recognised: Recognised) -> None:
+        self.without_text: list[int] = []  # from 1: pictures of text, and texts that are not what they show
         self._document = document
         self._heads = RunningHeads()
         self._pages: list[PageContent | int] = []  # those with text; the index of one that is not held in memory
         letters = 0
         for index in range(len(document)):
             page = read_page(document, index)
-            self.scanned, self.garbled = self.scanned or page.scan, self.garbled or page.garbled
-            if page.scan or page.garbled:
-                self.pages_without_text.append(page.number)
-                continue
+            is_picture = page.scan or page.garbled
+            if is_picture:
+                self.without_text.append(page.number)
+                if page.number not in recognised or not recognised[page.number].letters():
+                    continue
+                page = recognised[page.number].content()
             self._heads.look_at(page.lines, page.edges)
             letters += len(page.letters.letters)
-            self._pages.append(page if letters <= HELD else index)
+            self._pages.append(page if letters <= HELD or is_picture else index)
 
     def elements(self) -> Iterator[Sequence[Element]]:
         """What stands on the pages that have a text, page by page."""
         for page in self._pages:
             read = read_page(self._document, page) if isinstance(page, int) else page
             yield list(elements_of(read, self._heads))
-
-
-def _pictured(total: int) -> str:
-    return f"all its {total} pages are pictures" if total > 1 else "its only page is a picture"
 
 
 def _open_error(error: pypdfium2.PdfiumError) -> str:

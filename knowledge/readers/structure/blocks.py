@@ -38,13 +38,11 @@ class ParsedFile:
     """A file as its reader parsed it: blocks, and the named fields it has itself (front matter, meta elements).
 
     ``has_front_matter``: somebody wrote the fields for this program, so nothing is looked for in the text.
-    ``pages_without_text``: pages (from 1) that are pictures, or whose text cannot be read.
     """
 
     blocks: tuple[TextBlock, ...]
     fields: Mapping[str, object] = field(default_factory=dict)
     has_front_matter: bool = False
-    pages_without_text: tuple[int, ...] = ()
 
 
 CJK = "\u2e80-\u2fdf\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af"

@@ -55,7 +55,6 @@ def metadata_of(parsed: ParsedFile, source: str) -> tuple[Metadata, tuple[TextBl
         supersedes=effect.supersedes,
         source_url=_text(parsed.fields, "source_url"),
         sample=bool(SAMPLE.search(title)),
-        pages_without_text=parsed.pages_without_text,
     )
     return metadata, blocks
 

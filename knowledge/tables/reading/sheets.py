@@ -16,6 +16,7 @@ from knowledge.readers.format_detection import FileFormat, detect_format
 from knowledge.readers.formats.html import parse
 from knowledge.readers.sandbox.archives import check_archive
 from knowledge.tables.reading.csv_lines import APART, WIDEST, lines_or_cells
+from knowledge.tables.reading.ods import ods_sheets
 from knowledge.tables.reading.worksheet_marks import (
     Merge,
     SheetNotice,
@@ -57,6 +58,12 @@ def sheets_of(path: Path) -> tuple[Sheet, ...]:
         return tuple(_xlsx(path))
     if kind is FileFormat.XLS:
         return tuple(_xls(path))
+    if kind is FileFormat.ODS:
+        check_archive(path)
+        return tuple(
+            _sheet(sheet.name, iter(sheet.rows), WorksheetMarks(dict.fromkeys(sheet.merges)))
+            for sheet in ods_sheets(path)
+        )
     if kind is FileFormat.HTML_TABLE:
         return tuple(_html(path))
     if kind is FileFormat.EMPTY:

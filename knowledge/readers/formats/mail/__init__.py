@@ -1,0 +1,1 @@
+"""Mails and saved web pages: what they say, and what is attached to them."""

@@ -1,0 +1,1 @@
+"""Text recognition (OCR): pictures of pages to lines of text, where the extra `ocr` is installed."""

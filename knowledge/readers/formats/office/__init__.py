@@ -1,0 +1,1 @@
+"""Office files beside .docx: slides, rich text, OpenDocument, old Word documents."""
