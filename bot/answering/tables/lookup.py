@@ -60,7 +60,8 @@ def look_up(question: str, tables: Sequence[HeldTable], near: Near, day: date) -
         return Found(Outcome.LACKING, (match,), lacking=lacking) if surely else None
     if not (best.figure or match.columns):
         return None  # a row alone answers nothing: what is asked of it may not be in the table
-    if not (best.figure or match.columns_at or match.context or asked.kinds):
+    # A word that is left open and may be is near in meaning to the column.
+    if not (best.figure or match.columns_at or match.context or asked.kinds or match.unexplained):
         return None  # a name alone asks for nothing: 电工 is a trade in many places
     alike = [one for one in fitting if one.rank == best.rank]
     if len({_said(one.match, one.figure) for one in alike}) > 1:
