@@ -15,6 +15,7 @@ from bot.settings import load_settings
 from knowledge import store
 from knowledge.editions.live_edition import LiveEdition
 from knowledge.embedding.embedder import Embedder
+from knowledge.index import searched_text
 from knowledge.models import FreeTable, Grid, TableColumn, TableRow
 from knowledge.store.edition_rows import Edition
 from knowledge.store.free_tables import free_tables_of, publish_free_tables
@@ -223,5 +224,5 @@ def test_a_phone_number_is_looked_up(assistant: Assistant) -> None:
 
 def test_search_sees_which_table_a_row_is_of(assistant: Assistant) -> None:
     with assistant._edition() as opened:
-        rows = [chunk.text for chunk in opened.chunks if chunk.source == "甘肃省.html"]
-    assert any("甘肃省" in line for text in rows for line in text.split("\n") if "591" in line)
+        rows = [searched_text(chunk) for chunk in opened.chunks if chunk.source == "甘肃省.html"]
+    assert any("甘肃省" in text and "591" in text for text in rows)

@@ -58,12 +58,13 @@ def look_up(question: str, tables: Sequence[HeldTable], near: Near, day: date) -
         surely = any(_tells_apart(word, tables) for word in best.lacking) and bool(match.columns_at or best.figure)
         lacking = tuple(word.text for word in best.lacking)
         return Found(Outcome.LACKING, (match,), lacking=lacking) if surely else None
-    if not (best.figure or match.columns_at or match.context or (match.columns and asked.kinds)):
+    if not (best.figure or match.columns):
+        return None  # a row alone answers nothing: what is asked of it may not be in the table
+    # A word that is left open and may be is near in meaning to the column.
+    if not (best.figure or match.columns_at or match.context or asked.kinds or match.unexplained):
         return None  # a name alone asks for nothing: 电工 is a trade in many places
     alike = [one for one in fitting if one.rank == best.rank]
     if len({_said(one.match, one.figure) for one in alike}) > 1:
-        if not (match.columns or best.figure):
-            return None
         return Found(Outcome.SEVERAL, tuple(one.match for one in alike))
     return Found(Outcome.FOUND, (match,), best.figure)
 
