@@ -12,7 +12,7 @@ from knowledge.ingestion.templates.choices import choices
 from knowledge.ingestion.templates.columns import FREE, TableTemplate, TemplateColumn, templates_in
 from knowledge.readers import source_files
 from knowledge.tables import TableReading, read_table
-from knowledge.tables.reading.headers import HeaderError, match, recognise
+from knowledge.tables.reading.kinds.headers import HeaderError, match, recognise
 from knowledge.tables.records import RecordKind
 from knowledge.towns import read_towns
 from tests.knowledge_base import ROOT, KnowledgeBase

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.tables.reading.columns import FIELDS
-from knowledge.tables.reading.headers import HeaderError, bare, match, recognise
+from knowledge.tables.reading.kinds.columns import FIELDS
+from knowledge.tables.reading.kinds.headers import HeaderError, bare, match, recognise
 from knowledge.tables.records import RecordKind
 from knowledge.text.money import Period
 

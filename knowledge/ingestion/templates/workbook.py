@@ -15,7 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from knowledge.ingestion.messages import say
 from knowledge.ingestion.templates.choices import choices
 from knowledge.ingestion.templates.columns import TableTemplate, TemplateColumn
-from knowledge.tables.reading.guide_sheet import MARKS
+from knowledge.tables.reading.kinds.guide_sheet import MARKS
 from knowledge.towns import Town
 
 LISTS = "lists"  # the hidden sheet: hidden ones are not read

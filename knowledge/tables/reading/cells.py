@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TypeVar
 
 from knowledge.tables.reading import value_vocabulary
-from knowledge.tables.reading.headers import Column
+from knowledge.tables.reading.kinds.headers import Column
 from knowledge.text.dates import DateError, plain
 from knowledge.text.money import Money, parse_money
 from knowledge.text.periods import DatePeriod, parse_period

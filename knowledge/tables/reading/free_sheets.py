@@ -9,8 +9,8 @@ from itertools import islice
 
 from knowledge.models import FreeTable, Grid
 from knowledge.tables.free.grid_reading import table_of
-from knowledge.tables.reading.columns import QUARANTINE
-from knowledge.tables.reading.headers import bare
+from knowledge.tables.reading.kinds.columns import QUARANTINE
+from knowledge.tables.reading.kinds.headers import bare
 from knowledge.tables.reading.sheets import Cell, Sheet, tidy
 from knowledge.tables.reading.value_vocabulary import text_of
 from knowledge.text.numerals import figure

@@ -7,8 +7,8 @@ from itertools import islice
 
 from knowledge.tables.free.header_lines import is_value
 from knowledge.tables.reading.cells import Cells, RowError
-from knowledge.tables.reading.columns import NEEDS, SHARED, TELLING
-from knowledge.tables.reading.headers import Header
+from knowledge.tables.reading.kinds.columns import NEEDS, SHARED, TELLING
+from knowledge.tables.reading.kinds.headers import Header
 from knowledge.tables.reading.sheets import Cell, Raw, tidy
 from knowledge.tables.reading.value_vocabulary import first_of, level_of, text_of
 from knowledge.tables.records import RecordKind

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from knowledge.tables.reading.columns import FIELDS, NEEDS, QUARANTINE, SHARED, TELLING
+from knowledge.tables.reading.kinds.columns import FIELDS, NEEDS, QUARANTINE, SHARED, TELLING
 from knowledge.tables.records import RecordKind
 from knowledge.text.language import simplified
 from knowledge.text.money import Period, period_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from knowledge.tables.reading.columns import FIELDS, NEEDS, SHARED, TELLING
-from knowledge.tables.reading.headers import Column, match
+from knowledge.tables.reading.kinds.columns import FIELDS, NEEDS, SHARED, TELLING
+from knowledge.tables.reading.kinds.headers import Column, match
 from knowledge.tables.records import RecordKind
 
 PLURAL = {
