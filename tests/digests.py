@@ -29,6 +29,13 @@ DIGESTS = {
     "law-private-schools": ("民办教育促进法(2018-12-29)",),
     "law-veterans": ("退役军人保障法(2020-11-11)",),
     "law-disabled-employment": ("残疾人就业条例(2007-02-25)",),
+    "law-annual-leave": ("职工带薪年休假条例(2007-12-14)", "企业职工带薪年休假实施办法(2008-07-17)"),
+    "law-women": ("女职工劳动保护特别规定(2012-04-28)",),
+    "law-family-leave": ("广东省人口与计划生育条例(2021-12-01)",),
+    "law-arbitration": ("劳动争议调解仲裁法(2007-12-29)",),
+    "law-wages": ("工资支付暂行规定(1994-12-06)",),
+    "law-migrant-wages": ("保障农民工工资支付条例(2019-12-30)",),
+    "law-minors": ("未成年人保护法(2024-04-26)",),
 }
 NEEDED = {law for laws in DIGESTS.values() for law in laws}
 needs_the_laws = pytest.mark.skipif(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -108,12 +109,18 @@ def test_a_copy_is_named_and_read_once(base: KnowledgeBase) -> None:
     assert [file.source for file in base.refresh().unreadable] == ["jobs - 副本.csv", "jobs copy.csv", "jobs(1).csv"]
 
 
-def test_pages_without_a_text_are_named_and_the_others_read(base: KnowledgeBase) -> None:
+def test_pages_without_a_text_are_named_and_the_others_read(
+    base: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "rapidocr", None)  # as where text recognition is not installed
     text = PdfPage().text(72, 790, "花都区示例补贴办法", 16).text(72, 740, "补贴标准为每人一千三百元，由示例局发放。")
     write_pages(base.documents / "scan.pdf", text, PdfPage().picture(), PdfPage().picture())
     outcome = base.refresh()
     assert outcome.unreadable == () and outcome.plan is not None
-    (notice,) = outcome.plan.concerns.pages
-    assert (notice.source, notice.title, notice.other) == ("scan.pdf", "花都区示例补贴办法", "2, 3")
+    (notice,) = outcome.plan.concerns.partly
+    assert (notice.source, notice.title) == ("scan.pdf", "花都区示例补贴办法")
+    assert notice.other.startswith("pages 2, 3 are pictures and not published: text recognition (OCR) is not installed")
     with base.context().engine.connect() as connection:
-        assert files_of(connection, outcome.edition)["scan.pdf"].metadata.pages_without_text == (2, 3)
+        kept = files_of(connection, outcome.edition)["scan.pdf"].metadata
+    assert kept is not None
+    assert (kept.notices, kept.machine_read) == ((notice.other,), ())

@@ -120,7 +120,7 @@ def test_staff_find_lists_notes_and_a_guide(written: tuple[str, Path]) -> None:
     for template in templates_in(language):
         book = openpyxl.load_workbook(folder / f"{template.name}.xlsx")
         sheet, guide, lists = book.worksheets
-        assert (sheet.sheet_state, guide.sheet_state, lists.sheet_state) == ("visible", "visible", "hidden")
+        assert (sheet.sheet_state, guide.sheet_state, lists.sheet_state) == ("visible", "visible", "veryHidden")
         assert all(cell.comment and cell.comment.text for cell in sheet[1])
         wanted = [column for column in template.columns if column.list_name]
         assert len(sheet.data_validations.dataValidation) == len(wanted)

@@ -82,7 +82,6 @@ class Plan:
     maintenance: MaintenanceSentence | None = None
     held: tuple[HeldFile, ...] = ()  # files whose new version waits for staff
     renamed: tuple[tuple[str, str], ...] = ()  # new files that are the bytes of one that went: its name and theirs
-    copies: tuple[tuple[str, str], ...] = ()  # files that are the bytes of another: the copy and the other
 
     @property
     def changes(self) -> bool:
@@ -134,7 +133,6 @@ def prepare(
         maintenance=orders.maintenance,
         held=collected.held,
         renamed=diff.renamed,
-        copies=diff.copies,
     )
     return Prepared(diff, collected, texts, plan)
 

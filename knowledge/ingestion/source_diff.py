@@ -55,18 +55,6 @@ class SourceDiff:
         return tuple((gone.pop(file.digest), file.source) for file in new if file.digest in gone)
 
     @property
-    def copies(self) -> tuple[tuple[str, str], ...]:
-        """Files that are byte by byte another one: the copy and the one that was there first, else first by name."""
-        first: dict[str, str] = {}
-        in_order = sorted(self.present, key=lambda file: (self._is_changed(file), file.source))
-        alike = ((file.source, first.setdefault(file.digest, file.source)) for file in in_order)
-        return tuple(sorted((source, original) for source, original in alike if source != original))
-
-    def _is_changed(self, file: SourceFile) -> bool:
-        row = self.known.get(file.source)
-        return row is None or row.digest != file.digest
-
-    @property
     def same(self) -> bool:
         """Whether the folder is what the live edition was made from."""
         refused = {row.source for row in map(refused_row, self.refused) if self.known.get(row.source) != row}

@@ -102,7 +102,6 @@ def file_lines(plan: Plan, *, names: bool) -> Iterator[str]:
         for mark, sources in (("+", new), ("~", files.changed), ("-", removed)):
             yield from listed(f"  {mark} ", list(sources))
     yield from listed("  > ", [say("{old} renamed to {new}", old=old, new=name) for old, name in plan.renamed])
-    yield from listed("  = ", [say("{file} is a copy of {other}", file=copy, other=of) for copy, of in plan.copies])
 
 
 def _would(plan: Plan) -> str:

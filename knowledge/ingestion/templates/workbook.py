@@ -18,7 +18,7 @@ from knowledge.ingestion.templates.columns import TableTemplate, TemplateColumn
 from knowledge.tables.reading.kinds.guide_sheet import MARKS
 from knowledge.towns import Town
 
-LISTS = "lists"  # the hidden sheet: hidden ones are not read
+LISTS = "lists"  # a sheet that only a program shows, which is not read
 ROWS = 5_000  # so far down the drop-downs reach
 HEADER = PatternFill("solid", fgColor="DDEBF7")
 WIDTHS = (18, 12, 60, 32)  # of the guide's columns, in characters
@@ -31,7 +31,7 @@ def write_template(template: TableTemplate, path: Path, language: str, towns: Se
     sheet = book.create_sheet(template.name)
     _guide(book.create_sheet(say("How to fill it in")), template, language)
     lists = book.create_sheet(LISTS)
-    lists.sheet_state = "hidden"
+    lists.sheet_state = "veryHidden"
     for number, column in enumerate(template.columns, 1):
         _head(sheet, number, column)
         offered = choices(column.list_name, language, towns) if column.list_name else ()

@@ -27,6 +27,7 @@ from knowledge.tables.reading.worksheet_marks import (
     worksheet_marks,
 )
 
+VERY_HIDDEN = 2  # in .xls
 Cell = object  # str, int, float, bool, date, datetime or None
 Raw = bytes | tuple[Cell, ...]  # the cells of a row, or a line that was not cut yet
 ROWS = 1_048_576
@@ -82,6 +83,8 @@ def _xlsx(path: Path) -> Iterator[Sheet]:
     with zipfile.ZipFile(path) as archive, path.open("rb") as stream:  # a path is refused for its ending
         workbook = openpyxl.load_workbook(stream, read_only=True, data_only=True)
         for sheet in workbook.worksheets:
+            if sheet.sheet_state == "veryHidden":  # nobody but a program can hide it so: lists of drop-downs
+                continue
             if sheet.sheet_state != "visible":
                 yield Sheet(sheet.title, (), (), notices=(hidden_sheet(),))
                 continue
@@ -100,6 +103,8 @@ def _xls(path: Path) -> Iterator[Sheet]:
     except (xlrd.XLRDError, NotImplementedError, AssertionError, IndexError, ValueError) as error:
         raise ReadError(f"it is a damaged or protected .xls ({error}); save it as .xlsx") from None
     for sheet in workbook.sheets():
+        if sheet.visibility == VERY_HIDDEN:
+            continue
         if sheet.visibility:
             yield Sheet(sheet.name, (), (), notices=(hidden_sheet(),))
             continue
