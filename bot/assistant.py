@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 
 from bot.answer import NOTHING_KNOWN, Answer, ConversationContext, Status, Turn
 from bot.answering.assembly import AnswerAssembler, AnswerPart, ResolvedQuestion
-from bot.answering.extractive import compose, compose_generated, readable_passages, select_quotes
+from bot.answering.extractive import compose, compose_generated, quotes_but, readable_passages, select_quotes
 from bot.answering.generative import Writer
 from bot.answering.maintenance_notice import Maintenance, announced, no_maintenance
 from bot.answering.model_endpoint import Budget
@@ -195,12 +195,16 @@ class Assistant:
         found = edition.search(question.text, day=resolved.day)
         if not found.passages or found.probability < self._settings.search.answer_above:
             return self._refused(edition, question, found, resolved.day)
-        chosen = select_quotes(question, found, edition)
+        others = partial(self._row_answerers_of(edition)[1].quotes_others, question.text)
+        chosen = quotes_but(others, select_quotes(question, found, edition))
+        if not chosen:
+            return self._refused(edition, question, found, resolved.day)
         quoted = [quotation.passage for quotation in chosen]
         if not says_what_is_asked(question.text, quoted, edition):
             return self._refused(edition, question, found, resolved.day)
         if self._writer and budget and not steers(question):
-            passages = readable_passages(question, found, edition)
+            readable = readable_passages(question, found, edition)
+            passages = tuple(each for each in readable if not others(each.chunk.source, each.chunk.text))
             wording = self._writer.write(question, passages, budget)
             if wording.not_held:
                 return self._refused(edition, question, found, resolved.day)

@@ -14,9 +14,12 @@ from bot.answering.rows import RecordAnswer
 from bot.answering.tables.answerer import nearness
 from bot.answering.tables.held_table import HeldTable
 from bot.answering.tables.lookup import look_up
+from bot.answering.tables.quoted_rows import of_other_rows
 from bot.answering.tables.table_answer import table_answer
+from bot.answering.tables.units import Asked
 from bot.presentation.messages import message
 from knowledge.models import FreeTable, Metadata, TableColumn, TableRow
+from knowledge.tables.free import row_text
 from knowledge.text.language import HAN
 from tests.made_tables.held import held_tables
 from tests.made_tables.scores import score
@@ -112,6 +115,34 @@ def test_a_question_to_no_table_goes_on(ask: Ask) -> None:
     for question in ("怎么申请补贴", "试用期最长多久？", "你好", "what is an order class?", "？", "法学"):
         assert ask(question) is None or said(ask(question)) != message("tables.several", "zh"), question
     assert ask("试用期最长多久？") is None
+
+
+@pytest.mark.parametrize(
+    ("question", "table", "others"),
+    [
+        ("2021年甘肃省法学专业怎么样", GANSU, False),
+        ("甘肃法学", GANSU, False),
+        ("法学录取时要注意什么", GANSU, False),  # names nothing that tells the tables apart
+        ("2021年青海省法学专业怎么样", GANSU, True),
+        ("2021年广东省法学专业怎么样", GANSU, True),  # a place of no table
+        ("2019年甘肃省法学专业怎么样", GANSU, True),  # a year of no table
+        ("甘肃省护理学怎么样", GANSU, True),  # another row
+        ("甘肃省软件工程怎么样", GANSU, True),  # a row of the other table
+        ("电工初级补贴怎么领", SUBSIDY, False),
+        ("电工特级补贴怎么领", SUBSIDY, True),  # a level of no table
+        ("电工高级补贴怎么领", SUBSIDY, True),
+        ("15路在北站的首班车", BUSES, True),
+    ],
+)
+def test_only_rows_that_are_named_may_be_quoted(question: str, table: HeldTable, others: bool) -> None:
+    quote = f"{table.title} | {row_text(table.table, table.table.rows[0])}"
+    tables = [GANSU, QINGHAI, SUBSIDY, BUSES]
+    assert of_other_rows(Asked.of(question), table.table.source, quote, tables) is others
+
+
+def test_a_quote_of_no_row_is_left_alone() -> None:
+    assert not of_other_rows(Asked.of("青海省法学"), GANSU.table.source, "甘肃省各专业见下表。", [GANSU, QINGHAI])
+    assert not of_other_rows(Asked.of("青海省法学"), "law.md", "专业: 法学", [GANSU, QINGHAI])
 
 
 @pytest.mark.parametrize("closed", [False, True])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
@@ -85,6 +85,17 @@ def select_quotes(question: Question, findings: Findings, library: Library) -> t
             chosen.append(quote)
     chosen = _side_by_side(question, chosen, [passage for _, passage in fits], library)
     return (*chosen, *islice(_referred(chosen, library), MOST_REFERRED))
+
+
+def quotes_but(others: Callable[[str, str], bool], quotes: Sequence[Quote]) -> tuple[Quote, ...]:
+    """``quotes`` without those of which ``others`` says, of their file and text, that they are of something else; none
+    where only articles that they refer to would be left.
+    """
+    kept = [each for each in quotes if not others(each.passage.chunk.source, "\n".join(each.excerpt.pieces))]
+    if all(each.referred for each in kept):
+        return ()
+    alone = sum(each.differs for each in kept) < 2
+    return tuple(replace(each, differs=False) if alone else each for each in kept)
 
 
 def _side_by_side(question: Question, chosen: list[Quote], fitting: Sequence[Passage], library: Library) -> list[Quote]:

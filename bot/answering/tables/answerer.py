@@ -11,7 +11,9 @@ from bot.answer import Status
 from bot.answering.rows.row_answer import RecordAnswer
 from bot.answering.tables.held_table import HeldTable
 from bot.answering.tables.lookup import look_up
+from bot.answering.tables.quoted_rows import of_other_rows
 from bot.answering.tables.table_answer import table_answer
+from bot.answering.tables.units import Asked
 from knowledge.index.encoding.word_vectors import word_vectors
 from knowledge.text.language import HAN, fold, stem, words
 from knowledge.validity import successors
@@ -36,6 +38,10 @@ class TableAnswerer:
         tables = self._current(day)
         found = look_up(question, tables, nearness, day) if tables else None
         return table_answer(found, question, language, day) if found else None
+
+    def quotes_others(self, question: str, source: str, text: str) -> bool:
+        """Whether ``text``, quoted of the file ``source``, is rows, but not of the table and row that are named."""
+        return of_other_rows(Asked.of(question), source, text, self._tables)
 
     def _current_on(self, day: date) -> tuple[HeldTable, ...]:
         """The tables but for those of documents that others have replaced."""
