@@ -50,10 +50,13 @@ class TableAnswerer:
 
 
 def surer(tables: RecordAnswer | None, rows: RecordAnswer | None) -> RecordAnswer | None:
-    """Of what free tables and what records say: a look-up that is sure, else what records hold, else the refusal."""
-    if tables is None or (
-        rows is not None and tables.status is not Status.ANSWERED and rows.status is not Status.NOT_COVERED
-    ):
+    """Of what free tables and what records say: a look-up that is sure, else what records hold.
+
+    That no table holds it says nothing of documents: they are asked, and rows of other tables are not quoted of them.
+    """
+    if tables is None or tables.status is Status.NOT_COVERED:
+        return rows
+    if rows is not None and tables.status is not Status.ANSWERED and rows.status is not Status.NOT_COVERED:
         return rows
     return tables
 
