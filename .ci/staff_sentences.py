@@ -202,6 +202,8 @@ class _File:
             return follow(value.value) if plain else unknown
         if isinstance(value, ast.IfExp):
             return [*follow(value.body), *follow(value.orelse)]
+        if isinstance(value, ast.BoolOp) and isinstance(value.op, ast.Or):  # what is empty is passed over
+            return [text for each in value.values for text in follow(each) if text]
         if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Add):
             return _joined([follow(value.left), follow(value.right)])
         if isinstance(value, ast.Name):
