@@ -36,7 +36,16 @@ FILES = (
     "store/staff_orders.py",
 )
 NOT_FOR_STAFF = ("tables/querying/", "editions/live_edition.py")  # the bot's
-SINKS = {"Note": 2, "report": 4, "_refused": 1, "_unreadable": 1, "Unreadable": 1, "Problem": 5, "in_words": 0}
+SINKS = {
+    "Note": 2,
+    "report": 4,
+    "_refused": 1,
+    "_unreadable": 1,
+    "Unreadable": 1,
+    "Problem": 5,
+    "SheetNotice": 3,
+    "in_words": 0,
+}
 TABLE = {"CONCERNS"}  # dictionaries of texts given to ``say``
 SHOWN = {"Suspicion", "Stage", "Action", "FileFormat", "RecordKind"}
 RETURNS = {
@@ -46,6 +55,7 @@ RETURNS = {
     "missing_columns",
     "_death_reason",
     "_too_much",
+    "read_as",
 }  # functions whose results are shown
 PLACE = "⟦{}⟧"  # stands for a value
 
@@ -200,8 +210,10 @@ class _File:
         if isinstance(value, ast.FormattedValue):
             plain = value.conversion == -1 and value.format_spec is None
             return follow(value.value) if plain else unknown
-        if isinstance(value, ast.IfExp):
-            return [*follow(value.body), *follow(value.orelse)]
+        if isinstance(value, ast.IfExp | ast.BoolOp):  # ``a or b`` passes over what is empty
+            may_be_empty = isinstance(value, ast.IfExp)
+            parts = [value.body, value.orelse] if isinstance(value, ast.IfExp) else value.values
+            return [text for each in parts for text in follow(each) if text or may_be_empty]
         if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Add):
             return _joined([follow(value.left), follow(value.right)])
         if isinstance(value, ast.Name):

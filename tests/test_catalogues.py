@@ -53,10 +53,11 @@ def test_sentences_of_staffs_command_are_found_however_they_are_made(catalogues:
         "its name is not valid UTF-8; rename it",  # raised
         "it has … MiB, more than the … allowed; split it",  # an f-string, handed on as a reason
         "…: is withdrawn already, by …; lift it with: python ingest.py lift …",  # with a function's text in it
-        "it is an old Word document (.doc); open it in Word or WPS and save it as .docx",  # of a table of constants
+        "the file is empty; put its text in, or remove it",  # of a table of constants
         "the same row stands in this file twice: loaded once",  # reported
         "Say no more than one line when nothing changed.",  # help of an option
         "Undo a withdrawal: users get the file, the section or the row again.",  # and of a command
+        "it has no text of its own; what it says stands in its attachments, which are read as files of their own",  # or
         "a personal ID number",  # a value of an enumeration
     ):
         assert made in texts

@@ -25,7 +25,7 @@ from knowledge.tables import TableReading, known_digests, read_table
 from knowledge.tables.free import sheet_document, tables_of, with_titled_rows
 
 TO_BE_READ = ""  # the digest of no file: what has it is read at the next refresh, whether or not it changed
-AGAIN = "what was published of it before, if anything, stays, and the next refresh reads it again"
+AGAIN = "{}; what was published of it before, if anything, stays, and the next refresh reads it again"
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def collect(
             held.append(waits)
             read = _as_before(file, diff, published, published_tables, FileRow(file.source, file.digest, FileKind.HELD))
         elif read.late:
-            late.append(Unreadable(file.source, f"{read.row.details}; {AGAIN}", late=True))
+            late.append(Unreadable(file.source, AGAIN.format(read.row.details), late=True))
             read = _as_before(file, diff, published, published_tables, replace(read.row, digest=TO_BE_READ))
         rows.append(read.row)
         chunks.extend(read.chunks)

@@ -97,7 +97,7 @@ def _is_late(row: FileRow) -> bool:
 
 def _unread(row: FileRow) -> Unreadable:
     late = _is_late(row)
-    return Unreadable(row.source, f"reading it took too long; {AGAIN}" if late else row.details, late)
+    return Unreadable(row.source, AGAIN.format("reading it took too long") if late else row.details, late)
 
 
 def _table(row: FileRow) -> TableState:

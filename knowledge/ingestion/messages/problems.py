@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 SKIPPED = " - skipped"
 SHOWN = 60  # characters of a value
+NEXT_PAGE = re.compile(r"; (?=pages? \d)")  # what is told of several pages of a document
 DIGITS = re.compile(r"…\((\d{1,3}) digits\)")
 
 
@@ -41,7 +42,7 @@ def stored_problem(source: str, text: str) -> str:
 def unreadable_reason(source: str, reason: str) -> str:
     """Why a file holds nothing for users; of a table its first problems, each of which names the file."""
     if not reason.startswith(source):
-        return foreign(reason)
+        return say("; ").join(map(foreign, NEXT_PAGE.split(reason)))
     parts = reason.removeprefix(source).split(f"; {source}")
     return say("; ").join(stored_problem("", part) for part in parts)
 

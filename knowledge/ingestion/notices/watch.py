@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from knowledge.editions.building.context import BuildContext
 from knowledge.editions.errors import RefreshRunningError, expected_errors
+from knowledge.ingestion.messages import foreign, in_words, say
 from knowledge.ingestion.notices.causes import (
     Cause,
     CauseKind,
@@ -48,17 +49,23 @@ class StaffWatch:
 
     def __enter__(self) -> StaffWatch:
         if not self._channels:
-            _say(NOWHERE)
+            _say(in_words(NOWHERE))
             return self
         try:
             memory = self._held.enter_context(remembered(self._settings.index.path))
             killed, memory.unfinished = memory.unfinished, memory.unfinished + 1
             memory.save()
         except MemoryBusyError:
-            _say(BUSY)
+            _say(in_words(BUSY))
         except OSError as error:  # never told what cannot be remembered: it would be told every few minutes
             self.well = False
-            _say(f"nobody is told: {self._settings.index.path} (index.path) cannot be written ({error.strerror})")
+            _say(
+                say(
+                    "nobody is told: {path} (index.path) cannot be written ({reason})",
+                    path=self._settings.index.path,
+                    reason=foreign(error.strerror or str(error)),
+                )
+            )
         else:
             self._memory = memory
             if killed >= TOO_OFTEN:  # now, not at the end, which this one may not reach either
@@ -85,7 +92,8 @@ class StaffWatch:
             causes += expiring(BuildContext(self._settings))
         except expected_errors() as error:  # the refresh itself is done, and its command must not say otherwise
             self.well = False
-            _say(f"what ends soon cannot be looked up: {without_password(str(error))}")
+            reason = foreign(without_password(str(error)))
+            _say(say("what ends soon cannot be looked up: {reason}", reason=reason))
             looked_for.remove(CauseKind.EXPIRING)
         self._settle(causes, looked_for)
 
@@ -100,9 +108,9 @@ class StaffWatch:
         subject = title(self._settings)
         ways, problems = self._channels.tell(subject, message(subject, causes))
         if ways:
-            _say(f"staff were told: {len(causes)} new")
+            _say(say("staff were told: {count} new", count=len(causes)))
         for problem in problems:
-            _say(f"staff could not be told: {problem}")
+            _say(say("staff could not be told: {reason}", reason=foreign(str(problem))))
         self.well = self.well and not problems
         return bool(ways)
 
@@ -112,7 +120,13 @@ class StaffWatch:
             self._memory.save()
         except OSError as error:
             self.well = False
-            _say(f"{self._memory.path}: cannot be written ({error.strerror}); staff may be told the same again")
+            _say(
+                say(
+                    "{path}: cannot be written ({reason}); staff may be told the same again",
+                    path=self._memory.path,
+                    reason=foreign(error.strerror or str(error)),
+                )
+            )
 
 
 def _say(text: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from knowledge.ingestion.messages import in_words, say
+from knowledge.ingestion.messages import say
 from knowledge.ingestion.messages.problems import problem_line, unreadable_reason, warning_line
 from knowledge.ingestion.reports.wording import listed
 
@@ -83,7 +83,8 @@ def partly_lines(concerns: Concerns) -> Iterator[str]:
     if concerns.partly:
         yield say("Read only in part: {count}", count=len(concerns.partly))
         reasons = [
-            say("{place}: {reason}", place=notice.source, reason=in_words(notice.other)) for notice in concerns.partly
+            say("{place}: {reason}", place=notice.source, reason=unreadable_reason(notice.source, notice.other))
+            for notice in concerns.partly
         ]
         yield from listed("  ! ", reasons)
 

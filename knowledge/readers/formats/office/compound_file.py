@@ -43,5 +43,5 @@ def _check_chains(followers: Sequence[int], starts: Sequence[int]) -> None:
 
 
 def _in_short(error: Exception) -> str:
-    text = str(error).splitlines()[0] if str(error) else ""
-    return text if text and len(text) < 80 else type(error).__name__
+    text = next(iter(str(error).splitlines()), "")
+    return text if 0 < len(text) < 80 else type(error).__name__
