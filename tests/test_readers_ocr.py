@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pypdf
 import pytest
-from knowledge.ingestion.report import concern_lines
 from PIL import Image, ImageDraw, ImageFont
 
 from bot.answer import Answer, Citation, Status
 from bot.presentation.source_list import source_lines
 from knowledge.ingestion.plan import concerns
+from knowledge.ingestion.reports.attention import concern_lines
 from knowledge.models import Document, Section, Unreadable
 from knowledge.readers import ReadError, SourceFile, document_reader, read_document
 from knowledge.readers.formats.ocr.pictures import SEAM, STRIP, image_page, image_pages, strips
@@ -128,10 +128,10 @@ def test_lines_that_are_not_clear_go_to_staff_and_a_page_full_of_them_is_not_pub
     page = RecognisedPage(
         3, (line("标准为一千元，一年发一次，直接打入本人社会保障卡。", 0.99, 50), line("印章", 0.4, 20))
     )
-    assert [each.text for each in page.text_lines()] == ["标准为一千元，一年发一次，直接打入本人社会保障卡。"]
+    assert "".join(letter.text for letter in page.letters()) == "标准为一千元，一年发一次，直接打入本人社会保障卡。"
     assert "page 3 was read by machine without 1 lines that are not clear (“印章”)" in notices({3: page})
     blurred = RecognisedPage(4, (line("标准为一千元", 0.99, 50), line("期限为一年", 0.5, 20)))
-    assert blurred.text_lines() == [] and "page 4 is a picture that cannot be read well enough" in blurred.notice
+    assert blurred.letters() == [] and "page 4 is a picture that cannot be read well enough" in blurred.notice
     assert notices({5: RecognisedPage(5)}) == ("page 5 is a picture in which no text was found",)
 
 

@@ -22,7 +22,7 @@ READS: Mapping[str, Callable[[Cells, str], object]] = {
     **dict.fromkeys(("pay", "pay_low", "tuition"), lambda cells, name: cells.money(name)),
     **dict.fromkeys(("headcount", "quota"), lambda cells, name: cells.parsed(name, parse_headcount)),
     **dict.fromkeys(("deadline", "posted", "signed_on", "valid_to"), lambda cells, name: cells.day(name)),
-    "length": lambda cells, name: cells.parsed(name, parse_length),
+    "length": lambda cells, name: cells.parsed(name, lambda said: parse_length(said, unit=cells.header_of(name))),
     "level": lambda cells, name: level_of(cells.text(name) or ""),
     "education": lambda cells, name: first_of(cells.text(name) or "", EDUCATION.cells),
 }
