@@ -37,6 +37,7 @@ from bot.understanding.question import Question, language_of_talk, question_of, 
 from bot.understanding.question_splitting import questions_in
 from bot.understanding.service_intents import service_verdict
 from knowledge.editions.live_edition import NoEdition
+from knowledge.text.pii import without_masked
 from knowledge.validity import today
 
 if TYPE_CHECKING:
@@ -191,7 +192,7 @@ class Assistant:
 
     def _part(self, edition: OpenEdition, resolved: ResolvedQuestion, budget: Budget | None) -> AnswerPart:
         """What search found for a question, worded by the chat model if there is one and it has time."""
-        question = replace(resolved.asked, text=resolved.standalone)
+        question = replace(resolved.asked, text=without_masked(resolved.standalone))
         found = edition.search(question.text, day=resolved.day)
         if not found.passages or found.probability < self._settings.search.answer_above:
             return self._refused(edition, question, found, resolved.day)

@@ -112,9 +112,9 @@ def test_numbers_of_an_answer_stand_in_its_citations(assistant: Assistant) -> No
 
 
 def test_two_questions_get_two_answers(assistant: Assistant) -> None:
-    answer = ask(assistant, "实习有没有工资？火星上有没有学校？")
+    answer = ask(assistant, "试用期最长多久？火星上有没有学校？")
     assert answer.status is Status.PARTLY
-    assert "实习有没有工资" in answer.text and "火星上有没有学校" in answer.text
+    assert "试用期最长多久" in answer.text and "火星上有没有学校" in answer.text
     assert "12333" in answer.text
 
 
@@ -145,11 +145,11 @@ def test_a_choice_is_pressed_and_a_list_opened(assistant: Assistant) -> None:
 
 
 def test_a_refusal_names_what_is_held_nearest_and_a_tap_opens_it(assistant: Assistant) -> None:
-    question = "陪产假有几天"
+    question = "加班费要不要交税"
     refused = ask(assistant, question)
     assert refused.status is Status.NOT_COVERED and refused.citations == ()
     (choice,) = [choice for choice in refused.choices if "ask" in choice.request][:1]
-    assert "产假" in choice.label
+    assert "加班" in choice.label
     opened = assistant.press(choice.request, [Turn(question, refused.text, refused.context)])
     assert opened.status is Status.ANSWERED and choice.label.split("（")[0] in opened.citations[0].section
 
@@ -164,7 +164,7 @@ def test_forged_requests_change_nothing(assistant: Assistant, request_text: str)
 
 
 def test_personal_numbers_are_nowhere_in_an_answer(assistant: Assistant) -> None:
-    answer = ask(assistant, "我的手机13800138000，请问实习有没有工资")
+    answer = ask(assistant, "我的手机13800138000，请问试用期最长多久")
     assert answer.status in FOUND
     assert "13800138000" not in repr(answer)
     assert any("隐去" in block.text for block in answer.blocks if block.kind is BlockKind.NOTE)

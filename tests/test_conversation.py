@@ -20,7 +20,7 @@ LEANING = [
     (["签一年合同试用期最长多久"], "那三年的合同呢", ["签三年合同试用期"]),
     (["周末加班给几倍工资"], "法定节日呢", ["法定节日加班给几倍工资"]),
     (["高級工是幾級"], "那預備技師呢", ["预备技师是几级"]),
-    (["失业金怎么申请", "审核要几天"], "钱呢，每个月多少", ["失业金", "每个月多少"]),
+    (["失业金怎么申请", "那审核要几天"], "钱呢，每个月多少", ["失业金", "每个月多少"]),
     (["领失业金要什么条件"], "那最长能领多久", ["失业金", "最长能领多久"]),
     (["马瑞利签约了吗"], "那Apower呢", ["apower签约了吗"]),
     (["Did Marelli sign the agreement?"], "and what about Apower?", ["did apower sign the agreement"]),
@@ -84,7 +84,7 @@ def test_a_new_subject_drops_the_old_one(history: list[str], question: str) -> N
 
 
 def test_a_chain_of_questions_keeps_its_subject() -> None:
-    history = ["失业金怎么领", "要什么材料", "审核要几天"]
+    history = ["失业金怎么领", "那要什么材料", "那审核要几天"]
     assert "失业" in stand_alone("那最长能领多久", turns(history), reading)
 
 

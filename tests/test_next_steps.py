@@ -99,9 +99,13 @@ def test_an_answer_on_a_list_opens_that_list_and_one_from_documents_a_person(ass
 
 
 def refused_questions() -> list[str]:
-    """Questions that are refused, from the labelled ones."""
-    lines = map(json.loads, (GOLDEN / "questions.jsonl").read_text(encoding="utf-8").splitlines())
-    return [line["question"] for line in lines if line["status"] == ["not_covered"] and not line["history"]]
+    """Questions that are refused, from the labelled ones, and some of those that no document answers."""
+    labelled, near = (
+        [json.loads(line) for line in (GOLDEN / name).read_text(encoding="utf-8").splitlines()]
+        for name in ("questions.jsonl", "evidence-6.jsonl")
+    )
+    refused = [line["question"] for line in labelled if line["status"] == ["not_covered"] and not line["history"]]
+    return refused + [line["question"] for line in near if not line["answerable"]][::3]
 
 
 def test_what_is_offered_below_a_refusal_is_answered_when_it_is_tapped(assistant: Assistant) -> None:

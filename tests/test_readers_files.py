@@ -104,7 +104,7 @@ def test_a_folder_is_listed_without_what_is_no_document(tmp_path: Path) -> None:
     folder = tmp_path / "documents"
     for name in ("b.md", "policies/a.md", "README.md", "policies/README.md", "~$b.docx", ".hidden.md", ".git/x.md"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text("文", encoding="utf-8")
+        (folder / name).write_text("文" if name == "b.md" else name, encoding="utf-8")
     accepted, refused = source_files(folder)
     assert [file.source for file in accepted] == ["b.md", "policies/README.md", "policies/a.md"]
     assert accepted[0].digest == hashlib.sha256("文".encode()).hexdigest() and accepted[0].size == 3

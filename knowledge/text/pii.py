@@ -10,6 +10,7 @@ from knowledge.text.personal.found import Personal, asked_about, personal
 from knowledge.text.quantities import MEMORY
 
 MASK = "***"
+CLAUSE = re.compile(r"[，,。;；!！\n]")
 HIDDEN_IN_DOCUMENTS = frozenset({"identity", "card", "phone"})
 HIDDEN_IN_ROWS = frozenset({"identity", "card"})
 CHUNKS = 1000  # texts of which it is remembered how they are shown
@@ -70,3 +71,13 @@ def _without(text: str, found: Sequence[Personal]) -> str:
         pieces += (text[end : one.start], MASK)
         end = one.end
     return "".join((*pieces, text[end:]))
+
+
+def without_masked(text: str) -> str:
+    """``text`` without the clauses in which something was masked: somebody's number tells nothing of what is asked. As
+    it is where that leaves nothing.
+    """
+    if MASK not in text:
+        return text
+    left = "，".join(clause.strip() for clause in CLAUSE.split(text) if MASK not in clause and clause.strip())
+    return left or text
