@@ -21,13 +21,13 @@ FILE = Path(__file__).with_name("service_intents.yaml")
 
 def service_verdict(edition: OpenEdition, text: str, alone: str, day: date) -> Verdict | None:
     """How a message ends that is about the service itself or nothing that the base could hold; None for all others, and
-    where documents likelier answer. It must be so as typed (``text``) and as it stands ``alone``.
+    where it is likelier for documents, and they answer it. It must be so as typed (``text``) and as it stands ``alone``.
     """
     intents = edition.intents(text)
     if intents.service is None or edition.intents(alone).service is None:
         return None
-    held = edition.search(alone, day=day).probability
-    return service_verdicts()[intents.service] if held <= intents.of_service else None
+    for_base = edition.search(alone, day=day).probability * (1 - intents.of_service)
+    return service_verdicts()[intents.service] if for_base <= intents.of_service else None
 
 
 @cache
