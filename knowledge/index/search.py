@@ -32,7 +32,7 @@ from knowledge.index.writer import heading
 from knowledge.judge.judge import Judge, judge
 from knowledge.models import Chunk, Findings, Metadata, Passage
 from knowledge.settings import SearchSettings
-from knowledge.text.language import fold
+from knowledge.text.language import fold, simplified
 
 NAMED_SECTION = 24.0  # in the scale of scores: more than search and judge together make of two texts on the same
 NAMED_VERSION = 18.0
@@ -124,7 +124,7 @@ class Index:
         ``day``: decides what is in force; ``limit``: at most so many passages, else as configured; ``without``: sources
         of documents that are left out.
         """
-        return self._found(question, day, limit, without)
+        return self._found(simplified(question), day, limit, without)  # texts are in Simplified letters
 
     def _search(self, question: str, day: date, limit: int | None, without: frozenset[str]) -> Findings:
         examined = self.examine(question, day=day, without=without)
