@@ -21,7 +21,7 @@ FILE = Path(__file__).with_name("service_intents.yaml")
 
 def service_verdict(edition: OpenEdition, text: str, alone: str, day: date) -> Verdict | None:
     """How a message ends that is about the service itself or nothing that the base could hold; None for all others, and
-    where it is likelier for documents, and they answer it. It must be so as typed (``text``) and as it stands ``alone``.
+    where it is likelier for documents, which answer it. It must be so as typed (``text``) and standing ``alone``.
     """
     intents = edition.intents(text)
     if intents.service is None or edition.intents(alone).service is None:
