@@ -153,7 +153,7 @@ def test_made_tables_are_asked_in_plain_words(closed: bool, tmp_path: Path) -> N
     assert scores.share >= 0.85, [question.text for question, _ in scores.wrong]
 
 
-@pytest.mark.long
+@pytest.mark.soak
 def test_three_hundred_made_tables_are_asked_fifteen_hundred_questions(tmp_path: Path) -> None:
     seed = random.Random(9).randrange(1000)
     tables = made_tables(300, seed=seed)
