@@ -3,15 +3,16 @@
 ARG PYTHON=3.11.14
 
 FROM python:${PYTHON}-slim-bookworm AS build
-# PyTorch for processors alone: the package of the same version on PyPI brings gigabytes for graphics cards.
-ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
+# An index that has PyTorch for processors alone; without it, the package of the same version brings gigabytes for
+# graphics cards.
+ARG TORCH_INDEX=
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PATH=/opt/venv/bin:$PATH
 WORKDIR /build
 # Only what says which packages are needed, so that a changed program does not install them anew.
 COPY pyproject.toml constraints.txt ./
 RUN python -m venv /opt/venv \
-    && pip install -c constraints.txt --index-url "$TORCH_INDEX" --no-deps torch \
-    && python -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['dependencies'], sep='\n')" > requirements.txt \
+    && pip install -c constraints.txt ${TORCH_INDEX:+--index-url "$TORCH_INDEX"} --no-deps torch \
+    && python -c "import tomllib; p = tomllib.load(open('pyproject.toml', 'rb'))['project']; print(*p['dependencies'], *p['optional-dependencies']['ocr'], sep='\n')" > requirements.txt \
     && pip install -c constraints.txt -r requirements.txt
 
 FROM python:${PYTHON}-slim-bookworm

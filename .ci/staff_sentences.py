@@ -1,21 +1,20 @@
 """The sentences that staff read of ``ingest.py``, as the source makes them: each with a token where a value stands.
 
 Found are: what is given to ``say``; what is raised, or handed on as a reason (``SINKS``); help of options and commands;
-the values of enumerations whose names are shown. A name, a conditional, a constant, a call of a function of the same
-file are followed to the texts that they may be.
+the values of enumerations whose names are shown. What each may say: ``texts_of_source.py``, beside this file.
 """
 
 from __future__ import annotations
 
 import ast
 import builtins
-import itertools
 import string
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from babel.messages.pofile import read_po
+from texts_of_source import PLACE, Texts, assigned
 
 from knowledge.ingestion.command.help_text import unwrapped
 from knowledge.ingestion.messages.catalogue import ELSEWHERE, FOLDER, LOCALE, Template, entries, templates
@@ -57,7 +56,6 @@ RETURNS = {
     "_too_much",
     "read_as",
 }  # functions whose results are shown
-PLACE = "⟦{}⟧"  # stands for a value
 
 
 @dataclass(frozen=True)
@@ -140,14 +138,14 @@ class _File:
             targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
             if isinstance(node, ast.Assign | ast.AnnAssign) and node.value and isinstance(targets[0], ast.Name):
                 self.constants[targets[0].id] = node.value
-        self.tokens = itertools.count(1)
+        self.texts = Texts(self.functions, self.constants)
 
     def found(self) -> Iterator[Found]:
         """All sentences of the file."""
         for function in [self.tree, *self.all]:
-            local = _assigned(function) if isinstance(function, ast.FunctionDef) else {}
+            local = assigned(function) if isinstance(function, ast.FunctionDef) else {}
             for value, template in (said for node in _own(function) for said in self._said(node)):
-                for text in self.texts(value, local):
+                for text in self.texts.of(value, local):
                     if template or _has_words(text):
                         yield Found(self._at(value), text, template)
         yield from self._constants()
@@ -162,7 +160,7 @@ class _File:
         for node in ast.walk(self.tree):
             if isinstance(node, ast.ClassDef) and node.name in SHOWN:
                 for each in (each for each in node.body if isinstance(each, ast.Assign)):
-                    yield from (Found(self._at(each), text) for text in self.texts(each.value, {}))
+                    yield from (Found(self._at(each), text) for text in self.texts.of(each.value, {}))
 
     def _at(self, node: ast.expr | ast.stmt) -> str:
         return f"{self.path.relative_to(ROOT)}:{node.lineno}"
@@ -197,46 +195,6 @@ class _File:
             if text := ast.get_docstring(node):
                 yield Found(f"{self.path.relative_to(ROOT)}", text)
 
-    def texts(self, value: ast.expr, local: dict[str, list[ast.expr]], deep: int = 0) -> list[str]:
-        """What ``value`` may say."""
-        unknown = [PLACE.format(next(self.tokens))]
-        if deep > 6:
-            return unknown
-        follow = lambda node: self.texts(node, local, deep + 1)  # noqa: E731
-        if isinstance(value, ast.Constant):
-            return [value.value] if isinstance(value.value, str) else unknown
-        if isinstance(value, ast.JoinedStr):
-            return _joined([follow(part) for part in value.values])
-        if isinstance(value, ast.FormattedValue):
-            plain = value.conversion == -1 and value.format_spec is None
-            return follow(value.value) if plain else unknown
-        if isinstance(value, ast.IfExp | ast.BoolOp):  # ``a or b`` passes over what is empty
-            may_be_empty = isinstance(value, ast.IfExp)
-            parts = [value.body, value.orelse] if isinstance(value, ast.IfExp) else value.values
-            return [text for each in parts for text in follow(each) if text or may_be_empty]
-        if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Add):
-            return _joined([follow(value.left), follow(value.right)])
-        if isinstance(value, ast.Name):
-            known = local.get(value.id) or [each for each in [self.constants.get(value.id)] if each is not None]
-            return [text for each in known for text in self.texts(each, {**local, value.id: []}, deep + 1)] or unknown
-        if isinstance(value, ast.Subscript) and isinstance(value.value, ast.Name):
-            table = self.constants.get(value.value.id)
-            return [text for each in table.values for text in follow(each)] if isinstance(table, ast.Dict) else unknown
-        if isinstance(value, ast.Call):
-            return self._called(value, local, deep) or unknown
-        return unknown
-
-    def _called(self, call: ast.Call, local: dict[str, list[ast.expr]], deep: int) -> list[str]:
-        if isinstance(call.func, ast.Attribute) and call.func.attr == "format":
-            made = self.texts(call.func.value, local, deep + 1)
-            return [text.replace("{}", PLACE.format(next(self.tokens))) for text in made]
-        function = self.functions.get(call.func.id) if isinstance(call.func, ast.Name) else None
-        if function is None or not (isinstance(function.returns, ast.Name) and function.returns.id == "str"):
-            return []
-        own = _assigned(function)
-        returned = [node.value for node in ast.walk(function) if isinstance(node, ast.Return) and node.value]
-        return [text for each in returned for text in self.texts(each, own, deep + 1)]
-
 
 def _own(function: ast.Module | ast.FunctionDef) -> Iterator[ast.AST]:
     """The nodes of a function, or of a module outside of its functions."""
@@ -248,21 +206,8 @@ def _own(function: ast.Module | ast.FunctionDef) -> Iterator[ast.AST]:
             yield from ast.walk(node)
 
 
-def _assigned(function: ast.FunctionDef) -> dict[str, list[ast.expr]]:
-    """What the names of a function may be."""
-    values: dict[str, list[ast.expr]] = {}
-    for node in ast.walk(function):
-        if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
-            values.setdefault(node.targets[0].id, []).append(node.value)
-    return values
-
-
 def _name(call: ast.Call) -> str:
     return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-
-
-def _joined(parts: list[list[str]]) -> list[str]:
-    return ["".join(texts) for texts in itertools.product(*parts)]
 
 
 def _has_words(text: str) -> bool:

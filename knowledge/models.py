@@ -156,7 +156,7 @@ class Unreadable:
 class Passage:
     """A chunk that search returned, with its document's metadata, and state on the day of the question.
 
-    ``group``: as ``Document.group``.
+    ``group``: as ``Document.group``; ``odds``: by the judge, log odds that its section answers, even where nobody said.
     """
 
     chunk: Chunk
@@ -164,13 +164,18 @@ class Passage:
     group: str
     state: State
     score: float  # higher is better; comparable within one search only
+    odds: float = 0.0
     superseded_by: str | None = None  # title of the document that replaced it
 
 
 @dataclass(frozen=True)
 class Findings:
-    """The result of a search: passages best first, and the calibrated probability (0 to 1) that they answer."""
+    """The result of a search: passages best first, and the calibrated probability (0 to 1) that they answer.
+
+    ``names_place``: whether the question says where the first passage stands (an article, a heading), and no more.
+    """
 
     passages: tuple[Passage, ...]
     probability: float
     signals: dict[str, float] = field(default_factory=dict)  # what the probability was made from, for evaluation
+    names_place: bool = False

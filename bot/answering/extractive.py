@@ -75,7 +75,9 @@ def readable_passages(question: Question, findings: Findings, library: Library) 
 def select_quotes(question: Question, findings: Findings, library: Library) -> tuple[Quote, ...]:
     """The passages to quote, best first, with their sentences."""
     fits = rank_by_fit(fitting_passages(findings, question.text), question.text, library)
-    near = [passage for fit, passage in fits if fit >= AS_GOOD * fits[0][0]][: MOST_QUOTED + 1]
+    near = [passage for fit, passage in fits if fit >= AS_GOOD * fits[0][0]]
+    # Beside the first only what by the judge more likely answers than not: a passage that is merely near adds nothing.
+    near = [passage for passage in near if passage is near[0] or passage.odds >= 0][: MOST_QUOTED + 1]
     passages = [_shown(readable_version(passage, question.text, question.reply_in, library)) for passage in near]
     extracted = excerpts(question.text, [passage.chunk.text for passage in passages], library.relevance)
     chosen: list[Quote] = []

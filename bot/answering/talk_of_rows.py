@@ -10,7 +10,7 @@ from bot.answer import ConversationContext, Status
 from bot.answering.assembly import ResolvedQuestion
 from bot.answering.rows import RecordAnswer, RowAnswerer
 from bot.answering.rows.continuation import RowsBefore
-from bot.answering.tables.answerer import TableAnswerer, surer
+from bot.answering.tables.answerer import TableAnswerer
 from bot.understanding.rows.linked_rows import learned_reading
 from knowledge.tables import Query
 from knowledge.text.language import fold_question
@@ -40,7 +40,10 @@ class TalkOfRows:
         tables = self.tables.answer(alone, resolved.language, day)
         if tables and tables.status is Status.ANSWERED:
             return tables
-        return surer(tables, self.answerer.answer(alone, resolved.language, day, reading=reading))
+        rows = self.answerer.answer(alone, resolved.language, day, reading=reading)
+        # That no table holds it says nothing of documents; which of several tables is meant, records may tell.
+        unsure = tables if tables and tables.status is Status.CLARIFY else None
+        return rows if rows and rows.status is not Status.NOT_COVERED else unsure or rows
 
     def _further(self, resolved: ResolvedQuestion, before: ConversationContext, query: Query) -> RecordAnswer | None:
         """The answer to a question that goes on from the list of ``query``; None where it does not."""

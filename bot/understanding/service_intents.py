@@ -21,12 +21,16 @@ FILE = Path(__file__).with_name("service_intents.yaml")
 
 def service_verdict(edition: OpenEdition, text: str, alone: str, day: date) -> Verdict | None:
     """How a message ends that is about the service itself or nothing that the base could hold; None for all others, and
-    where it is likelier for documents, which answer it. It must be so as typed (``text``) and standing ``alone``.
+    where it is likelier for documents, which answer it, or names a place in them. It must be so as typed (``text``)
+    and standing ``alone``.
     """
     intents = edition.intents(text)
     if intents.service is None or edition.intents(alone).service is None:
         return None
-    for_base = edition.search(alone, day=day).probability * (1 - intents.of_service)
+    findings = edition.search(alone, day=day)
+    if findings.names_place:
+        return None
+    for_base = findings.probability * (1 - intents.of_service)
     return service_verdicts()[intents.service] if for_base <= intents.of_service else None
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -124,7 +125,7 @@ class Index:
         ``day``: decides what is in force; ``limit``: at most so many passages, else as configured; ``without``: sources
         of documents that are left out.
         """
-        return self._found(simplified(question), day, limit, without)  # texts are in Simplified letters
+        return self._found(question, day, limit, without)
 
     def _search(self, question: str, day: date, limit: int | None, without: frozenset[str]) -> Findings:
         examined = self.examine(question, day=day, without=without)
@@ -132,13 +133,15 @@ class Index:
             return Findings((), 0.0)
         best = self.corpus.chunks[examined.indices[0]]
         probability = self.verdict(examined.signals)
-        if is_reference(examined.query, best, self.corpus.documents):
+        if referred := is_reference(examined.query, best, self.corpus.documents):
             probability = max(probability, REFERRED)
         probability *= self._entity_factor(examined.query, best, day)
         standing = self._standing(day)
         chosen = self._without_translations(examined)[: limit or self._settings.passages]
-        passages = tuple(self._passage(index, score, standing) for index, score in chosen)
-        return Findings(passages, probability, examined.signals)
+        odds = self._judge.by_section(examined.odds, examined.indices)
+        told = ((index, score, odds.get(self._keys[index], -inf)) for index, score in chosen)
+        passages = tuple(self._passage(index, score, one, standing) for index, score, one in told)
+        return Findings(passages, probability, examined.signals, referred)
 
     def withholding(self, chunks: frozenset[str]) -> Index:
         """The same index, which never finds the ``chunks`` with these ids. What it holds in memory is shared."""
@@ -170,8 +173,8 @@ class Index:
 
     def measure(self, question: str, *, day: date, without: frozenset[str] = frozenset()) -> Measured:
         """The candidates before the judge has read them. Cheap measures choose those that get all measures."""
-        query = self._query(question)
-        standing = self._standing(day)
+        question = simplified(question)  # as texts are read: the judge tells letters apart
+        query, standing = self._query(question), self._standing(day)
         versions = requested_versions(question, self.corpus.documents, standing)
         left_out = without | versions.unwanted
         banned = self._withdrawn | np.isin(self._sources, list(left_out)) if left_out else self._withdrawn
@@ -190,10 +193,7 @@ class Index:
         """What the verdict is made from: how the first chunk by ``order`` measures, and what the judge says of it."""
         first = order[0]
         signals = dict(zip(FEATURES, map(float, measured[first]), strict=True))
-        chinese = query.language == "zh"
-        signals["chinese"] = float(chinese)
-        signals["across"] = float(bool(self.corpus.is_chinese[indices[first]]) != chinese)
-        signals["length"] = float(np.log1p(len(query.tokens.words)))
+        signals["chinese"] = float(query.language == "zh")
         return signals | self._judge.signals(judged, indices, order)
 
     def _adjusted(
@@ -241,10 +241,10 @@ class Index:
             lifted.add(key)
         return sorted(chosen, key=lambda pair: -pair[1])
 
-    def _passage(self, index: int, score: float, standing: Mapping[str, Standing]) -> Passage:
+    def _passage(self, index: int, score: float, odds: float, standing: Mapping[str, Standing]) -> Passage:
         chunk = self.corpus.chunks[index]
         metadata = self.corpus.documents[chunk.source]
         stands = standing[chunk.source]
         successor = self.corpus.documents[stands.successor].title if stands.successor else None
         group = metadata.translation_of or chunk.source
-        return Passage(chunk, metadata, group, stands.state, score, successor)
+        return Passage(chunk, metadata, group, stands.state, score, odds, successor)

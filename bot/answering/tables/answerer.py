@@ -7,7 +7,6 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from bot.answer import Status
 from bot.answering.rows.row_answer import RecordAnswer
 from bot.answering.tables.held_table import HeldTable
 from bot.answering.tables.lookup import look_up
@@ -31,6 +30,7 @@ class TableAnswerer:
         documents = edition.documents
         self._documents = documents
         self._tables = [HeldTable(one, documents[one.source]) for one in edition.free_tables if one.source in documents]
+        self._sources = {held.table.source for held in self._tables}
         self._current = lru_cache(maxsize=4)(self._current_on)
 
     def answer(self, question: str, language: str, day: date) -> RecordAnswer | None:
@@ -41,24 +41,12 @@ class TableAnswerer:
 
     def quotes_others(self, question: str, source: str, text: str) -> bool:
         """Whether ``text``, quoted of the file ``source``, is rows, but not of the table and row that are named."""
-        return of_other_rows(Asked.of(question), source, text, self._tables)
+        return source in self._sources and of_other_rows(Asked.of(question), source, text, self._tables)
 
     def _current_on(self, day: date) -> tuple[HeldTable, ...]:
         """The tables but for those of documents that others have replaced."""
         replaced: Mapping[str, str] = successors(self._documents, day)
         return tuple(held for held in self._tables if held.table.source not in replaced)
-
-
-def surer(tables: RecordAnswer | None, rows: RecordAnswer | None) -> RecordAnswer | None:
-    """Of what free tables and what records say: a look-up that is sure, else what records hold.
-
-    That no table holds it says nothing of documents: they are asked, and rows of other tables are not quoted of them.
-    """
-    if tables is None or tables.status is Status.NOT_COVERED:
-        return rows
-    if rows is not None and tables.status is not Status.ANSWERED and rows.status is not Status.NOT_COVERED:
-        return rows
-    return tables
 
 
 @lru_cache(maxsize=PAIRS)

@@ -52,15 +52,17 @@ class CandidateJudge:
 
     def signals(self, judged: JudgedCandidates, indices: Integers, order: Integers) -> dict[str, float]:
         """What it says of the first candidate by ``order``, and of the best one of another section."""
-        first = self.keys[indices[order[0]]]
-        own: list[float] = []
-        others: list[float] = []
-        for odds, index in zip(judged.odds, indices, strict=True):
-            if not np.isnan(odds):
-                (own if self.keys[index] == first else others).append(float(odds))
-        least = float(judged.filled.min())
-        answers = float(judged.filled[order[0]]) if not own else max(own)
-        return {"judge": answers, "judge_ahead": answers - max([*others, least])}
+        first, sections = self.keys[indices[order[0]]], self.by_section(judged.odds, indices)
+        answers = sections.pop(first, float(judged.filled[order[0]]))
+        return {"judge": answers, "judge_ahead": answers - max([*sections.values(), float(judged.filled.min())])}
+
+    def by_section(self, odds: Matrix, indices: Integers) -> dict[Key, float]:
+        """The best of the ``odds`` of each section of which it has read something; both (candidates,)."""
+        best: dict[Key, float] = {}
+        for index, one in zip(indices, odds, strict=True):
+            if not np.isnan(one):
+                best[self.keys[index]] = max(float(one), best.get(self.keys[index], float(one)))
+        return best
 
     def _worth_reading(self, query: SearchQuery, indices: Integers, order: Integers) -> list[int]:
         """The first ``READ`` rows; of a section in two languages only what is in the question's language."""

@@ -83,7 +83,7 @@ def _once(
                 raise FetchError(f"its host sends it packed ({known['content-encoding']})")
             content = _limited(response.iter_stream(), limits, deadline)
     except httpcore.TimeoutException:
-        raise FetchError(f"it did not come within {limits.seconds:.0f} s") from None
+        raise FetchError(f"it did not come within {limits.seconds:.1f} s") from None
     except (
         httpcore.NetworkError,
         httpcore.ProtocolError,
@@ -103,7 +103,7 @@ def _limited(pieces: Iterable[bytes], limits: WebPageSettings, deadline: float) 
         if len(content) > limits.mebibytes * 2**20:
             raise FetchError(f"it has more than {limits.mebibytes} MiB (web_pages.mebibytes)")
         if time.monotonic() > deadline:
-            raise FetchError(f"it did not come within {limits.seconds:.0f} s")
+            raise FetchError(f"it did not come within {limits.seconds:.1f} s")
     return bytes(content)
 
 
