@@ -45,6 +45,7 @@ class Filler:
         self.bot.settle(self.api)
 
     def say(self, text: str, **more: Any) -> None:
+        """A message; ``more``: as ``FakeBotApi.say`` takes it."""
         self.do(lambda: self.api.say(self.person, text, **more))
 
     def shown(self) -> list[Line]:
@@ -77,6 +78,11 @@ class Filler:
         self.tap(TITLES[form])
         self.tap(age)
         self.tap("同意，开始填")
+
+    def open_again(self, title: str) -> None:
+        """Begin one more."""
+        self.say("/join")
+        self.tap(title)
 
     def fill(self, answers: tuple[str, ...]) -> None:
         """Tap where there is such a button, else type."""
