@@ -228,7 +228,7 @@ def test_secrets_data_and_rubbish_stay_out_of_it(path: str) -> None:
 
 def test_all_data_that_was_learned_is_in_it() -> None:
     listed = subprocess.run(
-        ["git", "ls-files", "bot", "knowledge", "documents"], cwd=ROOT, capture_output=True, text=True
+        ["git", "ls-files", "bot", "knowledge", "documents", "forms"], cwd=ROOT, capture_output=True, text=True
     )
     if listed.returncode != 0:
         pytest.skip("not a git checkout: which files belong to the program is not known")

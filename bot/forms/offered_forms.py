@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from bot.forms.declaration import FormDeclaration
+from knowledge.text.language import simplified
 from knowledge.towns import Town
 
 
@@ -38,8 +39,9 @@ class OfferedForms:
         return tuple(form for form in self.forms if wish in form.wishes)
 
     def below(self, sections: Collection[str]) -> tuple[FormDeclaration, ...]:
-        """The forms that are offered below an answer from these sections (headings)."""
-        return tuple(form for form in self.forms if set(form.below) & set(sections))
+        """The forms that are offered below an answer from these sections (headings, in whatever script)."""
+        shown = set(map(simplified, sections))
+        return tuple(form for form in self.forms if shown & set(form.below))
 
 
 NO_FORMS = OfferedForms()

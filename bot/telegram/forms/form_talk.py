@@ -70,9 +70,17 @@ def _current(incoming: IncomingQuestion, form: FormDeclaration, draft: Draft) ->
 
 def listening(incoming: IncomingQuestion) -> tuple[FormDeclaration, Draft] | None:
     """The form that what somebody types is meant for, with what they have entered; None when it is for none."""
-    draft = next(iter(incoming.kept.drafts), None)
-    form = incoming.facts.forms.named(draft.form) if draft else None
-    return (form, _current(incoming, form, draft)) if form and draft and draft.listens(incoming.now) else None
+    newest = _newest(incoming)
+    if newest is None or not newest[1].listens(incoming.now):
+        return None
+    form, draft = newest
+    return form, _current(incoming, form, draft)
+
+
+def _newest(incoming: IncomingQuestion) -> tuple[FormDeclaration, Draft] | None:
+    """The draft that was changed last, of a form that is still offered."""
+    named = incoming.facts.forms.named
+    return next(((form, draft) for draft in incoming.kept.drafts if (form := named(draft.form))), None)
 
 
 def typed(incoming: IncomingQuestion, said: Message) -> Reply | None:
@@ -228,11 +236,11 @@ def beside(incoming: IncomingQuestion, reply: Reply) -> Reply:
     """``reply`` to something else than a form, with a button that leads back to the one that waits, which no longer
     takes what is typed.
     """
-    draft = next(iter(incoming.kept.drafts), None)
-    form = incoming.facts.forms.named(draft.form) if draft else None
+    newest = _newest(incoming)
     shows = bool(reply.messages) and reply.messages[-1].markup_of is None and reply.messages[-1].deletes is None
-    if draft is None or form is None or reply.form or reply.forget or not shows:
+    if newest is None or reply.form or reply.forget or not shows:
         return reply
+    form, draft = newest
     label = message("form.continue", incoming.language, title=form.title.shown(incoming.language))
     keyboard, buttons = button_rows(incoming, [[Choice(label, requests.goes_on(draft))]])
     *others, last = reply.messages
