@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.forms.credit_code import LENGTH, is_checked, normal_code, wrong_letters
-from bot.forms.declaration import FieldKind, FormField, Wording
+from bot.forms.declaration import BilingualText, FieldKind, FormField
 from bot.forms.unlawful_conditions import unlawful_condition
 from knowledge.text.characters import clean
 from knowledge.text.language import simplified
@@ -60,10 +60,10 @@ def check(field: FormField, text: str, towns: Sequence[Town]) -> Checked:
     return checked
 
 
-def offered(field: FormField, towns: Sequence[Town]) -> tuple[Wording, ...]:
+def offered(field: FormField, towns: Sequence[Town]) -> tuple[BilingualText, ...]:
     """What may be tapped for ``field``; nothing where it is typed."""
     if field.kind is FieldKind.TOWN:
-        return tuple(Wording(zh=town.zh, en=town.en) for town in towns)
+        return tuple(BilingualText(zh=town.zh, en=town.en) for town in towns)
     return field.options
 
 

@@ -21,7 +21,7 @@ MOST_TOGETHER = 3000  # characters of all fields of a form together, for the sam
 MOST_FIELDS, MOST_OPTIONS = 20, 16
 
 
-class Wording(SettingsSection):
+class BilingualText(SettingsSection):
     """A text in both languages; Traditional Chinese is made of the Simplified one."""
 
     zh: str = Field(min_length=1, max_length=600)
@@ -59,14 +59,14 @@ class FormField(SettingsSection):
 
     name: str = Field(pattern=NAME)
     kind: FieldKind = FieldKind.TEXT
-    label: Wording
-    ask: Wording
-    minor_ask: Wording | None = None
+    label: BilingualText
+    ask: BilingualText
+    minor_ask: BilingualText | None = None
     optional: bool = False
     adults_only: bool = False
     lawful: bool = False
     free: bool = False
-    options: tuple[Wording, ...] = Field(default=(), max_length=MOST_OPTIONS)
+    options: tuple[BilingualText, ...] = Field(default=(), max_length=MOST_OPTIONS)
     longest: int = Field(default=100, ge=1, le=LONGEST_TEXT)
     least: int = Field(default=1, ge=0)
     most: int = Field(default=100_000, ge=1)
@@ -95,10 +95,10 @@ class FormDeclaration(SettingsSection):
     """
 
     name: str = Field(pattern=NAME)
-    title: Wording
-    purpose: Wording
-    readers: Wording
-    afterwards: Wording
+    title: BilingualText
+    purpose: BilingualText
+    readers: BilingualText
+    afterwards: BilingualText
     consent_version: int = Field(ge=1)
     minors: Minors = Minors.REFUSED
     wishes: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from bot.answering.contact_names import contact_lines
 from bot.forms.checks import offered
-from bot.forms.declaration import FormDeclaration, FormField, Wording
+from bot.forms.declaration import BilingualText, FormDeclaration, FormField
 from bot.forms.filling import MINOR, Draft, asked_fields
 from bot.presentation.messages import message
 from bot.presentation.reader_script import in_script
@@ -15,7 +15,7 @@ from bot.telegram.delivery.reply import IncomingQuestion
 MARK = "\ue000"  # of the private use area: nobody types it, and no script changes it
 
 
-def worded(wording: Wording, language: str) -> str:
+def worded(wording: BilingualText, language: str) -> str:
     """A text of a declaration in its reader's script."""
     return in_script(wording.shown(language), language)
 

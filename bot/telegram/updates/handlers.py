@@ -17,7 +17,7 @@ from bot.telegram.delivery.reply import NO_REPLY, AssistantProtocol, IncomingQue
 from bot.telegram.delivery.service_facts import NO_FACTS, Place, ServiceFacts
 from bot.telegram.feedback import votes
 from bot.telegram.feedback.vote_buttons import tap_of
-from bot.telegram.forms import form_talk
+from bot.telegram.forms import form_entry, form_talk, form_taps
 from bot.telegram.forms.requests import tap_of as tap_of_form
 from bot.telegram.queue import conversations
 from bot.telegram.queue.audience.group_chats import GroupChange, GroupEvent
@@ -73,7 +73,7 @@ def handle(claim: Claim, context: HandlerContext) -> Reply:
         context = replace(context, assistant=Refusing(full))
     try:
         incoming = _incoming(update, claim, context, now)
-        return form_talk.beside(incoming, _reply(incoming, claim, context))
+        return form_entry.beside(incoming, _reply(incoming, claim, context))
     except TooManyQuestionsError as error:
         return refused_reply(_incoming(update, claim, context, now), error.window)
 
@@ -204,7 +204,7 @@ def _own_tap(incoming: IncomingQuestion, button: Button, context: HandlerContext
     tap = tap_of_form(button.request)
     if tap is None:
         return None
-    done = form_talk.tapped(incoming, tap)
+    done = form_taps.tapped(incoming, tap)
     return message(done.toast, incoming.language) if done.toast else "", replace(done.reply, pressed=button.token)
 
 
