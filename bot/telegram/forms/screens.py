@@ -13,14 +13,17 @@ from bot.forms.checks import offered
 from bot.forms.declaration import FormDeclaration, FormField
 from bot.forms.filling import ADULT, AGE, CONSENT, MINOR, SUMMARY, UNDER_14, Draft, asked_fields, place
 from bot.presentation.messages import message
+from bot.presentation.rendering import units
 from bot.telegram.applications.applications import DAY
 from bot.telegram.applications.drafts import FormChange
 from bot.telegram.delivery.reply import IncomingQuestion, Reply, addressed, button_rows
 from bot.telegram.forms import requests
 from bot.telegram.forms.form_texts import answer_lines, as_typed, consent_text, value_shown, worded
 from bot.telegram.queue.outgoing.messages import AnsweredMessage, MessageContent
+from knowledge.text.language import HAN
 
 STATUS = "form"
+WIDE, NARROW = 10, 20  # UTF-16 units from which a label is too long to stand beside another, with Chinese and without
 Rows = Sequence[Sequence[Choice]]
 
 
@@ -138,7 +141,7 @@ def _pairs(choices: Sequence[Choice]) -> Iterator[Sequence[Choice]]:
     """Two beside each other, long ones alone."""
     line: list[Choice] = []
     for choice in choices:
-        long = len(choice.label.encode("utf-16-le")) > 2 * (10 if not choice.label.isascii() else 18)
+        long = units(choice.label) > (WIDE if HAN.search(choice.label) else NARROW)
         if line and (long or len(line) == 2):
             yield line
             line = []
