@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -53,6 +54,7 @@ from knowledge import store
 from knowledge.settings import ConfigError
 from knowledge.towns import read_towns
 from tests.form_filler import CODE, ENQUIRY, ENTERPRISE, OPENING, OPERATOR, ROOT
+from tests.pattern_attacks import growth, repetitions
 from tests.telegram_bots import Echo
 
 TOWNS = read_towns(ROOT / "knowledge" / "data" / "towns-huadu.tsv")
@@ -216,6 +218,13 @@ def test_unlawful_conditions_are_told_from_lawful_ones(text: str, kind: str) -> 
     found = unlawful_condition(text)
     assert (found.kind if found else "") == kind
     assert not kind or f"form.unlawful_{kind}" in messages("en")
+
+
+def test_no_text_costs_an_expression_more_than_its_length() -> None:
+    content = yaml.safe_load((ROOT / "bot" / "forms" / "unlawful_conditions.yaml").read_text(encoding="utf-8"))
+    patterns = [re.compile(pattern) for kind in content.values() for pattern in kind]
+    slow = [one.pattern for one in patterns for text in repetitions(one.pattern) if growth(one, text) > 3]
+    assert len(patterns) > 30 and slow == []
 
 
 @pytest.mark.parametrize(
