@@ -26,6 +26,7 @@ COPY LICENSE config.yaml ingest.py ./
 COPY knowledge knowledge
 COPY bot bot
 COPY documents documents
+COPY forms forms
 ENV PATH=/opt/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 HUADU_SEALING__KEY_FILE=/var/lib/huadu/sealing-keys
 RUN python -m compileall -q bot knowledge ingest.py
 USER 10001:10001

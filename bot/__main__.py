@@ -134,6 +134,27 @@ def feedback(ctx: typer.Context, as_json: Json = False, config: Config = None) -
     raise typer.Exit(run_feedback(settings, secrets, as_json=as_json))
 
 
+@app.command()
+def applications(
+    ctx: typer.Context,
+    find: Annotated[
+        str | None, typer.Option(help="A receipt number, company, telephone or other answer, or a part of it.")
+    ] = None,
+    number: Annotated[str | None, typer.Option(help="The receipt number of one.")] = None,
+    state: Annotated[str | None, typer.Option(help="With --number: new, handling, accepted or declined.")] = None,
+    xlsx: Annotated[Path | None, typer.Option(help="Write them into this table, a sheet for each form.")] = None,
+    as_json: Json = False,
+    config: Config = None,
+) -> None:
+    """What people sent in forms in Telegram, the newest first; sets how far staff are with one."""
+    path = config or ctx.obj or DEFAULT
+    settings, secrets = load_settings(path), _secrets(path)
+    from bot.telegram.applications.applications_command import ApplicationsRequest, run_applications
+
+    request = ApplicationsRequest(find, number, state, xlsx, as_json)
+    raise typer.Exit(run_applications(request, settings, secrets))
+
+
 def _telegram(path: Path) -> int:
     settings, secrets = load_settings(path), _secrets(path)
     from bot.telegram.runtime.process import run_process

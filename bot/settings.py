@@ -9,7 +9,7 @@ from typing import Literal
 from dotenv import load_dotenv
 from pydantic import Field, SecretStr
 
-from knowledge.settings import KnowledgeSettings, Names, SettingsSection, load
+from knowledge.settings import ConfigError, KnowledgeSettings, Names, SettingsSection, load
 
 
 class Contact(SettingsSection):
@@ -101,6 +101,18 @@ class SealingSettings(SettingsSection):
     key_file: Path = Path(".sealing-keys")
 
 
+class FormsSettings(SettingsSection):
+    """Forms in the chat. ``folder``: where they are declared; days until what was entered goes by itself: of a form
+    that was not sent, after staff are done with one, of any.
+    """
+
+    enabled: bool = False
+    folder: Path = Path("forms")
+    draft_days: int = Field(default=30, ge=1, le=365)
+    handled_days: int = Field(default=30, ge=1, le=365)
+    most_days: int = Field(default=180, ge=1, le=1095)
+
+
 class Settings(KnowledgeSettings):
     """Everything the bot can be told."""
 
@@ -110,6 +122,7 @@ class Settings(KnowledgeSettings):
     telegram: TelegramSettings = TelegramSettings()
     health: HealthSettings = HealthSettings()
     sealing: SealingSettings = SealingSettings()
+    forms: FormsSettings = FormsSettings()
 
 
 class Secrets(SettingsSection):
@@ -124,8 +137,15 @@ class Secrets(SettingsSection):
 def load_settings(path: Path) -> Settings:
     """The bot's settings from ``path``; raises ``knowledge.settings.ConfigError``."""
     settings = load(path, Settings)
-    keys = SealingSettings(key_file=path.resolve().parent / settings.sealing.key_file)
-    return settings.model_copy(update={"sealing": keys})
+    folder = path.resolve().parent
+    keys = SealingSettings(key_file=folder / settings.sealing.key_file)
+    forms = settings.forms.model_copy(update={"folder": folder / settings.forms.folder})
+    if forms.enabled and not (settings.operator and (settings.operator.contact or settings.contacts)):
+        raise ConfigError(
+            f"{path}: forms.enabled: true needs operator ({{zh: …, en: …, contact: …}}): whoever fills in a form is"
+            " told who answers for it; name the operator, or set forms.enabled: false"
+        )
+    return settings.model_copy(update={"sealing": keys, "forms": forms})
 
 
 def load_secrets(folder: Path) -> Secrets:

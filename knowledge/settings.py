@@ -145,6 +145,7 @@ class KnowledgeSettings(SettingsSection):
     telegram: Any = None
     health: Any = None
     sealing: Any = None
+    forms: Any = None
 
 
 Settings = TypeVar("Settings", bound=KnowledgeSettings)

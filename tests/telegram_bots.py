@@ -28,6 +28,7 @@ from sqlalchemy import func, select
 from bot.answer import Answer, Block, BlockKind, Choice, Status, Turn
 from bot.settings import (
     Contact,
+    FormsSettings,
     HealthSettings,
     QuestionLimitSettings,
     SealingSettings,
@@ -98,6 +99,7 @@ def settings_for(
     contacts: tuple[Contact, ...] = (),
     operator: ServiceOperator | None = None,
     programme: Programme = NO_PROGRAMME,
+    forms: FormsSettings = FormsSettings(),  # noqa: B008 - frozen
     **telegram: Any,
 ) -> Settings:
     """Settings of a bot that speaks to ``api`` and keeps its rows at ``url``."""
@@ -110,6 +112,8 @@ def settings_for(
         contacts=contacts,
         operator=operator,
         programme=programme,
+        forms=forms,
+        towns=ROOT / "knowledge" / "data" / "towns-huadu.tsv" if forms.enabled else None,
         telegram=TelegramSettings(base_url=api.url, **telegram),
         sealing=SealingSettings(key_file=key_folder() / "keys"),
         health=HealthSettings(port=health, oldest_question_seconds=oldest, oldest_answer_seconds=oldest_answer),

@@ -199,11 +199,11 @@ def test_it_installs_what_runs_and_nothing_of_the_tests() -> None:
     [installing] = [rest for name, rest in dockerfile() if name == "RUN" and "pip install" in rest]
     lines = [line for line in installing.split("&&") if "pip install" in line]
     assert all("-c constraints.txt" in line for line in lines), "a version that nobody tried"
-    assert "['dependencies']" in installing and "optional" not in installing and "[test]" not in installing
+    assert "['dependencies']" in installing and "['ocr']" in installing and "'test'" not in installing
     [program] = re.findall(r'python -c "([^"]+)" > requirements', installing)
     written = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert written.stdout.splitlines() == project["dependencies"]
+    assert written.stdout.splitlines() == [*project["dependencies"], *project["optional-dependencies"]["ocr"]]
 
 
 @pytest.mark.parametrize(
@@ -228,7 +228,7 @@ def test_secrets_data_and_rubbish_stay_out_of_it(path: str) -> None:
 
 def test_all_data_that_was_learned_is_in_it() -> None:
     listed = subprocess.run(
-        ["git", "ls-files", "bot", "knowledge", "documents"], cwd=ROOT, capture_output=True, text=True
+        ["git", "ls-files", "bot", "knowledge", "documents", "forms"], cwd=ROOT, capture_output=True, text=True
     )
     if listed.returncode != 0:
         pytest.skip("not a git checkout: which files belong to the program is not known")

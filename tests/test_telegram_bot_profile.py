@@ -10,6 +10,8 @@ import pytest
 
 from bot.presentation.messages import message
 from bot.settings import Contact, ServiceOperator, Settings, StaffSettings, TelegramSettings
+from bot.telegram.applications.applications import ApplicationState
+from bot.telegram.delivery.service_facts import Place
 from bot.telegram.feedback.votes import Reason
 from bot.telegram.queue.rate_limits import UNLIMITED
 from bot.telegram.updates import profile_texts
@@ -29,7 +31,8 @@ CALLS = re.compile(r"""(?:message|text_reply)\(\s*(?:incoming,\s*)?f?"([^"]+)\""
 OTHERS = (
     "notice", "version", "date", "operator", "contact", "model", "bot", "commands", "time", "turns",
     "asked", "chosen",
-    "question", "answer", "count", "numbers", "person",
+    "question", "answer", "count", "numbers", "person", "title", "purpose", "fields", "readers", "draft", "handled",
+    "typed", "label", "ask", "number", "line", "lines", "state", "afterwards", "drafts", "sent", "days",
 )  # fmt: skip
 PLACES = {
     "reason": tuple(Reason),
@@ -37,6 +40,7 @@ PLACES = {
     "code": LANGUAGES,
     "name": (*COMMANDS, *ROLES),
     "window.name": tuple(WINDOWS),
+    "sent.state": tuple(ApplicationState),
 }
 
 
@@ -107,7 +111,8 @@ def test_the_profile_is_set_for_everybody_zh_and_en_and_for_each_scope(tmp_path:
             assert listed["all_group_chats"] == listed["all_chat_administrators"] == names_for(GROUP)
             assert listed[f"chat{STAFF_CHAT}"] == [*names_for(GROUP), "staff"]
         assert api.world.menu_buttons == {None: {"type": "commands"}}
-        assert {*names_for(PRIVATE), *names_for(GROUP), "staff"} == set(COMMANDS), "every handler is listed somewhere"
+        private = PRIVATE | {Place.FORMS}  # where forms are switched on
+        assert {*names_for(private), *names_for(GROUP), "staff"} == set(COMMANDS), "every handler is listed somewhere"
 
 
 def test_what_is_refused_keeps_nothing_else_from_being_set(tmp_path: Path) -> None:

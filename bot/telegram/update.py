@@ -90,6 +90,7 @@ class Message:
     edited: float | None
     album: bool  # one of several pictures or files that were sent together
     keyboard: tuple[tuple[tuple[str, str], ...], ...] = ()  # the rows of its buttons, each with its label and token
+    forwarded: bool = False  # somebody else wrote it, or its sender elsewhere
 
 
 @dataclass(frozen=True)
@@ -182,6 +183,7 @@ def _message(content: Mapping[str, Any]) -> Message:
         _replied(content),
         None if edited is None else _number(edited),
         "media_group_id" in content,
+        forwarded="forward_origin" in content,
     )
 
 

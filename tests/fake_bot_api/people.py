@@ -55,10 +55,11 @@ class People:
         reply_to: int | None = None,
         thread: int | None = None,
         ago: int = 0,
+        forwarded: bool = False,
         **content: Any,
     ) -> dict[str, Any]:
         """A message from ``person``, in private or in ``chat``, sent so many seconds ``ago``. ``content`` replaces the
-        text (photo=…, voice=…).
+        text (photo=…, voice=…); ``forwarded``: somebody else wrote it.
         """
         place = chat or self.world.chats[person["id"]]
         with self.world.lock:
@@ -66,6 +67,12 @@ class People:
             replied = self.world.messages.get((place.id, reply_to)) if reply_to else None
             more = content or {"text": text, "entities": _entities(text) or None}
             more |= {"message_thread_id": thread, "is_topic_message": True if thread else None}
+            if forwarded:
+                more["forward_origin"] = {
+                    "type": "hidden_user",
+                    "date": int(time.time()),
+                    "sender_user_name": "someone",
+                }
             shown = replied and {key: value for key, value in replied.items() if key != "reply_to_message"}
             message = self.world.message(place, person, reply_to_message=shown, **more)
             message["date"] -= ago

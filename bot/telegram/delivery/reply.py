@@ -13,6 +13,7 @@ from bot.answering.next_steps import steps_of_text
 from bot.presentation.messages import message
 from bot.presentation.rendering import label_shown
 from bot.settings import Contact
+from bot.telegram.applications.drafts import NOTHING_KEPT, FormChange, KeptForms
 from bot.telegram.delivery import privacy_notice
 from bot.telegram.delivery.service_facts import NO_FACTS, Place, ServiceFacts
 from bot.telegram.feedback.vote_buttons import Keyboard
@@ -49,7 +50,7 @@ class IncomingQuestion:
     ``places``: what its chat counts as; ``bot_name``: the bot's user name; ``reply_in``: the language of the reply
     where that is not the interface's; ``before``: the turns that it leans on, None for the last ones; ``replaces``: the
     id in the inbox of the question whose answer it takes the place of; ``pointed_at``: somebody else's text that it
-    replies to.
+    replies to; ``kept``: the user's forms, in a private chat where forms can be filled in.
     """
 
     update: IncomingUpdate
@@ -66,6 +67,7 @@ class IncomingQuestion:
     before: tuple[Turn, ...] | None = None
     replaces: int | None = None
     pointed_at: str = ""
+    kept: KeptForms = NOTHING_KEPT
 
     @property
     def turns(self) -> tuple[Turn, ...]:
@@ -113,7 +115,7 @@ class Reply:
     what is kept of the user; ``notice``: the version of the privacy notice that its first message brings; ``group``:
     what happened to the bot in a group, of which the books are kept: they say whether the messages are sent;
     ``answered``: what is remembered of it; ``rated``: an answer that can be voted on; ``opinion``: what the user thinks
-    of one.
+    of one; ``form``: what changes of the user's forms.
     """
 
     messages: tuple[MessageContent, ...] = ()
@@ -131,6 +133,7 @@ class Reply:
     answered: AnsweredMessage | None = None
     rated: RatedAnswer | None = None
     opinion: Opinion | None = None
+    form: FormChange | None = None
 
 
 NO_REPLY = Reply()

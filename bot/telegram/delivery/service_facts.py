@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bot.forms.declaration import read_forms
+from bot.forms.offered_forms import NO_FORMS, OfferedForms, Retention
 from bot.settings import ServiceOperator, Settings, StaffSettings
+from bot.understanding.service_intents import service_verdicts
+from knowledge.towns import read_towns
 
 
 class Place(StrEnum):
@@ -14,20 +18,24 @@ class Place(StrEnum):
     PRIVATE = "private"
     GROUP = "group"
     STAFF = "staff"
+    FORMS = "forms"  # a private chat where forms can be filled in
 
 
 @dataclass(frozen=True)
 class ServiceFacts:
-    """``operator``: who runs it, None when nobody is named; ``asks_model``: an external chat model words answers."""
+    """``operator``: who runs it, None when nobody is named; ``asks_model``: an external chat model words answers;
+    ``forms``: those that can be filled in.
+    """
 
     operator: ServiceOperator | None = None
     asks_model: bool = False
     staff: StaffSettings = field(default_factory=StaffSettings)
+    forms: OfferedForms = NO_FORMS
 
     @classmethod
     def of(cls, settings: Settings) -> ServiceFacts:
-        """Those of the configuration."""
-        return cls(settings.operator, settings.chat_model is not None, settings.telegram.staff)
+        """Those of the configuration. Raises ``ConfigError`` where a form cannot be used."""
+        return cls(settings.operator, settings.chat_model is not None, settings.telegram.staff, forms_of(settings))
 
     def of_staff(self, chat_id: int) -> bool:
         """Whether ``chat_id`` (in Telegram) is staff's group or the private chat of somebody on their list."""
@@ -35,8 +43,20 @@ class ServiceFacts:
 
     def places(self, chat_id: int, *, private: bool) -> frozenset[Place]:
         """What the chat counts as, by Telegram's id and not by what its members say."""
-        own = Place.PRIVATE if private else Place.GROUP
-        return frozenset({own, Place.STAFF}) if self.of_staff(chat_id) else frozenset({own})
+        own = {Place.PRIVATE if private else Place.GROUP}
+        forms = {Place.FORMS} if private and self.forms else set()
+        return frozenset(own | forms | ({Place.STAFF} if self.of_staff(chat_id) else set()))
+
+
+def forms_of(settings: Settings) -> OfferedForms:
+    """The forms that the configuration switches on. Raises ``ConfigError`` where one cannot be used."""
+    forms = settings.forms
+    if not forms.enabled:
+        return NO_FORMS
+    towns = read_towns(settings.towns) if settings.towns else ()
+    days = Retention(forms.draft_days, forms.handled_days, forms.most_days)
+    declared = read_forms(forms.folder, frozenset(service_verdicts()), with_towns=bool(towns))
+    return OfferedForms(declared, towns, days)
 
 
 NO_FACTS = ServiceFacts()

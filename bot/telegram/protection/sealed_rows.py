@@ -22,6 +22,9 @@ from sqlalchemy import (
     update,
 )
 
+from bot.telegram.applications import applications as sent_forms
+from bot.telegram.applications import drafts
+from bot.telegram.applications.tables import applications, form_drafts
 from bot.telegram.feedback import votes
 from bot.telegram.queue import conversations as talks
 from bot.telegram.queue import inbox as questions
@@ -97,7 +100,11 @@ ANSWERS = (
     SealedColumn(answer_messages.c.number, delivered_answers.NUMBER_COLUMN),
 )
 FEEDBACK = SealedColumn(feedback.c.content, votes.CONTENT_COLUMN)
-COLUMNS = (INBOX, OUTBOX, TURNS, REQUESTS, *ERRORS, *ANSWERS, FEEDBACK)
+FORMS = (
+    SealedColumn(form_drafts.c.content, drafts.CONTENT_COLUMN),
+    SealedColumn(applications.c.content, sent_forms.CONTENT_COLUMN),
+)
+COLUMNS = (INBOX, OUTBOX, TURNS, REQUESTS, *ERRORS, *ANSWERS, FEEDBACK, *FORMS)
 
 
 def rows_by_key(sql: Connection) -> Mapping[str, Counter[str]]:

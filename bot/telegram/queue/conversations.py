@@ -100,13 +100,14 @@ class Button:
 @dataclass(frozen=True)
 class DeletionCounts:
     """How much a deletion removed. ``waiting``: questions not yet answered and messages not yet sent; ``votes``: and
-    remarks.
+    remarks; ``forms``: those being filled in, and those that were sent.
     """
 
     conversations: int
     buttons: int
     waiting: int
     votes: int = 0
+    forms: tuple[int, int] = (0, 0)
 
 
 # The notice counts when it has arrived: notices.py

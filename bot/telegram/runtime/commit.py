@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
+from bot.telegram.applications import drafts
 from bot.telegram.feedback import votes
 from bot.telegram.queue import conversations, inbox, outbox
 from bot.telegram.queue.audience import group_chats
@@ -35,6 +36,9 @@ def commit_results(sql: Connection, context: WorkerContext, results: Sequence[Ha
     inbox.mark_done(sql, [result.claim.id for result in valid if result.error is None])
     replies = [(result.claim, result.reply) for result in valid]
     batches = [_batch(sql, context.bot_id, result, now) for result in valid]
+    for claim, reply in replies:
+        if reply.form:
+            drafts.write(sql, reply.form, claim.conversation.person, claim.id, now)
     outbox.enqueue(sql, context.bot_id, delivered_answers.remember(sql, context.bot_id, batches, now), now)
     remembered = [reply.conversation for claim, reply in replies if reply.conversation != claim.conversation]
     conversations.save(sql, [conversation for conversation in remembered if conversation], now)
@@ -59,10 +63,11 @@ def _batch(sql: Connection, bot: int, result: HandlerResult, now: float) -> Mess
     claim, reply = result.claim, result.reply
     contents, person = reply.messages, claim.conversation.person
     if reply.forget is not None:
-        gone = replace(conversations.forget(sql, person), votes=votes.forget(sql, person))
+        gone = conversations.forget(sql, person)
+        gone = replace(gone, votes=votes.forget(sql, person), forms=drafts.forget(sql, person))
         contents = (reply.forget(gone),)
     elif reply.show is not None:
-        contents = (reply.show(kept_of(sql, person, now)),)
+        contents = (reply.show(replace(kept_of(sql, person, now), forms=drafts.count_of(sql, person))),)
     elif reply.group is not None and not group_chats.note(sql, bot, claim.chat_id, reply.group, now):
         contents = ()
     status = reply.status if expects_delivery(result) else None

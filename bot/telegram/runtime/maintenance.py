@@ -14,6 +14,7 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.telegram.applications import drafts
 from bot.telegram.feedback import votes
 from bot.telegram.monitoring.metrics import HealthMonitor, Metrics, WaitingAge
 from bot.telegram.protection.guard import DataGuard
@@ -41,7 +42,8 @@ PURGE_SECONDS = 3600.0
 # Of a round in which old rows go, a slice at a time, and between two of them: leases must be renewed in time, and what
 # people wait for goes before.
 PURGE_ROUND_SECONDS, REST_SECONDS = 1.0, 0.01
-PURGED: Sequence[Purged] = (stored_times, inbox, outbox, conversations, delivered_answers, question_limits, votes)
+OTHERS: Sequence[Purged] = (delivered_answers, question_limits, votes, drafts)
+PURGED: Sequence[Purged] = (stored_times, inbox, outbox, conversations, *OTHERS)
 CHECK_SECONDS = 6.0  # in which the database and the edition must answer
 
 

@@ -12,12 +12,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.assistant import Assistant
 from bot.settings import Secrets, Settings
+from bot.telegram.delivery.service_facts import forms_of
 from bot.telegram.monitoring.logs import set_up_logs
 from bot.telegram.runtime.dependencies import Dependencies
 from bot.telegram.runtime.signals import leave, leave_when_terminated, serve
 from bot.telegram.sealing.keyring import KeyringError, open_keyring
 from knowledge.editions.live_edition import LiveEdition, NoEdition
 from knowledge.private_files import keep_private
+from knowledge.settings import ConfigError
 from knowledge.store.database import StoreError, engine, upgrade
 from knowledge.text.characters import harmless, harmless_lines
 
@@ -90,6 +92,10 @@ def _problem(settings: Settings, secrets: Secrets) -> str | None:
         return NOT_CONFIGURED
     if not TOKEN.fullmatch(secrets.telegram_token.get_secret_value()):
         return "TELEGRAM_BOT_TOKEN: not a bot token; expected digits, a colon and letters, as @BotFather shows it"
+    try:
+        forms_of(settings)
+    except ConfigError as error:
+        return str(error)
     if settings.telegram.mode == "polling":
         return None
     if not settings.telegram.webhook.url:

@@ -5,17 +5,20 @@ from __future__ import annotations
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 from telegram import Bot
 
+from bot.presentation.messages import message
 from bot.settings import Contact
-from bot.telegram.delivery.reply import NO_REPLY, AssistantProtocol, Reply
+from bot.telegram.delivery.reply import NO_REPLY, AssistantProtocol, IncomingQuestion, Reply, text_reply
 from bot.telegram.delivery.service_facts import NO_FACTS, ServiceFacts
+from bot.telegram.queue import conversations
 from bot.telegram.queue.inbox import Claim
 from bot.telegram.queue.transactions import TransactionRunner
-from bot.telegram.updates.handlers import HandlerContext, failure_notice, handle
+from bot.telegram.update import IncomingUpdate, parse_update
+from bot.telegram.updates.handlers import HandlerContext, handle, is_for_us
 from bot.telegram.updates.question_limits import NO_LIMITS, QuestionLimits
 from knowledge.settings import NO_PROGRAMME, Programme
 
@@ -106,3 +109,30 @@ def never_ending(claim: Claim, bot: Bot) -> HandlerResult | None:
     if claim.claims <= MAX_CLAIMS:
         return None
     return failure(claim, f"begun {claim.claims - 1} times and never ended", bot)
+
+
+def failure_notice(claim: Claim, bot: Bot, reference: str) -> Reply:
+    """An honest word on an update whose last try failed, if it was somebody's question and not just an event."""
+    try:
+        update = parse_update(claim.payload)
+    except ValueError:
+        return _blind_notice(claim, reference)
+    question = update.message
+    incoming = IncomingQuestion(update, question.text if question else "", claim.conversation, time.time())
+    asks = update.callback_query is not None or (question is not None and is_for_us(incoming, question, bot))
+    return _notice(incoming, reference) if asks else NO_REPLY
+
+
+def _blind_notice(claim: Claim, reference: str) -> Reply:
+    """For an update that cannot even be read: only private chats, whose ids are positive, get a word."""
+    if claim.chat_id <= 0 or "message" not in claim.payload:
+        return NO_REPLY
+    incoming = IncomingQuestion(IncomingUpdate(private=True), "", claim.conversation, time.time())
+    return _notice(incoming, reference)
+
+
+def _notice(incoming: IncomingQuestion, reference: str) -> Reply:
+    """With a button that is kept nowhere: what failed may have been to write one."""
+    reply = text_reply(incoming, "error", reference=reference)
+    keyboard = (((message("steps.open_help", incoming.language), conversations.PUBLIC_HELP),),)
+    return replace(reply, messages=(replace(reply.messages[0], keyboard=keyboard),), buttons=())

@@ -116,9 +116,10 @@ async def _read(call: Awaitable[Shown]) -> Shown | None:
 
 def scopes(settings: Settings) -> dict[BotCommandScope | None, frozenset[Place]]:
     """Whose chats get a list of their own, and what these chats count as. Administrators have what members have."""
+    private = PRIVATE | {Place.FORMS} if settings.forms.enabled else PRIVATE
     listed: dict[BotCommandScope | None, frozenset[Place]] = {
-        None: PRIVATE,
-        BotCommandScopeAllPrivateChats(): PRIVATE,
+        None: private,
+        BotCommandScopeAllPrivateChats(): private,
         BotCommandScopeAllGroupChats(): GROUP,
         BotCommandScopeAllChatAdministrators(): GROUP,
     }

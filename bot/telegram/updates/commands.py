@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import structlog
 
 from bot.answer import Choice
 from bot.answering.contact_names import contact_lines
+from bot.forms.declaration import FormDeclaration
 from bot.presentation.messages import message
 from bot.telegram.delivery.answer_reply import answer_reply
 from bot.telegram.delivery.reply import NO_REPLY, AssistantProtocol, IncomingQuestion, Reply, text_reply, with_notice
 from bot.telegram.delivery.service_facts import Place
 from bot.telegram.feedback.vote_buttons import vote_choices
 from bot.telegram.feedback.votes import Opinion
+from bot.telegram.forms import form_talk, status_page
 from bot.telegram.queue.audience.group_chats import GroupChange
 from bot.telegram.updates import own_data, welcome
 from bot.telegram.updates.deep_links import ROLES, WELCOME, page_of
@@ -64,8 +66,8 @@ def human(incoming: IncomingQuestion, assistant: AssistantProtocol, rest: str) -
 
 
 def cancel(incoming: IncomingQuestion, assistant: AssistantProtocol, rest: str) -> Reply:
-    """Leave what was begun: the next question stands alone."""
-    reply = text_reply(incoming, "cancelled")
+    """Leave what was begun: a form goes, and the next question stands alone."""
+    reply = form_talk.cancel(incoming) or text_reply(incoming, "cancelled")
     return replace(reply, conversation=replace(incoming.conversation, history=()))
 
 
@@ -115,10 +117,33 @@ def ask(incoming: IncomingQuestion, assistant: AssistantProtocol, rest: str) -> 
 def answer_question(incoming: IncomingQuestion, assistant: AssistantProtocol) -> Reply:
     """The assistant's answer to a question; a wish that a command fulfils is as good as the command."""
     answer = assistant.answer(incoming.text, incoming.turns, interface_language=incoming.language)
+    forms = incoming.facts.forms
+    if Place.FORMS in incoming.places and (wanted := forms.of_wish(answer.wish)):
+        wished = replace(incoming, reply_in=answer.language)
+        return replace(with_notice(wished, status_page.choose(wished, wanted)), questions=1)
     if command := WISHES.get(answer.wish):
         wished = replace(incoming, reply_in=answer.language)
         return replace(with_notice(wished, run(command, wished, assistant)), questions=1)
-    return answer_reply(incoming, answer, incoming.text)
+    offered = forms.below({citation.section for citation in answer.citations})
+    return _with_forms(incoming, answer_reply(incoming, answer, incoming.text), offered, asked=False)
+
+
+def join(incoming: IncomingQuestion, assistant: AssistantProtocol, rest: str) -> Reply:
+    """How to take part, with the forms that can be filled in here."""
+    reply = _guided_list("join")(incoming, assistant, rest)
+    return _with_forms(incoming, reply, incoming.facts.forms.forms, asked=True)
+
+
+def _with_forms(incoming: IncomingQuestion, reply: Reply, forms: Sequence[FormDeclaration], *, asked: bool) -> Reply:
+    """``reply`` with ``forms`` below it; groups are led to the private chat; who declined is not ``asked`` again."""
+    if Place.FORMS in incoming.places:
+        return status_page.with_forms(incoming, reply, forms if asked else status_page.not_declined(incoming, forms))
+    return welcome.to_private(incoming, reply, "join") if forms and reply.messages else reply
+
+
+def status(incoming: IncomingQuestion, assistant: AssistantProtocol, rest: str) -> Reply:
+    """What somebody sent in forms, and how far staff are with it."""
+    return status_page.status(incoming)
 
 
 def _guided_list(name: str) -> Handler:
@@ -156,7 +181,8 @@ COMMANDS: Mapping[str, Command] = {
     "jobs": Command(_guided_list("jobs")),
     "training": Command(_guided_list("training")),
     "partners": Command(_guided_list("partners")),
-    "join": Command(_guided_list("join")),
+    "join": Command(join),
+    "status": Command(status, frozenset({Place.FORMS})),
     "human": Command(human),
     "help": Command(show_help),
     "language": Command(language),

@@ -11,11 +11,14 @@ from telegram import Bot
 from bot.answering.next_steps import OF_KINDS, PERSON, wanted_by
 from bot.presentation.messages import message
 from bot.settings import Contact
+from bot.telegram.applications.drafts import NOTHING_KEPT, kept_forms
 from bot.telegram.delivery.answer_reply import answer_reply, asked_by
 from bot.telegram.delivery.reply import NO_REPLY, AssistantProtocol, IncomingQuestion, Reply, text_reply
-from bot.telegram.delivery.service_facts import NO_FACTS, ServiceFacts
+from bot.telegram.delivery.service_facts import NO_FACTS, Place, ServiceFacts
 from bot.telegram.feedback import votes
 from bot.telegram.feedback.vote_buttons import tap_of
+from bot.telegram.forms import form_entry, form_talk, form_taps
+from bot.telegram.forms.requests import tap_of as tap_of_form
 from bot.telegram.queue import conversations
 from bot.telegram.queue.audience.group_chats import GroupChange, GroupEvent
 from bot.telegram.queue.conversations import DOUBLE_TAP_SECONDS, Button
@@ -69,23 +72,27 @@ def handle(claim: Claim, context: HandlerContext) -> Reply:
     if full := context.questions.full(claim, now):
         context = replace(context, assistant=Refusing(full))
     try:
-        return _reply(update, claim, context, now)
+        incoming = _incoming(update, claim, context, now)
+        return form_entry.beside(incoming, _reply(incoming, claim, context))
     except TooManyQuestionsError as error:
         return refused_reply(_incoming(update, claim, context, now), error.window)
 
 
-def _reply(update: IncomingUpdate, claim: Claim, context: HandlerContext, now: float) -> Reply:
+def _reply(incoming: IncomingQuestion, claim: Claim, context: HandlerContext) -> Reply:
+    update = incoming.update
     if update.callback_query:
-        return _on_button(_incoming(update, claim, context, now), update.callback_query, claim, context)
+        return _on_button(incoming, update.callback_query, claim, context)
     if update.membership:
-        return welcome.on_membership(_incoming(update, claim, context, now), update.membership)
+        return welcome.on_membership(incoming, update.membership)
     if update.moved_to is not None:
         return Reply(group=GroupEvent(GroupChange.MOVED, update.moved_to))
     if update.message is None:
         return NO_REPLY
-    incoming = _incoming(update, claim, context, now)
-    if not _is_for_us(incoming, update.message, context.bot):
+    if not is_for_us(incoming, update.message, context.bot):
         return NO_REPLY
+    name, _, _ = _command(incoming.text)
+    if not update.is_edit and not name and (reply := form_talk.typed(incoming, update.message)):
+        return reply
     if update.is_edit or update.message.album:
         return _on_more(incoming, update.message, claim, context)
     return _on_message(incoming, update.message, claim, context)
@@ -95,6 +102,9 @@ def _incoming(update: IncomingUpdate, claim: Claim, context: HandlerContext, now
     asked = None if update.callback_query else update.message
     sent = min(asked.edited or asked.date, claim.received) if asked else claim.received
     late = now - max(sent, 0) > context.late_after
+    places = context.facts.places(claim.chat_id, private=update.private)
+    person = claim.conversation.person
+    kept = Place.FORMS in places and context.transactions.run_in_this_thread(lambda sql: kept_forms(sql, person))
     return IncomingQuestion(
         update,
         asked.text if asked else "",
@@ -104,13 +114,14 @@ def _incoming(update: IncomingUpdate, claim: Claim, context: HandlerContext, now
         context.contacts,
         context.programme,
         context.facts,
-        context.facts.places(claim.chat_id, private=update.private),
+        places,
         context.bot.username or "",
+        kept=kept or NOTHING_KEPT,
     )
 
 
-def _is_for_us(incoming: IncomingQuestion, question: Message, bot: Bot) -> bool:
-    """In private everything; in a group commands, replies to the bot, and its name."""
+def is_for_us(incoming: IncomingQuestion, question: Message, bot: Bot) -> bool:
+    """Whether a message is for the bot: in private all are; in a group commands, replies to it, and its name."""
     user = incoming.update.user
     if (user and user.is_bot and not question.sent_as_chat) or question.kind is ContentKind.SERVICE:
         return False
@@ -125,6 +136,8 @@ def _on_more(incoming: IncomingQuestion, question: Message, claim: Claim, contex
     earlier = threads.earlier_answer(incoming, claim, context.transactions)
     if not threads.says_more(incoming, question, earlier):
         return NO_REPLY
+    if incoming.update.is_edit and earlier is None and (reply := form_talk.typed(incoming, question)):
+        return reply
     if incoming.update.is_edit and threads.is_late(question):
         return text_reply(incoming, "edited") if incoming.private and earlier else NO_REPLY
     return _on_message(threads.in_place_of(incoming, question, earlier), question, claim, context)
@@ -163,14 +176,14 @@ def _on_button(incoming: IncomingQuestion, query: CallbackQuery, claim: Claim, c
         lambda sql: conversations.find_button(sql, query.data)
     )
     refusal = _refusal(button, incoming)
-    vote = _vote(incoming, button, context) if button and not refusal else None
-    toast = message(refusal, incoming.language) if refusal else vote.toast if vote else ""
+    own = _own_tap(incoming, button, context) if button and not refusal else None
+    toast = message(refusal, incoming.language) if refusal else own[0] if own else ""
     if claim.claims == 1:  # Telegram takes one answer to a query; another try must not give a second
         context.acknowledge(claim.chat, query.id, toast)
     if refusal or button is None:
         return NO_REPLY
-    if vote:
-        return vote.reply
+    if own:
+        return own[1]
     incoming = threads.in_context(incoming, claim, context.transactions, context.bot.id)
     below = incoming.update.message
     edits = below.id if below and button.in_place else None
@@ -182,6 +195,17 @@ def _public(query: CallbackQuery, incoming: IncomingQuestion) -> Button | None:
     if query.data != conversations.PUBLIC_HELP:
         return None
     return Button(query.data, incoming.conversation.person, f"{OWN_PREFIX}open help")
+
+
+def _own_tap(incoming: IncomingQuestion, button: Button, context: HandlerContext) -> tuple[str, Reply] | None:
+    """What is shown at once of a tap on a vote or in a form, and the reply; None for any other button."""
+    if vote := _vote(incoming, button, context):
+        return vote.toast, vote.reply
+    tap = tap_of_form(button.request)
+    if tap is None:
+        return None
+    done = form_taps.tapped(incoming, tap)
+    return message(done.toast, incoming.language) if done.toast else "", replace(done.reply, pressed=button.token)
 
 
 def _vote(incoming: IncomingQuestion, button: Button, context: HandlerContext) -> CountedTap | None:
@@ -220,30 +244,3 @@ def _carry_out(incoming: IncomingQuestion, request: str, context: HandlerContext
     if verb == "open":
         return commands.run(what, incoming, context.assistant)
     return own_data.decide_deletion(incoming, what)
-
-
-def failure_notice(claim: Claim, bot: Bot, reference: str) -> Reply:
-    """An honest word on an update whose last try failed, if it was somebody's question and not just an event."""
-    try:
-        update = parse_update(claim.payload)
-    except ValueError:
-        return _blind_notice(claim, reference)
-    question = update.message
-    incoming = IncomingQuestion(update, question.text if question else "", claim.conversation, time.time())
-    asks = update.callback_query is not None or (question is not None and _is_for_us(incoming, question, bot))
-    return _notice(incoming, reference) if asks else NO_REPLY
-
-
-def _blind_notice(claim: Claim, reference: str) -> Reply:
-    """For an update that cannot even be read: only private chats, whose ids are positive, get a word."""
-    if claim.chat_id <= 0 or "message" not in claim.payload:
-        return NO_REPLY
-    incoming = IncomingQuestion(IncomingUpdate(private=True), "", claim.conversation, time.time())
-    return _notice(incoming, reference)
-
-
-def _notice(incoming: IncomingQuestion, reference: str) -> Reply:
-    """With a button that is kept nowhere: what failed may have been to write one."""
-    reply = text_reply(incoming, "error", reference=reference)
-    keyboard = (((message("steps.open_help", incoming.language), conversations.PUBLIC_HELP),),)
-    return replace(reply, messages=(replace(reply.messages[0], keyboard=keyboard),), buttons=())

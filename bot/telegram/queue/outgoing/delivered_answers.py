@@ -85,13 +85,15 @@ def _in_place(sql: Connection, bot: int, batch: MessageBatch) -> MessageBatch:
     sql.execute(update(answers).where(answers.c.question == old).values(replaced=True))
     waiting = (outbox.c.bot == bot, outbox.c.chat == chat, is_waiting(outbox), outbox.c.question == old)
     sql.execute(delete(outbox).where(*waiting))
-    numbers = _numbers(sql, old)
-    edited = [replace(content, edits=number) for content, number in zip(batch.contents, numbers, strict=False)]
-    gone = [MessageContent("", deletes=number) for number in numbers[len(edited) :]]
+    known = numbers(sql, old)
+    over = () if batch.answered.below else known
+    edited = [replace(content, edits=number) for content, number in zip(batch.contents, over, strict=False)]
+    going = {content.deletes for content in batch.contents}
+    gone = [MessageContent("", deletes=number) for number in known[len(edited) :] if number not in going]
     return replace(batch, contents=(*edited, *batch.contents[len(edited) :], *gone))
 
 
-def _numbers(sql: Connection, question: int) -> list[int]:
+def numbers(sql: Connection, question: int) -> list[int]:
     """The ids in Telegram of an answer's messages, in order; none of those whose key is not here."""
     found = []
     for sealed in sql.scalars(select(answer_messages.c.number).where(answer_messages.c.question == question)):

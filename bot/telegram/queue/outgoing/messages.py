@@ -92,7 +92,7 @@ class AnsweredMessage:
 
     ``key``: of the message that it answers, None for a pressed button; ``text``: what that said, masked; ``turn``: what
     it left, None for a notice; ``introduced``: who answers here stands in it; ``replaces``: the id in the inbox of the
-    question whose answer it takes the place of.
+    question whose answer it takes the place of; ``below``: as a new message, and the messages of that answer go.
     """
 
     key: str | None
@@ -100,6 +100,7 @@ class AnsweredMessage:
     turn: Turn | None = None
     introduced: bool = False
     replaces: int | None = None
+    below: bool = False
 
 
 @dataclass(frozen=True)
