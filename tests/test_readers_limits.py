@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import pickle
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -12,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.readers.errors import ReadError
-from knowledge.readers.sandbox.limits import run_limited
+from knowledge.readers.sandbox.limits import run_limited, send
 
 MEBIBYTE = 2**20
 
@@ -110,3 +113,14 @@ def test_a_forked_process_does_not_share_its_parents_server(path: Path) -> None:
         os._exit(0 if run_limited(size, path) == 5 else 1)
     assert os.waitpid(child, 0)[1] == 0
     assert run_limited(size, path) == 5
+
+
+def test_a_server_of_which_nobody_wants_answers_any_more_ends_in_silence(path: Path) -> None:
+    command = [sys.executable, "-m", "knowledge.readers.sandbox.sandbox_server"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe) as server:
+        assert server.stdin and server.stdout and server.stderr
+        server.stdout.close()
+        send(server.stdin, pickle.dumps((os.path.getsize, path, MEBIBYTE, 10.0)))
+        assert server.stderr.read() == b""
+    assert server.returncode == 0

@@ -29,10 +29,15 @@ logger = logging.getLogger(__name__)
 
 
 def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
-    """Answer requests until ``requests`` ends."""
+    """Answer requests until ``requests`` ends, or nobody waits for answers any more."""
     while (request := receive(requests)) is not None:
         task, path, memory, seconds = pickle.loads(request)  # noqa: S301  # from the process that started this one
-        send(answers, _in_child(task, path, memory, seconds))
+        answer = _in_child(task, path, memory, seconds)
+        try:
+            send(answers, answer)
+        except BrokenPipeError:  # whoever asked was stopped meanwhile, which is no fault of this process
+            os.dup2(os.open(os.devnull, os.O_WRONLY), answers.fileno())  # for what is left in its buffer
+            return
 
 
 def _in_child(task: Callable[[Path], object], path: Path, memory: int, seconds: float) -> bytes:
