@@ -19,6 +19,7 @@ from bot.telegram.applications.applications_command import ApplicationsRequest, 
 from bot.telegram.queue.rate_limits import UNLIMITED
 from tests.fake_bot_api import FakeBotApi
 from tests.form_filler import CODE, ENQUIRY, ENTERPRISE, OPENING, TITLES, WITH_FORMS, Filler
+from tests.talks import faults
 from tests.telegram_bots import Echo, Running, bot_in_thread, settings_for
 
 numbers = itertools.count(7_300_001)
@@ -110,6 +111,7 @@ def test_a_company_applies_in_one_message_and_staff_find_it(
     assert sent.number in filler.form.text and message("form.state_new", "zh") in filler.form.text
     filler.tap(sent.number)
     assert "数控、模具" in filler.form.text
+    assert faults(filler.shown(), "zh") == []
     with sqlite3.connect(database) as sql:
         stored = repr(
             [sql.execute(f"SELECT * FROM {table}").fetchall() for table in ("applications", "outbox", "inbox")]
