@@ -16,10 +16,10 @@ LARGEST = r"最(?:高|多|大|贵|长|远|晚|迟)|\b(?:highest|most|largest|big
 SMALLEST = r"最(?:低|少|小|便宜|短|近|早|快)|\b(?:lowest|fewest|least|smallest|cheapest|shortest|earliest|minimum)\b"
 WHICH = re.compile(r"哪|什么|谁|\b(?:which|what|who|where)\b")
 COUNT = re.compile(r"(?:一?共|总共)?有?(?:多少|几)(?:个|家|种|条|所|间|类|项|门|处|座|路|名|位)|\bhow many\b")
-NUMBER = r"(\d+(?:\.\d+)?)"
+NUMBER = r"(\d++(?:\.\d++)?)"
 COMPARISONS = (
-    (">=", re.compile(rf"(?:{LEAST}) ?{NUMBER}|{NUMBER}[^\d\s,，。]{{0,3}} ?(?:{AFTER_LEAST})")),
-    ("<=", re.compile(rf"(?:{MOST}) ?{NUMBER}|{NUMBER}[^\d\s,，。]{{0,3}} ?(?:{AFTER_MOST})")),
+    (">=", re.compile(rf"(?:{LEAST}) ?{NUMBER}|(?<!\d){NUMBER}[^\d\s,，。]{{0,3}} ?(?:{AFTER_LEAST})")),
+    ("<=", re.compile(rf"(?:{MOST}) ?{NUMBER}|(?<!\d){NUMBER}[^\d\s,，。]{{0,3}} ?(?:{AFTER_MOST})")),
     (">", re.compile(rf"(?:{ABOVE}) ?{NUMBER}")),
     ("<", re.compile(rf"(?:{BELOW}) ?{NUMBER}")),
 )

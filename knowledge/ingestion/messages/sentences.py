@@ -10,7 +10,7 @@ from knowledge.ingestion.messages.language import Language, spoken
 
 SAID = ("reason", "kind", "words")  # how values are called that are sentences or words of ours themselves
 DETAILS = "details"  # how a value is called that a library said
-NUMBERED = re.compile(r"\d+$")
+NUMBERED = re.compile(r"(?<!\d)\d++$")
 MEMORY = 5_000  # sentences: a table says the same of many rows
 
 

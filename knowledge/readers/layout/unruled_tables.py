@@ -25,7 +25,7 @@ WORD = 0.2  # sizes between two words
 MARK = re.compile(
     r"第\s*[\d一二三四五六七八九十百零〇]{1,6}\s*[编章节条]|[（(][\d一二三四五六七八九十]{1,3}[）)]|[\d一二三四五六七八九十]{1,3}[、.．)）]|[①-⑳•●■◆▪·]"
 )
-LEADER = re.compile(r"[.．…·]{3,}\s*\d{1,4}$")
+LEADER = re.compile(r"(?<![.．…·])[.．…·]{3,}+\s*+\d{1,4}$")
 Gap = tuple[float, float]
 
 

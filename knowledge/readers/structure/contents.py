@@ -9,7 +9,7 @@ from knowledge.readers.structure.blocks import BlockType, TextBlock, close_up
 
 HEADING = re.compile(r"^(?:(?:内容|章节|文件|全文|手册|本书)?\s*目\s*[录錄次]|(?:Table of )?Contents)\s*[:：]?$", re.I)
 LEADER = re.compile(r"(?<![.．…·・_—-])[.．…·・_—-]{3,}+\s*+[(（]?\d{1,4}[)）]?$")
-PAGE = re.compile(r"(?:\s+(?:第\s*|P\.?\s*)?|[(（]第?)\d{1,4}(?:\s*页)?[)）]?$", re.I)
+PAGE = re.compile(r"(?:(?<!\s)\s++(?:第\s*+|P\.?+\s*+)?|[(（]第?)\d{1,4}(?:\s*+页)?[)）]?$", re.I)
 
 
 def without_contents(blocks: Sequence[TextBlock]) -> tuple[TextBlock, ...]:

@@ -11,7 +11,7 @@ Line = Sequence[str]
 DEEPEST = 3  # lines of a header
 FIGURE = re.compile(r"[-+]?[¥￥$]?\d[\d,]*+(?:\.\d+)?%?")
 # What begins with a digit, or is of digits and marks alone, is a value: 9:00-17:00, 020-00000001, 2021年, 12月1日.
-VALUE = re.compile(r"[\d¥￥$+\-—–~至:：./,%年月日号时分元 ()（）]*\d[\d\W年月日号时分元]*")
+VALUE = re.compile(r"\A(?:[¥￥$+\-—–~至:：./,%年月日号时分元 ()（）]*+\d)++[\d\W年月日号时分元]*+")
 UNIT_NOTE = re.compile(
     r"(?:计量|金额)?单位\s?[:：]\s?([^\s,，;；、()（）]{1,8})|\bunits?\s?: ?([a-z%.]{1,20}(?: [a-z]{1,12})?)", re.I
 )

@@ -31,7 +31,7 @@ from knowledge.text.characters import clean
 PARAGRAPH, CELL, PAGE_BREAK = "\r", "\x07", "\x0c"
 FIELD_BEGIN, FIELD_RESULT, FIELD_END = "\x13", "\x14", "\x15"
 SHOWN = {"\x0b": "\n", "\t": " ", "\x1e": "-", "\xa0": " "}  # line break, tab, hyphen that does not break
-CONTENTS = re.compile(r"\s*TOC\b")
+CONTENTS = re.compile(r"(?<!\s)\s*+TOC\b")
 HEADED, TINY, BODY = 120, 4, 9  # characters of a heading; half points; the outline level of what is no heading
 
 
