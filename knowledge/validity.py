@@ -14,6 +14,11 @@ from knowledge.models import Metadata, State
 BEIJING = ZoneInfo("Asia/Shanghai")
 
 
+def minute(seconds: float) -> str:
+    """A moment (seconds since 1970) in Beijing, to the minute: 2026-12-01 09:30."""
+    return f"{datetime.fromtimestamp(seconds, BEIJING):%Y-%m-%d %H:%M}"
+
+
 def today(now: datetime | None = None) -> date:
     """The date in Beijing at ``now`` (which must have a time zone), by default at this moment."""
     return (now or datetime.now(tz=BEIJING)).astimezone(BEIJING).date()

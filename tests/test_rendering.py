@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.answer import Answer, Block, BlockKind, Choice, Citation, Status
-from bot.presentation.rendering import MOST_UNITS, UNSENDABLE, plain, telegram_parts, units
+from bot.presentation.rendering import MOST_UNITS, UNSENDABLE, plain, telegram_parts
+from knowledge.text.characters import units
 
 LAW = Citation("职业教育法", "第三十条", date(2022, 4, 20), "in_force", "https://example.org/law?a=1&b=2", "……")
 NEWS = Citation("技能花都行动", "签约", date(2022, 3, 3), "unknown", "policies/news.md", "……")

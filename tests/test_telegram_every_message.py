@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import time
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -14,13 +15,17 @@ from bot.answer import Answer
 from bot.assistant import Assistant
 from bot.presentation.messages import message, messages
 from bot.settings import QuestionLimitSettings, StaffSettings
+from bot.telegram.applications import applications
+from bot.telegram.applications.applications import DAY, Application
 from bot.telegram.queue.rate_limits import UNLIMITED
+from bot.telegram.sealing.identities import IdentityHasher
 from bot.telegram.update import ContentKind
 from bot.telegram.updates.commands import COMMANDS
 from bot.telegram.updates.deep_links import PAGES
 from bot.telegram.updates.handlers import NOTICES
 from knowledge.text.language import HAN
 from tests.fake_bot_api import FakeBotApi, Line
+from tests.form_filler import FORMS, OPERATOR
 from tests.shipped import shipped
 from tests.speaker import Speaker, new_group
 from tests.talks import faults
@@ -32,7 +37,7 @@ CODES = {"zh": "zh", "zh-hant": "zh-TW", "en": "en"}
 QUESTIONS = {"zh": "学徒制是什么", "zh-hant": "學徒制是什麼", "en": "What rights do interns have?"}
 STAFF = range(7_900_001, 7_900_004)
 MADE_BY_HAND = ("deleted", "my_data", "my_data_end")  # of counts that are known when they are written down
-OF_FORMS = "form."  # test_telegram_forms.py shows and looks at these
+WISHES = {"zh": "帮我报名", "zh-hant": "幫我報名", "en": "please sign me up"}
 SENDERS = {"answer_reply.answer_reply", "reply.text_reply", "own_data.delete_all", "screens._message"}
 
 
@@ -67,7 +72,12 @@ def keys() -> frozenset[str]:
         for each in outcomes(call.args[1]):
             patterns = texts_of(each)
             found |= {key for key in messages("zh") if any(re.fullmatch(pattern, key) for pattern in patterns)}
-    return frozenset(key for key in found - {"page_"} if not key.startswith(OF_FORMS))
+    return frozenset(key for key in found - {"page_"} if has_own_words(key))
+
+
+def has_own_words(key: str) -> bool:
+    """Whether there is anything that a message with this text is told by."""
+    return any(letter.isalpha() for letter in re.sub(r"\{\w+\}", "", messages("zh")[key]))
 
 
 def pattern_of(key: str, language: str) -> re.Pattern[str]:
@@ -92,9 +102,15 @@ class Reader:
         self.bot.settle(self.api)
         return self.api.heard(self.user.chat)[-1]
 
-    def press(self, line: Line, label: str) -> None:
-        self.user.press(line, message(label, self.language))
+    def press(self, line: Line, label: str, **values: str) -> None:
+        self.user.press(line, message(label, self.language, **values))
         self.bot.settle(self.api)
+
+    def send_form(self, number: str) -> None:
+        """An application as if it had been filled in."""
+        now, person = time.time(), IdentityHasher(self.api.token).of(self.user.chat)
+        sent = Application(number, "enquiry", now, now, now + DAY, answers={"program": "CNC"})
+        self.bot.runtime.transactions.run_in_this_thread(lambda sql: applications.add(sql, sent, person))
 
     @property
     def seen(self) -> list[Line]:
@@ -113,6 +129,9 @@ class Reader:
         for text in ("/feedback", "/feedback fine", "boom"):
             self.ask(text)
         self.api.edit(self.user.person, question, f"{QUESTIONS[self.language]}?", after=700)
+        self.ask(WISHES[self.language])
+        self.send_form(f"261201-7KQ4M{self.language}")
+        self.press(self.ask("/status"), "form.show", number=f"261201-7KQ4M{self.language}")
         self.press(self.ask("/language"), f"language_{self.language}")
         self.press(self.ask("/delete_my_data"), "delete_no")
         for command in ("/start@huadu_test_bot", "/my_data", "/help", "/ask", "/privacy", QUESTIONS[self.language]):
@@ -133,6 +152,8 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Line]]:
         "staff": StaffSettings(people=frozenset(STAFF)),
         "contacts": base.settings.contacts,
         "programme": base.settings.programme,
+        "operator": OPERATOR,
+        "forms": FORMS,
     }
     one_a_minute, one_a_day = QuestionLimitSettings(a_minute=1, a_day=None), QuestionLimitSettings(a_day=1)
     bots = ((everything, True), ({"questions": one_a_minute}, False), ({"questions": one_a_day}, False))

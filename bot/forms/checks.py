@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from bot.forms.credit_code import LENGTH, is_checked, normal_code, wrong_letters
 from bot.forms.declaration import BilingualText, FieldKind, FormField
 from bot.forms.unlawful_conditions import unlawful_condition
-from knowledge.text.characters import clean
-from knowledge.text.language import simplified
+from knowledge.text.characters import clean, units
+from knowledge.text.language import fold, simplified
 from knowledge.text.money import Period, parse_money
 from knowledge.text.numerals import in_digits
 from knowledge.text.quantities import NumberFormatError
@@ -49,7 +49,7 @@ def check(field: FormField, text: str, towns: Sequence[Town]) -> Checked:
     value = clean(text)
     if not value:
         return Refused("form.empty", {})
-    length = len(value.encode("utf-16-le", "surrogatepass")) // 2  # as Telegram counts: all fields fit into one message
+    length = units(value)  # as Telegram counts: all fields together fit into one message
     if length > field.longest:
         return Refused("form.too_long", {"count": str(length), "most": str(field.longest)})
     if not any(letter.isalnum() for letter in value):
@@ -82,19 +82,15 @@ def _number(field: FormField, value: str, towns: Sequence[Town]) -> Checked:
 
 
 def _choice(field: FormField, value: str, towns: Sequence[Town]) -> Checked:
-    typed = _folded(value)
+    typed = fold(value)
     choices = offered(field, towns)
     for choice in choices:
-        if typed in (_folded(choice.zh), _folded(choice.en)):
+        if typed in (fold(choice.zh), fold(choice.en)):
             return Taken(choice.zh)
-    named = [choice for choice in choices if _folded(choice.zh) in typed or _folded(choice.en) in typed]
+    named = [choice for choice in choices if fold(choice.zh) in typed or fold(choice.en) in typed]
     if len(named) == 1 and not field.free:
         return Taken(named[0].zh)
     return Taken(value) if field.free else Refused("form.no_option", {})
-
-
-def _folded(text: str) -> str:
-    return simplified(unicodedata.normalize("NFKC", text)).casefold().strip()
 
 
 def _credit_code(field: FormField, value: str, towns: Sequence[Town]) -> Checked:

@@ -11,6 +11,7 @@ from bot.presentation.choice_numbers import choice_lines
 from bot.presentation.messages import message
 from bot.presentation.source_list import SourceLine, number_of, source_lines
 from bot.presentation.source_names import columns
+from knowledge.text.characters import units
 
 MOST_UNITS = 4096  # UTF-16 code units of a message; markup is counted too, to be on the safe side
 LONGEST_ADDRESS = 1000
@@ -63,11 +64,6 @@ def label_shown(label: str) -> str:
     """The words of a button, no longer than a phone has room for; dots where nobody would see any."""
     shown = _sendable(label).strip()[:LONGEST_LABEL]
     return shown if _is_seen(shown) else "…"
-
-
-def units(text: str) -> int:
-    """Length in UTF-16 code units, as Telegram counts."""
-    return len(text) + sum(character > "\uffff" for character in text)
 
 
 def _pieces(answer: Answer) -> Iterator[tuple[str, str]]:

@@ -39,3 +39,8 @@ def _units(text: str) -> tuple[int, ...]:
     """UTF-16 code units, as JSON writes what lies beyond four digits."""
     encoded = text.encode("utf-16-be", "surrogatepass")
     return tuple(int.from_bytes(encoded[start : start + 2], "big") for start in range(0, len(encoded), 2))
+
+
+def units(text: str) -> int:
+    """Length in UTF-16 code units, as Telegram counts."""
+    return len(text) + sum(character > "\uffff" for character in text)

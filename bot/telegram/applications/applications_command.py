@@ -7,7 +7,6 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,13 +15,11 @@ from bot.settings import Secrets, Settings
 from bot.telegram.applications import applications
 from bot.telegram.applications.applications import Application, ApplicationState
 from bot.telegram.applications.workbook import write_workbook
-from bot.telegram.sealing.identities import IdentityHasher
-from bot.telegram.sealing.keyring import KeyringError, open_keyring
-from bot.telegram.sealing.sealer import Sealer, sealing
-from knowledge.private_files import keep_private
-from knowledge.store.database import StoreError, engine, upgrade, writing
+from bot.telegram.sealing.keyring import KeyringError
+from bot.telegram.sealing.staff_access import opened, prepared
+from knowledge.store.database import StoreError
 from knowledge.text.characters import harmless
-from knowledge.validity import BEIJING
+from knowledge.validity import minute
 
 UNREADABLE = "(sealed with a key that is not here)"
 
@@ -46,22 +43,13 @@ class ApplicationsRequest:
 
 def run_applications(request: ApplicationsRequest, settings: Settings, secrets: Secrets) -> int:
     """The command; returns its exit code: 1 when nothing fits, 2 when nothing could be read or written."""
-    variable = secrets.sealing_keys.get_secret_value() if secrets.sealing_keys else None
-    keep_private(settings)
     try:
         _check(request)
-        keyring = open_keyring(variable, settings.sealing.key_file)
-        upgrade(settings.database.url)
-        database = engine(settings.database.url)
-        try:
-            with writing(sealing(database, Sealer(keyring, IdentityHasher("")))) as sql:
-                now = time.time()
-                if request.number and request.state:
-                    state = ApplicationState(request.state)
-                    applications.set_state(sql, request.number, state, now, settings.forms.handled_days)
-                kept = list(applications.all_of(sql))
-        finally:
-            database.dispose()
+        with opened(settings, prepared(settings, secrets)) as sql:
+            if request.number and request.state:
+                state = ApplicationState(request.state)
+                applications.set_state(sql, request.number, state, time.time(), settings.forms.handled_days)
+            kept = list(applications.all_of(sql))
         chosen = _chosen(kept, request)
         if request.xlsx and chosen:
             write_workbook(request.xlsx, chosen)
@@ -95,12 +83,12 @@ def _json_lines(chosen: Sequence[Application]) -> Iterator[str]:
             "number": one.number,
             "form": one.form,
             "state": one.state,
-            "made": _time(one.made),
-            "changed": _time(one.changed),
-            "until": _time(one.until),
+            "made": minute(one.made),
+            "changed": minute(one.changed),
+            "until": minute(one.until),
             "age": one.age,
             "language": one.language,
-            "consent": {"version": one.consent[0], "at": _time(one.consent[1])} if one.readable else None,
+            "consent": {"version": one.consent[0], "at": minute(one.consent[1])} if one.readable else None,
             "answers": dict(one.answers) if one.readable else None,
         }
         yield json.dumps(values, ensure_ascii=False)
@@ -113,15 +101,10 @@ def _lines(chosen: Sequence[Application], request: ApplicationsRequest) -> Itera
     counts = ((state, sum(one.state is state for one in chosen)) for state in ApplicationState)
     yield ", ".join(f"{state} {count}" for state, count in counts if count)
     for one in chosen:
-        yield f"{one.number}  {one.form}  {one.state}  {_time(one.made)}  kept until {_time(one.until)[:10]}"
+        yield f"{one.number}  {one.form}  {one.state}  {minute(one.made)}  kept until {minute(one.until)[:10]}"
         if not one.readable:
             yield f"    {UNREADABLE}"
         for name, answer in one.answers.items():
             yield f"    {one.labels.get(name, name)}: {answer or '-'}"
     if request.xlsx:
         yield f"written: {request.xlsx}; it holds personal data in clear: keep it as safe as you would a file of papers"
-
-
-def _time(seconds: float) -> str:
-    """A moment in Beijing, to the minute."""
-    return datetime.fromtimestamp(seconds, BEIJING).strftime("%Y-%m-%d %H:%M")

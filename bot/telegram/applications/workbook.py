@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 
 from openpyxl import Workbook
@@ -14,7 +13,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bot.telegram.applications.applications import Application
-from knowledge.validity import BEIJING
+from knowledge.validity import minute
 
 HEAD = ("受理号 / number", "状态 / state", "收到 / received", "保存到 / kept until", "年龄 / age", "同意书 / consent")
 WIDTH = 18  # of a column, in characters
@@ -45,7 +44,7 @@ def _fill(sheet: Worksheet, sent: Sequence[Application]) -> None:
         sheet.cell(1, column).font = Font(bold=True)
         sheet.column_dimensions[get_column_letter(column)].width = WIDTH
     for row, one in enumerate(sent, 2):
-        known = (one.number, one.state, _day(one.made), _day(one.until), one.age, one.consent[0])
+        known = (one.number, one.state, minute(one.made), minute(one.until), one.age, one.consent[0])
         for column, value in enumerate((*known, *(one.answers.get(name, "") for name in labels)), 1):
             _write(sheet, row, column, value)
     sheet.freeze_panes = "A2"
@@ -58,7 +57,3 @@ def _write(sheet: Worksheet, row: int, column: int, value: str) -> None:
     cell.data_type = "s"
     cell.number_format = "@"
     cell.quotePrefix = value[:1] in ("=", "+", "-", "@", "\t", "\r")
-
-
-def _day(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, BEIJING).strftime("%Y-%m-%d %H:%M")

@@ -10,7 +10,7 @@ from dataclasses import replace
 from bot.answer import Answer, BlockKind, Choice, Status, Turn, lines_of
 from bot.answering.next_steps import steps_of_commands, steps_of_text, wanted_by
 from bot.presentation.messages import message
-from bot.presentation.rendering import MOST_UNITS, telegram_parts, units
+from bot.presentation.rendering import MOST_UNITS, telegram_parts
 from bot.telegram.delivery import privacy_notice
 from bot.telegram.delivery.reply import (
     IncomingQuestion,
@@ -23,6 +23,7 @@ from bot.telegram.feedback.vote_buttons import reason_choices, vote_choices
 from bot.telegram.feedback.votes import Opinion, RatedAnswer, Vote
 from bot.telegram.queue.conversations import Conversation
 from bot.telegram.update import ContentKind
+from knowledge.text.characters import units
 from knowledge.text.pii import masked
 
 RATED = frozenset({Status.ANSWERED, Status.PARTLY, Status.NOT_COVERED})

@@ -139,6 +139,14 @@ class Reply:
 NO_REPLY = Reply()
 
 
+@dataclass(frozen=True)
+class TapResult:
+    """What a tap on a button does. ``toast``: the text shown on top of the chat at once, "" for none."""
+
+    toast: str
+    reply: Reply = NO_REPLY
+
+
 def interface_language(code: str | None) -> str:
     """One of "zh", "zh-hant", "en" for Telegram's language code."""
     if not code:

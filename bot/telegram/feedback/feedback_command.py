@@ -6,19 +6,16 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.settings import Secrets, Settings
 from bot.telegram.feedback.votes import FeedbackEntry, Vote, given
-from bot.telegram.sealing.identities import IdentityHasher
-from bot.telegram.sealing.keyring import KeyringError, open_keyring
-from bot.telegram.sealing.sealer import Sealer, sealing
-from knowledge.private_files import keep_private
-from knowledge.store.database import StoreError, engine, upgrade, writing
+from bot.telegram.sealing.keyring import KeyringError
+from bot.telegram.sealing.staff_access import opened, prepared
+from knowledge.store.database import StoreError
 from knowledge.text.characters import harmless
-from knowledge.validity import BEIJING
+from knowledge.validity import minute
 
 NO_REASON = "no reason"
 UNREADABLE = "(sealed with a key that is not here)"
@@ -26,17 +23,9 @@ UNREADABLE = "(sealed with a key that is not here)"
 
 def run_feedback(settings: Settings, secrets: Secrets, *, as_json: bool) -> int:
     """The command; returns its exit code, 2 when nothing could be read."""
-    variable = secrets.sealing_keys.get_secret_value() if secrets.sealing_keys else None
-    keep_private(settings)
     try:
-        keyring = open_keyring(variable, settings.sealing.key_file)
-        upgrade(settings.database.url)
-        database = engine(settings.database.url)
-        try:
-            with writing(sealing(database, Sealer(keyring, IdentityHasher("")))) as sql:
-                entries = list(given(sql))
-        finally:
-            database.dispose()
+        with opened(settings, prepared(settings, secrets)) as sql:
+            entries = list(given(sql))
     except (KeyringError, StoreError, SQLAlchemyError) as error:
         print(harmless(str(error).splitlines()[0]), file=sys.stderr)
         return 2
@@ -49,8 +38,8 @@ def _json_lines(entries: Sequence[FeedbackEntry]) -> Iterator[str]:
     """One JSON object for each entry, the newest first."""
     for entry in entries:
         values = {
-            "voted": _time(entry.voted),
-            "answered": _time(entry.answered),
+            "voted": minute(entry.voted),
+            "answered": minute(entry.answered),
             "vote": entry.standing.vote,
             "reason": entry.standing.reason,
             "edition": entry.edition,
@@ -67,15 +56,10 @@ def _lines(entries: Sequence[FeedbackEntry]) -> Iterator[str]:
     yield f"good {votes[Vote.UP]}, not good {votes[Vote.DOWN]}" + (f" ({counts})" if counts else "")
     for entry in entries:
         vote = f"{entry.standing.vote or 'remark'}{f', {entry.standing.reason}' if entry.standing.reason else ''}"
-        yield f"{_time(entry.voted)}  {vote}  edition {entry.edition or '-'}"
+        yield f"{minute(entry.voted)}  {vote}  edition {entry.edition or '-'}"
         content = entry.content or {"question": UNREADABLE}
         yield f"    {content['question']}  [{content.get('status', '')}]"
         for document, section in content.get("citations", ()):
             yield f"    source: {document} · {section}"
         for remark in content.get("remarks", ()):
             yield f"    remark: {remark}"
-
-
-def _time(seconds: float) -> str:
-    """A moment in Beijing, to the minute."""
-    return datetime.fromtimestamp(seconds, BEIJING).strftime("%Y-%m-%d %H:%M")

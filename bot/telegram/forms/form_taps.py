@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from bot.forms.checks import offered
@@ -22,9 +22,10 @@ from bot.forms.filling import (
     with_answer,
     with_consent,
 )
+from bot.presentation.messages import message
 from bot.telegram.applications.applications import DAY, Application
 from bot.telegram.applications.drafts import Decision, FormChange
-from bot.telegram.delivery.reply import NO_REPLY, IncomingQuestion, Reply
+from bot.telegram.delivery.reply import IncomingQuestion, Reply, TapResult
 from bot.telegram.forms import requests, status_page
 from bot.telegram.forms.form_entry import current, gone_on, open_form
 from bot.telegram.forms.form_texts import consent_version, contacts
@@ -35,32 +36,24 @@ from knowledge.validity import BEIJING
 NUMBER_LETTERS = "2346789ACDEFGHJKMNPQRTUVWXY"  # that nobody mistakes for another, by eye or by ear
 
 
-@dataclass(frozen=True)
-class AnsweredTap:
-    """``toast``: what is shown on top of the chat at once, a message's key, "" for nothing."""
-
-    toast: str
-    reply: Reply = NO_REPLY
-
-
-def tapped(incoming: IncomingQuestion, tap: FormTap) -> AnsweredTap:
+def tapped(incoming: IncomingQuestion, tap: FormTap) -> TapResult:
     """What a tap does. One on an old button changes nothing and brings the form as it stands."""
     if tap.kind == requests.SHOW:
-        return AnsweredTap("", status_page.shown(incoming, tap.name))
+        return TapResult("", status_page.shown(incoming, tap.name))
     if tap.kind == requests.OPEN:
         form = incoming.facts.forms.named(tap.name)
-        return AnsweredTap("", open_form(incoming, form)) if form else AnsweredTap("form.gone")
+        return TapResult("", open_form(incoming, form)) if form else TapResult(message("form.gone", incoming.language))
     draft = next((one for one in incoming.kept.drafts if one.id == tap.name), None)
     form = incoming.facts.forms.named(draft.form) if draft else None
     if draft is None or form is None:
-        return AnsweredTap("form.gone")
+        return TapResult(message("form.gone", incoming.language))
     if tap.kind == requests.GO_ON:
-        return AnsweredTap("", gone_on(incoming, form, draft))
+        return TapResult("", gone_on(incoming, form, draft))
     below = incoming.update.message
     now = current(incoming, form, draft)
     if tap.revision != draft.revision or now.step != draft.step:
-        return AnsweredTap("form.old_button", gone_on(incoming, form, draft))
-    return AnsweredTap("", _step(incoming, form, replace(draft, message=below.id) if below else draft, tap))
+        return TapResult(message("form.old_button", incoming.language), gone_on(incoming, form, draft))
+    return TapResult("", _step(incoming, form, replace(draft, message=below.id) if below else draft, tap))
 
 
 def _step(incoming: IncomingQuestion, form: FormDeclaration, draft: Draft, tap: FormTap) -> Reply:

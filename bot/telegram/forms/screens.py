@@ -13,13 +13,13 @@ from bot.forms.checks import offered
 from bot.forms.declaration import FormDeclaration, FormField
 from bot.forms.filling import ADULT, AGE, CONSENT, MINOR, SUMMARY, UNDER_14, Draft, asked_fields, place
 from bot.presentation.messages import message
-from bot.presentation.rendering import units
 from bot.telegram.applications.applications import DAY
 from bot.telegram.applications.drafts import FormChange
 from bot.telegram.delivery.reply import IncomingQuestion, Reply, addressed, button_rows
 from bot.telegram.forms import requests
 from bot.telegram.forms.form_texts import answer_lines, as_typed, consent_text, value_shown, worded
 from bot.telegram.queue.outgoing.messages import AnsweredMessage, MessageContent
+from knowledge.text.characters import units
 from knowledge.text.language import HAN
 
 STATUS = "form"

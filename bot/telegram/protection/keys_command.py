@@ -12,11 +12,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.settings import Secrets, Settings
 from bot.telegram.protection.sealed_rows import note_keys, reseal, rows_by_key
-from bot.telegram.sealing.identities import IdentityHasher
-from bot.telegram.sealing.keyring import Keyring, KeyringError, new_key, open_keyring
-from bot.telegram.sealing.sealer import Sealer, sealing
-from knowledge.private_files import keep_private
-from knowledge.store.database import StoreError, engine, upgrade, writing
+from bot.telegram.sealing.keyring import Keyring, KeyringError, new_key
+from bot.telegram.sealing.staff_access import opened, prepared
+from knowledge.store.database import StoreError
 from knowledge.text.characters import harmless
 
 
@@ -48,19 +46,12 @@ def _lines(action: KeysAction, settings: Settings, secrets: Secrets) -> Iterator
     if action is KeysAction.NEW:
         yield new_key().text
         return
-    variable = secrets.sealing_keys.get_secret_value() if secrets.sealing_keys else None
-    keep_private(settings)
-    keyring = open_keyring(variable, settings.sealing.key_file)
-    upgrade(settings.database.url)
+    keyring = prepared(settings, secrets)
     if action is KeysAction.ROTATE:
         keyring.rotate()  # first: what the bot seals meanwhile stays readable, whichever key it takes
-    database = engine(settings.database.url)
-    try:
-        with writing(sealing(database, Sealer(keyring, IdentityHasher("")))) as sql:
-            yield from _ACTIONS[action](sql, keyring)
-            note_keys(sql, time.time())
-    finally:
-        database.dispose()
+    with opened(settings, keyring) as sql:
+        yield from _ACTIONS[action](sql, keyring)
+        note_keys(sql, time.time())
 
 
 def _show(sql: Connection, keyring: Keyring) -> Iterator[str]:

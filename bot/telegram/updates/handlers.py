@@ -13,7 +13,7 @@ from bot.presentation.messages import message
 from bot.settings import Contact
 from bot.telegram.applications.drafts import NOTHING_KEPT, kept_forms
 from bot.telegram.delivery.answer_reply import answer_reply, asked_by
-from bot.telegram.delivery.reply import NO_REPLY, AssistantProtocol, IncomingQuestion, Reply, text_reply
+from bot.telegram.delivery.reply import NO_REPLY, AssistantProtocol, IncomingQuestion, Reply, TapResult, text_reply
 from bot.telegram.delivery.service_facts import NO_FACTS, Place, ServiceFacts
 from bot.telegram.feedback import votes
 from bot.telegram.feedback.vote_buttons import tap_of
@@ -34,7 +34,7 @@ from bot.telegram.updates.question_limits import (
     TooManyQuestionsError,
     refused_reply,
 )
-from bot.telegram.updates.voting import CountedTap, counted
+from bot.telegram.updates.voting import counted
 from bot.telegram.updates.welcome import OWN_PREFIX
 from knowledge.settings import NO_PROGRAMME, Programme
 
@@ -177,13 +177,13 @@ def _on_button(incoming: IncomingQuestion, query: CallbackQuery, claim: Claim, c
     )
     refusal = _refusal(button, incoming)
     own = _own_tap(incoming, button, context) if button and not refusal else None
-    toast = message(refusal, incoming.language) if refusal else own[0] if own else ""
+    toast = message(refusal, incoming.language) if refusal else own.toast if own else ""
     if claim.claims == 1:  # Telegram takes one answer to a query; another try must not give a second
         context.acknowledge(claim.chat, query.id, toast)
     if refusal or button is None:
         return NO_REPLY
     if own:
-        return own[1]
+        return own.reply
     incoming = threads.in_context(incoming, claim, context.transactions, context.bot.id)
     below = incoming.update.message
     edits = below.id if below and button.in_place else None
@@ -197,18 +197,18 @@ def _public(query: CallbackQuery, incoming: IncomingQuestion) -> Button | None:
     return Button(query.data, incoming.conversation.person, f"{OWN_PREFIX}open help")
 
 
-def _own_tap(incoming: IncomingQuestion, button: Button, context: HandlerContext) -> tuple[str, Reply] | None:
-    """What is shown at once of a tap on a vote or in a form, and the reply; None for any other button."""
+def _own_tap(incoming: IncomingQuestion, button: Button, context: HandlerContext) -> TapResult | None:
+    """What a vote button or one of a form does; None for any other."""
     if vote := _vote(incoming, button, context):
-        return vote.toast, vote.reply
+        return vote
     tap = tap_of_form(button.request)
     if tap is None:
         return None
     done = form_taps.tapped(incoming, tap)
-    return message(done.toast, incoming.language) if done.toast else "", replace(done.reply, pressed=button.token)
+    return replace(done, reply=replace(done.reply, pressed=button.token))
 
 
-def _vote(incoming: IncomingQuestion, button: Button, context: HandlerContext) -> CountedTap | None:
+def _vote(incoming: IncomingQuestion, button: Button, context: HandlerContext) -> TapResult | None:
     """What a vote button does; None for any other. It may be pressed again and again: that changes the vote."""
     tap, person = tap_of(button.request), incoming.conversation.person
     if tap is None:

@@ -9,7 +9,6 @@ from datetime import datetime
 from bot.answer import Choice
 from bot.presentation.days import day_in_words
 from bot.presentation.messages import message
-from bot.presentation.rendering import units
 from bot.telegram.delivery import privacy_notice
 from bot.telegram.delivery.reply import AssistantProtocol, IncomingQuestion, Reply, addressed, text_reply
 from bot.telegram.queue.audience.personal_data import PersonalData
@@ -17,6 +16,7 @@ from bot.telegram.queue.conversations import PUBLIC_HELP, DeletionCounts, TimedT
 from bot.telegram.queue.outgoing.messages import MessageContent
 from bot.telegram.updates.profile_texts import operator_sentence
 from bot.telegram.updates.welcome import OWN_PREFIX
+from knowledge.text.characters import units
 from knowledge.validity import BEIJING
 
 MOST_TURNS = 10  # that one message shows
