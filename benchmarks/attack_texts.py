@@ -45,15 +45,15 @@ class AttackText:
     text: str
 
 
-def attack_texts(count: int, names: Sequence[str], lengths: Sequence[int] = LENGTHS) -> Iterator[AttackText]:
-    """``count`` texts, kind by kind in turn, each as long as one of ``lengths``; the same ones at each call.
+def attack_texts(count: int, names: Sequence[str]) -> Iterator[AttackText]:
+    """``count`` texts, kind by kind in turn, each as long as one of ``LENGTHS``; the same ones at each call.
 
     ``names``: of partners, whom a text may repeat.
     """
     made, chance = kinds(names), random.Random(15)
     for number in range(count):
         kind = list(made)[number % len(made)]
-        yield AttackText(kind, _filled(made[kind], chance, chance.choice(lengths)))
+        yield AttackText(kind, _filled(made[kind], chance, chance.choice(LENGTHS)))
 
 
 def kinds(names: Sequence[str]) -> Mapping[str, Parts]:

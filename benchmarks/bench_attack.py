@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import math
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from itertools import cycle
 from pathlib import Path
@@ -13,7 +13,7 @@ from statistics import median
 
 import yaml
 
-from benchmarks.attack_texts import LENGTHS, AttackText, attack_texts
+from benchmarks.attack_texts import AttackText, attack_texts
 from benchmarks.bench_answers import GOLDEN
 from benchmarks.child_processes import ROOT, call, python
 from bot.assistant import Assistant
@@ -22,7 +22,7 @@ from knowledge.editions.live_edition import LiveEdition
 
 TEXTS = 2000
 LIMIT = 8  # times the median question
-DEAREST = 3  # texts that are asked again
+USUAL_EACH = 4  # texts, of which a usual question comes before the first
 REMEMBERED = 33  # questions between: more than the product remembers, which would cost nothing when asked again
 Row = dict[str, object]
 
@@ -49,28 +49,29 @@ def print_costs() -> None:
     live.close()
 
 
-def costs(assistant: Assistant, names: Sequence[str], count: int, lengths: Sequence[int] = LENGTHS) -> list[Row]:
-    """CPU time of ``count`` texts by kind, of ``lengths``; ``names`` are those of partners.
+def costs(assistant: Assistant, names: Sequence[str], count: int) -> list[Row]:
+    """CPU time of ``count`` texts by kind; ``names`` are those of partners.
 
     A CPU second does more work at one moment than at another, for whatever else the machine does: usual questions are
-    asked between the texts, and the dearest texts again when all are through, of which the least counts.
+    asked between the texts, and the dearest text again when all are through, until it is one that was asked twice, of
+    which the less counts.
     """
     questions = cycle(usual_questions())
     assistant.answer(next(questions))  # what is read once
     usual: list[float] = []
-    spent: dict[AttackText, float] = {}
+    spent: dict[AttackText, list[float]] = defaultdict(list)
 
     def measure(made: AttackText, between: int) -> None:
         usual.extend(answering(assistant, next(questions)) for _ in range(between))
-        spent[made] = min(spent.get(made, math.inf), answering(assistant, made.text))
+        spent[made].append(answering(assistant, made.text))
 
-    for made in attack_texts(count, names, lengths):
-        measure(made, 1)
-    for made in sorted(spent, key=lambda made: -spent[made])[:DEAREST]:
-        measure(made, REMEMBERED)
+    for number, made in enumerate(attack_texts(count, names)):
+        measure(made, int(number % USUAL_EACH == 0))
+    while len(spent[dearest := max(spent, key=lambda made: min(spent[made]))]) == 1:
+        measure(dearest, REMEMBERED)
     worst: dict[str, float] = {}
     for made, seconds in spent.items():
-        worst[made.kind] = max(worst.get(made.kind, 0.0), seconds)
+        worst[made.kind] = max(worst.get(made.kind, 0.0), min(seconds))
     ordered, middle = sorted(worst.items(), key=lambda item: -item[1]), median(usual)
     rows: list[Row] = [{"what": f"worst of {kind}", **_beside(seconds, middle)} for kind, seconds in ordered]
     total = {"texts": count, "median question ms": round(1000 * middle, 1), "limit of the ratio": LIMIT}

@@ -1,4 +1,8 @@
-"""Texts that are made to cost much: what they may cost, what of a long text is read, and that nothing grows faster."""
+"""Texts that are made to cost much: what of a long text is read, and that nothing grows faster than the text.
+
+What they cost beside usual questions is a figure, of ``python -m benchmarks attack``: CPU seconds differ by what else
+the machine does, and the worst of many is the most disturbed of them.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.attack_texts import LONGEST, kinds
-from benchmarks.bench_attack import LIMIT, costs
+from benchmarks.attack_texts import LONGEST
 from bot.answer import Status
 from bot.presentation.messages import message
 from bot.understanding.question import READ_BEGINNING, READ_END, question_of, read_of, width
@@ -22,15 +25,6 @@ from tests.shipped import shipped
 ROOT = Path(__file__).parents[1]
 STORY = "我今年初中毕业，家里在狮岭镇，爸爸妈妈都在厂里上班，我自己还没有想好以后做什么。"
 STORY_EN = "I finished school this year, my parents work at a factory, and I have not made up my mind yet. "
-
-
-def test_no_text_costs_more_than_eight_times_the_median_question() -> None:
-    base = shipped()
-    names = [partner.name_zh or "" for partner in base.edition.names.partners]
-    count = len(kinds(names))
-    rows = costs(base.assistant(), names, count, lengths=(LONGEST,))
-    assert len(rows) == count + 1  # a row for each kind, and one for all
-    assert rows[-1]["ratio"] == max(row["ratio"] for row in rows) <= LIMIT, rows
 
 
 @pytest.mark.parametrize(

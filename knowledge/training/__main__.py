@@ -85,7 +85,7 @@ def judge(
     benchmarks: Annotated[Path, typer.Argument(help="Folder of labelled sets in the BEIR layout.")],
     texts: Annotated[list[Path], typer.Argument(help="Folders of the texts that our own questions are about.")],
     keep: Annotated[str, typer.Option(help="Which of our own questions only measure: the name of a file.")] = "held",
-    minutes: Annotated[float, typer.Option(help="How long it learns, after the states are there.")] = 40,
+    minutes: Annotated[float, typer.Option(help="CPU time that it learns, after the states are there.")] = 40,
     states: Annotated[Path, typer.Option(help="A folder that keeps the texts' states between runs.")] = Path(
         "data/states"
     ),

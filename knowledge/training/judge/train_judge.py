@@ -56,7 +56,7 @@ class JudgeSources:
 
 
 def train_judge(sources: JudgeSources, out: Path, states: Path, minutes: float, further: Path | None = None) -> None:
-    """Learn for ``minutes``, print the area under the curve on subjects left out, write ``out``.
+    """Learn for ``minutes`` of CPU time, print the area under the curve on subjects left out, write ``out``.
 
     ``states``: a folder that keeps the texts' states; ``further``: a judge that learns on, at half the rate. Raises
     ``TrainingDataError`` or ``LearnedError``.
@@ -124,10 +124,10 @@ def _learn(network: MatchingReader, sampler: Sampler, seconds: float, rate: floa
     """The mean of the numbers over the last steps, which holds more generally than the last ones."""
     averaged = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(MEAN_OVER))  # type: ignore[no-untyped-call]
     optimiser = torch.optim.AdamW(network.parameters(), lr=rate, weight_decay=DECAY)
-    start, steps, losses = time.monotonic(), 0, []
-    while time.monotonic() - start < seconds:
+    start, steps, losses = time.process_time(), 0, []
+    while time.process_time() - start < seconds:
         for step in sampler.epoch():
-            done = min(1.0, (time.monotonic() - start) / seconds)
+            done = min(1.0, (time.process_time() - start) / seconds)
             for group in optimiser.param_groups:
                 group["lr"] = rate * min(1.0, (steps + 1) / WARM_STEPS) * (0.52 + 0.48 * math.cos(math.pi * done))
             loss = loss_of(network.train(), step)
