@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from datetime import datetime
 
 from knowledge.validity import BEIJING
 
 LETTERS = "2346789ACDEFGHJKMNPQRTUVWXY"  # that nobody mistakes for another, by eye or by ear
+NUMBER = re.compile(rf"\b\d{{6}}-[{LETTERS}]{{5}}\b")
 
 
 def new_number(now: float) -> str:

@@ -15,7 +15,8 @@ from bot.telegram.handoffs.wording import copied, from_staff, note
 from bot.telegram.queue.inbox import Claim
 from bot.telegram.queue.outgoing.messages import MessageContent
 from bot.telegram.queue.transactions import TransactionRunner
-from bot.telegram.update import ContentKind, Message
+from bot.telegram.receipt_numbers import NUMBER
+from bot.telegram.update import ContentKind, Message, RepliedMessage
 
 REPLY, CLOSE = "reply", "close"
 AMONG_STAFF = "//"  # begins what the user is not to read
@@ -56,8 +57,15 @@ def _of_people(said: Message) -> bool:
 def _found(sql: Connection, staff_chat: int, said: Message, number: str) -> Handoff | None:
     if number:
         return of_number(sql, number)
-    replied = of_message(sql, staff_chat, said.replied.id) if said.replied else None
-    return replied or (of_topic(sql, staff_chat, said.thread) if said.thread else None)
+    if said.replied and (handoff := _of_reply(sql, staff_chat, said.replied)):
+        return handoff
+    return of_topic(sql, staff_chat, said.thread) if said.thread else None
+
+
+def _of_reply(sql: Connection, staff_chat: int, replied: RepliedMessage) -> Handoff | None:
+    """By the message's id; of one that a crash has sent twice, only the second is known by it, both by their number."""
+    named = NUMBER.search(replied.text)
+    return of_message(sql, staff_chat, replied.id) or (of_number(sql, named[0]) if named else None)
 
 
 def _contents(
