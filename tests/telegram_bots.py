@@ -29,6 +29,7 @@ from bot.answer import Answer, Block, BlockKind, Choice, Status, Turn
 from bot.settings import (
     Contact,
     FormsSettings,
+    HandoffSettings,
     HealthSettings,
     QuestionLimitSettings,
     SealingSettings,
@@ -100,6 +101,7 @@ def settings_for(
     operator: ServiceOperator | None = None,
     programme: Programme = NO_PROGRAMME,
     forms: FormsSettings = FormsSettings(),  # noqa: B008 - frozen
+    handoffs: HandoffSettings = HandoffSettings(),  # noqa: B008 - frozen
     **telegram: Any,
 ) -> Settings:
     """Settings of a bot that speaks to ``api`` and keeps its rows at ``url``."""
@@ -113,6 +115,7 @@ def settings_for(
         operator=operator,
         programme=programme,
         forms=forms,
+        handoffs=handoffs,
         towns=ROOT / "knowledge" / "data" / "towns-huadu.tsv" if forms.enabled else None,
         telegram=TelegramSettings(base_url=api.url, **telegram),
         sealing=SealingSettings(key_file=key_folder() / "keys"),

@@ -71,7 +71,8 @@ def _talk_after(incoming: IncomingQuestion, turn: Turn, rated: RatedAnswer | Non
     talk, key = incoming.conversation, incoming.message.key if incoming.message else None
     if leafed:
         return talk.with_page(turn, incoming.now)
-    return talk.with_turn(turn, incoming.now, key, rated.token if rated else "")
+    refused = rated is not None and rated.status == Status.NOT_COVERED
+    return talk.with_turn(turn, incoming.now, key, rated.token if rated else "", refused=refused)
 
 
 def _rated(incoming: IncomingQuestion, answer: Answer, question: str) -> RatedAnswer | None:

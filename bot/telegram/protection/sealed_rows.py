@@ -26,6 +26,7 @@ from bot.telegram.applications import applications as sent_forms
 from bot.telegram.applications import drafts
 from bot.telegram.applications.tables import applications, form_drafts
 from bot.telegram.feedback import votes
+from bot.telegram.handoffs import handoff as handed_off
 from bot.telegram.queue import conversations as talks
 from bot.telegram.queue import inbox as questions
 from bot.telegram.queue import outbox as messages
@@ -37,6 +38,8 @@ from bot.telegram.queue.tables import (
     buttons,
     conversations,
     feedback,
+    handoff_messages,
+    handoffs,
     inbox,
     outbox,
     sealing_keys,
@@ -104,7 +107,11 @@ FORMS = (
     SealedColumn(form_drafts.c.content, drafts.CONTENT_COLUMN),
     SealedColumn(applications.c.content, sent_forms.CONTENT_COLUMN),
 )
-COLUMNS = (INBOX, OUTBOX, TURNS, REQUESTS, *ERRORS, *ANSWERS, FEEDBACK, *FORMS)
+HANDOFFS = (
+    SealedColumn(handoffs.c.content, handed_off.CONTENT_COLUMN),
+    SealedColumn(handoff_messages.c.number, handed_off.NUMBER_COLUMN),
+)
+COLUMNS = (INBOX, OUTBOX, TURNS, REQUESTS, *ERRORS, *ANSWERS, FEEDBACK, *FORMS, *HANDOFFS)
 
 
 def rows_by_key(sql: Connection) -> Mapping[str, Counter[str]]:

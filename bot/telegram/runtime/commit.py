@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from bot.telegram.applications import drafts
 from bot.telegram.feedback import votes
+from bot.telegram.handoffs import changes, retention
 from bot.telegram.queue import conversations, inbox, outbox
 from bot.telegram.queue.audience import group_chats
 from bot.telegram.queue.audience.personal_data import kept_of
@@ -24,18 +25,20 @@ RETRY_SECONDS = 0.1  # before the next try of an update whose handler failed
 def commit_results(sql: Connection, context: WorkerContext, results: Sequence[HandlerResult], now: float) -> set[int]:
     """Write how claims ended and let go of their chats.
 
-    Returns the ids of what was written: all but what another replica took over or was deleted meanwhile.
+    Returns the ids of what was written: all but what another replica took over or was deleted meanwhile, and what rests
+    on a hand-off that has begun or ended meanwhile, which is handled anew.
     """
     if not results:
         return set()
     held = inbox.held(sql, context.bot_id, context.owner, [result.claim.id for result in results])
+    held -= changes.outdated(sql, [(one.claim, one.reply.handoff) for one in results if one.claim.id in held])
     valid = [result for result in results if result.claim.id in held]
     for result in valid:
         if result.error is not None:
             inbox.mark_failed(sql, result.claim.id, result.error, dead_letter=result.dead_letter)
     inbox.mark_done(sql, [result.claim.id for result in valid if result.error is None])
     replies = [(result.claim, result.reply) for result in valid]
-    batches = [_batch(sql, context.bot_id, result, now) for result in valid]
+    batches = [batch for result in valid for batch in _batches(sql, context.bot_id, result, now)]
     for claim, reply in replies:
         if reply.form:
             drafts.write(sql, reply.form, claim.conversation.person, claim.id, now)
@@ -59,19 +62,25 @@ def expects_delivery(result: HandlerResult) -> bool:
     return result.error is None and bool(reply.messages or reply.forget or reply.show)
 
 
-def _batch(sql: Connection, bot: int, result: HandlerResult, now: float) -> MessageBatch:
+def _batches(sql: Connection, bot: int, result: HandlerResult, now: float) -> list[MessageBatch]:
+    """What goes to the other side of a hand-off, and then the reply."""
     claim, reply = result.claim, result.reply
     contents, person = reply.messages, claim.conversation.person
+    told = changes.write(sql, bot, claim, reply.handoff, now) if reply.handoff else []
+    if result.dead_letter and claim.handoff:
+        told, contents = changes.not_passed_on(sql, claim, claim.handoff), ()
     if reply.forget is not None:
         gone = conversations.forget(sql, person)
-        gone = replace(gone, votes=votes.forget(sql, person), forms=drafts.forget(sql, person))
-        contents = (reply.forget(gone),)
+        handed_off, told = retention.forget(sql, person)
+        forms = drafts.forget(sql, person)
+        contents = (reply.forget(replace(gone, votes=votes.forget(sql, person), forms=forms, handoffs=handed_off)),)
     elif reply.show is not None:
-        contents = (reply.show(replace(kept_of(sql, person, now), forms=drafts.count_of(sql, person))),)
+        kept = replace(kept_of(sql, person, now), handoffs=retention.count_of(sql, person))
+        contents = (reply.show(replace(kept, forms=drafts.count_of(sql, person))),)
     elif reply.group is not None and not group_chats.note(sql, bot, claim.chat_id, reply.group, now):
         contents = ()
     status = reply.status if expects_delivery(result) else None
-    return MessageBatch(claim.chat_id, person, contents, claim.id, status, reply.notice, reply.answered)
+    return [*told, MessageBatch(claim.chat_id, person, contents, claim.id, status, reply.notice, reply.answered)]
 
 
 def release_unstarted(sql: Connection, context: WorkerContext, claims: Sequence[Claim]) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.telegram.applications import drafts
 from bot.telegram.feedback import votes
+from bot.telegram.handoffs import closing, retention
 from bot.telegram.monitoring.metrics import HealthMonitor, Metrics, WaitingAge
 from bot.telegram.protection.guard import DataGuard
 from bot.telegram.protection.set_aside import count_set_aside
@@ -42,7 +43,7 @@ PURGE_SECONDS = 3600.0
 # Of a round in which old rows go, a slice at a time, and between two of them: leases must be renewed in time, and what
 # people wait for goes before.
 PURGE_ROUND_SECONDS, REST_SECONDS = 1.0, 0.01
-OTHERS: Sequence[Purged] = (delivered_answers, question_limits, votes, drafts)
+OTHERS: Sequence[Purged] = (delivered_answers, question_limits, votes, drafts, retention)
 PURGED: Sequence[Purged] = (stored_times, inbox, outbox, conversations, *OTHERS)
 CHECK_SECONDS = 6.0  # in which the database and the edition must answer
 
@@ -148,6 +149,7 @@ class Maintenance:
         inbox.renew(sql, context.bot_id, context.owner, now)
         outbox.renew(sql, context.bot_id, context.owner, now)
         self._guard.tidy(sql, now)
+        closing.close_overdue(sql, context.bot_id, now)
         elected = context.polls and leases.acquire(sql, self._lease, context.owner, now)
         bot = context.bot_id
         questions, answers = waiting_questions(sql, bot), waiting_answers(sql, bot)
