@@ -188,7 +188,9 @@ def _refresh(config: Path | None, as_json: bool, if_changed: bool, asked: _Asked
             checking = checking_of(config or DEFAULT, accept_worse=asked.accept_worse)
             outcome = _outcome(settings, asked, checking)
             if watch:
-                _check_when_due(settings, checking)
+                from knowledge.ingestion.consequences.daily import check_when_due
+
+                check_when_due(BuildContext(settings), checking)
                 watch.ended(outcome.unreadable, outcome.held)
     except RefreshRunningError as error:
         if not if_changed:
@@ -209,13 +211,6 @@ def _watch(settings: KnowledgeSettings, config: Path | None) -> StaffWatch:
     return StaffWatch(settings, config_folder(config))
 
 
-def _check_when_due(settings: KnowledgeSettings, checking: Checking) -> None:
-    from knowledge.ingestion.consequences.daily import check_when_due
-
-    with ProgressDisplay() as progress:
-        check_when_due(BuildContext(settings, progress), checking)
-
-
 def _outcome(settings: KnowledgeSettings, asked: _Asked, checking: Checking) -> RefreshOutcome:
     """What the refresh did. Most change nothing, as a quick check finds before the modules that do the work load."""
     from knowledge.ingestion.quick_check import quick_check
@@ -228,12 +223,7 @@ def _outcome(settings: KnowledgeSettings, asked: _Asked, checking: Checking) -> 
     with ProgressDisplay() as progress:
         context = BuildContext(settings, progress)
         return bring_in_line(
-            context,
-            again=asked.everything,
-            accepting=asked.accepted,
-            by=asked.by,
-            note=asked.note,
-            checking=checking,
+            context, again=asked.everything, accepting=asked.accepted, by=asked.by, note=asked.note, checking=checking
         )
 
 

@@ -15,6 +15,7 @@ from knowledge.editions.building.index_builder import chunk_texts
 from knowledge.editions.chroma_collections import collection_name
 from knowledge.editions.fingerprint import rebuild_reason
 from knowledge.ingestion.collect import CollectedContent, collect, diff_sources
+from knowledge.ingestion.duplicates import Duplicate, duplicates
 from knowledge.ingestion.orders.withdrawal import HeldWithdrawal, held_withdrawals
 from knowledge.ingestion.source_diff import SourceDiff
 from knowledge.models import Metadata, Unreadable
@@ -83,6 +84,7 @@ class Plan:
     withdrawals: tuple[HeldWithdrawal, ...] = ()  # they hold in the next edition too
     maintenance: MaintenanceSentence | None = None
     held: tuple[HeldFile, ...] = ()  # files whose new version waits for staff
+    duplicates: tuple[Duplicate, ...] = ()  # documents in force that say the same
     renamed: tuple[tuple[str, str], ...] = ()  # new files that are the bytes of one that went: its name and theirs
 
     @property
@@ -160,6 +162,7 @@ def prepare(
         withdrawals=held_withdrawals(orders.withdrawals, files, collected.chunks, published, records),
         maintenance=orders.maintenance,
         held=collected.held,
+        duplicates=duplicates(collected.documents, collected.chunks, today()),
         renamed=diff.renamed,
     )
     return Prepared(diff, collected, texts, plan, frozenset(after - before))

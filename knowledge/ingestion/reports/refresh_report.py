@@ -10,6 +10,7 @@ from knowledge.ingestion.messages import foreign, in_words, say
 from knowledge.ingestion.orders.report import standing_lines
 from knowledge.ingestion.reports.attention import (
     concern_lines,
+    duplicate_lines,
     held_lines,
     lost_lines,
     partly_lines,
@@ -31,6 +32,7 @@ def plan_lines(plan: Plan, consequences: Consequences | None = None) -> Iterator
     yield _would(plan)
     yield from lost_lines(plan.files.lost)
     yield from held_lines(plan.held)
+    yield from duplicate_lines(plan.duplicates)
     yield from consequence_lines(consequences)
     yield from unreadable_lines(plan.unreadable)
     yield from table_lines(plan.records.problems)
@@ -58,6 +60,7 @@ def outcome_lines(outcome: RefreshOutcome) -> Iterator[str]:
         yield say("{reason}: mended, built again from the database.", reason=in_words(outcome.healed))
     if plan:
         yield from lost_lines(plan.files.lost)
+        yield from duplicate_lines(plan.duplicates)
     yield from held_lines(outcome.held, accept=False)
     yield from consequence_lines(outcome.consequences, published=True)
     yield from unreadable_lines(outcome.unreadable)

@@ -29,6 +29,7 @@ def plan_values(plan: Plan, consequences: Consequences | None = None) -> dict[st
         "chunks": asdict(plan.chunks),
         "embeddings": plan.embeddings,
         "concerns": asdict(plan.concerns),
+        "duplicates": [asdict(one) for one in plan.duplicates],
         "records": plan.records.values(),
         **standing_values(plan.withdrawals, plan.maintenance),
         "held": [{**asdict(one), "code": one.code} for one in plan.held],
