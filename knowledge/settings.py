@@ -124,6 +124,14 @@ class NoticeSettings(SettingsSection):
     mail: MailSettings | None = None
 
 
+class PublishSettings(SettingsSection):
+    """When a new edition is not published. ``worse_at_most``: how many of staff's check questions may turn worse: below
+    1 a share of them, else a number; None: any.
+    """
+
+    worse_at_most: float | None = Field(default=0.1, ge=0)
+
+
 class KnowledgeSettings(SettingsSection):
     """What ``knowledge`` and ``ingest.py`` need. Of the bot's own sections only the names: the bot checks the rest.
 
@@ -138,6 +146,7 @@ class KnowledgeSettings(SettingsSection):
     index: IndexSettings = IndexSettings()
     embedding: EmbeddingSettings = EmbeddingSettings()
     search: SearchSettings = SearchSettings()
+    publish: PublishSettings = PublishSettings()
     staff: NoticeSettings = NoticeSettings()
     contacts: Any = None
     operator: Any = None

@@ -27,6 +27,7 @@ from bot.telegram.queue.timing.backlog import Backlog, waiting_answers, waiting_
 from bot.telegram.queue.transactions import TransactionRunner
 from bot.telegram.queue.worker_identity import LEASE_SECONDS, RENEW_SECONDS
 from bot.telegram.updates import question_limits
+from knowledge.store.checks.answers import LIVE, REFUSED, CheckResult, check_result
 from knowledge.store.database_file import DatabaseGoneError
 
 log = structlog.get_logger()
@@ -57,6 +58,8 @@ class QueueState:
     questions: Backlog
     answers: Backlog
     aside: Mapping[str, int]
+    check: CheckResult | None  # of the live edition
+    refused: bool  # an edition is not published because of its answers
 
 
 @dataclass(frozen=True)
@@ -153,7 +156,9 @@ class Maintenance:
         elected = context.polls and leases.acquire(sql, self._lease, context.owner, now)
         bot = context.bot_id
         questions, answers = waiting_questions(sql, bot), waiting_answers(sql, bot)
-        return QueueState(elected, now, questions, answers, count_set_aside(sql, bot))
+        checked, refused = check_result(sql, LIVE), check_result(sql, REFUSED)
+        aside = count_set_aside(sql, bot)
+        return QueueState(elected, now, questions, answers, aside, checked, refused is not None)
 
     async def _purge(self) -> None:
         """Every hour, and on in the next round where one does not do."""
@@ -180,6 +185,7 @@ class Maintenance:
         self._metrics.oldest.set(question)
         self._metrics.unsent.set(state.answers.count)
         self._metrics.oldest_unsent.set(answer)
+        self._metrics.set_check(state.check, refused=state.refused)
         for kind, count in state.aside.items():
             self._metrics.set_aside.labels(kind).set(count)
         self._check_age("inbox", "question", question, self._context.oldest_question)
