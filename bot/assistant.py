@@ -13,7 +13,6 @@ from weakref import WeakKeyDictionary
 
 from bot.answer import NOTHING_KNOWN, Answer, ConversationContext, Status, Turn
 from bot.answering.assembly import AnswerAssembler, AnswerPart, ResolvedQuestion
-from bot.answering.rows.curated_answer import curated_answer
 from bot.answering.extractive import compose, compose_generated, quotes_but, readable_passages, select_quotes
 from bot.answering.generative import Writer
 from bot.answering.maintenance_notice import Maintenance, announced, no_maintenance
@@ -22,6 +21,7 @@ from bot.answering.next_steps import PERSON, UNREACHABLE, asks, fitting_list, op
 from bot.answering.offered_questions import OfferedQuestions
 from bot.answering.other_ways import other_ways, other_ways_of
 from bot.answering.rows import RecordAnswer, RowAnswerer
+from bot.answering.rows.curated_answer import curated_answer
 from bot.answering.rows.layout.list_requests import language_of_tap
 from bot.answering.several_questions import asked_better_whole
 from bot.answering.tables import TableAnswerer

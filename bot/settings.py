@@ -113,6 +113,12 @@ class FormsSettings(SettingsSection):
     most_days: int = Field(default=180, ge=1, le=1095)
 
 
+class OpenQuestionSettings(SettingsSection):
+    """Questions without an answer: how many days each is kept."""
+
+    keep_days: int = Field(default=180, ge=1, le=365)
+
+
 class Settings(KnowledgeSettings):
     """Everything the bot can be told."""
 
@@ -123,6 +129,7 @@ class Settings(KnowledgeSettings):
     health: HealthSettings = HealthSettings()
     sealing: SealingSettings = SealingSettings()
     forms: FormsSettings = FormsSettings()
+    open_questions: OpenQuestionSettings = OpenQuestionSettings()
 
 
 class Secrets(SettingsSection):

@@ -21,6 +21,7 @@ from bot.telegram.delivery.aiohttp_request import call, seconds_to_wait
 from bot.telegram.delivery.known_windows import KnownWindows
 from bot.telegram.delivery.send_parameters import is_as_wanted, method_of, parameters, with_less
 from bot.telegram.monitoring.metrics import HealthMonitor, Metrics
+from bot.telegram.open_questions.open_questions import end_agreements
 from bot.telegram.queue import outbox
 from bot.telegram.queue.batch_loop import BatchLoop
 from bot.telegram.queue.outgoing.answer_ends import GIVEN_UP
@@ -124,6 +125,7 @@ class Sender:
     ) -> DueMessages:
         context, now = self._context, self._transactions.now(sql)
         ends = outbox.settle(sql, context.bot_id, context.owner, ended, context.limits, now) if ended else ()
+        end_agreements(sql, [one.message.chat for one in ended if one.whole_chat])
         if most < 1:
             refused = any(delivery.refused for delivery in ended)
             quiet = flood_windows.bot_window(sql, context.bot_id, now) if refused else 0.0

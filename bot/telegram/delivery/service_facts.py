@@ -24,18 +24,20 @@ class Place(StrEnum):
 @dataclass(frozen=True)
 class ServiceFacts:
     """``operator``: who runs it, None when nobody is named; ``asks_model``: an external chat model words answers;
-    ``forms``: those that can be filled in.
+    ``forms``: those that can be filled in; ``open_days``: so long questions without an answer are kept.
     """
 
     operator: ServiceOperator | None = None
     asks_model: bool = False
     staff: StaffSettings = field(default_factory=StaffSettings)
     forms: OfferedForms = NO_FORMS
+    open_days: int = 180
 
     @classmethod
     def of(cls, settings: Settings) -> ServiceFacts:
         """Those of the configuration. Raises ``ConfigError`` where a form cannot be used."""
-        return cls(settings.operator, settings.chat_model is not None, settings.telegram.staff, forms_of(settings))
+        asks_model, staff = settings.chat_model is not None, settings.telegram.staff
+        return cls(settings.operator, asks_model, staff, forms_of(settings), settings.open_questions.keep_days)
 
     def of_staff(self, chat_id: int) -> bool:
         """Whether ``chat_id`` (in Telegram) is staff's group or the private chat of somebody on their list."""

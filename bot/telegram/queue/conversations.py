@@ -100,7 +100,7 @@ class Button:
 @dataclass(frozen=True)
 class DeletionCounts:
     """How much a deletion removed. ``waiting``: questions not yet answered and messages not yet sent; ``votes``: and
-    remarks; ``forms``: those being filled in, and those that were sent.
+    remarks; ``forms``: those being filled in, and those that were sent; ``open_questions``: that waited for an answer.
     """
 
     conversations: int
@@ -108,6 +108,7 @@ class DeletionCounts:
     waiting: int
     votes: int = 0
     forms: tuple[int, int] = (0, 0)
+    open_questions: int = 0
 
 
 # The notice counts when it has arrived: notices.py

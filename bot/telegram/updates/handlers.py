@@ -15,8 +15,6 @@ from bot.telegram.applications.drafts import NOTHING_KEPT, kept_forms
 from bot.telegram.delivery.answer_reply import answer_reply, asked_by
 from bot.telegram.delivery.reply import NO_REPLY, AssistantProtocol, IncomingQuestion, Reply, TapResult, text_reply
 from bot.telegram.delivery.service_facts import NO_FACTS, Place, ServiceFacts
-from bot.telegram.feedback import votes
-from bot.telegram.feedback.vote_buttons import tap_of
 from bot.telegram.forms import form_entry, form_talk, form_taps
 from bot.telegram.forms.requests import tap_of as tap_of_form
 from bot.telegram.queue import conversations
@@ -25,7 +23,7 @@ from bot.telegram.queue.conversations import DOUBLE_TAP_SECONDS, Button
 from bot.telegram.queue.inbox import Claim
 from bot.telegram.queue.transactions import TransactionRunner
 from bot.telegram.update import CallbackQuery, ContentKind, IncomingUpdate, Message, parse_update
-from bot.telegram.updates import commands, own_data, threads, welcome
+from bot.telegram.updates import commands, own_data, threads, voting, welcome
 from bot.telegram.updates.commands import COMMANDS
 from bot.telegram.updates.question_limits import (
     NO_LIMITS,
@@ -34,7 +32,6 @@ from bot.telegram.updates.question_limits import (
     TooManyQuestionsError,
     refused_reply,
 )
-from bot.telegram.updates.voting import counted
 from bot.telegram.updates.welcome import OWN_PREFIX
 from knowledge.settings import NO_PROGRAMME, Programme
 
@@ -198,23 +195,14 @@ def _public(query: CallbackQuery, incoming: IncomingQuestion) -> Button | None:
 
 
 def _own_tap(incoming: IncomingQuestion, button: Button, context: HandlerContext) -> TapResult | None:
-    """What a vote button or one of a form does; None for any other."""
-    if vote := _vote(incoming, button, context):
+    """What a vote button, the one to be told or one of a form does; None for any other."""
+    if vote := voting.tapped(incoming, button, context.transactions):
         return vote
     tap = tap_of_form(button.request)
     if tap is None:
         return None
     done = form_taps.tapped(incoming, tap)
     return replace(done, reply=replace(done.reply, pressed=button.token))
-
-
-def _vote(incoming: IncomingQuestion, button: Button, context: HandlerContext) -> TapResult | None:
-    """What a vote button does; None for any other. It may be pressed again and again: that changes the vote."""
-    tap, person = tap_of(button.request), incoming.conversation.person
-    if tap is None:
-        return None
-    found = context.transactions.run_in_this_thread(lambda sql: votes.standing(sql, tap.token, person))
-    return counted(incoming, button.token, tap, found)
 
 
 def _refusal(button: Button | None, incoming: IncomingQuestion) -> str:
