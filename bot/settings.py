@@ -152,6 +152,12 @@ class HandoffSettings(SettingsSection):
     keep_days: int = Field(default=30, ge=1, le=365)
 
 
+class OpenQuestionSettings(SettingsSection):
+    """Questions without an answer: how many days each is kept."""
+
+    keep_days: int = Field(default=180, ge=1, le=365)
+
+
 class Settings(KnowledgeSettings):
     """Everything the bot can be told."""
 
@@ -163,6 +169,7 @@ class Settings(KnowledgeSettings):
     sealing: SealingSettings = SealingSettings()
     forms: FormsSettings = FormsSettings()
     handoffs: HandoffSettings = HandoffSettings()
+    open_questions: OpenQuestionSettings = OpenQuestionSettings()
 
 
 class Secrets(SettingsSection):

@@ -194,7 +194,7 @@ def said_at(port: int) -> tuple[int, dict[str, Any]]:
 def bot_in_thread(api: FakeBotApi, url: str, assistant: Any = None, **options: Any) -> Iterator[Running]:
     """A running bot; options of ``Dependencies`` by their names, the others are telegram settings."""
     upgrade(url)
-    names = {"limits", "late_after", "answer_seconds", "edition", "clock"}
+    names = {"limits", "late_after", "answer_seconds", "edition", "edition_number", "clock"}
     overrides = {name: options.pop(name) for name in list(options) if name in names}
     settings = settings_for(api, url, **options)
     secret = SECRET if settings.telegram.mode == "webhook" else None

@@ -20,6 +20,7 @@ from bot.telegram.feedback.vote_buttons import Keyboard
 from bot.telegram.feedback.votes import Opinion, RatedAnswer
 from bot.telegram.handoffs.changes import HandoffChange
 from bot.telegram.handoffs.terms import HandoffTerms
+from bot.telegram.open_questions.open_questions import Agreement
 from bot.telegram.queue.audience.group_chats import GroupEvent
 from bot.telegram.queue.audience.personal_data import PersonalData
 from bot.telegram.queue.conversations import Button, Conversation, DeletionCounts
@@ -123,7 +124,8 @@ class Reply:
     what is kept of the user; ``notice``: the version of the privacy notice that its first message brings; ``group``:
     what happened to the bot in a group, of which the books are kept: they say whether the messages are sent;
     ``answered``: what is remembered of it; ``rated``: an answer that can be voted on; ``opinion``: what the user thinks
-    of one; ``form``: what changes of the user's forms; ``handoff``: of a hand-off to staff.
+    of one; ``form``: what changes of the user's forms; ``handoff``: of a hand-off to staff; ``agreement``: whether the
+    user wants to be told of an answer.
     """
 
     messages: tuple[MessageContent, ...] = ()
@@ -143,6 +145,7 @@ class Reply:
     opinion: Opinion | None = None
     form: FormChange | None = None
     handoff: HandoffChange | None = None
+    agreement: Agreement | None = None
 
 
 NO_REPLY = Reply()
@@ -228,7 +231,11 @@ def remembered_answer(incoming: IncomingQuestion, turn: Turn | None = None) -> A
 
 def button_rows(incoming: IncomingQuestion, rows: Sequence[Sequence[Choice]]) -> tuple[Keyboard, tuple[Button, ...]]:
     """Rows of buttons; what a button means stays here, Telegram only gets an opaque token."""
-    person = incoming.conversation.person
+    return buttons_for(incoming.conversation.person, rows)
+
+
+def buttons_for(person: str, rows: Sequence[Sequence[Choice]]) -> tuple[Keyboard, tuple[Button, ...]]:
+    """The same for ``person`` (a keyed hash)."""
     made = [
         [(one.label, Button(secrets.token_urlsafe(12), person, one.request, in_place=one.in_place)) for one in row]
         for row in rows

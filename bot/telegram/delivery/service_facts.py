@@ -26,7 +26,8 @@ class Place(StrEnum):
 @dataclass(frozen=True)
 class ServiceFacts:
     """``operator``: who runs it, None when nobody is named; ``asks_model``: an external chat model words answers;
-    ``forms``: those that can be filled in; ``handoffs``: under which terms staff answer in the chat, None: they do not.
+    ``forms``: those that can be filled in; ``handoffs``: under which terms staff answer in the chat, None: they do not;
+    ``open_days``: so long questions without an answer are kept.
     """
 
     operator: ServiceOperator | None = None
@@ -34,13 +35,14 @@ class ServiceFacts:
     staff: StaffSettings = field(default_factory=StaffSettings)
     forms: OfferedForms = NO_FORMS
     handoffs: HandoffTerms | None = None
+    open_days: int = 180
 
     @classmethod
     def of(cls, settings: Settings) -> ServiceFacts:
         """Those of the configuration. Raises ``ConfigError`` where a form cannot be used."""
-        staff = settings.telegram.staff
+        asks_model, staff = settings.chat_model is not None, settings.telegram.staff
         terms = HandoffTerms.of(settings.handoffs, staff.chat)
-        return cls(settings.operator, settings.chat_model is not None, staff, forms_of(settings), terms)
+        return cls(settings.operator, asks_model, staff, forms_of(settings), terms, settings.open_questions.keep_days)
 
     def of_staff(self, chat_id: int) -> bool:
         """Whether ``chat_id`` (in Telegram) is staff's group or the private chat of somebody on their list."""

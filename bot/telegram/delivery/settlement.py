@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from bot.telegram.delivery.send_parameters import TOPIC
 from bot.telegram.handoffs import deliveries
+from bot.telegram.open_questions.open_questions import end_agreements
 from bot.telegram.queue import outbox
 from bot.telegram.queue.outgoing.messages import Delivery, DueMessages, OutgoingMessage
 from bot.telegram.queue.rate_limits import RateLimits
@@ -47,6 +48,7 @@ def settle_and_claim(
     """Write down ``ended``, and claim at most ``most`` messages, none of ``busy`` chats."""
     told = deliveries.settled(sql, bot, ended, now)
     ends = outbox.settle(sql, bot, owner, ended, limits, now) if ended else ()
+    end_agreements(sql, [one.message.chat for one in ended if one.whole_chat])
     outbox.enqueue(sql, bot, told, now)
     if most < 1:
         refused = any(delivery.refused for delivery in ended)

@@ -114,7 +114,8 @@ class Button:
 @dataclass(frozen=True)
 class DeletionCounts:
     """How much a deletion removed. ``waiting``: questions not yet answered and messages not yet sent; ``votes``: and
-    remarks; ``forms``: those being filled in, and those that were sent; ``handoffs``: to staff.
+    remarks; ``forms``: those being filled in, and those that were sent; ``handoffs``: to staff; ``open_questions``:
+    that waited for an answer.
     """
 
     conversations: int
@@ -123,6 +124,7 @@ class DeletionCounts:
     votes: int = 0
     forms: tuple[int, int] = (0, 0)
     handoffs: int = 0
+    open_questions: int = 0
 
 
 # The notice counts when it has arrived: notices.py

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from bot.telegram.applications import drafts
 from bot.telegram.feedback import votes
 from bot.telegram.handoffs import changes, retention
+from bot.telegram.open_questions import open_questions
 from bot.telegram.queue import conversations, inbox, outbox
 from bot.telegram.queue.audience import group_chats
 from bot.telegram.queue.audience.personal_data import kept_of
@@ -42,11 +43,16 @@ def commit_results(sql: Connection, context: WorkerContext, results: Sequence[Ha
     for claim, reply in replies:
         if reply.form:
             drafts.write(sql, reply.form, claim.conversation.person, claim.id, now)
+        if reply.agreement:
+            open_questions.agree(sql, reply.agreement, claim.conversation.person, claim.chat_id)
     outbox.enqueue(sql, context.bot_id, delivered_answers.remember(sql, context.bot_id, batches, now), now)
     remembered = [reply.conversation for claim, reply in replies if reply.conversation != claim.conversation]
     conversations.save(sql, [conversation for conversation in remembered if conversation], now)
-    votes.add(sql, [reply.rated for _, reply in replies if reply.rated], now)
-    votes.give(sql, [reply.opinion for _, reply in replies if reply.opinion], now)
+    rated, opinions = [one.rated for _, one in replies if one.rated], [one.opinion for _, one in replies if one.opinion]
+    votes.add(sql, rated, now)
+    votes.give(sql, opinions, now)
+    open_questions.note(sql, rated, context.facts.open_days, now)
+    open_questions.follow_votes(sql, opinions, context.facts.open_days, now)
     conversations.add_buttons(sql, [button for _, reply in replies for button in reply.buttons], now)
     question_limits.count(sql, [(claim.conversation.person, reply) for claim, reply in replies], now)
     conversations.mark_pressed(sql, [reply.pressed for _, reply in replies if reply.pressed], now)
@@ -72,10 +78,11 @@ def _batches(sql: Connection, bot: int, result: HandlerResult, now: float) -> li
     if reply.forget is not None:
         gone = conversations.forget(sql, person)
         handed_off, told = retention.forget(sql, person)
-        forms = drafts.forget(sql, person)
-        contents = (reply.forget(replace(gone, votes=votes.forget(sql, person), forms=forms, handoffs=handed_off)),)
+        gone = replace(gone, votes=votes.forget(sql, person), forms=drafts.forget(sql, person), handoffs=handed_off)
+        contents = (reply.forget(replace(gone, open_questions=open_questions.forget(sql, person))),)
     elif reply.show is not None:
         kept = replace(kept_of(sql, person, now), handoffs=retention.count_of(sql, person))
+        kept = replace(kept, open_questions=open_questions.count_of(sql, person))
         contents = (reply.show(replace(kept, forms=drafts.count_of(sql, person))),)
     elif reply.group is not None and not group_chats.note(sql, bot, claim.chat_id, reply.group, now):
         contents = ()

@@ -18,6 +18,7 @@ from bot.telegram.applications import drafts
 from bot.telegram.feedback import votes
 from bot.telegram.handoffs import closing, retention
 from bot.telegram.monitoring.metrics import HealthMonitor, Metrics, WaitingAge
+from bot.telegram.open_questions import open_questions
 from bot.telegram.protection.guard import DataGuard
 from bot.telegram.protection.set_aside import count_set_aside
 from bot.telegram.queue import conversations, inbox, leases, outbox
@@ -44,7 +45,7 @@ PURGE_SECONDS = 3600.0
 # Of a round in which old rows go, a slice at a time, and between two of them: leases must be renewed in time, and what
 # people wait for goes before.
 PURGE_ROUND_SECONDS, REST_SECONDS = 1.0, 0.01
-OTHERS: Sequence[Purged] = (delivered_answers, question_limits, votes, drafts, retention)
+OTHERS: Sequence[Purged] = (delivered_answers, question_limits, votes, drafts, retention, open_questions)
 PURGED: Sequence[Purged] = (stored_times, inbox, outbox, conversations, *OTHERS)
 CHECK_SECONDS = 6.0  # in which the database and the edition must answer
 

@@ -25,7 +25,7 @@ from bot.telegram.queue.inbox import Claim
 from bot.telegram.queue.transactions import TransactionRunner
 from bot.telegram.typed_text import command_of, without
 from bot.telegram.update import CallbackQuery, ContentKind, IncomingUpdate, Message, parse_update
-from bot.telegram.updates import commands, own_data, threads, welcome
+from bot.telegram.updates import commands, own_data, threads, voting, welcome
 from bot.telegram.updates.commands import COMMANDS
 from bot.telegram.updates.question_limits import (
     NO_LIMITS,
@@ -34,7 +34,6 @@ from bot.telegram.updates.question_limits import (
     TooManyQuestionsError,
     refused_reply,
 )
-from bot.telegram.updates.voting import voted
 from bot.telegram.updates.welcome import OWN_PREFIX
 from knowledge.settings import NO_PROGRAMME, Programme
 
@@ -203,8 +202,8 @@ def _public(query: CallbackQuery, incoming: IncomingQuestion) -> Button | None:
 
 
 def _own_tap(incoming: IncomingQuestion, button: Button, context: HandlerContext) -> TapResult | None:
-    """What a vote button or one of a form does; None for any other."""
-    if vote := voted(incoming, button, context.transactions):
+    """What a vote button, the one to be told or one of a form does; None for any other."""
+    if vote := voting.tapped(incoming, button, context.transactions):
         return vote
     tap = tap_of_form(button.request)
     if tap is None:

@@ -37,7 +37,9 @@ def privacy(incoming: IncomingQuestion, assistant: AssistantProtocol, rest: str)
         contact=operator.contact if operator and operator.contact else "/human",
         model=message("privacy_model_on" if facts.asks_model else "privacy_model_off", language),
     )
-    more = [message("privacy_forms", language, days=str(facts.forms.retention.most))] if facts.forms else []
+    more = [message("privacy_open", language, days=str(facts.open_days))]
+    if facts.forms:
+        more.append(message("privacy_forms", language, days=str(facts.forms.retention.most)))
     if facts.handoffs:
         more.append(message("privacy_handoffs", language, days=str(round(facts.handoffs.keep / DAY))))
     *others, last = reply.messages
@@ -77,10 +79,12 @@ def _lines(kept: PersonalData, language: str, now: float) -> list[str]:
     drafts, sent = kept.forms
     forms = [message("my_data_forms", language, drafts=str(drafts), sent=str(sent))] if drafts or sent else []
     handoffs = [message("my_data_handoffs", language, count=str(kept.handoffs))] if kept.handoffs else []
+    waiting, told = kept.open_questions
+    opened = [message("my_data_open", language, count=str(waiting), told=str(told))] if waiting else []
     shown = kept.turns[-MOST_TURNS:]
     left = len(kept.turns) - len(shown)
     more = [message("my_data_more", language, count=str(left))] if left else []
-    return [head, *votes, *forms, *handoffs, *(_turn(timed, language) for timed in shown), *more]
+    return [head, *votes, *opened, *forms, *handoffs, *(_turn(timed, language) for timed in shown), *more]
 
 
 def _turn(timed: TimedTurn, language: str) -> str:
@@ -126,6 +130,8 @@ def delete_all(incoming: IncomingQuestion) -> Reply:
         said = [message("deleted", language, **{name: str(count) for name, count in counts.items()}).strip()]
         if gone.votes:
             said.append(message("deleted_votes", language, votes=str(gone.votes)))
+        if gone.open_questions:
+            said.append(message("deleted_open", language, count=str(gone.open_questions)))
         drafts, sent = gone.forms
         if drafts or sent:
             said.append(message("deleted_forms", language, drafts=str(drafts), sent=str(sent)))
