@@ -188,10 +188,7 @@ def _refresh(config: Path | None, as_json: bool, if_changed: bool, asked: _Asked
             checking = checking_of(config or DEFAULT, accept_worse=asked.accept_worse)
             outcome = _outcome(settings, asked, checking)
             if watch:
-                from knowledge.ingestion.consequences.daily import check_when_due
-
-                check_when_due(BuildContext(settings), checking)
-                watch.ended(outcome.unreadable, outcome.held)
+                watch.ended(outcome.unreadable, outcome.held, checking)
     except RefreshRunningError as error:
         if not if_changed:
             raise

@@ -24,7 +24,9 @@ def affected_questions(
 ) -> Collection[str]:
     """Of the questions that were answered ``before``, those to be asked again; ``chunks``: of the edition to come."""
     new = [chunk for chunk in chunks if chunk.id in prepared.new_chunks]
-    if not prepared.plan.is_small or prepared.collected.free or len(new) > MOST:
+    changed = prepared.plan.files.changed
+    tables_change = any(table.source in changed for table in prepared.collected.free)
+    if not prepared.plan.is_small or tables_change or len(new) > MOST:
         return before.keys()
     staying = {chunk.id for chunk in chunks}
     texts = [fold(_text(chunk)) for chunk in chunks]
