@@ -146,6 +146,7 @@ class KnowledgeSettings(SettingsSection):
     health: Any = None
     sealing: Any = None
     forms: Any = None
+    open_questions: Any = None
 
 
 Settings = TypeVar("Settings", bound=KnowledgeSettings)

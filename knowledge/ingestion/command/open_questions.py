@@ -47,7 +47,7 @@ def answered_by(settings: KnowledgeSettings, config: Path | None, edition: int) 
     path = str((config or DEFAULT).resolve())
     command = [sys.executable, "-m", "bot", "unanswered", "--count", "--config", path]
     try:
-        ended = subprocess.run(
+        ended = subprocess.run(  # noqa: S603  # our own program, no shell
             command, cwd=PROGRAM, capture_output=True, text=True, timeout=LONGEST_SECONDS, check=False
         )
     except (OSError, subprocess.TimeoutExpired) as error:
