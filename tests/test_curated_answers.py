@@ -118,7 +118,7 @@ def ask_in_telegram(api: FakeBotApi, number: int, text: str) -> Line:
 
 
 def told(api: FakeBotApi, number: int) -> list[Line]:
-    heads = [message("open.answered", language).splitlines()[-1] for language in ("zh", "en")]
+    heads = [message("open.answered", code, day="", question="").splitlines()[-1] for code in ("zh", "en")]
     return [line for line in api.heard(number) if any(head in line.text for head in heads)]
 
 
