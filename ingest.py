@@ -12,7 +12,7 @@ import signal
 import sys
 import traceback
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -178,6 +178,7 @@ class _Asked:
 
 
 def _refresh(config: Path | None, as_json: bool, if_changed: bool, asked: _Asked) -> None:
+    from knowledge.ingestion.command.open_questions import answered_by
     from knowledge.ingestion.reports.refresh_report import outcome_lines, running_line
     from knowledge.ingestion.reports.values import outcome_values
 
@@ -194,9 +195,12 @@ def _refresh(config: Path | None, as_json: bool, if_changed: bool, asked: _Asked
             raise
         print(harmless(running_line(str(error))))
         return
-    lines = list(outcome_lines(outcome))
+    lines, values = list(outcome_lines(outcome)), outcome_values(outcome)
+    if outcome.published and (counted := answered_by(settings, config, outcome.edition)):
+        lines.append(counted.line)
+        values["open_questions"] = asdict(counted)
     quiet = if_changed and not outcome.published and not outcome.healed
-    print_result(as_json, outcome_values(outcome), lines[:1] if quiet else lines)
+    print_result(as_json, values, lines[:1] if quiet else lines)
     # What follows --if-changed is the assistant: it shall start.
     if ((outcome.unreadable or outcome.held) and not if_changed) or (watch and not watch.well):
         raise typer.Exit(SOME_FAILED)

@@ -154,6 +154,7 @@ class KnowledgeSettings(SettingsSection):
     sealing: Any = None
     forms: Any = None
     handoffs: Any = None
+    open_questions: Any = None
 
 
 Settings = TypeVar("Settings", bound=KnowledgeSettings)
