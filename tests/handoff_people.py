@@ -62,8 +62,10 @@ class Staff:
     def close(self, card: Line) -> None:
         """A tap on the button below the card."""
         (data,) = [data for label, data in card.buttons if label == message("handoff.close", "zh")]
+        before = len(self.api.transcript(self.chat.id, "toast"))
         self.api.press(self.people[1], self.chat.id, data, card.message_id)
         self.bot.settle(self.api)
+        self.api.wait(lambda: len(self.api.transcript(self.chat.id, "toast")) > before, what="the tap is answered")
 
 
 class Asker:
@@ -100,6 +102,7 @@ class Asker:
         before = len(self.api.transcript(self.number, "toast"))
         self.api.press(self.person, self.number, data, message_id)
         self.bot.settle(self.api)
+        self.api.wait(lambda: len(self.api.transcript(self.number, "toast")) > before, what="the tap is answered")
         return "".join(toast.text for toast in self.api.transcript(self.number, "toast")[before:])
 
     def hand_off(self, question: str) -> Line:

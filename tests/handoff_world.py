@@ -4,6 +4,7 @@ between. What Telegram would show is kept as each side sees it.
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -28,6 +29,7 @@ from bot.telegram.queue.transactions import TransactionRunner
 from bot.telegram.queue.worker_identity import LEASE_SECONDS
 from bot.telegram.runtime.commit import commit_results
 from bot.telegram.updates.answering import HandlerResult, WorkerContext, answer_claim
+from tests.fake_bot_api import FakeBotApi
 from tests.handoff_people import CONTACTS, Refusing
 
 HOUR = 3600.0
@@ -152,6 +154,9 @@ class HandoffWorld:
             topic = next(self.numbers) if self.forum else 0
             self.topics |= {topic} - {0}
             return Delivery(message, topic=topic)
+        if content.deletes_topic is not None:
+            self.topics.discard(content.deletes_topic)
+            return Delivery(message, sent=True)
         if content.thread is not None and content.thread not in self.topics:
             return Delivery(message, topic_gone=True)
         number = content.edits or next(self.numbers)
@@ -198,3 +203,15 @@ class HandoffWorld:
                 if data.startswith(f"handoff {verb} ")
             )
         return None
+
+
+def started(api: FakeBotApi) -> Bot:
+    """A real bot that knows who it is."""
+    bot = Bot(api.token, base_url=f"{api.url}/bot")
+
+    async def know() -> None:
+        async with bot:
+            pass
+
+    asyncio.run(know())
+    return bot

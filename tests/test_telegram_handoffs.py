@@ -12,6 +12,7 @@ from bot.presentation.messages import message
 from bot.telegram.queue.rate_limits import UNLIMITED
 from tests.fake_bot_api import Chat, FakeBotApi
 from tests.handoff_people import Asker, Refusing, Staff, kept, staff_chat, with_staff
+from tests.handoff_talks import FOLDER, TALKS, played
 from tests.telegram_bots import Running, bot_in_thread
 
 OPENED, CLOSED = message("handoff.opened", "zh", number="", when="")[:8], message("handoff.ended_staff", "zh")
@@ -33,6 +34,13 @@ def bot(api: FakeBotApi, chat: Chat, database: Path) -> Iterator[Running]:
     url = f"sqlite:///{database}"
     with bot_in_thread(api, url, Refusing(), limits=UNLIMITED, **with_staff(chat)) as running:
         yield running
+
+
+@pytest.fixture
+def own_api() -> Iterator[FakeBotApi]:
+    """For a bot beside the one that all share."""
+    with FakeBotApi(flood_limits=False) as made:
+        yield made
 
 
 @pytest.fixture
@@ -231,3 +239,51 @@ def test_in_a_group_it_leads_to_the_private_chat(asker: Asker, staff: Staff, api
     assert "12333" in line.text and any(to.endswith("?start=human") for _, to in line.buttons)
     asker.say("/start human")
     assert PREVIEW in asker.last.text and message("handoff.no_question", "zh") in asker.last.text
+
+
+@pytest.mark.parametrize("name", list(TALKS))
+def test_a_talk_shows_what_its_transcript_says(name: str, tmp_path: Path) -> None:
+    assert played(name, tmp_path) == (FOLDER / f"{name}.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("forum", [False, True])
+def test_without_topics_replies_find_their_way(
+    forum: bool, own_api: FakeBotApi, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In a group without topics, and in one where the bot may not make any and reads only replies to it."""
+    chat = staff_chat(own_api, forum=forum, administered=False)
+    with bot_in_thread(
+        own_api, f"sqlite:///{tmp_path}/bot.db", Refusing(), limits=UNLIMITED, **with_staff(chat)
+    ) as bot:
+        first, second, staff = Asker(own_api, bot), Asker(own_api, bot), Staff(own_api, bot, chat)
+        for asker in (first, second):
+            asker.hand_off(f"私事{asker.number}。")
+        cards = {asker.number: staff.read(f"私事{asker.number}。")[0] for asker in (first, second)}
+        first.say("", photo=[{"file_id": "p", "file_unique_id": "p", "width": 9, "height": 9}])
+        picture = own_api.heard(chat.id)[-1]
+        assert picture.reply_to == cards[first.number].message_id, "a picture says by its place whose it is"
+        staff.say("给第二位", reply_to=cards[second.number].message_id)
+        staff.say("给第一位", reply_to=picture.message_id)
+        staff.say("没有回复谁")
+        assert first.heard[-1].endswith("给第一位") and second.heard[-1].endswith("给第二位")
+        for asker in (first, second):
+            asker.say("/delete_my_data")
+            asker.tap("全部删除")
+        assert not [text for text in own_api.showing(chat.id) if "私事" in text]
+        log = capsys.readouterr().out
+        names = [*(str(one) for one in (first.number, second.number, chat.id)), "私事", "给第", "主任"]
+        assert "hand-off opened" in log and not [name for name in names if name in log]
+
+
+def test_when_nothing_arrives_in_the_staff_chat_users_are_told_to_call(own_api: FakeBotApi, tmp_path: Path) -> None:
+    chat = staff_chat(own_api)
+    with bot_in_thread(
+        own_api, f"sqlite:///{tmp_path}/bot.db", Refusing(), limits=UNLIMITED, **with_staff(chat)
+    ) as bot:
+        asker = Asker(own_api, bot)
+        asker.hand_off("有人吗")
+        own_api.block(chat.id)
+        asker.say("还在等")
+        assert asker.heard[-1] == message("handoff.ended_unreachable", "zh", contacts="12333  服务热线")
+        asker.say("那我问你")
+        assert asker.heard[-1].endswith("echo 那我问你")

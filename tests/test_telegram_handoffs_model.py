@@ -4,7 +4,6 @@ nothing is lost, and each stretch has one closing message.
 
 from __future__ import annotations
 
-import asyncio
 import time
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from bot.presentation.messages import message
 from bot.telegram.queue.transactions import TransactionRunner
 from knowledge import store
 from tests.fake_bot_api import FakeBotApi
-from tests.handoff_world import HandoffWorld, Seen
+from tests.handoff_world import HandoffWorld, Seen, started
 from tests.sealed import sealer
 
 USER, STAFF = 7_700_001, -1_000_770_000_001
@@ -29,18 +28,6 @@ CLOSING = tuple(
     message(f"handoff.ended_{by}", "zh", contacts="").split("\n")[0] for by in ("staff", "user", "unanswered", "silent")
 )
 NOT_SENT = message("handoff.note_over", "zh", number="").partition("：")[0]
-
-
-def started(api: FakeBotApi) -> Bot:
-    """A real bot that knows who it is."""
-    bot = Bot(api.token, base_url=f"{api.url}/bot")
-
-    async def know() -> None:
-        async with bot:
-            pass
-
-    asyncio.run(know())
-    return bot
 
 
 class Talks(RuleBasedStateMachine):
@@ -74,6 +61,15 @@ class Talks(RuleBasedStateMachine):
             self.world.press(USER, *found)
 
     @rule()
+    def a_stretch_begins(self) -> None:
+        """What takes many steps and is wanted often."""
+        self.the_user_wants_a_person()
+        self.the_bot_goes_on()
+        self.the_user_taps("send")
+        for _ in range(4):  # the question before, the topic, the card
+            self.the_bot_goes_on()
+
+    @rule()
     def the_user_cancels(self) -> None:
         self.world.write(USER, "/cancel")
 
@@ -96,6 +92,14 @@ class Talks(RuleBasedStateMachine):
     def staff_tap(self) -> None:
         if found := self.world.button(STAFF, "close"):
             self.world.press(STAFF, *found)
+
+    @rule()
+    def both_end_it_or_write_on(self) -> None:
+        """What only one of them may do, in one transaction."""
+        self.the_user_writes()
+        self.staff_tap()
+        self.the_bot_handles()
+        self.the_bot_commits_all()
 
     @rule()
     def the_bot_handles(self) -> None:
@@ -200,7 +204,7 @@ def played(machine: type[Talks], examples: int, steps: int) -> None:
 
 
 def test_in_every_order_staff_and_the_bot_keep_out_of_each_others_way(talks: type[Talks]) -> None:
-    played(talks, 5, 30)
+    played(talks, 12, 30)
 
 
 @pytest.mark.long
