@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import csv
 import json
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -235,3 +236,46 @@ def test_staff_export_gaps_as_a_table_whose_cells_reckon_nothing(
     [cell] = [cell for cell in cells if str(cell.value).startswith("=")]
     assert cell.data_type == "s" or cell.quotePrefix
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+THINGS = ("停车场", "饮水处", "母婴室", "复印机", "寄存柜", "医务室", "自习室", "充电桩", "洗手间")
+PARTS = ("收不收钱", "几点关门", "在几楼", "由谁管", "让不让用", "修好没有")
+GAPS = [f"{thing}{part}" for thing in THINGS for part in PARTS][:50]
+
+
+@pytest.mark.soak
+def test_fifty_gaps_and_one_file_under_load(loop: Loop, api: FakeBotApi) -> None:
+    answered = {gap: f"{gap}：见现场公示{place}号。" for place, gap in enumerate(GAPS) if place % 2}
+    (loop.base.documents / "answers.csv").unlink(missing_ok=True)
+    loop.base.write("places.md", "报名窗口在三楼大厅。", "本页为夜间测试。", title="办事地点")
+    loop.refresh()
+    with served(loop, api) as bot:
+        before = {one.token for one in (*kept(bot, OPEN), *kept(bot, CLOSED))}
+        people = {7_410_001 + place: gap for place, gap in enumerate(GAPS)}
+        for number, gap in people.items():
+            refused = ask_in_telegram(api, number, gap)
+            [button] = [data for label, data in refused.buttons if label in TELL]
+            api.press(api.person(number), number, button, refused.message_id)
+        api.wait(lambda: sum(one.chat_id is not None for one in kept(bot, OPEN)) >= len(people), 120)
+        ended = threading.Event()
+        load = threading.Thread(target=lambda: [loop.ask("报名窗口在哪里") for _ in iter(ended.is_set, True)])
+        load.start()
+        write_answers(loop.base, [(gap, said, SOURCE, "2026-11-20", UNTIL) for gap, said in answered.items()])
+        loop.refresh()
+        edition = loop.live.health.number or 0
+        api.wait(lambda: all(one.edition == edition for one in kept(bot, OPEN)), 300)
+        bot.settle(api)
+        closed = {one.question for one in kept(bot, CLOSED) if one.token not in before}
+        assert len(closed ^ answered.keys()) <= 1, closed ^ answered.keys()
+        for number, gap in people.items():
+            assert len(told(api, number)) == (gap in closed), gap
+        first = next(iter(answered))
+        began = time.monotonic()
+        corrected = answered | {first: "已经改了。"}
+        write_answers(loop.base, [(gap, said, SOURCE, "2026-11-20", UNTIL) for gap, said in corrected.items()])
+        loop.refresh()
+        assert "已经改了" in loop.ask(first).text and time.monotonic() - began < 60
+        assert loop.base.command("withdraw", "answers.csv#2").returncode == 0
+        loop.within(5, lambda: "已经改了" not in loop.ask(first).text)
+        ended.set()
+        load.join()

@@ -103,8 +103,12 @@ def _alone(answer: Answer, question: str) -> str:
 
 
 def digest_of(answer: Answer) -> str:
-    """What tells whether two answers say the same: a digest of their texts without notes, which name the day."""
-    said = "\n".join(block.text for block in answer.blocks if block.kind is not BlockKind.NOTE)
+    """What tells whether two answers say the same: a digest of what they quote; of what a chat model has worded, which
+    is never the same twice, of the sections that it cites.
+    """
+    quoted = [block.text for block in answer.blocks if block.kind in (BlockKind.QUOTE, BlockKind.ROW)]
+    cited = [f"{one.document or one.source} {one.section}" for one in answer.citations]
+    said = "\n".join(quoted or cited)
     return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 

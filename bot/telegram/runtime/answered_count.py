@@ -6,9 +6,11 @@ A bot that runs closes them meanwhile: what it closed by this edition counts lik
 from __future__ import annotations
 
 import json
+import logging
 import sys
 from collections.abc import Sequence
 
+import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.assistant import Assistant
@@ -30,6 +32,8 @@ def run_count(settings: Settings, secrets: Secrets) -> int:
     except (KeyringError, StoreError, SQLAlchemyError) as error:
         print(harmless(str(error).splitlines()[0]), file=sys.stderr)
         return 2
+    # What is printed is for a program.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     live = LiveEdition(settings)
     live.start()
     try:
