@@ -27,7 +27,7 @@ class TemplateColumn:
 
 @dataclass(frozen=True)
 class TableTemplate:
-    """An empty table in one language. ``kind``: of its rows, ``FREE`` or ``CHECKS``; ``name``: of its file and its sheet."""
+    """An empty table in one language. ``kind``: of its rows, ``FREE`` or ``CHECKS``; ``name``: of file and sheet."""
 
     kind: str
     name: str
