@@ -123,9 +123,7 @@ class NoticeSettings(SettingsSection):
 
 
 class PublishSettings(SettingsSection):
-    """When a new edition is not published. ``worse_at_most``: how many of staff's check questions may turn worse: below
-    1 a share of them, else a number; None: any.
-    """
+    """``worse_at_most``: of the check questions, as many may turn worse: below 1 a share, else a number; None: any."""
 
     worse_at_most: float | None = Field(default=0.1, ge=0)
 
