@@ -55,7 +55,7 @@ OWNERS = {
         "knowledge/training/",
     ),
     "sqlalchemy": (
-        "knowledge/settings.py",
+        "knowledge/database_urls.py",
         "knowledge/store/",
         "knowledge/tables/",
         "knowledge/ingestion/",

@@ -38,6 +38,7 @@ HEADERS = (
     "别的问法 / wordings",
 )
 WIDTH = 24  # of a column, in characters
+TEMPLATES, REFRESH = "python ingest.py templates", "python ingest.py"  # what staff run
 
 
 class UnansweredError(Exception):
@@ -119,7 +120,8 @@ def _lines(gaps: Sequence[Gap], language: str) -> Iterator[str]:
         yield message("unanswered.none", language)
         return
     asked = sum(gap.count for gap in gaps)
-    yield message("unanswered.head", language, count=str(asked), groups=str(len(gaps)))
+    counts = {"count": str(asked), "groups": str(len(gaps))}
+    yield message("unanswered.head", language, **counts, templates=TEMPLATES, refresh=REFRESH)
     for gap in gaps:
         why = ", ".join(f"{message(f'unanswered.{reason}', language)} {count}" for reason, count in gap.why.items())
         values = {"count": gap.count, "people": gap.people, "told": gap.told}
