@@ -154,7 +154,8 @@ class CuratedAnswer:
     sample: bool = False
 
 
-Record = Partner | Program | Opening | Procedure | CuratedAnswer
+ListedRecord = Partner | Program | Opening | Procedure
+Record = ListedRecord | CuratedAnswer  # an answer by staff stands in no list
 TYPES: dict[RecordKind, type[Partner] | type[Program] | type[Opening] | type[Procedure] | type[CuratedAnswer]] = {
     RecordKind.PARTNER: Partner,
     RecordKind.PROGRAM: Program,

@@ -81,8 +81,10 @@ def _variants(record: Record, language: str, home: Home, *, marked: bool) -> Var
         variants = _of_program(record, language, home)
     elif isinstance(record, Partner):
         variants = _of_partner(record, language, home)
-    else:
+    elif isinstance(record, Procedure):
         variants = _of_procedure(record)
+    else:
+        variants = (RowLines((record.question,), (record.answer,)),)
     if not record.sample:
         return variants
     mark = (say("sample_mark", language),) if marked else ()
