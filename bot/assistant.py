@@ -129,8 +129,7 @@ class Assistant:
         topic = fitting_list(edition.intents(alone))
         resolved = ResolvedQuestion(asked, alone, edition.number, day, topic)
         if curated := edition.curated(without_masked(alone), day=day):
-            part = AnswerPart(curated_answer(curated, asked.reply_in))
-            return self._assembler.joined(resolved, None, part)
+            return self._assembler.joined(resolved, None, AnswerPart(curated_answer(curated, asked.reply_in)))
         of_rows = before.shown is not None and edition.intents(asked.text).leans
         if verdict := None if of_rows else service_verdict(edition, asked.text, alone, day):
             if verdict.wish == UNREACHABLE:
