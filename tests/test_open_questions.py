@@ -15,6 +15,7 @@ from sqlalchemy import Engine, select
 from bot.answer import Answer, Block, BlockKind, Citation, ConversationContext, Status
 from bot.answering.next_steps import with_next_steps
 from bot.presentation.messages import message
+from bot.telegram.delivery.answered_question import answered_messages
 from bot.telegram.feedback import votes
 from bot.telegram.feedback.votes import Opinion, RatedAnswer, Reason, Vote
 from bot.telegram.open_questions import open_questions
@@ -239,6 +240,22 @@ def test_what_counts_as_open_and_how_it_goes(engine: Engine) -> None:
         assert len(list(open_questions.all_of(sql, CLOSED))) == 1
         open_questions.purge(sql, now + 31 * DAY)
         assert not sql.execute(select(table)).all()
+
+
+@pytest.mark.parametrize(
+    ("language", "day"), [("zh", "2026年12月1日"), ("zh-hant", "2026年12月1日"), ("en", "1 December 2026")]
+)
+def test_what_is_told_names_the_question_and_leads_on_in_each_language(language: str, day: str) -> None:
+    one = OpenQuestion("t", "p", "<体检>", language, 1_796_000_000.0, Why.REFUSED)
+    quote = Block(BlockKind.QUOTE, SAID, 1)
+    answer = with_next_steps(Answer(Status.ANSWERED, language, (quote,), (NOTICE,)))
+    messages, buttons = answered_messages(one, answer)
+    text = "\n".join(each.text for each in messages)
+    head = message("open.answered", language, day=day, question="<体检>")
+    assert head.replace("<", "&lt;").replace(">", "&gt;").splitlines()[-1] in text and "&lt;体检&gt;" in text.replace(
+        "體檢", "体检"
+    )
+    assert messages[-1].keyboard and {button.person for button in buttons} == {"p"}
 
 
 def test_two_replicas_close_a_question_once(engine: Engine) -> None:

@@ -154,8 +154,7 @@ class CuratedAnswer:
     sample: bool = False
 
 
-ListedRecord = Partner | Program | Opening | Procedure
-Record = ListedRecord | CuratedAnswer  # an answer by staff stands in no list
+Record = Partner | Program | Opening | Procedure | CuratedAnswer
 TYPES: dict[RecordKind, type[Partner] | type[Program] | type[Opening] | type[Procedure] | type[CuratedAnswer]] = {
     RecordKind.PARTNER: Partner,
     RecordKind.PROGRAM: Program,

@@ -30,10 +30,10 @@ def line(record: Record, language: str, home: Home) -> str:
         parts = [*_program(record, language)]
     elif isinstance(record, Partner):
         parts = [*_partner(record, language, home)]
-    elif isinstance(record, Procedure):
-        parts = list(_procedure(record))
-    else:
+    elif isinstance(record, CuratedAnswer):
         parts = [record.question, record.answer]
+    else:
+        parts = list(_procedure(record))
     if record.sample:
         parts.append(say("sample_mark", language))
     return (" · ").join(no_formula(part) for part in parts if part)
