@@ -8,6 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from knowledge.ingestion.consequences.check_table import read_check_table
 from knowledge.ingestion.templates.choices import choices
 from knowledge.ingestion.templates.columns import CHECKS, FREE, TableTemplate, TemplateColumn, templates_in
 from knowledge.readers import source_files
@@ -63,6 +64,12 @@ def test_each_filled_with_its_example_reads_without_a_problem(written: tuple[str
     templates = templates_in(language)
     assert {template.kind for template in templates} == {*RecordKind, FREE, CHECKS}
     for template in templates:
+        if template.kind == CHECKS:
+            fill(folder / f"{template.name}.xlsx", [example(template)])
+            read = read_check_table(folder)
+            [asked] = read.questions
+            assert asked.question == template.columns[0].example
+            assert "|".join(asked.expected[0]) == template.columns[1].example and read.problems == ()
         if template.kind in (FREE, CHECKS):
             continue
         fill(folder / f"{template.name}.xlsx", [example(template)])
