@@ -41,7 +41,7 @@ from bot.telegram.updates.webhook import watch_webhook, webhook_app
 
 log = structlog.get_logger()
 WEBHOOK_CONNECTIONS = 40  # that Telegram may open at once
-COMPONENTS = ("start", "maintenance", "database", "edition", "inbox", "outbox", "workers", "sender")
+COMPONENTS = ("start", "maintenance", "database", "edition", "inbox", "outbox", "workers", "sender", ASKING)
 RECEIVERS = {"polling": "poller", "webhook": "webhook"}  # the component that receives updates, by telegram.mode
 
 
