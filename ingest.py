@@ -12,15 +12,17 @@ import signal
 import sys
 import traceback
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.checking.wiring import checking_of
 from knowledge.editions.building.context import BuildContext
 from knowledge.editions.errors import RefreshRunningError
 from knowledge.ingestion.command.command_line import (
+    DEFAULT,
     By,
     Config,
     Json,
@@ -33,6 +35,7 @@ from knowledge.ingestion.command.command_line import (
 from knowledge.ingestion.command.endings import FAILED, failed, stopped
 from knowledge.ingestion.command.help_text import StaffCommand, StaffGroup
 from knowledge.ingestion.command.progress_display import ProgressDisplay
+from knowledge.ingestion.consequences.commands import checks
 from knowledge.ingestion.messages import language_of, speak
 from knowledge.ingestion.notices.commands import notices
 from knowledge.ingestion.orders.commands import orders
@@ -41,6 +44,7 @@ from knowledge.settings import KnowledgeSettings
 from knowledge.text.characters import harmless
 
 if TYPE_CHECKING:
+    from knowledge.ingestion.consequences.checking import Checking
     from knowledge.ingestion.notices.watch import StaffWatch
     from knowledge.ingestion.outcome import RefreshOutcome
 
@@ -62,9 +66,13 @@ To = Annotated[
 Notify = Annotated[
     bool, typer.Option("--notify", help="Tell staff of what needs them, as config.yaml says (staff); each thing once.")
 ]
+AcceptWorse = Annotated[
+    bool, typer.Option("--accept-worse", help="Publish although too many check questions turn worse.")
+]
 app.add_typer(orders)
 app.add_typer(notices)
 app.add_typer(templates)
+app.add_typer(checks)
 OK, SOME_FAILED = 0, 1
 
 
@@ -76,15 +84,16 @@ def main(
     everything: All = False,
     if_changed: IfChanged = False,
     accepted: Accepted = [],  # noqa: B006  # typer makes a new list each time
+    accept_worse: AcceptWorse = False,
     notify: Notify = False,
     by: By = "",
     note: Note = "",
     language: Spoken = None,
 ) -> None:
     """Staff's command for the knowledge base; without a command it refreshes."""
-    ctx.obj = (config, as_json)
+    ctx.obj = (config, as_json, checking_of)
     if ctx.invoked_subcommand is None:
-        _refresh(config, as_json, if_changed, _Asked(everything, frozenset(accepted), by, note, notify))
+        _refresh(config, as_json, if_changed, _Asked(everything, frozenset(accepted), accept_worse, by, note, notify))
 
 
 @app.command(cls=StaffCommand)
@@ -95,26 +104,32 @@ def refresh(
     everything: All = False,
     if_changed: IfChanged = False,
     accepted: Accepted = [],  # noqa: B006  # typer makes a new list each time
+    accept_worse: AcceptWorse = False,
     notify: Notify = False,
     by: By = "",
     note: Note = "",
     language: Spoken = None,
 ) -> None:
     """Bring the live edition in line with the documents folder."""
-    asked = _Asked(everything, frozenset(accepted), by, note, notify)
+    asked = _Asked(everything, frozenset(accepted), accept_worse, by, note, notify)
     _refresh(config or ctx.obj[0], as_json or ctx.obj[1], if_changed, asked)
 
 
 @app.command(cls=StaffCommand)
 def preview(ctx: typer.Context, config: Config = None, as_json: Json = False, language: Spoken = None) -> None:
-    """Show what a refresh would change; change nothing."""
+    """Show what a refresh would change, and which answers; change nothing."""
+    from knowledge.ingestion.consequences.foresight import foresee
     from knowledge.ingestion.plan import preview as look_ahead
     from knowledge.ingestion.reports.refresh_report import plan_lines
     from knowledge.ingestion.reports.values import plan_values
 
+    config = config or ctx.obj[0]
     with ProgressDisplay() as progress:
-        plan = look_ahead(BuildContext(settings_of(config or ctx.obj[0]), progress))
-    print_result(as_json or ctx.obj[1], plan_values(plan), plan_lines(plan))
+        context = BuildContext(settings_of(config), progress)
+        prepared = look_ahead(context)
+        answers = foresee(context, prepared, checking_of(config or DEFAULT))
+    plan = prepared.plan
+    print_result(as_json or ctx.obj[1], plan_values(plan, answers), plan_lines(plan, answers))
 
 
 @app.command(cls=StaffCommand)
@@ -150,18 +165,20 @@ def status(ctx: typer.Context, config: Config = None, as_json: Json = False, lan
 
 @dataclass(frozen=True)
 class _Asked:
-    """What staff want of a refresh: every file again, warnings accepted by their codes; who wants it and why; whether
-    staff are told of what needs them.
+    """What staff want of a refresh: every file again, warnings accepted by their codes, worse answers accepted; who
+    wants it and why; whether staff are told of what needs them.
     """
 
     everything: bool
     accepted: frozenset[str]
+    accept_worse: bool
     by: str
     note: str
     notify: bool
 
 
 def _refresh(config: Path | None, as_json: bool, if_changed: bool, asked: _Asked) -> None:
+    from knowledge.ingestion.command.open_questions import answered_by
     from knowledge.ingestion.reports.refresh_report import outcome_lines, running_line
     from knowledge.ingestion.reports.values import outcome_values
 
@@ -169,17 +186,21 @@ def _refresh(config: Path | None, as_json: bool, if_changed: bool, asked: _Asked
     watch = _watch(settings, config) if asked.notify else None
     try:
         with watch or nullcontext():
-            outcome = _outcome(settings, asked)
+            checking = checking_of(config or DEFAULT, accept_worse=asked.accept_worse)
+            outcome = _outcome(settings, asked, checking)
             if watch:
-                watch.ended(outcome.unreadable, outcome.held)
+                watch.ended(outcome.unreadable, outcome.held, checking)
     except RefreshRunningError as error:
         if not if_changed:
             raise
         print(harmless(running_line(str(error))))
         return
-    lines = list(outcome_lines(outcome))
+    lines, values = list(outcome_lines(outcome)), outcome_values(outcome)
+    if outcome.published and (counted := answered_by(settings, config, outcome.edition)):
+        lines.append(counted.line)
+        values["open_questions"] = asdict(counted)
     quiet = if_changed and not outcome.published and not outcome.healed
-    print_result(as_json, outcome_values(outcome), lines[:1] if quiet else lines)
+    print_result(as_json, values, lines[:1] if quiet else lines)
     # What follows --if-changed is the assistant: it shall start.
     if ((outcome.unreadable or outcome.held) and not if_changed) or (watch and not watch.well):
         raise typer.Exit(SOME_FAILED)
@@ -191,7 +212,7 @@ def _watch(settings: KnowledgeSettings, config: Path | None) -> StaffWatch:
     return StaffWatch(settings, config_folder(config))
 
 
-def _outcome(settings: KnowledgeSettings, asked: _Asked) -> RefreshOutcome:
+def _outcome(settings: KnowledgeSettings, asked: _Asked, checking: Checking) -> RefreshOutcome:
     """What the refresh did. Most change nothing, as a quick check finds before the modules that do the work load."""
     from knowledge.ingestion.quick_check import quick_check
 
@@ -202,7 +223,9 @@ def _outcome(settings: KnowledgeSettings, asked: _Asked) -> RefreshOutcome:
 
     with ProgressDisplay() as progress:
         context = BuildContext(settings, progress)
-        return bring_in_line(context, again=asked.everything, accepting=asked.accepted, by=asked.by, note=asked.note)
+        return bring_in_line(
+            context, again=asked.everything, accepting=asked.accepted, by=asked.by, note=asked.note, checking=checking
+        )
 
 
 def run() -> int:

@@ -44,9 +44,10 @@ SINKS = {
     "Problem": 5,
     "SheetNotice": 3,
     "in_words": 0,
+    "WorseAnswersError": 0,
 }
 TABLE = {"CONCERNS"}  # dictionaries of texts given to ``say``
-SHOWN = {"Suspicion", "Stage", "Action", "FileFormat", "RecordKind"}
+SHOWN = {"Became", "Suspicion", "Stage", "Action", "FileFormat", "RecordKind"}
 RETURNS = {
     "trouble",
     "folder_trouble",

@@ -12,13 +12,12 @@ import typer
 
 from bot.batch_cli import BatchError, read_batch
 from bot.settings import Secrets, load_secrets, load_settings
+from bot.staff_cli import DEFAULT, Config, Json, staff
 from knowledge.settings import ConfigError
 from knowledge.text.characters import harmless, harmless_lines
 
 app = typer.Typer(help=__doc__, add_completion=False, pretty_exceptions_enable=False)
-DEFAULT = Path("config.yaml")
-Config = Annotated[Path | None, typer.Option("--config", help="The configuration file (config.yaml).")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON objects instead of text.")]
+app.add_typer(staff)
 FAILED = 2
 CHATTING = (
     "No TELEGRAM_BOT_TOKEN: chatting in this terminal. For Telegram get a token from @BotFather and start with"
@@ -92,67 +91,6 @@ def evaluate(
         report = measure(expectations, assistant)
     for line in [values_of(report)] if as_json else lines_of(report):
         print(harmless(line))
-
-
-@app.command()
-def keys(
-    ctx: typer.Context,
-    action: Annotated[
-        str, typer.Argument(help="show; new prints one; rotate: a new one seals; retire: old ones out.")
-    ] = "show",
-    config: Config = None,
-) -> None:
-    """Look after the keys that people's data is sealed with."""
-    path = config or ctx.obj or DEFAULT
-    settings, secrets = load_settings(path), _secrets(path)
-    from bot.telegram.protection.keys_command import run_keys
-
-    raise typer.Exit(run_keys(action, settings, secrets))
-
-
-@app.command()
-def links(
-    ctx: typer.Context,
-    out: Annotated[Path, typer.Option(help="The folder to write them into.")] = Path("links"),
-    config: Config = None,
-) -> None:
-    """Write links into the bot, their QR codes, and a sheet to be printed."""
-    path = config or ctx.obj or DEFAULT
-    settings, secrets = load_settings(path), _secrets(path)
-    from bot.telegram.links.links_command import run_links
-
-    raise typer.Exit(run_links(out, settings, secrets))
-
-
-@app.command()
-def feedback(ctx: typer.Context, as_json: Json = False, config: Config = None) -> None:
-    """What users voted and remarked on answers in Telegram, the newest first."""
-    path = config or ctx.obj or DEFAULT
-    settings, secrets = load_settings(path), _secrets(path)
-    from bot.telegram.feedback.feedback_command import run_feedback
-
-    raise typer.Exit(run_feedback(settings, secrets, as_json=as_json))
-
-
-@app.command()
-def applications(
-    ctx: typer.Context,
-    find: Annotated[
-        str | None, typer.Option(help="A receipt number, company, telephone or other answer, or a part of it.")
-    ] = None,
-    number: Annotated[str | None, typer.Option(help="The receipt number of one.")] = None,
-    state: Annotated[str | None, typer.Option(help="With --number: new, handling, accepted or declined.")] = None,
-    xlsx: Annotated[Path | None, typer.Option(help="Write them into this table, a sheet for each form.")] = None,
-    as_json: Json = False,
-    config: Config = None,
-) -> None:
-    """What people sent in forms in Telegram, the newest first; sets how far staff are with one."""
-    path = config or ctx.obj or DEFAULT
-    settings, secrets = load_settings(path), _secrets(path)
-    from bot.telegram.applications.applications_command import ApplicationsRequest, run_applications
-
-    request = ApplicationsRequest(find, number, state, xlsx, as_json)
-    raise typer.Exit(run_applications(request, settings, secrets))
 
 
 def _telegram(path: Path) -> int:

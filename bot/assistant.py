@@ -21,6 +21,7 @@ from bot.answering.next_steps import PERSON, UNREACHABLE, asks, fitting_list, op
 from bot.answering.offered_questions import OfferedQuestions
 from bot.answering.other_ways import other_ways, other_ways_of
 from bot.answering.rows import RecordAnswer, RowAnswerer
+from bot.answering.rows.curated_answer import curated_answer
 from bot.answering.rows.layout.list_requests import language_of_tap
 from bot.answering.several_questions import asked_better_whole
 from bot.answering.tables import TableAnswerer
@@ -104,6 +105,8 @@ class Assistant:
         questions = questions_in(edition, asked.text)
         if len(questions) == 1 or edition.intents(asked.text).service:
             return None
+        if edition.curated(asked.text, day=self.calendar()):
+            return None
         answers: list[tuple[str, Answer]] = []
         before = list(turns)
         for text in questions:
@@ -123,12 +126,15 @@ class Assistant:
         """The answer to one question."""
         before, day = self._context_before(turns, asked.reply_in), self.calendar()
         alone = stand_alone(asked.text, turns, partial(likelier_reading, edition, day), edition.names)
+        topic = fitting_list(edition.intents(alone))
+        resolved = ResolvedQuestion(asked, alone, edition.number, day, topic)
+        if curated := edition.curated(without_masked(alone), day=day):
+            return self._assembler.joined(resolved, None, AnswerPart(curated_answer(curated, asked.reply_in)))
         of_rows = before.shown is not None and edition.intents(asked.text).leans
         if verdict := None if of_rows else service_verdict(edition, asked.text, alone, day):
             if verdict.wish == UNREACHABLE:
                 return other_ways(asked, turns, self._settings, edition, day)
             return self._assembler.of_the_service(asked, verdict, self._offered.below(edition, asked, verdict, day))
-        resolved = ResolvedQuestion(asked, alone, edition.number, day, fitting_list(edition.intents(alone)))
         talk = TalkOfRows(edition, *self._row_answerers_of(edition), self._settings.search.answer_above)
         rows = talk.answer(resolved, before)
         part = None if rows and rows.complete else self._part(edition, resolved, budget)

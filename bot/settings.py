@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from datetime import date, time
 from pathlib import Path
 from typing import Literal
 
 from dotenv import load_dotenv
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 
 from knowledge.settings import ConfigError, KnowledgeSettings, Names, SettingsSection, load
 
@@ -113,6 +114,50 @@ class FormsSettings(SettingsSection):
     most_days: int = Field(default=180, ge=1, le=1095)
 
 
+class OpeningHours(SettingsSection):
+    """When staff read, in Beijing time, as 09:00-12:00. ``closed``: days on which nobody does; ``also_open``: Saturdays
+    and Sundays that are worked like weekdays.
+    """
+
+    weekdays: tuple[str, ...] = ()
+    saturday: tuple[str, ...] = ()
+    sunday: tuple[str, ...] = ()
+    closed: frozenset[date] = frozenset()
+    also_open: frozenset[date] = frozenset()
+
+    @field_validator("weekdays", "saturday", "sunday")
+    @classmethod
+    def _in_order(cls, spans: tuple[str, ...]) -> tuple[str, ...]:
+        for span in spans:
+            begins, _, ends = span.partition("-")
+            try:
+                right = time.fromisoformat(begins) < time.fromisoformat(ends)
+            except ValueError:
+                right = False
+            if not right:
+                raise ValueError(f"{span}: write the times of a day as 09:00-12:00, the earlier first")
+        return tuple(sorted(spans))
+
+
+class HandoffSettings(SettingsSection):
+    """Questions that staff answer in the chat, where ``telegram.staff.chat`` is set. ``language``: of what the bot says
+    there; ``unanswered_hours``, ``silent_hours``: after which one ends that staff do not answer, or its user;
+    ``keep_days``: for which it is kept after its end.
+    """
+
+    language: Literal["zh", "zh-hant", "en"] = "zh"
+    hours: OpeningHours | None = None
+    unanswered_hours: float = Field(default=72, gt=0, le=720)
+    silent_hours: float = Field(default=24, gt=0, le=720)
+    keep_days: int = Field(default=30, ge=1, le=365)
+
+
+class OpenQuestionSettings(SettingsSection):
+    """Questions without an answer: how many days each is kept."""
+
+    keep_days: int = Field(default=180, ge=1, le=365)
+
+
 class Settings(KnowledgeSettings):
     """Everything the bot can be told."""
 
@@ -123,6 +168,8 @@ class Settings(KnowledgeSettings):
     health: HealthSettings = HealthSettings()
     sealing: SealingSettings = SealingSettings()
     forms: FormsSettings = FormsSettings()
+    handoffs: HandoffSettings = HandoffSettings()
+    open_questions: OpenQuestionSettings = OpenQuestionSettings()
 
 
 class Secrets(SettingsSection):

@@ -1,4 +1,4 @@
-"""URLs of SQLite files, without SQLAlchemy, whose import takes a quarter of a second."""
+"""URLs of databases; those of SQLite files without SQLAlchemy, whose import takes a quarter of a second."""
 
 from __future__ import annotations
 
@@ -19,3 +19,20 @@ def sqlite_file(url: str) -> Path | None:
 def sqlite_url(file: Path) -> str:
     """The URL of a SQLite file, as SQLAlchemy writes it."""
     return PREFIX + quote(str(file), safe=" +/")
+
+
+def absolute_url(url: str, folder: Path) -> str:
+    """``url`` with an absolute path, below ``folder``, if it is one of a SQLite file. Raises ``ValueError``."""
+    file = sqlite_file(url)
+    if file is not None:
+        return sqlite_url(folder / file)
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise ValueError(str(error)) from None
+    if parsed.get_backend_name() == "sqlite" and parsed.database and parsed.database != ":memory:":
+        parsed = parsed.set(database=str(folder / parsed.database))
+    return parsed.render_as_string(hide_password=False)

@@ -9,12 +9,10 @@ from typing import Any, Literal, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from knowledge.database_urls import sqlite_file, sqlite_url
+from knowledge.database_urls import absolute_url
 from knowledge.towns import TownsError, read_towns
 
 ENVIRONMENT_PREFIX = "HUADU_"
-
-
 BUNDLED = "bundled"  # the embedding model that comes with the program
 
 
@@ -124,6 +122,12 @@ class NoticeSettings(SettingsSection):
     mail: MailSettings | None = None
 
 
+class PublishSettings(SettingsSection):
+    """``worse_at_most``: of the check questions, as many may turn worse: below 1 a share, else a number; None: any."""
+
+    worse_at_most: float | None = Field(default=0.1, ge=0)
+
+
 class KnowledgeSettings(SettingsSection):
     """What ``knowledge`` and ``ingest.py`` need. Of the bot's own sections only the names: the bot checks the rest.
 
@@ -138,6 +142,7 @@ class KnowledgeSettings(SettingsSection):
     index: IndexSettings = IndexSettings()
     embedding: EmbeddingSettings = EmbeddingSettings()
     search: SearchSettings = SearchSettings()
+    publish: PublishSettings = PublishSettings()
     staff: NoticeSettings = NoticeSettings()
     contacts: Any = None
     operator: Any = None
@@ -146,6 +151,8 @@ class KnowledgeSettings(SettingsSection):
     health: Any = None
     sealing: Any = None
     forms: Any = None
+    handoffs: Any = None
+    open_questions: Any = None
 
 
 Settings = TypeVar("Settings", bound=KnowledgeSettings)
@@ -224,20 +231,10 @@ def _with_absolute_paths(settings: Settings, folder: Path) -> Settings:
 
 
 def _absolute_url(url: str, folder: Path) -> str:
-    """The address with an absolute path, if it is one of a SQLite file."""
-    file = sqlite_file(url)
-    if file is not None:
-        return sqlite_url(folder / file)
-    from sqlalchemy.engine import make_url
-    from sqlalchemy.exc import ArgumentError
-
     try:
-        parsed = make_url(url)
-    except ArgumentError:
+        return absolute_url(url, folder)
+    except ValueError:
         raise ConfigError(f"database.url: {url!r}: not an address, such as {DatabaseSettings().url}") from None
-    if parsed.get_backend_name() == "sqlite" and parsed.database and parsed.database != ":memory:":
-        parsed = parsed.set(database=str(folder / parsed.database))
-    return parsed.render_as_string(hide_password=False)
 
 
 def _model_name(name: str, folder: Path) -> str:

@@ -71,7 +71,7 @@ class KnowledgeBase:
         return rollback(self.context())[0].number
 
     def preview(self) -> Plan:
-        return preview(self.context())
+        return preview(self.context()).plan
 
     def status(self) -> IngestionStatus:
         return status(self.context())

@@ -29,6 +29,7 @@ from bot.answer import Answer, Block, BlockKind, Choice, Status, Turn
 from bot.settings import (
     Contact,
     FormsSettings,
+    HandoffSettings,
     HealthSettings,
     QuestionLimitSettings,
     SealingSettings,
@@ -100,6 +101,7 @@ def settings_for(
     operator: ServiceOperator | None = None,
     programme: Programme = NO_PROGRAMME,
     forms: FormsSettings = FormsSettings(),  # noqa: B008 - frozen
+    handoffs: HandoffSettings = HandoffSettings(),  # noqa: B008 - frozen
     **telegram: Any,
 ) -> Settings:
     """Settings of a bot that speaks to ``api`` and keeps its rows at ``url``."""
@@ -113,6 +115,7 @@ def settings_for(
         operator=operator,
         programme=programme,
         forms=forms,
+        handoffs=handoffs,
         towns=ROOT / "knowledge" / "data" / "towns-huadu.tsv" if forms.enabled else None,
         telegram=TelegramSettings(base_url=api.url, **telegram),
         sealing=SealingSettings(key_file=key_folder() / "keys"),
@@ -191,7 +194,7 @@ def said_at(port: int) -> tuple[int, dict[str, Any]]:
 def bot_in_thread(api: FakeBotApi, url: str, assistant: Any = None, **options: Any) -> Iterator[Running]:
     """A running bot; options of ``Dependencies`` by their names, the others are telegram settings."""
     upgrade(url)
-    names = {"limits", "late_after", "answer_seconds", "edition", "clock"}
+    names = {"limits", "late_after", "answer_seconds", "edition", "edition_number", "clock"}
     overrides = {name: options.pop(name) for name in list(options) if name in names}
     settings = settings_for(api, url, **options)
     secret = SECRET if settings.telegram.mode == "webhook" else None

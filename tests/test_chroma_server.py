@@ -16,7 +16,7 @@ import pytest
 from knowledge.editions.edition_files import damage, edition_folder
 from knowledge.editions.errors import RefreshRunningError
 from knowledge.editions.live_edition import POLL_SECONDS, LiveEdition
-from knowledge.editions.open_edition import PAUSE_SECONDS
+from knowledge.editions.nearest_chunks import PAUSE_SECONDS
 from knowledge.embedding.chroma_store import ASKING_SECONDS, ChromaStoreError, collection_names, drop_collection
 from knowledge.embedding.embedder import Embedder
 from knowledge.ingestion.lock import refreshing

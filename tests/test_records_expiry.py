@@ -96,7 +96,7 @@ def test_rows_hold_from_their_first_day_to_the_end_of_their_last(
             assert page.total == len(expected)
 
 
-@pytest.mark.parametrize("kind", RecordKind)
+@pytest.mark.parametrize("kind", ASKED)
 def test_an_answer_shows_no_expired_row_on_any_of_thirty_days(records: Records, kind: RecordKind) -> None:
     desk = desk_of(records)
     shown: set[date] = set()

@@ -8,8 +8,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from knowledge.ingestion.consequences.check_table import read_check_table
 from knowledge.ingestion.templates.choices import choices
-from knowledge.ingestion.templates.columns import FREE, TableTemplate, TemplateColumn, templates_in
+from knowledge.ingestion.templates.columns import CHECKS, FREE, TableTemplate, TemplateColumn, templates_in
 from knowledge.readers import source_files
 from knowledge.tables import TableReading, read_table
 from knowledge.tables.reading.kinds.headers import HeaderError, match, recognise
@@ -61,9 +62,15 @@ def example(template: TableTemplate) -> dict[str, str]:
 def test_each_filled_with_its_example_reads_without_a_problem(written: tuple[str, Path]) -> None:
     language, folder = written
     templates = templates_in(language)
-    assert {template.kind for template in templates} == {*RecordKind, FREE}
+    assert {template.kind for template in templates} == {*RecordKind, FREE, CHECKS}
     for template in templates:
-        if template.kind == FREE:
+        if template.kind == CHECKS:
+            fill(folder / f"{template.name}.xlsx", [example(template)])
+            read = read_check_table(folder)
+            [asked] = read.questions
+            assert asked.question == template.columns[0].example
+            assert "|".join(asked.expected[0]) == template.columns[1].example and read.problems == ()
+        if template.kind in (FREE, CHECKS):
             continue
         fill(folder / f"{template.name}.xlsx", [example(template)])
         reading = reading_of(folder, template)
@@ -105,7 +112,7 @@ def rows_with(template: TableTemplate, column: TemplateColumn, language: str) ->
 def test_headers_are_names_that_the_reader_knows_exactly(language: str) -> None:
     for template in templates_in(language):
         headers = [column.header for column in template.columns]
-        if template.kind == FREE:
+        if template.kind in (FREE, CHECKS):
             with pytest.raises(HeaderError):
                 recognise(headers)
             continue

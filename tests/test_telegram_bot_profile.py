@@ -109,10 +109,12 @@ def test_the_profile_is_set_for_everybody_zh_and_en_and_for_each_scope(tmp_path:
             listed = {scope: [one["command"] for one in api.world.commands[scope, code]] for scope in SCOPES}
             assert listed["default"] == listed["all_private_chats"] == names_for(PRIVATE)
             assert listed["all_group_chats"] == listed["all_chat_administrators"] == names_for(GROUP)
-            assert listed[f"chat{STAFF_CHAT}"] == [*names_for(GROUP), "staff"]
+            assert listed[f"chat{STAFF_CHAT}"] == [*names_for(GROUP), "staff", "reply", "close"]
         assert api.world.menu_buttons == {None: {"type": "commands"}}
         private = PRIVATE | {Place.FORMS}  # where forms are switched on
-        assert {*names_for(private), *names_for(GROUP), "staff"} == set(COMMANDS), "every handler is listed somewhere"
+        assert {*names_for(private), *names_for(GROUP), "staff", "reply", "close"} == set(COMMANDS), (
+            "every handler is listed somewhere"
+        )
 
 
 def test_what_is_refused_keeps_nothing_else_from_being_set(tmp_path: Path) -> None:

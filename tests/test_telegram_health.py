@@ -24,7 +24,8 @@ from tests.postgres import running_server
 from tests.sealed import sealed_engine
 from tests.telegram_bots import SECRET, Echo, Running, bot_in_thread, said_at
 
-PARTS = {"start", "maintenance", "database", "inbox", "outbox", "edition", "poller", "workers", "sender"}
+QUEUE = {"inbox", "outbox", "workers", "sender", "open questions"}
+PARTS = {"start", "maintenance", "database", "edition", "poller", *QUEUE}
 
 
 @pytest.fixture

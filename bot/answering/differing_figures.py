@@ -26,6 +26,11 @@ def differ(one: str, other: str) -> bool:
     return any(_contradicted(part, other) for part in _measuring(one)) and not _figures(one) & _figures(other)
 
 
+def measures(text: str) -> bool:
+    """Whether ``text`` states a figure of which can be told what it is of."""
+    return any(True for _ in _measuring(text))
+
+
 def _contradicted(part: Part, other: str) -> bool:
     return any(_same_thing(part, place) and _another(part, place) for place in _measuring(other))
 

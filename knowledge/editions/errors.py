@@ -9,6 +9,14 @@ class RefreshRunningError(IngestionError):
     """Another refresh is at work; the message says whose and since when."""
 
 
+class WorseAnswersError(IngestionError):
+    """More check questions would turn worse than staff allow; ``worse``: each with what would become of it."""
+
+    def __init__(self, said: str, worse: tuple[tuple[str, str], ...]) -> None:
+        super().__init__(said)
+        self.worse = worse
+
+
 class OrderError(IngestionError):
     """What staff ordered was not done; the message says why and what to write instead."""
 

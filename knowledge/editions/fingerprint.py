@@ -11,7 +11,7 @@ from knowledge.index.format import FORMAT
 from knowledge.settings import KnowledgeSettings
 from knowledge.store.edition_rows import Edition
 
-READING = 2  # version of readers and chunking; raise it when they make other chunks or rows of the same file
+READING = 3  # version of readers and chunking; raise it when they make other chunks or rows of the same file
 END_BYTES = 1024 * 1024  # bytes that are digested at each end of a model's files
 DIGEST_SUFFIX = ".sha256"  # of the file beside a learned array that holds its digest
 SHIPPED = Path(__file__).parents[1] / "data"

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache, partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-
+from knowledge.editions.curated_answers import CuratedAnswers
 from knowledge.editions.edition_files import CHROMA, EMBEDDINGS, SEARCH, EditionSource
+from knowledge.editions.nearest_chunks import NearestChunks
 from knowledge.editions.withdrawn import NOTHING_WITHDRAWN, Withdrawn, not_withdrawn
 from knowledge.embedding.chroma_store import ChromaStore, ChromaStoreError
 from knowledge.embedding.reader_copy import ReaderCopy
@@ -27,8 +24,10 @@ from knowledge.intents.route import for_rows
 from knowledge.models import Chunk, Findings, FreeTable, Metadata, Passage
 from knowledge.settings import KnowledgeSettings
 from knowledge.store.free_tables import free_tables_of
-from knowledge.tables import Records
-from knowledge.text.language import fold
+from knowledge.tables import Query, Records, StoredRecord
+from knowledge.tables.records import RecordKind
+from knowledge.text.language import fold, simplified
+from knowledge.validity import today
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -37,70 +36,6 @@ if TYPE_CHECKING:
     from knowledge.index import Index
 
 MESSAGES = 32  # whose intents are kept: several steps of an answer ask for them
-PAUSE_SECONDS = 5.0  # before opening Chroma is tried again
-Matrix = np.ndarray[Any, np.dtype[np.float32]]
-
-
-class NearestChunks:
-    """The nearest chunks to a vector: from Chroma, and when that fails, exactly, over ``embeddings.npy``.
-
-    ``open_store`` opens Chroma; while it cannot, it is tried again every few seconds. ``trouble`` says why Chroma is
-    not asked; None as long as it answers. ``ids``: of the chunks, in the order of the rows in ``embeddings``.
-    """
-
-    def __init__(self, open_store: Callable[[], ChromaStore], embeddings: Path, ids: Sequence[str]) -> None:
-        self._open_store, self._path, self._ids = open_store, embeddings, ids
-        self._lock = threading.Lock()
-        self._vectors: ChromaStore | None = None
-        self._failed: tuple[float, ChromaStoreError] | None = None  # when opening it failed last, and why
-        self._matrix: Matrix | None = None
-        self.trouble: str | None = None
-        self.check()
-
-    def __call__(self, vector: Matrix, limit: int) -> list[tuple[str, float]]:
-        """Ids and cosine similarities of up to ``limit`` chunks, best first; ``vector``: (dimension,), unit length."""
-        if not self._ids:
-            return []
-        try:
-            hits = self._reached().query(vector, min(limit, len(self._ids)))
-            self.trouble = None
-            return hits
-        except ChromaStoreError as error:
-            self.trouble = f"{error}; exact search answers instead"
-        return self._exact(vector, limit)
-
-    def check(self) -> None:
-        """Bring ``trouble`` up to date without a question: whether Chroma answers."""
-        try:
-            self._reached().count()
-            self.trouble = None
-        except ChromaStoreError as error:
-            self.trouble = f"{error}; exact search answers instead"
-
-    def _reached(self) -> ChromaStore:
-        """Chroma, opened when it is not. Raises ``ChromaStoreError``, at once when opening it failed a moment ago."""
-        with self._lock:
-            if self._vectors is None:
-                if self._failed and time.monotonic() - self._failed[0] < PAUSE_SECONDS:
-                    raise self._failed[1]
-                try:
-                    self._vectors = self._open_store()
-                except ChromaStoreError as error:
-                    self._failed = time.monotonic(), error
-                    raise
-            return self._vectors
-
-    def _exact(self, vector: Matrix, limit: int) -> list[tuple[str, float]]:
-        if self._matrix is None:
-            self._matrix = np.load(self._path)
-        scores = self._matrix @ np.asarray(vector, dtype=np.float32)
-        best = np.argsort(-scores, kind="stable")[:limit]
-        return [(self._ids[index], float(scores[index])) for index in best]
-
-    def close(self) -> None:
-        """Close Chroma."""
-        if self._vectors is not None:
-            self._vectors.close()
 
 
 @dataclass(frozen=True)
@@ -140,6 +75,7 @@ class OpenEdition:
         self._reader, self._borders = message_reader(), border_reader()
         occupation_names(), fields_of_work()  # read before anybody waits for them
         self._intents = lru_cache(maxsize=MESSAGES)(self._read_intents)
+        self._curated = lru_cache(maxsize=2)(self._curated_on)
         self._sections = SectionLookup(corpus.chunks, corpus.documents, withdrawn.chunks)
 
     @property
@@ -176,6 +112,14 @@ class OpenEdition:
         of documents that are left out.
         """
         return self._index.search(question, day=day, limit=limit, without=without)
+
+    def curated(self, question: str, *, day: date) -> StoredRecord | None:
+        """What staff answer to ``question`` themselves and holds on ``day``; None where they answer none like it."""
+        return self._curated(day).find(self._index.read(simplified(question)), day)
+
+    def _curated_on(self, day: date) -> CuratedAnswers:
+        rows = self.records.find(Query(RecordKind.ANSWER), day, limit=None).rows
+        return CuratedAnswers(rows, self._parts.embedder, self._parts.home.is_place)
 
     def relevance(self, question: str, texts: Sequence[str]) -> list[float]:
         """How well each text fits the question, 0 to about 1; for sentences of passages that were found."""
@@ -233,7 +177,9 @@ def open_edition(source: EditionSource, settings: KnowledgeSettings, engine: Eng
     index = Index.open(
         source.folder / SEARCH, source.chunks, source.documents, nearest, embedder, settings.search, home.is_place
     )
-    return OpenEdition(EditionParts(source.number, index, nearest, engine, embedder, home))
+    opened = OpenEdition(EditionParts(source.number, index, nearest, engine, embedder, home))
+    opened.curated("?", day=today())  # their questions are read before anybody waits for them
+    return opened
 
 
 def _open_store(source: EditionSource, settings: KnowledgeSettings) -> ChromaStore:

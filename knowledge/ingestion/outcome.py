@@ -11,6 +11,7 @@ from knowledge.models import Unreadable
 from knowledge.store.edition_rows import HeldFile
 
 if TYPE_CHECKING:
+    from knowledge.ingestion.consequences.changes import Consequences
     from knowledge.ingestion.plan import Plan
 
 
@@ -30,6 +31,7 @@ class RefreshOutcome:
     healed: str | None = None  # what was wrong with the index and is mended
     plan: Plan | None = None
     held: tuple[HeldFile, ...] = ()  # files whose new version waits for staff
+    consequences: Consequences | None = None  # of publishing, on answers to check questions
 
 
 def unchanged(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,12 +12,14 @@ from sqlalchemy import Connection
 from knowledge.editions.building.cached_embedding import digests_of, missing
 from knowledge.editions.building.context import BuildContext
 from knowledge.editions.building.index_builder import chunk_texts
+from knowledge.editions.chroma_collections import collection_name
 from knowledge.editions.fingerprint import rebuild_reason
 from knowledge.ingestion.collect import CollectedContent, collect, diff_sources
+from knowledge.ingestion.duplicates import Duplicate, duplicates
 from knowledge.ingestion.orders.withdrawal import HeldWithdrawal, held_withdrawals
 from knowledge.ingestion.source_diff import SourceDiff
 from knowledge.models import Metadata, Unreadable
-from knowledge.store.edition_rows import FileKind, HeldFile
+from knowledge.store.edition_rows import Edition, FileKind, HeldFile
 from knowledge.store.editions import chunks_of
 from knowledge.store.staff_orders import MaintenanceSentence, staff_orders
 from knowledge.tables import RecordPlan, plan_records
@@ -81,7 +84,15 @@ class Plan:
     withdrawals: tuple[HeldWithdrawal, ...] = ()  # they hold in the next edition too
     maintenance: MaintenanceSentence | None = None
     held: tuple[HeldFile, ...] = ()  # files whose new version waits for staff
+    duplicates: tuple[Duplicate, ...] = ()  # documents in force that say the same
     renamed: tuple[tuple[str, str], ...] = ()  # new files that are the bytes of one that went: its name and theirs
+
+    @property
+    def is_small(self) -> bool:
+        """Whether nothing changes but texts of documents that were there before and stay."""
+        files, records = self.files, self.records
+        rows = records.added or records.changed or records.removed
+        return not (self.rebuild or files.new or files.removed or files.lost or rows)
 
     @property
     def changes(self) -> bool:
@@ -98,12 +109,30 @@ class Prepared:
     collected: CollectedContent
     texts: tuple[str, ...]  # what the model sees, a text for each chunk
     plan: Plan
+    new_chunks: frozenset[str] = frozenset()  # ids of those that the live edition has not
 
 
-def preview(context: BuildContext) -> Plan:
+def preview(context: BuildContext) -> Prepared:
     """What a refresh would change. Changes nothing. Raises ``IngestionError``."""
     with context.engine.connect() as connection:
-        return prepare(context, connection, diff_sources(context, connection)).plan
+        return prepare(context, connection, diff_sources(context, connection))
+
+
+def planned_edition(context: BuildContext, prepared: Prepared, number: int) -> Edition:
+    """The row of the edition that ``prepared`` would be, published at this moment."""
+    live = prepared.diff.live
+    return Edition(
+        number=number,
+        previous=live.number if live else None,
+        published=time.time(),
+        model=context.fingerprint.model,
+        dimension=context.embedder.dimension,
+        reading=context.fingerprint.reading,
+        indexing=context.fingerprint.indexing,
+        collection=collection_name(context.engine, number) if context.url else None,
+        documents=len(prepared.collected.documents),
+        chunks=len(prepared.collected.chunks),
+    )
 
 
 def prepare(
@@ -117,6 +146,7 @@ def prepare(
     live = diff.live.number if diff.live else None
     texts = chunk_texts(collected.chunks)
     orders = staff_orders(connection)
+    before, after = _chunk_ids(connection, diff), {chunk.id for chunk in collected.chunks}
     records = plan_records(connection, live, collected.tables, collected.table_sources)
     files = {row.source: row for row in collected.files}
     published = PublishedRows(connection, live) if live else None
@@ -124,7 +154,7 @@ def prepare(
         live=live,
         files=_files(diff, collected),
         unreadable=collected.unreadable,
-        chunks=_chunks(connection, diff, collected),
+        chunks=Counts(len(after - before), len(before - after), len(after & before)),
         embeddings=missing(context.engine, context.fingerprint.model, digests_of(texts)),
         rebuild=rebuild_reason(diff.live, context.fingerprint) if diff.live else None,
         concerns=concerns(collected.documents, today()),
@@ -132,9 +162,10 @@ def prepare(
         withdrawals=held_withdrawals(orders.withdrawals, files, collected.chunks, published, records),
         maintenance=orders.maintenance,
         held=collected.held,
+        duplicates=duplicates(collected.documents, collected.chunks, today()),
         renamed=diff.renamed,
     )
-    return Prepared(diff, collected, texts, plan)
+    return Prepared(diff, collected, texts, plan, frozenset(after - before))
 
 
 def concerns(documents: Mapping[str, Metadata], day: date) -> Concerns:
@@ -169,7 +200,5 @@ def _files(diff: SourceDiff, collected: CollectedContent) -> Files:
     )
 
 
-def _chunks(connection: Connection, diff: SourceDiff, collected: CollectedContent) -> Counts:
-    before = {chunk.id for chunk in chunks_of(connection, diff.live.number)} if diff.live else set()
-    after = {chunk.id for chunk in collected.chunks}
-    return Counts(len(after - before), len(before - after), len(after & before))
+def _chunk_ids(connection: Connection, diff: SourceDiff) -> set[str]:
+    return {chunk.id for chunk in chunks_of(connection, diff.live.number)} if diff.live else set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+from dataclasses import dataclass
 
 from knowledge import store
 from knowledge.editions.building.builder_process import BuilderProcess
@@ -12,17 +13,20 @@ from knowledge.editions.building.context import BuildContext
 from knowledge.editions.building.index_builder import Content, build_edition, earlier_index_of, embed_missing
 from knowledge.editions.building.progress import Stage
 from knowledge.editions.building.rebuild import rebuild, trouble
-from knowledge.editions.chroma_collections import clear_collections, collection_name
+from knowledge.editions.chroma_collections import clear_collections
 from knowledge.editions.edition_files import clear
 from knowledge.editions.errors import IngestionError
 from knowledge.editions.fingerprint import rebuild_reason
 from knowledge.embedding.chroma_store import ChromaStoreError
 from knowledge.embedding.reader_copy import clear_abandoned_copies
 from knowledge.ingestion.collect import diff_sources
+from knowledge.ingestion.consequences.canary import Canary
+from knowledge.ingestion.consequences.check import Checked
+from knowledge.ingestion.consequences.checking import Checking
 from knowledge.ingestion.lock import refreshing
 from knowledge.ingestion.orders.history import changes_of
 from knowledge.ingestion.outcome import RefreshOutcome, unchanged
-from knowledge.ingestion.plan import Prepared, prepare
+from knowledge.ingestion.plan import Prepared, planned_edition, prepare
 from knowledge.ingestion.reading.stored_readings import forget_readings
 from knowledge.ingestion.received.web_pages import fetch_pages
 from knowledge.ingestion.smoke_test import smoke_test
@@ -30,6 +34,7 @@ from knowledge.ingestion.source_diff import SourceDiff
 from knowledge.models import Unreadable
 from knowledge.processes import user_description
 from knowledge.store import editions
+from knowledge.store.checks.answers import forget_answers
 from knowledge.store.edition_rows import Edition, HeldFile
 from knowledge.store.embeddings import forget_vectors, mark_used
 from knowledge.store.free_tables import publish_free_tables
@@ -40,12 +45,28 @@ from knowledge.tables import forget_records, publish_records
 LOOK = "python ingest.py preview"
 
 
+@dataclass(frozen=True)
+class Publisher:
+    """Who publishes and why, for the history; ``canary``: checks answers first, None where nobody asks."""
+
+    by: str
+    note: str
+    canary: Canary | None = None
+
+
 def refresh(
-    context: BuildContext, *, again: bool = False, accepting: frozenset[str] = frozenset(), by: str = "", note: str = ""
+    context: BuildContext,
+    *,
+    again: bool = False,
+    accepting: frozenset[str] = frozenset(),
+    by: str = "",
+    note: str = "",
+    checking: Checking | None = None,
 ) -> RefreshOutcome:
     """Bring the live edition in line with the documents folder. ``again``: read every file, changed or not.
 
-    ``accepting``: codes of files whose warnings staff accept; ``by`` and ``note``: who and why, for the history.
+    ``accepting``: codes of files whose warnings staff accept; ``by`` and ``note``: who and why, for the history;
+    ``checking``: how answers are checked before anything is published, None: they are not.
 
     Raises ``IngestionError`` and others of ``knowledge.editions.errors.expected_errors()``; then nothing was published.
     """
@@ -59,12 +80,15 @@ def refresh(
             held = diff.held_before(files_held(connection))
         if _is_current(context, diff) and not accepting:
             return _mend(context, diff, started, held)
+        canary = Canary(context, diff, checking) if checking else None
+        if canary:
+            canary.refuse_again()
         with BuilderProcess() as builder:
             with context.engine.connect() as connection:
                 prepared = prepare(context, connection, diff, accepting)
             if diff.live and not prepared.plan.changes and not accepting:  # what could not be read in time still cannot
                 return unchanged(diff, started, held=prepared.collected.held, unreadable=prepared.collected.unreadable)
-            return _publish(context, builder, prepared, started, by or user_description(), note)
+            return _publish(context, builder, prepared, started, Publisher(by or user_description(), note, canary))
 
 
 def rollback(context: BuildContext, by: str = "", note: str = "", to: int | None = None) -> tuple[Edition, Edition]:
@@ -110,7 +134,7 @@ def _mend(context: BuildContext, diff: SourceDiff, started: float, held: tuple[H
 
 
 def _publish(
-    context: BuildContext, builder: BuilderProcess, prepared: Prepared, started: float, by: str, note: str
+    context: BuildContext, builder: BuilderProcess, prepared: Prepared, started: float, publisher: Publisher
 ) -> RefreshOutcome:
     collected = prepared.collected
     if not (collected.documents or collected.table_sources):
@@ -120,14 +144,15 @@ def _publish(
     begun = time.monotonic()
     embedded = embed_missing(context, prepared.texts, number)
     embedding_seconds = time.monotonic() - begun
-    edition = _edition(context, prepared, number)
+    edition = planned_edition(context, prepared, number)
     content = Content(
         collected.documents, collected.chunks, prepared.texts, earlier_index_of(context, prepared.diff.live)
     )
     build_edition(context, builder, edition, content, upload=context.url is not None)
     smoke_test(context, edition, content)
+    checked = publisher.canary.check(prepared, edition, content) if publisher.canary else None
     context.progress(Stage.PUBLISHING, 0, 1, f"edition {number}")
-    _commit(context, prepared, edition, by, note)
+    _commit(context, prepared, edition, publisher, checked)
     context.progress(Stage.CLEARING, 0, 1, "")
     tidy(context)
     return RefreshOutcome(
@@ -139,6 +164,7 @@ def _publish(
         embedding_seconds,
         plan=prepared.plan,
         held=collected.held,
+        consequences=checked.consequences if checked else None,
     )
 
 
@@ -152,25 +178,11 @@ def _nothing(context: BuildContext, unreadable: tuple[Unreadable, ...], held: tu
     return f"none of {len(unreadable)} files could be read, the first is {first.source}: {first.reason}"
 
 
-def _edition(context: BuildContext, prepared: Prepared, number: int) -> Edition:
-    live = prepared.diff.live
-    return Edition(
-        number=number,
-        previous=live.number if live else None,
-        published=time.time(),
-        model=context.fingerprint.model,
-        dimension=context.embedder.dimension,
-        reading=context.fingerprint.reading,
-        indexing=context.fingerprint.indexing,
-        collection=collection_name(context.engine, number) if context.url else None,
-        documents=len(prepared.collected.documents),
-        chunks=len(prepared.collected.chunks),
-    )
-
-
-def _commit(context: BuildContext, prepared: Prepared, edition: Edition, by: str, note: str) -> None:
+def _commit(
+    context: BuildContext, prepared: Prepared, edition: Edition, publisher: Publisher, checked: Checked | None
+) -> None:
     """All rows of the edition and the pointer to it, in one transaction."""
-    collected = prepared.collected
+    collected, by, note = prepared.collected, publisher.by, publisher.note
     with store.writing(context.engine) as connection:
         live = editions.live_edition(connection)
         if (live.number if live else None) != edition.previous:
@@ -187,6 +199,8 @@ def _commit(context: BuildContext, prepared: Prepared, edition: Edition, by: str
         subject = f"edition {edition.number}"
         note_in_history(connection, Action.PUBLISH, subject, by, note, changes_of(prepared.plan))
         forget_readings(connection)
+        if publisher.canary:
+            publisher.canary.published(connection, edition.number, checked)
 
 
 def tidy(context: BuildContext) -> None:
@@ -195,6 +209,7 @@ def tidy(context: BuildContext) -> None:
         kept = editions.keep_last(connection, context.settings.index.keep)
         forget_records(connection, kept)
         forget_vectors(connection, min(kept, default=0))
+        forget_answers(connection, kept)
         forget_readings(connection)
         collections = editions.collection_names(connection, kept)
     clear(context.root, kept)

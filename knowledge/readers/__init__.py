@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from knowledge.readers.formats.mail.message import Attachment
 
 __all__ = [
+    "CHECK_TABLES",
     "LARGEST",
     "FileFormat",
     "ReadError",
@@ -30,7 +31,8 @@ __all__ = [
     "source_files",
 ]
 
-NOT_READ = {"README.md", "sources.yaml"}  # of the folder itself; the second names web pages
+CHECK_TABLES = ("questions.csv", "questions.xlsx")  # what staff ask a new edition before it is published
+NOT_READ = {"README.md", "sources.yaml", *CHECK_TABLES}  # of the folder itself; the second names web pages
 LARGEST = 64 * 1024 * 1024  # bytes
 COPY = re.compile(r"副本|复件|[(（]\d{1,3}[)）]|\bcopy\b", re.I)  # how systems name one
 
@@ -53,8 +55,8 @@ class SourceFile:
 def source_files(folder: Path) -> tuple[tuple[SourceFile, ...], tuple[Unreadable, ...]]:
     """The files below ``folder``, sorted by source, and those that cannot even be opened.
 
-    Hidden files, lock files (``~$…``) and the folder's own README.md and sources.yaml are none of them. Copies of a
-    file count among those that are not read. Raises ``ReadError`` when there is no such folder.
+    Hidden files, lock files (``~$…``) and the folder's own README.md, sources.yaml and check questions are none of
+    them. Copies of a file count among those that are not read. Raises ``ReadError`` when there is no such folder.
     """
     if not folder.is_dir():
         raise ReadError(f"{folder}: no such folder; make it, or name another as `documents` in config.yaml")

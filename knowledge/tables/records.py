@@ -20,6 +20,7 @@ class RecordKind(StrEnum):
     PROGRAM = "program"
     OPENING = "opening"
     PROCEDURE = "procedure"
+    ANSWER = "answer"
 
 
 @dataclass(frozen=True)
@@ -141,18 +142,32 @@ class Procedure:
     sample: bool = False
 
 
-Record = Partner | Program | Opening | Procedure
-TYPES: dict[RecordKind, type[Partner] | type[Program] | type[Opening] | type[Procedure]] = {
+@dataclass(frozen=True)
+class CuratedAnswer:
+    """What staff answer to a question, where it stands, and until when it holds."""
+
+    question: str
+    answer: str
+    source: str
+    valid_to: date
+    as_of: date | None = None
+    sample: bool = False
+
+
+Record = Partner | Program | Opening | Procedure | CuratedAnswer
+TYPES: dict[RecordKind, type[Partner] | type[Program] | type[Opening] | type[Procedure] | type[CuratedAnswer]] = {
     RecordKind.PARTNER: Partner,
     RecordKind.PROGRAM: Program,
     RecordKind.OPENING: Opening,
     RecordKind.PROCEDURE: Procedure,
+    RecordKind.ANSWER: CuratedAnswer,
 }
 CLOSING = {  # which property says until when a record of a kind holds
     RecordKind.PARTNER: "valid_to",
     RecordKind.PROGRAM: "closes",
     RecordKind.OPENING: "closes",
     RecordKind.PROCEDURE: "valid_to",
+    RecordKind.ANSWER: "valid_to",
 }
 
 
@@ -182,15 +197,17 @@ def natural_key(record: Record) -> tuple[str, ...]:
         return (record.school, record.major, record.level or "", record.mode or "", str(record.year or ""))
     if isinstance(record, Partner):
         return (record.name_zh or "", "" if record.name_zh else record.name_en or "")
+    if isinstance(record, CuratedAnswer):
+        return (record.question,)
     return (record.type, record.for_whom or "")
 
 
 def shown_name(record: Record) -> str:
-    """Whose the record is, as the row writes it: employer, school, partner or type."""
+    """Whose the record is, as the row writes it: employer, school, partner or type; of an answer its question."""
     if isinstance(record, Opening):
         return record.employer
     if isinstance(record, Program):
         return record.school
     if isinstance(record, Partner):
         return record.name_zh or record.name_en or ""
-    return record.type
+    return record.question if isinstance(record, CuratedAnswer) else record.type

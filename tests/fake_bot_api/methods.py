@@ -30,8 +30,11 @@ ACTIONS = frozenset(
 # anything, and it is refused as if it were empty.
 UNSEEN = re.compile(r"[\s\u180e\u200b-\u200f\u202e\u2800\ufeff\ufffc\U000e0000-\U000e007f]+")
 COUNTED = frozenset(
-    {"sendMessage", "sendDocument", "editMessageText", "editMessageReplyMarkup", "sendMessageDraft"}
+    {"sendMessage", "copyMessage", "sendDocument", "editMessageText", "editMessageReplyMarkup", "sendMessageDraft"}
 )  # by the flood limits
+# What a copy shows; a message that has none of it cannot be copied.
+COPIED = frozenset({"text", "caption", "photo", "video", "document", "audio", "animation", "voice", "video_note",
+                    "sticker", "location", "venue", "contact", "dice"})  # fmt: skip
 SAME = (
     "Bad Request: message is not modified: specified new message content and reply markup are exactly the same as a "
     "current content and reply markup of the message"
@@ -105,14 +108,52 @@ class Methods(ProfileMethods):
         document = {"file_id": number, "file_unique_id": number, "file_size": len(content)}
         return self._send(params, parsed(params, "caption", 1024), "caption", document=document)
 
-    def _send(self, params: dict[str, Any], text: Parsed, field: str, **more: Any) -> Any:
+    def copyMessage(self, params: dict[str, Any]) -> Any:  # noqa: N802
         world = self.world
-        chat = world.chat(params.get("chat_id"))
+        source = world.messages.get((int(params["from_chat_id"]), int(params["message_id"])))
+        if source is None:
+            raise RefusedError(400, "Bad Request: message to copy not found")
+        if "poll" in source or not COPIED & source.keys():
+            raise RefusedError(400, "Bad Request: message can't be copied")
+        chat, content = world.chat(params.get("chat_id")), {name: source[name] for name in COPIED & source.keys()}
+        thread = self._thread(chat, params)
+        more = {"message_thread_id": thread, "is_topic_message": True if thread else None}
+        message = world.message(chat, world.bot, reply_to_message=self._replied(chat, params), **content, **more)
+        world.show(chat, message)
+        return {"message_id": message["message_id"]}
+
+    def createForumTopic(self, params: dict[str, Any]) -> Any:  # noqa: N802
+        chat = self.world.chat(params.get("chat_id"))
+        if not chat.forum:
+            raise RefusedError(400, "Bad Request: the chat is not a forum")
+        if not chat.administered:
+            raise RefusedError(400, "Bad Request: not enough rights to create a topic")
+        if not 1 <= len(str(params.get("name", ""))) <= 128:
+            raise RefusedError(400, "Bad Request: topic name is invalid")
+        topic = next(self.world.numbers)
+        chat.topics.add(topic)
+        return {"message_thread_id": topic, "name": params["name"], "icon_color": 7322096}
+
+    def deleteForumTopic(self, params: dict[str, Any]) -> Any:  # noqa: N802
+        chat, topic = self.world.chat(params.get("chat_id")), int(params.get("message_thread_id", 0))
+        if topic not in chat.topics:
+            raise RefusedError(400, "Bad Request: message thread not found")
+        self.world.remove_topic(chat, topic)
+        return True
+
+    @staticmethod
+    def _thread(chat: Chat, params: dict[str, Any]) -> int | None:
         thread = params.get("message_thread_id")
         if thread is not None and int(thread) not in chat.topics:
             raise RefusedError(400, "Bad Request: message thread not found")
+        return thread and int(thread)
+
+    def _send(self, params: dict[str, Any], text: Parsed, field: str, **more: Any) -> Any:
+        world = self.world
+        chat = world.chat(params.get("chat_id"))
+        thread = self._thread(chat, params)
         more |= {field: text.text, "entities": list(text.entities) or None, "reply_markup": keyboard(params)}
-        more |= {"message_thread_id": thread and int(thread), "is_topic_message": True if thread else None}
+        more |= {"message_thread_id": thread, "is_topic_message": True if thread else None}
         message = world.message(chat, world.bot, reply_to_message=self._replied(chat, params), **more)
         world.show(chat, message, source=str(params.get(field, "")))
         return message

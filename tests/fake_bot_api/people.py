@@ -39,9 +39,10 @@ class People:
         topics: tuple[int, ...] = (),
         *,
         administered: bool = False,
+        forum: bool = False,
     ) -> Chat:
-        """A group that the bot is a member of, or an administrator."""
-        chat = Chat(number, kind, title, topics=set(topics), started=True, administered=administered)
+        """A group that the bot is a member of, or an administrator; a ``forum`` has topics."""
+        chat = Chat(number, kind, title, topics=set(topics), started=True, administered=administered, forum=forum)
         with self.world.lock:
             self.world.chats[number] = chat
         return chat
@@ -125,6 +126,11 @@ class People:
         with self.world.lock:
             del self.world.messages[chat, message_id]
 
+    def delete_topic(self, chat: Chat, topic: int) -> None:
+        """Somebody removes a topic with all that stands in it; the bot is not told."""
+        with self.world.lock:
+            self.world.remove_topic(chat, topic)
+
     def keyboard(self, chat: int, message_id: int) -> list[list[tuple[str, str]]]:
         """The buttons below a message as they are now, line by line: label and callback data."""
         with self.world.lock:
@@ -184,7 +190,7 @@ class People:
         """What stands in ``chat`` of the bot's messages now: edited as they are, without those that were deleted."""
         with self.world.lock:
             mine = [message for (place, _), message in sorted(self.world.messages.items()) if place == chat]
-            return [message["text"] for message in mine if message["from"]["id"] == self.world.bot["id"]]
+            return [_said(message) for message in mine if message["from"]["id"] == self.world.bot["id"]]
 
     def transcript(self, chat: int, *kinds: str) -> list[Line]:
         """What was seen in ``chat``: by default messages and edits of both sides."""
@@ -209,6 +215,11 @@ class People:
 def _words_of(message: dict[str, Any]) -> str:
     """The field in which its words stand."""
     return "text" if "text" in message else "caption"
+
+
+def _said(message: dict[str, Any]) -> str:
+    """Its words, none below a picture without a caption."""
+    return str(message.get(_words_of(message), ""))
 
 
 def _entities(text: str) -> list[dict[str, Any]]:

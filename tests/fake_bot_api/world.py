@@ -24,7 +24,7 @@ class RefusedError(Exception):
 class Chat:
     """A private chat (id of the person), a group, or a supergroup with topics.
 
-    ``administered``: the bot is an administrator of the group and sees every message in it.
+    ``administered``: the bot is an administrator of the group and sees every message in it; ``forum``: it has topics.
     """
 
     id: int
@@ -36,11 +36,14 @@ class Chat:
     started: bool = False
     moved_to: int | None = None
     administered: bool = False
+    forum: bool = False
 
     def shown(self) -> dict[str, Any]:
         if self.kind == "private":
             return {"id": self.id, "type": "private", "first_name": self.person["first_name"]}
-        return {"id": self.id, "type": self.kind, "title": self.title} | ({"is_forum": True} if self.topics else {})
+        return {"id": self.id, "type": self.kind, "title": self.title} | (
+            {"is_forum": True} if self.topics or self.forum else {}
+        )
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ class World:
         self.descriptions: dict[tuple[str, str], str] = {}
         self.menu_buttons: dict[Any, dict[str, Any]] = {}  # by chat; None: the default
         self.files: dict[str, bytes] = {}
-        self._message_ids = itertools.count(1)
+        self.numbers = itertools.count(1)
 
     def chat(self, given: Any) -> Chat:
         """The chat of a request; raises the refusals that Telegram has for it."""
@@ -101,7 +104,7 @@ class World:
     def message(self, chat: Chat, sender: dict[str, Any], **content: Any) -> dict[str, Any]:
         """A new message in ``chat``, numbered and kept."""
         message = {
-            "message_id": next(self._message_ids),
+            "message_id": next(self.numbers),
             "date": int(time.time()),
             "chat": chat.shown(),
             "from": sender,
@@ -109,6 +112,16 @@ class World:
         }
         self.messages[chat.id, message["message_id"]] = message
         return message
+
+    def remove_topic(self, chat: Chat, topic: int) -> None:
+        """A topic goes, and its messages."""
+        chat.topics.discard(topic)
+        gone = [
+            key for key, one in self.messages.items() if key[0] == chat.id and one.get("message_thread_id") == topic
+        ]
+        for key in gone:
+            del self.messages[key]
+            self.transcripts[chat.id].append(Line("bot", "", time.time(), key[1], "delete"))
 
     def show(self, chat: Chat, message: dict[str, Any], kind: str = "message", source: str = "") -> None:
         """Write ``message`` into the transcript of its chat."""

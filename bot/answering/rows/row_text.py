@@ -10,7 +10,7 @@ from bot.answering.rows.wording.english_values import in_readers_words
 from bot.answering.rows.wording.formatting import headcount, joined, length, money, no_formula, say, word
 from bot.presentation.days import day_in_words
 from knowledge.entities.home import Home
-from knowledge.tables.records import Opening, Partner, Procedure, Program, Record
+from knowledge.tables.records import CuratedAnswer, Opening, Partner, Procedure, Program, Record
 from knowledge.tables.values import Relation
 
 SAMPLE = re.compile(r"[ 　]?[（(](?:SAMPLE|示例)[）)]\Z")
@@ -30,6 +30,8 @@ def line(record: Record, language: str, home: Home) -> str:
         parts = [*_program(record, language)]
     elif isinstance(record, Partner):
         parts = [*_partner(record, language, home)]
+    elif isinstance(record, CuratedAnswer):
+        parts = [record.question, record.answer]
     else:
         parts = list(_procedure(record))
     if record.sample:
@@ -45,7 +47,7 @@ def name_of(record: Record, language: str) -> str:
         return no_formula(_both(record.major, record.major_en, language))
     if isinstance(record, Partner):
         return no_formula(partner_name(record, language))
-    return no_formula(record.type)
+    return no_formula(record.question if isinstance(record, CuratedAnswer) else record.type)
 
 
 def partner_name(partner: Partner, language: str) -> str:

@@ -122,3 +122,15 @@ def _body(request: RequestData | None) -> Any:
     for name, (filename, content, kind) in request.multipart_data.items():
         form.add_field(name, content, filename=filename, content_type=kind)
     return form
+
+
+def bot_of(token: str, base_url: str) -> Bot:
+    """The bot with this token at the Bot API of ``base_url``."""
+    base = base_url.rstrip("/")
+    return Bot(
+        token,
+        base_url=f"{base}/bot",
+        base_file_url=f"{base}/file/bot",
+        request=AiohttpRequest(),
+        get_updates_request=AiohttpRequest(2),
+    )

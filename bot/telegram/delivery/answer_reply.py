@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import html
 import secrets
 from collections.abc import Sequence
@@ -21,6 +22,8 @@ from bot.telegram.delivery.reply import (
 )
 from bot.telegram.feedback.vote_buttons import reason_choices, vote_choices
 from bot.telegram.feedback.votes import Opinion, RatedAnswer, Vote
+from bot.telegram.open_questions.open_questions import WHYS
+from bot.telegram.open_questions.tell_button import tell_choice
 from bot.telegram.queue.conversations import Conversation
 from bot.telegram.update import ContentKind
 from knowledge.text.characters import units
@@ -42,10 +45,10 @@ def answer_reply(incoming: IncomingQuestion, answer: Answer, question: str, edit
     texts = [*map(_plain, above), *telegram_parts(answer), *map(_plain, below)]
     shown = rated if answer.from_documents else None  # below rows stands what leads on in them; words count there too
     choices = (*answer.choices, *steps_of_commands(answer))
-    lines = (*_vote_rows(shown, opinion, answer.language), *lines_of(choices))
+    lines = (*_vote_rows(shown, opinion, answer.language), *lines_of(choices), *_tell_row(incoming, answer, rated))
     keyboard, buttons = button_rows(incoming, lines)
     listed = any(block.kind is BlockKind.ROW for block in answer.blocks)  # a list has no room for more
-    messages = [addressed(incoming, text) for text in (texts if listed else _joined(texts))]
+    messages = [addressed(incoming, text) for text in (texts if listed else joined_texts(texts))]
     messages[-1] = replace(messages[-1], keyboard=keyboard)
     if listed and above:  # the notice stands apart, and leads on as every message does
         steps, more = button_rows(incoming, [steps_of_text("notice", answer.language)])
@@ -71,7 +74,8 @@ def _talk_after(incoming: IncomingQuestion, turn: Turn, rated: RatedAnswer | Non
     talk, key = incoming.conversation, incoming.message.key if incoming.message else None
     if leafed:
         return talk.with_page(turn, incoming.now)
-    return talk.with_turn(turn, incoming.now, key, rated.token if rated else "")
+    refused = rated is not None and rated.status == Status.NOT_COVERED
+    return talk.with_turn(turn, incoming.now, key, rated.token if rated else "", refused=refused)
 
 
 def _rated(incoming: IncomingQuestion, answer: Answer, question: str) -> RatedAnswer | None:
@@ -87,7 +91,32 @@ def _rated(incoming: IncomingQuestion, answer: Answer, question: str) -> RatedAn
         answer.language,
         answer.edition,
         tuple(cited),
+        _alone(answer, question),
+        digest_of(answer),
     )
+
+
+def _alone(answer: Answer, question: str) -> str:
+    """``question`` with what it left to the talk before it; as it is where it stands alone, or nothing is known."""
+    held = "" if answer.context.shown else answer.context.question
+    return masked(held if held and held not in question else question)[0]
+
+
+def digest_of(answer: Answer) -> str:
+    """What tells whether two answers say the same: a digest of what they quote; of what a chat model has worded, which
+    is never the same twice, of the sections that it cites.
+    """
+    quoted = [block.text for block in answer.blocks if block.kind in (BlockKind.QUOTE, BlockKind.ROW)]
+    cited = [f"{one.document or one.source} {one.section}" for one in answer.citations]
+    said = "\n".join(quoted or cited)
+    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _tell_row(incoming: IncomingQuestion, answer: Answer, rated: RatedAnswer | None) -> tuple[tuple[Choice, ...], ...]:
+    """The offer to be told once there is an answer; in a group everybody would read it."""
+    if rated is None or answer.status not in WHYS or not incoming.private:
+        return ()
+    return ((tell_choice(rated.token, answer.language),),)
 
 
 def _opinion(incoming: IncomingQuestion, answer: Answer) -> Opinion | None:
@@ -120,7 +149,7 @@ def _notes_below(incoming: IncomingQuestion, language: str) -> list[str]:
     return [message("caption_only", language)] if question and question.kind is not ContentKind.TEXT else []
 
 
-def _joined(texts: Sequence[str]) -> list[str]:
+def joined_texts(texts: Sequence[str]) -> list[str]:
     """Texts put together as long as they fit into one message (markup counted too, to be on the safe side)."""
     joined: list[str] = []
     for text in texts:

@@ -7,8 +7,8 @@ from datetime import date
 from bot.presentation.days import day_in_words
 from bot.presentation.messages import message
 
-VERSION = 3  # to be raised with the text of "privacy_notice" or "notice": then everybody receives the notice once more
-DATED = date(2026, 11, 30)
+VERSION = 4  # to be raised with the text of "privacy_notice" or "notice": then everybody receives the notice once more
+DATED = date(2026, 12, 1)
 
 
 def notice_text(language: str) -> str:

@@ -18,6 +18,9 @@ from bot.telegram.delivery import privacy_notice
 from bot.telegram.delivery.service_facts import NO_FACTS, Place, ServiceFacts
 from bot.telegram.feedback.vote_buttons import Keyboard
 from bot.telegram.feedback.votes import Opinion, RatedAnswer
+from bot.telegram.handoffs.changes import HandoffChange
+from bot.telegram.handoffs.terms import HandoffTerms
+from bot.telegram.open_questions.open_questions import Agreement
 from bot.telegram.queue.audience.group_chats import GroupEvent
 from bot.telegram.queue.audience.personal_data import PersonalData
 from bot.telegram.queue.conversations import Button, Conversation, DeletionCounts
@@ -50,7 +53,7 @@ class IncomingQuestion:
     ``places``: what its chat counts as; ``bot_name``: the bot's user name; ``reply_in``: the language of the reply
     where that is not the interface's; ``before``: the turns that it leans on, None for the last ones; ``replaces``: the
     id in the inbox of the question whose answer it takes the place of; ``pointed_at``: somebody else's text that it
-    replies to; ``kept``: the user's forms, in a private chat where forms can be filled in.
+    replies to; ``kept``: the user's forms, in a private chat where forms can be filled in; ``chat_id``: the chat's.
     """
 
     update: IncomingUpdate
@@ -68,6 +71,12 @@ class IncomingQuestion:
     replaces: int | None = None
     pointed_at: str = ""
     kept: KeptForms = NOTHING_KEPT
+    chat_id: int = 0
+
+    @property
+    def staff_terms(self) -> HandoffTerms | None:
+        """Under which terms staff answer in this chat; None where they do not."""
+        return self.facts.handoffs if self.private else None
 
     @property
     def turns(self) -> tuple[Turn, ...]:
@@ -115,7 +124,8 @@ class Reply:
     what is kept of the user; ``notice``: the version of the privacy notice that its first message brings; ``group``:
     what happened to the bot in a group, of which the books are kept: they say whether the messages are sent;
     ``answered``: what is remembered of it; ``rated``: an answer that can be voted on; ``opinion``: what the user thinks
-    of one; ``form``: what changes of the user's forms.
+    of one; ``form``: what changes of the user's forms; ``handoff``: of a hand-off to staff; ``agreement``: whether the
+    user wants to be told of an answer.
     """
 
     messages: tuple[MessageContent, ...] = ()
@@ -134,6 +144,8 @@ class Reply:
     rated: RatedAnswer | None = None
     opinion: Opinion | None = None
     form: FormChange | None = None
+    handoff: HandoffChange | None = None
+    agreement: Agreement | None = None
 
 
 NO_REPLY = Reply()
@@ -219,7 +231,11 @@ def remembered_answer(incoming: IncomingQuestion, turn: Turn | None = None) -> A
 
 def button_rows(incoming: IncomingQuestion, rows: Sequence[Sequence[Choice]]) -> tuple[Keyboard, tuple[Button, ...]]:
     """Rows of buttons; what a button means stays here, Telegram only gets an opaque token."""
-    person = incoming.conversation.person
+    return buttons_for(incoming.conversation.person, rows)
+
+
+def buttons_for(person: str, rows: Sequence[Sequence[Choice]]) -> tuple[Keyboard, tuple[Button, ...]]:
+    """The same for ``person`` (a keyed hash)."""
     made = [
         [(one.label, Button(secrets.token_urlsafe(12), person, one.request, in_place=one.in_place)) for one in row]
         for row in rows

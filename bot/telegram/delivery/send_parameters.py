@@ -10,12 +10,13 @@ from typing import Any
 from bot.telegram.queue.outgoing.messages import MessageContent
 
 TAG = re.compile(r"<[^<>]*+>")
+TOPIC = re.compile(r"thread|topic", re.IGNORECASE)
 # What a refusal speaks of. Looked for in this order: "can't parse inline keyboard button" is about the keyboard.
 NAMED = (
     ("edits", re.compile(r"message to edit|message can't be edited|message_id_invalid", re.IGNORECASE)),
     ("keyboard", re.compile(r"button|keyboard|reply[ _]?markup", re.IGNORECASE)),
     ("preview", re.compile(r"preview", re.IGNORECASE)),
-    ("thread", re.compile(r"thread|topic", re.IGNORECASE)),
+    ("thread", TOPIC),
     ("reply", re.compile(r"repl(?:y|ied)", re.IGNORECASE)),
     ("markup", re.compile(r"parse|entit|markup", re.IGNORECASE)),
 )
@@ -30,6 +31,12 @@ def method_of(content: MessageContent) -> str:
         return "deleteMessage"
     if content.markup_of is not None:
         return "editMessageReplyMarkup"
+    if content.copies is not None:
+        return "copyMessage"
+    if content.topic is not None:
+        return "createForumTopic"
+    if content.deletes_topic is not None:
+        return "deleteForumTopic"
     return "sendMessage" if content.edits is None else "editMessageText"
 
 
@@ -39,6 +46,13 @@ def parameters(chat: int, content: MessageContent) -> dict[str, Any]:
         return {"chat_id": chat, "message_id": content.deletes}
     if content.markup_of is not None:
         return {"chat_id": chat, "message_id": content.markup_of, "reply_markup": _markup(content)}
+    if content.topic is not None:
+        return {"chat_id": chat, "name": content.topic}
+    if content.deletes_topic is not None:
+        return {"chat_id": chat, "message_thread_id": content.deletes_topic}
+    if content.copies is not None:
+        copied = {"chat_id": chat, "from_chat_id": content.copies_from, "message_id": content.copies}
+        return copied | _place(content)
     values: dict[str, Any] = {"chat_id": chat, "text": content.text}
     if content.hide_preview:
         values["link_preview_options"] = {"is_disabled": True}
@@ -46,12 +60,18 @@ def parameters(chat: int, content: MessageContent) -> dict[str, Any]:
         values["parse_mode"] = "HTML"
     if content.edits is not None:
         values["message_id"] = content.edits
-    elif content.thread:
-        values["message_thread_id"] = content.thread
-    if content.edits is None and content.reply_to:
-        values["reply_parameters"] = {"message_id": content.reply_to, "allow_sending_without_reply": True}
+    else:
+        values |= _place(content)
     if content.keyboard:
         values["reply_markup"] = _markup(content)
+    return values
+
+
+def _place(content: MessageContent) -> dict[str, Any]:
+    """Where a new message stands: in which topic, below what."""
+    values: dict[str, Any] = {"message_thread_id": content.thread} if content.thread else {}
+    if content.reply_to:
+        values["reply_parameters"] = {"message_id": content.reply_to, "allow_sending_without_reply": True}
     return values
 
 
@@ -66,11 +86,16 @@ def _button(label: str, target: str) -> dict[str, str]:
 
 def is_as_wanted(content: MessageContent, reason: str) -> bool:
     """Whether a refusal (Telegram's words) says that a message is shown so already, or that it is gone."""
-    return content.deletes is not None or bool(UNCHANGED.search(reason))
+    goes = content.deletes is not None or content.deletes_topic is not None
+    return goes or bool(UNCHANGED.search(reason))
 
 
 def with_less(content: MessageContent, reason: str) -> MessageContent | None:
-    """The same words without a parameter that ``reason`` (Telegram's words) may mean; None when it is bare already."""
+    """The same words without a parameter that ``reason`` (Telegram's words) may mean; None when it is bare already, or
+    a copy, which has none to spare.
+    """
+    if content.copies is not None:
+        return None
     for part, pattern in NAMED:
         if pattern.search(reason) and (less := _without(content, part)) != content:
             return less

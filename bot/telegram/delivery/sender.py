@@ -8,7 +8,7 @@ import time
 import traceback
 from collections.abc import Collection, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import structlog
@@ -20,8 +20,8 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Re
 from bot.telegram.delivery.aiohttp_request import call, seconds_to_wait
 from bot.telegram.delivery.known_windows import KnownWindows
 from bot.telegram.delivery.send_parameters import is_as_wanted, method_of, parameters, with_less
+from bot.telegram.delivery.settlement import settle_and_claim, topic_refused
 from bot.telegram.monitoring.metrics import HealthMonitor, Metrics
-from bot.telegram.queue import outbox
 from bot.telegram.queue.batch_loop import BatchLoop
 from bot.telegram.queue.outgoing.answer_ends import GIVEN_UP
 from bot.telegram.queue.outgoing.messages import AnswerEnd, Delivery, DueMessages, MessageContent, OutgoingMessage
@@ -123,13 +123,7 @@ class Sender:
         self, sql: Connection, ended: Sequence[Delivery], most: int, busy: Collection[int]
     ) -> DueMessages:
         context, now = self._context, self._transactions.now(sql)
-        ends = outbox.settle(sql, context.bot_id, context.owner, ended, context.limits, now) if ended else ()
-        if most < 1:
-            refused = any(delivery.refused for delivery in ended)
-            quiet = flood_windows.bot_window(sql, context.bot_id, now) if refused else 0.0
-            return DueMessages(quiet=quiet, ended=ends)
-        due = outbox.claim(sql, context.bot_id, context.owner, most, context.limits, now, busy)
-        return replace(due, ended=ends)
+        return settle_and_claim(sql, context.bot_id, context.owner, context.limits, ended, most, busy, now)
 
     def _begin(self, message: OutgoingMessage) -> None:
         task = asyncio.create_task(self._send(message))
@@ -158,6 +152,8 @@ class Sender:
             if not (isinstance(error, BadRequest) and is_as_wanted(message.content, str(error))):
                 return self._failed(message, error)
             shown = None
+        if message.content.topic is not None:
+            return Delivery(message, topic=int(shown["message_thread_id"]) if isinstance(shown, dict) else 0)
         self._metrics.sent.inc()
         self._metrics.delivery.observe(max(0.0, time.time() - message.made))
         number = message.content.edits or (shown.get("message_id") if isinstance(shown, dict) else None)
@@ -171,6 +167,8 @@ class Sender:
             return Delivery(message, delay=seconds + MARGIN, refused=True)
         if isinstance(error, ChatMigrated):
             return Delivery(message, moved_to=error.new_chat_id)
+        if isinstance(error, BadRequest) and (waits := topic_refused(message, str(error))):
+            return waits
         if isinstance(error, Forbidden) or (isinstance(error, BadRequest) and UNREACHABLE.search(str(error))):
             return self._given_up(message, error, whole_chat=True)
         if isinstance(error, BadRequest) and message.content.markup_of is not None:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from bot.forms.declaration import read_forms
 from bot.forms.offered_forms import NO_FORMS, OfferedForms, Retention
 from bot.settings import ServiceOperator, Settings, StaffSettings
+from bot.telegram.handoffs.terms import HandoffTerms
 from bot.understanding.service_intents import service_verdicts
 from knowledge.towns import read_towns
 
@@ -19,23 +20,29 @@ class Place(StrEnum):
     GROUP = "group"
     STAFF = "staff"
     FORMS = "forms"  # a private chat where forms can be filled in
+    HANDOFFS = "handoffs"  # staff's group, where they answer what is handed off to them
 
 
 @dataclass(frozen=True)
 class ServiceFacts:
     """``operator``: who runs it, None when nobody is named; ``asks_model``: an external chat model words answers;
-    ``forms``: those that can be filled in.
+    ``forms``: those that can be filled in; ``handoffs``: under which terms staff answer in the chat, None: they do not;
+    ``open_days``: so long questions without an answer are kept.
     """
 
     operator: ServiceOperator | None = None
     asks_model: bool = False
     staff: StaffSettings = field(default_factory=StaffSettings)
     forms: OfferedForms = NO_FORMS
+    handoffs: HandoffTerms | None = None
+    open_days: int = 180
 
     @classmethod
     def of(cls, settings: Settings) -> ServiceFacts:
         """Those of the configuration. Raises ``ConfigError`` where a form cannot be used."""
-        return cls(settings.operator, settings.chat_model is not None, settings.telegram.staff, forms_of(settings))
+        asks_model, staff = settings.chat_model is not None, settings.telegram.staff
+        terms = HandoffTerms.of(settings.handoffs, staff.chat)
+        return cls(settings.operator, asks_model, staff, forms_of(settings), terms, settings.open_questions.keep_days)
 
     def of_staff(self, chat_id: int) -> bool:
         """Whether ``chat_id`` (in Telegram) is staff's group or the private chat of somebody on their list."""
@@ -45,7 +52,8 @@ class ServiceFacts:
         """What the chat counts as, by Telegram's id and not by what its members say."""
         own = {Place.PRIVATE if private else Place.GROUP}
         forms = {Place.FORMS} if private and self.forms else set()
-        return frozenset(own | forms | ({Place.STAFF} if self.of_staff(chat_id) else set()))
+        answered = {Place.HANDOFFS} if self.handoffs and chat_id == self.handoffs.staff_chat else set()
+        return frozenset(own | forms | answered | ({Place.STAFF} if self.of_staff(chat_id) else set()))
 
 
 def forms_of(settings: Settings) -> OfferedForms:

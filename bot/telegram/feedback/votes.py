@@ -43,7 +43,8 @@ class Reason(StrEnum):
 @dataclass(frozen=True)
 class RatedAnswer:
     """An answer that can be voted on. ``token``: its name; ``person``: keyed hash of whoever asked; ``question``: as
-    masked; ``citations``: document and section of each source.
+    masked; ``citations``: document and section of each source; ``alone``: the question standing alone; ``said``: digest
+    of what was answered.
     """
 
     token: str
@@ -53,6 +54,8 @@ class RatedAnswer:
     language: str
     edition: int | None = None
     citations: tuple[tuple[str, str], ...] = ()
+    alone: str = ""
+    said: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,8 @@ def _row(sql: Connection, answer: RatedAnswer, now: float) -> dict[str, object]:
         "language": answer.language,
         "citations": [list(citation) for citation in answer.citations],
         "remarks": [],
+        "alone": answer.alone,
+        "said": answer.said,
     }
     sealed = sealer_of(sql).seal(json_codec.dumps(content), CONTENT_COLUMN)
     row = {"token": answer.token, "person": answer.person, "answered": now, "edition": answer.edition}
@@ -111,6 +116,19 @@ def standing(sql: Connection, token: str, person: str) -> StandingVote | None:
     this = (feedback.c.token == token) & (feedback.c.person == person)
     row = sql.execute(select(feedback).where(this)).one_or_none()
     return None if row is None else _standing(row, _content(sql, row.content))
+
+
+def rated(sql: Connection, token: str, person: str) -> tuple[RatedAnswer, StandingVote] | None:
+    """An answer to ``person`` with the vote on it; None when it is gone, or its key is not here."""
+    this = (feedback.c.token == token) & (feedback.c.person == person)
+    row = sql.execute(select(feedback).where(this)).one_or_none()
+    content = None if row is None else _content(sql, row.content)
+    if row is None or content is None:
+        return None
+    said = (content["question"], content["status"], content["language"], row.edition)
+    cited = tuple((document, section) for document, section in content["citations"])
+    answer = RatedAnswer(token, person, *said, cited, content.get("alone", ""), content.get("said", ""))
+    return answer, _standing(row, content)
 
 
 def _standing(row: Any, content: Mapping[str, Any] | None) -> StandingVote:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
 
 from bot.forms.checks import offered
 from bot.forms.declaration import FormDeclaration
@@ -31,9 +29,7 @@ from bot.telegram.forms.form_entry import current, gone_on, open_form
 from bot.telegram.forms.form_texts import consent_version, contacts
 from bot.telegram.forms.requests import FormTap
 from bot.telegram.forms.screens import draft_reply, last_reply
-from knowledge.validity import BEIJING
-
-NUMBER_LETTERS = "2346789ACDEFGHJKMNPQRTUVWXY"  # that nobody mistakes for another, by eye or by ear
+from bot.telegram.receipt_numbers import new_number
 
 
 def tapped(incoming: IncomingQuestion, tap: FormTap) -> TapResult:
@@ -135,12 +131,6 @@ def _sent(incoming: IncomingQuestion, form: FormDeclaration, draft: Draft) -> Re
     title, afterwards = form.title.shown(incoming.language), form.afterwards.shown(incoming.language)
     change = FormChange(dropped=draft.id, sent=sent)
     return last_reply(incoming, draft, "form.sent", change, number=sent.number, title=title, afterwards=afterwards)
-
-
-def new_number(now: float) -> str:
-    """A number that nobody can guess: the day in Beijing and five letters, 261201-7KQ4M."""
-    drawn = "".join(secrets.choice(NUMBER_LETTERS) for _ in range(5))
-    return f"{datetime.fromtimestamp(now, BEIJING):%y%m%d}-{drawn}"
 
 
 def _longest(incoming: IncomingQuestion) -> float:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.samples import Sample
 
+from knowledge.store.checks.answers import CheckResult
+
 OK = "ok"
 NOT_BEGUN = "not begun yet"
 BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)  # seconds
@@ -90,7 +92,19 @@ class Metrics:
         self.oldest_unsent = Gauge("huadu_outbox_oldest_seconds", "Age of the oldest unsent message", registry=into)
         self.set_aside = Gauge("huadu_set_aside", "Rows that nobody works on any more", ["kind"], registry=into)
         self.put_aside = Counter("huadu_updates_put_aside", "Updates that cannot be stored", registry=into)
+        self.check_questions = Gauge("huadu_check_questions", "Check questions by answer", ["answer"], registry=into)
+        self.check_asked = Gauge("huadu_check_asked_seconds", "When they were asked last, since 1970", registry=into)
+        self.check_refused = Gauge("huadu_check_refused", "1 when an edition waits for its answers", registry=into)
         self.healthy = Gauge("huadu_healthy", "1 when /health is green", registry=into)
+
+    def set_check(self, live: CheckResult | None, *, refused: bool) -> None:
+        """How the live edition answered the check questions, None when it was not asked; whether another is refused."""
+        self.check_refused.set(refused)
+        if live is not None:
+            self.check_asked.set(live.asked_at)
+            counts = {"well": live.well, "wrong": live.questions - live.well, "worse": len(live.worse)}
+            for answer, count in counts.items():
+                self.check_questions.labels(answer).set(count)
 
     def aside(self) -> Mapping[str, int]:
         """How much is set aside of each kind, of which there is any: nothing that is ill now, but staff should know."""

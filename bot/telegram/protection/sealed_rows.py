@@ -26,6 +26,9 @@ from bot.telegram.applications import applications as sent_forms
 from bot.telegram.applications import drafts
 from bot.telegram.applications.tables import applications, form_drafts
 from bot.telegram.feedback import votes
+from bot.telegram.handoffs import handoff as handed_off
+from bot.telegram.open_questions import open_questions as unanswered
+from bot.telegram.open_questions.tables import open_questions
 from bot.telegram.queue import conversations as talks
 from bot.telegram.queue import inbox as questions
 from bot.telegram.queue import outbox as messages
@@ -37,6 +40,8 @@ from bot.telegram.queue.tables import (
     buttons,
     conversations,
     feedback,
+    handoff_messages,
+    handoffs,
     inbox,
     outbox,
     sealing_keys,
@@ -104,7 +109,15 @@ FORMS = (
     SealedColumn(form_drafts.c.content, drafts.CONTENT_COLUMN),
     SealedColumn(applications.c.content, sent_forms.CONTENT_COLUMN),
 )
-COLUMNS = (INBOX, OUTBOX, TURNS, REQUESTS, *ERRORS, *ANSWERS, FEEDBACK, *FORMS)
+HANDOFFS = (
+    SealedColumn(handoffs.c.content, handed_off.CONTENT_COLUMN),
+    SealedColumn(handoff_messages.c.number, handed_off.NUMBER_COLUMN),
+)
+OPEN_QUESTIONS = (
+    SealedColumn(open_questions.c.content, unanswered.CONTENT_COLUMN),
+    SealedColumn(open_questions.c.tell, unanswered.TELL_COLUMN),
+)
+COLUMNS = (INBOX, OUTBOX, TURNS, REQUESTS, *ERRORS, *ANSWERS, FEEDBACK, *FORMS, *HANDOFFS, *OPEN_QUESTIONS)
 
 
 def rows_by_key(sql: Connection) -> Mapping[str, Counter[str]]:

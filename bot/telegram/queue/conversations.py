@@ -28,13 +28,14 @@ TURNS_COLUMN, REQUEST_COLUMN = "conversations.turns", "buttons.request"  # what 
 @dataclass(frozen=True)
 class TimedTurn:
     """A turn and when it was, in seconds since 1970. ``key``: of the message that it answered, None for a button;
-    ``rated``: the token of an answer that can be voted on.
+    ``rated``: the token of an answer that can be voted on; ``refused``: no document or table held an answer.
     """
 
     at: float
     turn: Turn
     key: str | None = None
     rated: str = ""
+    refused: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,13 +73,26 @@ class Conversation:
         recent = [timed.rated for timed in self.history if timed.rated and timed.at > now - TURN_SECONDS]
         return recent[-1] if recent else ""
 
-    def with_turn(self, turn: Turn, now: float, key: str | None = None, rated: str = "") -> Conversation:
+    def refusals(self, now: float) -> int:
+        """How many of the last questions in a row were refused."""
+        count = 0
+        for timed in reversed(self.history):
+            if not timed.refused or timed.at <= now - TURN_SECONDS:
+                break
+            count += 1
+        return count
+
+    def with_turn(
+        self, turn: Turn, now: float, key: str | None = None, rated: str = "", *, refused: bool = False
+    ) -> Conversation:
         """This conversation after one more turn, or with it in the place of the one that answered the same message."""
         kept = tuple(timed for timed in self.history if timed.at > now - TURN_SECONDS)
         if key is not None and any(timed.key == key for timed in kept):
-            history = (replace(one, turn=turn, rated=rated) if one.key == key else one for one in kept)
-            return replace(self, history=tuple(history))
-        return replace(self, history=(*kept, TimedTurn(now, turn, key, rated))[-TURNS:])
+            history = tuple(
+                replace(one, turn=turn, rated=rated, refused=refused) if one.key == key else one for one in kept
+            )
+            return replace(self, history=history)
+        return replace(self, history=(*kept, TimedTurn(now, turn, key, rated, refused))[-TURNS:])
 
     def with_page(self, turn: Turn, now: float) -> Conversation:
         """This conversation after somebody leafed to ``turn``: however far they leaf, it is one turn."""
@@ -100,7 +114,8 @@ class Button:
 @dataclass(frozen=True)
 class DeletionCounts:
     """How much a deletion removed. ``waiting``: questions not yet answered and messages not yet sent; ``votes``: and
-    remarks; ``forms``: those being filled in, and those that were sent.
+    remarks; ``forms``: those being filled in, and those that were sent; ``handoffs``: to staff; ``open_questions``:
+    that waited for an answer.
     """
 
     conversations: int
@@ -108,6 +123,8 @@ class DeletionCounts:
     waiting: int
     votes: int = 0
     forms: tuple[int, int] = (0, 0)
+    handoffs: int = 0
+    open_questions: int = 0
 
 
 # The notice counts when it has arrived: notices.py
@@ -128,10 +145,7 @@ def remembered(
         values = json_codec.loads(sealer.unseal(turns, TURNS_COLUMN) or "[]")
     except UnreadableError:
         values = []
-    history = tuple(
-        TimedTurn(value["at"], turn_from_json(value["turn"]), value.get("key"), value.get("rated", ""))
-        for value in values
-    )
+    history = tuple(TimedTurn(**{**value, "turn": turn_from_json(value["turn"])}) for value in values)
     return Conversation(key, person, language, notice, history, chosen)
 
 
@@ -163,9 +177,7 @@ def save(sql: Connection, changed: Sequence[Conversation], now: float) -> None:
 
 
 def _sealed(sealer: Sealer, history: Sequence[TimedTurn]) -> str:
-    values = [
-        {"at": timed.at, "turn": turn_to_json(timed.turn), "key": timed.key, "rated": timed.rated} for timed in history
-    ]
+    values = [{**vars(timed), "turn": turn_to_json(timed.turn)} for timed in history]
     return sealer.seal(json_codec.dumps(values), TURNS_COLUMN)
 
 

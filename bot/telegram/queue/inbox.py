@@ -60,7 +60,8 @@ class CountedQuestions:
 class Claim:
     """The next update of a chat that this process holds the lease on. ``tries``: failures; ``claims``: beginnings.
 
-    ``minute`` and ``day``: what its user asked before, in the minute and the day that are counted.
+    ``minute`` and ``day``: what its user asked before, in the minute and the day that are counted; ``handoff``: the id
+    of the hand-off to staff that is open in its conversation.
     """
 
     id: int
@@ -73,6 +74,7 @@ class Claim:
     conversation: Conversation
     minute: CountedQuestions = CountedQuestions()
     day: CountedQuestions = CountedQuestions()
+    handoff: str | None = None
 
 
 def received_update(update: Mapping[str, Any], identities: IdentityHasher) -> ReceivedUpdate:
@@ -175,6 +177,7 @@ def _claim_of(opened: OpenedRow, sealer: Sealer) -> Claim:
         conversation,
         minute,
         day,
+        row.open_handoff,
     )
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 
-from sqlalchemy import Insert, and_, bindparam, case, exists, func, or_, select, update
+from sqlalchemy import Insert, and_, bindparam, case, exists, func, literal_column, or_, select, update
 
 from bot.telegram.queue.sql_helpers import BOT, delete_unlocked, insert_into, is_in, is_waiting
-from bot.telegram.queue.tables import conversations, inbox, inbox_chats, outbox, question_counts
+from bot.telegram.queue.tables import conversations, handoffs, inbox, inbox_chats, outbox, question_counts
 
 IS_WAITING = and_(inbox.c.bot == BOT, is_waiting(inbox))
 _mine = and_(inbox_chats.c.bot == BOT, inbox_chats.c.owner == bindparam("me"))
@@ -42,12 +42,18 @@ _notice_waiting = (  # one that waits must not be written a second time
     .where(outbox.c.bot == BOT, outbox.c.chat == inbox.c.chat, is_waiting(outbox))
     .scalar_subquery()
 )
+_open_handoff = (
+    select(handoffs.c.id)
+    .where(handoffs.c.conversation == inbox.c.conversation, handoffs.c.state == literal_column("'open'"))
+    .scalar_subquery()
+)
 SELECT_FIRST_UPDATES = (
     select(
         inbox,
         *(column.label(f"conversation_{column.name}") for column in conversations.c),
         *(column.label(f"asked_{column.name}") for column in question_counts.c),
         _notice_waiting.label("notice_waiting"),
+        _open_handoff.label("open_handoff"),
         _choice.c.language.label("chosen_language"),
         _choice.c.chosen.label("chosen_at"),
     )

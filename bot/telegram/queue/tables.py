@@ -24,10 +24,11 @@ _Serial = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by
 # Conditions of the few rows that are looked for again and again. SQLite uses such an index only where a statement says
 # the same: see ``is_waiting`` and ``is_aside``.
 WAITING, ASIDE = "state = 'waiting'", "state <> 'waiting' AND state <> 'done'"
+OPEN = "state = 'open'"
 
 
-def _index_of(rows: str, name: str, *columns: str) -> Index:
-    return Index(name, *columns, sqlite_where=text(rows), postgresql_where=text(rows))
+def _index_of(rows: str, name: str, *columns: str, unique: bool = False) -> Index:
+    return Index(name, *columns, unique=unique, sqlite_where=text(rows), postgresql_where=text(rows))
 
 
 inbox = Table(
@@ -182,6 +183,37 @@ feedback = Table(
     Column("vote", String(8)),  # up or down
     Column("reason", String(16)),  # of a vote that is down
     Column("voted", Float, index=True),  # when the vote or a remark was last given; null: neither yet
+)
+
+handoffs = Table(
+    "handoffs",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("bot", BigInteger, nullable=False),
+    Column("number", String(16), nullable=False, index=True),  # that staff name it by
+    Column("person", String(32), nullable=False, index=True),  # keyed hash of the user
+    Column("conversation", String(32), nullable=False, index=True),  # keyed hash of chat and user
+    Column("chat", BigInteger, nullable=False),  # keyed hash of the user's chat
+    Column("topic", String(32), index=True),  # keyed hash of its topic in the staff chat; null: it has none
+    Column("content", Text, nullable=False),  # sealed: JSON, both chats, what was asked and said before
+    Column("state", String(16), nullable=False),  # previewed, open, closed
+    Column("made", Float, nullable=False),
+    Column("opened", Float),  # the beginning of the stretch in which the bot is silent
+    Column("closed", Float),  # and its end
+    Column("ended_by", String(16)),
+    Column("awaits_staff", Boolean, nullable=False),  # the user wrote last
+    Column("ends", Float),  # when the time of an open one runs out
+    Column("until", Float, nullable=False, index=True),  # when one that is not open goes by itself
+    _index_of(OPEN, "handoffs_open", "conversation", unique=True),
+    _index_of(OPEN, "handoffs_ends", "bot", "ends"),
+)
+
+handoff_messages = Table(
+    "handoff_messages",
+    metadata,
+    Column("message", String(32), primary_key=True),  # keyed hash of a message of the bot in the staff chat
+    Column("handoff", String(32), nullable=False, index=True),
+    Column("number", Text, nullable=False),  # sealed: its id in Telegram
 )
 
 leases = Table(

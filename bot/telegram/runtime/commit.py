@@ -9,6 +9,8 @@ from sqlalchemy import Connection
 
 from bot.telegram.applications import drafts
 from bot.telegram.feedback import votes
+from bot.telegram.handoffs import changes, retention
+from bot.telegram.open_questions import open_questions
 from bot.telegram.queue import conversations, inbox, outbox
 from bot.telegram.queue.audience import group_chats
 from bot.telegram.queue.audience.personal_data import kept_of
@@ -24,26 +26,33 @@ RETRY_SECONDS = 0.1  # before the next try of an update whose handler failed
 def commit_results(sql: Connection, context: WorkerContext, results: Sequence[HandlerResult], now: float) -> set[int]:
     """Write how claims ended and let go of their chats.
 
-    Returns the ids of what was written: all but what another replica took over or was deleted meanwhile.
+    Returns the ids of what was written: all but what another replica took over or was deleted meanwhile, and what rests
+    on a hand-off that has begun or ended meanwhile, which is handled anew.
     """
     if not results:
         return set()
     held = inbox.held(sql, context.bot_id, context.owner, [result.claim.id for result in results])
+    held -= changes.outdated(sql, [(one.claim, one.reply.handoff) for one in results if one.claim.id in held])
     valid = [result for result in results if result.claim.id in held]
     for result in valid:
         if result.error is not None:
             inbox.mark_failed(sql, result.claim.id, result.error, dead_letter=result.dead_letter)
     inbox.mark_done(sql, [result.claim.id for result in valid if result.error is None])
     replies = [(result.claim, result.reply) for result in valid]
-    batches = [_batch(sql, context.bot_id, result, now) for result in valid]
+    batches = [batch for result in valid for batch in _batches(sql, context.bot_id, result, now)]
     for claim, reply in replies:
         if reply.form:
             drafts.write(sql, reply.form, claim.conversation.person, claim.id, now)
+        if reply.agreement:
+            open_questions.agree(sql, reply.agreement, claim.conversation.person, claim.chat_id)
     outbox.enqueue(sql, context.bot_id, delivered_answers.remember(sql, context.bot_id, batches, now), now)
     remembered = [reply.conversation for claim, reply in replies if reply.conversation != claim.conversation]
     conversations.save(sql, [conversation for conversation in remembered if conversation], now)
-    votes.add(sql, [reply.rated for _, reply in replies if reply.rated], now)
-    votes.give(sql, [reply.opinion for _, reply in replies if reply.opinion], now)
+    rated, opinions = [one.rated for _, one in replies if one.rated], [one.opinion for _, one in replies if one.opinion]
+    votes.add(sql, rated, now)
+    votes.give(sql, opinions, now)
+    open_questions.note(sql, rated, context.facts.open_days, now)
+    open_questions.follow_votes(sql, opinions, context.facts.open_days, now)
     conversations.add_buttons(sql, [button for _, reply in replies for button in reply.buttons], now)
     question_limits.count(sql, [(claim.conversation.person, reply) for claim, reply in replies], now)
     conversations.mark_pressed(sql, [reply.pressed for _, reply in replies if reply.pressed], now)
@@ -59,19 +68,26 @@ def expects_delivery(result: HandlerResult) -> bool:
     return result.error is None and bool(reply.messages or reply.forget or reply.show)
 
 
-def _batch(sql: Connection, bot: int, result: HandlerResult, now: float) -> MessageBatch:
+def _batches(sql: Connection, bot: int, result: HandlerResult, now: float) -> list[MessageBatch]:
+    """What goes to the other side of a hand-off, and then the reply."""
     claim, reply = result.claim, result.reply
     contents, person = reply.messages, claim.conversation.person
+    told = changes.write(sql, bot, claim, reply.handoff, now) if reply.handoff else []
+    if result.dead_letter and claim.handoff:
+        told, contents = changes.not_passed_on(sql, claim, claim.handoff), ()
     if reply.forget is not None:
         gone = conversations.forget(sql, person)
-        gone = replace(gone, votes=votes.forget(sql, person), forms=drafts.forget(sql, person))
-        contents = (reply.forget(gone),)
+        handed_off, told = retention.forget(sql, person)
+        gone = replace(gone, votes=votes.forget(sql, person), forms=drafts.forget(sql, person), handoffs=handed_off)
+        contents = (reply.forget(replace(gone, open_questions=open_questions.forget(sql, person))),)
     elif reply.show is not None:
-        contents = (reply.show(replace(kept_of(sql, person, now), forms=drafts.count_of(sql, person))),)
+        kept = replace(kept_of(sql, person, now), handoffs=retention.count_of(sql, person))
+        kept = replace(kept, open_questions=open_questions.count_of(sql, person))
+        contents = (reply.show(replace(kept, forms=drafts.count_of(sql, person))),)
     elif reply.group is not None and not group_chats.note(sql, bot, claim.chat_id, reply.group, now):
         contents = ()
     status = reply.status if expects_delivery(result) else None
-    return MessageBatch(claim.chat_id, person, contents, claim.id, status, reply.notice, reply.answered)
+    return [*told, MessageBatch(claim.chat_id, person, contents, claim.id, status, reply.notice, reply.answered)]
 
 
 def release_unstarted(sql: Connection, context: WorkerContext, claims: Sequence[Claim]) -> None:

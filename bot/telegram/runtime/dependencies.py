@@ -20,10 +20,10 @@ LATE_AFTER = 60.0
 class Dependencies:
     """Everything the Telegram bot is made from.
 
-    ``keyring``: what people's data is sealed with; ``webhook_secret``: in webhook mode only;
-    ``edition`` returns what is wrong with the edition of the knowledge base,
-    None when nothing is; ``late_after``: seconds of waiting after which an answer says that it is late;
-    ``answer_seconds``: the longest an answer may take; ``clock``: of the queue, None for the database's.
+    ``keyring``: what people's data is sealed with; ``webhook_secret``: in webhook mode only; ``edition`` returns what
+    is wrong with the edition of the knowledge base, None when nothing is, ``edition_number`` which one answers;
+    ``late_after``: seconds of waiting after which an answer says that it is late; ``answer_seconds``: the longest an
+    answer may take; ``clock``: of the queue, None for the database's.
     """
 
     settings: Settings
@@ -33,6 +33,7 @@ class Dependencies:
     keyring: Keyring
     webhook_secret: str | None = None
     edition: Callable[[], str | None] = lambda: None
+    edition_number: Callable[[], int | None] = lambda: None
     limits: RateLimits = TELEGRAM_LIMITS
     late_after: float = LATE_AFTER
     answer_seconds: float = ANSWER_SECONDS

@@ -16,7 +16,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.telegram.applications import drafts
 from bot.telegram.feedback import votes
+from bot.telegram.handoffs import closing, retention
 from bot.telegram.monitoring.metrics import HealthMonitor, Metrics, WaitingAge
+from bot.telegram.open_questions import open_questions
 from bot.telegram.protection.guard import DataGuard
 from bot.telegram.protection.set_aside import count_set_aside
 from bot.telegram.queue import conversations, inbox, leases, outbox
@@ -26,6 +28,7 @@ from bot.telegram.queue.timing.backlog import Backlog, waiting_answers, waiting_
 from bot.telegram.queue.transactions import TransactionRunner
 from bot.telegram.queue.worker_identity import LEASE_SECONDS, RENEW_SECONDS
 from bot.telegram.updates import question_limits
+from knowledge.store.checks.answers import LIVE, REFUSED, CheckResult, check_result
 from knowledge.store.database_file import DatabaseGoneError
 
 log = structlog.get_logger()
@@ -42,7 +45,7 @@ PURGE_SECONDS = 3600.0
 # Of a round in which old rows go, a slice at a time, and between two of them: leases must be renewed in time, and what
 # people wait for goes before.
 PURGE_ROUND_SECONDS, REST_SECONDS = 1.0, 0.01
-OTHERS: Sequence[Purged] = (delivered_answers, question_limits, votes, drafts)
+OTHERS: Sequence[Purged] = (delivered_answers, question_limits, votes, drafts, retention, open_questions)
 PURGED: Sequence[Purged] = (stored_times, inbox, outbox, conversations, *OTHERS)
 CHECK_SECONDS = 6.0  # in which the database and the edition must answer
 
@@ -56,6 +59,8 @@ class QueueState:
     questions: Backlog
     answers: Backlog
     aside: Mapping[str, int]
+    check: CheckResult | None  # of the live edition
+    refused: bool  # an edition is not published because of its answers
 
 
 @dataclass(frozen=True)
@@ -148,10 +153,13 @@ class Maintenance:
         inbox.renew(sql, context.bot_id, context.owner, now)
         outbox.renew(sql, context.bot_id, context.owner, now)
         self._guard.tidy(sql, now)
+        closing.close_overdue(sql, context.bot_id, now)
         elected = context.polls and leases.acquire(sql, self._lease, context.owner, now)
         bot = context.bot_id
         questions, answers = waiting_questions(sql, bot), waiting_answers(sql, bot)
-        return QueueState(elected, now, questions, answers, count_set_aside(sql, bot))
+        checked, refused = check_result(sql, LIVE), check_result(sql, REFUSED)
+        aside = count_set_aside(sql, bot)
+        return QueueState(elected, now, questions, answers, aside, checked, refused is not None)
 
     async def _purge(self) -> None:
         """Every hour, and on in the next round where one does not do."""
@@ -178,6 +186,7 @@ class Maintenance:
         self._metrics.oldest.set(question)
         self._metrics.unsent.set(state.answers.count)
         self._metrics.oldest_unsent.set(answer)
+        self._metrics.set_check(state.check, refused=state.refused)
         for kind, count in state.aside.items():
             self._metrics.set_aside.labels(kind).set(count)
         self._check_age("inbox", "question", question, self._context.oldest_question)

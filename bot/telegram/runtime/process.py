@@ -64,7 +64,18 @@ def run_process(settings: Settings, secrets: Secrets, config_folder: Path) -> in
     assistant = Assistant(live.edition, settings, maintenance=live.maintenance)
     database = engine(settings.database.url)
     try:
-        code = serve(Dependencies(settings, token, assistant, database, keyring, hook, edition=edition_of(live)))
+        code = serve(
+            Dependencies(
+                settings,
+                token,
+                assistant,
+                database,
+                keyring,
+                hook,
+                edition=edition_of(live),
+                edition_number=lambda: live.health.number,
+            )
+        )
     finally:
         closing = threading.Thread(target=live.close, daemon=True)  # it waits for an edition that is being opened
         closing.start()

@@ -13,10 +13,9 @@ from urllib.parse import urlsplit
 import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
-from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
-from bot.telegram.delivery.aiohttp_request import AiohttpRequest
+from bot.telegram.delivery.aiohttp_request import bot_of
 from bot.telegram.delivery.sender import Sender, SenderContext
 from bot.telegram.delivery.service_facts import ServiceFacts
 from bot.telegram.monitoring.health import health_app
@@ -26,6 +25,8 @@ from bot.telegram.queue import inbox, outbox
 from bot.telegram.queue.inbox import ReceivedUpdate
 from bot.telegram.queue.transactions import GroupCommit, TransactionRunner
 from bot.telegram.queue.worker_identity import new_worker_id
+from bot.telegram.runtime.asking_again import COMPONENT as ASKING
+from bot.telegram.runtime.asking_again import AskingAgain, AskingContext
 from bot.telegram.runtime.dependencies import Dependencies
 from bot.telegram.runtime.http_server import HttpServer
 from bot.telegram.runtime.maintenance import Maintenance, MaintenanceContext
@@ -40,7 +41,7 @@ from bot.telegram.updates.webhook import watch_webhook, webhook_app
 
 log = structlog.get_logger()
 WEBHOOK_CONNECTIONS = 40  # that Telegram may open at once
-COMPONENTS = ("start", "maintenance", "database", "edition", "inbox", "outbox", "workers", "sender")
+COMPONENTS = ("start", "maintenance", "database", "edition", "inbox", "outbox", "workers", "sender", ASKING)
 RECEIVERS = {"polling": "poller", "webhook": "webhook"}  # the component that receives updates, by telegram.mode
 
 
@@ -50,7 +51,7 @@ class Runtime:
     def __init__(self, dependencies: Dependencies) -> None:
         self._dependencies, self._settings = dependencies, dependencies.settings.telegram
         self.bot_id, owner = int(dependencies.token.partition(":")[0]), new_worker_id()
-        self.bot = _bot(dependencies.token, self._settings.base_url)
+        self.bot = bot_of(dependencies.token, self._settings.base_url)
         self._identities = IdentityHasher(dependencies.token)
         sealer = Sealer(dependencies.keyring, self._identities)
         self.transactions = TransactionRunner(dependencies.engine, sealer, dependencies.clock)
@@ -72,6 +73,9 @@ class Runtime:
             ServiceFacts.of(dependencies.settings),
         )
         self._workers = Workers(working, self.transactions, self._sender, self._guard, self.monitor, self.metrics)
+        asked, edition = dependencies.assistant, dependencies.edition_number
+        asking = AskingContext(self.bot_id, owner, asked, edition, self._sender.wake)
+        self._asking = AskingAgain(asking, self.transactions, self.monitor)
         health, polls = dependencies.settings.health, self._settings.mode == "polling"
         oldest = health.oldest_question_seconds, health.oldest_answer_seconds
         upkeep = MaintenanceContext(self.bot_id, owner, polls, *oldest, dependencies.edition)
@@ -130,6 +134,7 @@ class Runtime:
             self._keep_running("poller", Poller(self.bot, self._store, elected, self.monitor, self.metrics, pause).run)
         self._keep_running("workers", self._workers.run)
         self._keep_running("sender", self._sender.run)
+        self._keep_running(ASKING, self._asking.run)
         profile = publish_profile(self.bot, self._dependencies.settings, self._sender.windows.left)
         self._components += [asyncio.create_task(profile), asyncio.create_task(self._guard.look_over())]
         self.monitor.heartbeat("start", math.inf)
@@ -237,14 +242,3 @@ class Runtime:
         task.cancel()
         hurry.cancel()
         await asyncio.gather(task, hurry, return_exceptions=True)
-
-
-def _bot(token: str, base_url: str) -> Bot:
-    base = base_url.rstrip("/")
-    return Bot(
-        token,
-        base_url=f"{base}/bot",
-        base_file_url=f"{base}/file/bot",
-        request=AiohttpRequest(),
-        get_updates_request=AiohttpRequest(2),
-    )

@@ -124,7 +124,7 @@ def scopes(settings: Settings) -> dict[BotCommandScope | None, frozenset[Place]]
         BotCommandScopeAllChatAdministrators(): GROUP,
     }
     if settings.telegram.staff.chat is not None:
-        listed[BotCommandScopeChat(settings.telegram.staff.chat)] = GROUP | {Place.STAFF}
+        listed[BotCommandScopeChat(settings.telegram.staff.chat)] = GROUP | {Place.STAFF, Place.HANDOFFS}
     return listed
 
 

@@ -9,6 +9,7 @@ import structlog
 
 from bot.answer import Choice
 from bot.answering.contact_names import contact_lines
+from bot.answering.next_steps import PERSON
 from bot.forms.declaration import FormDeclaration
 from bot.presentation.messages import message
 from bot.telegram.delivery.answer_reply import answer_reply
@@ -17,10 +18,12 @@ from bot.telegram.delivery.service_facts import Place
 from bot.telegram.feedback.vote_buttons import vote_choices
 from bot.telegram.feedback.votes import Opinion
 from bot.telegram.forms import form_talk, status_page
+from bot.telegram.handoff_talk import preview
 from bot.telegram.queue.audience.group_chats import GroupChange
 from bot.telegram.updates import own_data, welcome
 from bot.telegram.updates.deep_links import ROLES, WELCOME, page_of
 from bot.telegram.updates.welcome import OWN_PREFIX
+from bot.understanding.question import question_of
 from knowledge.text.pii import masked
 
 log = structlog.get_logger()
@@ -60,9 +63,24 @@ def show_help(incoming: IncomingQuestion, assistant: AssistantProtocol, rest: st
 
 
 def human(incoming: IncomingQuestion, assistant: AssistantProtocol, rest: str) -> Reply:
-    """Where people answer: the contacts of the configuration."""
+    """Staff, who answer in this chat; where they do not, the contacts of the configuration."""
+    if incoming.staff_terms:
+        talk = replace(incoming, reply_in=incoming.reply_in or _language_of_talk(incoming))
+        return preview.previewed(talk, incoming.staff_terms, rest)
     lines = contact_lines(incoming.contacts, incoming.language)
-    return text_reply(incoming, "human", contacts=lines) if lines else text_reply(incoming, "human_none")
+    reply = text_reply(incoming, "human", contacts=lines) if lines else text_reply(incoming, "human_none")
+    return welcome.to_private(incoming, reply, "human") if incoming.facts.handoffs else reply
+
+
+def close(incoming: IncomingQuestion, assistant: AssistantProtocol, rest: str) -> Reply:
+    """How staff answer and end a hand-off: what they type where no hand-off is."""
+    return text_reply(incoming, "handoff.staff_how")
+
+
+def _language_of_talk(incoming: IncomingQuestion) -> str | None:
+    """That of the last question; None without any."""
+    asked = next((turn.question for turn in reversed(incoming.turns) if turn.question), "")
+    return question_of(asked).reply_in if asked else None
 
 
 def cancel(incoming: IncomingQuestion, assistant: AssistantProtocol, rest: str) -> Reply:
@@ -121,11 +139,14 @@ def answer_question(incoming: IncomingQuestion, assistant: AssistantProtocol) ->
     if Place.FORMS in incoming.places and (wanted := forms.of_wish(answer.wish)):
         wished = replace(incoming, reply_in=answer.language)
         return replace(with_notice(wished, status_page.choose(wished, wanted)), questions=1)
+    if answer.wish == PERSON and incoming.staff_terms:
+        return replace(human(replace(incoming, reply_in=answer.language), assistant, ""), questions=1)
     if command := WISHES.get(answer.wish):
         wished = replace(incoming, reply_in=answer.language)
         return replace(with_notice(wished, run(command, wished, assistant)), questions=1)
     offered = forms.below({citation.section for citation in answer.citations})
-    return _with_forms(incoming, answer_reply(incoming, answer, incoming.text), offered, asked=False)
+    reply = _with_forms(incoming, answer_reply(incoming, answer, incoming.text), offered, asked=False)
+    return preview.after_refusals(replace(incoming, reply_in=answer.language), reply)
 
 
 def join(incoming: IncomingQuestion, assistant: AssistantProtocol, rest: str) -> Reply:
@@ -174,7 +195,7 @@ class Command:
     places: frozenset[Place] = frozenset({Place.PRIVATE, Place.GROUP})
 
 
-IN_PRIVATE, FOR_STAFF = frozenset({Place.PRIVATE}), frozenset({Place.STAFF})
+IN_PRIVATE, FOR_STAFF, FOR_HANDOFFS = frozenset({Place.PRIVATE}), frozenset({Place.STAFF}), frozenset({Place.HANDOFFS})
 COMMANDS: Mapping[str, Command] = {
     "start": Command(start),
     "ask": Command(ask),
@@ -193,6 +214,8 @@ COMMANDS: Mapping[str, Command] = {
     "my_data": Command(own_data.my_data, IN_PRIVATE),
     "delete_my_data": Command(own_data.delete_my_data, IN_PRIVATE),
     "staff": Command(staff, FOR_STAFF),
+    "reply": Command(close, FOR_HANDOFFS),
+    "close": Command(close, FOR_HANDOFFS),
 }
 WISHES = {"delete_data": "delete_my_data", "show_data": "my_data", "change_language": "language"}  # by learned intents
 

@@ -15,17 +15,17 @@ from bot.telegram.applications.drafts import NOTHING_KEPT, kept_forms
 from bot.telegram.delivery.answer_reply import answer_reply, asked_by
 from bot.telegram.delivery.reply import NO_REPLY, AssistantProtocol, IncomingQuestion, Reply, TapResult, text_reply
 from bot.telegram.delivery.service_facts import NO_FACTS, Place, ServiceFacts
-from bot.telegram.feedback import votes
-from bot.telegram.feedback.vote_buttons import tap_of
 from bot.telegram.forms import form_entry, form_talk, form_taps
 from bot.telegram.forms.requests import tap_of as tap_of_form
+from bot.telegram.handoff_talk import staff_side, taps, user_side
 from bot.telegram.queue import conversations
 from bot.telegram.queue.audience.group_chats import GroupChange, GroupEvent
 from bot.telegram.queue.conversations import DOUBLE_TAP_SECONDS, Button
 from bot.telegram.queue.inbox import Claim
 from bot.telegram.queue.transactions import TransactionRunner
+from bot.telegram.typed_text import command_of, without
 from bot.telegram.update import CallbackQuery, ContentKind, IncomingUpdate, Message, parse_update
-from bot.telegram.updates import commands, own_data, threads, welcome
+from bot.telegram.updates import commands, own_data, threads, voting, welcome
 from bot.telegram.updates.commands import COMMANDS
 from bot.telegram.updates.question_limits import (
     NO_LIMITS,
@@ -34,7 +34,6 @@ from bot.telegram.updates.question_limits import (
     TooManyQuestionsError,
     refused_reply,
 )
-from bot.telegram.updates.voting import counted
 from bot.telegram.updates.welcome import OWN_PREFIX
 from knowledge.settings import NO_PROGRAMME, Programme
 
@@ -88,14 +87,31 @@ def _reply(incoming: IncomingQuestion, claim: Claim, context: HandlerContext) ->
         return Reply(group=GroupEvent(GroupChange.MOVED, update.moved_to))
     if update.message is None:
         return NO_REPLY
+    name, target, rest = command_of(incoming.text)
+    if target.lower() not in ("", (context.bot.username or "").lower()):
+        return NO_REPLY
+    if (reply := _with_staff(incoming, update.message, (name.lower(), rest), claim, context)) is not None:
+        return reply
     if not is_for_us(incoming, update.message, context.bot):
         return NO_REPLY
-    name, _, _ = _command(incoming.text)
     if not update.is_edit and not name and (reply := form_talk.typed(incoming, update.message)):
         return reply
     if update.is_edit or update.message.album:
         return _on_more(incoming, update.message, claim, context)
     return _on_message(incoming, update.message, claim, context)
+
+
+def _with_staff(
+    incoming: IncomingQuestion, said: Message, typed: tuple[str, str], claim: Claim, context: HandlerContext
+) -> Reply | None:
+    """What becomes of a message of a hand-off, whichever side wrote it; None for any other."""
+    command, _ = typed
+    reply = user_side.passed_on(incoming, said, command, claim, context.transactions)
+    if reply is None:
+        return staff_side.routed(incoming, said, typed, claim, context.transactions)
+    if command == "delete_my_data" and reply.handoff:  # which ends it, and then is asked as ever
+        return replace(commands.run(command, incoming, context.assistant), handoff=reply.handoff)
+    return reply
 
 
 def _incoming(update: IncomingUpdate, claim: Claim, context: HandlerContext, now: float) -> IncomingQuestion:
@@ -117,6 +133,7 @@ def _incoming(update: IncomingUpdate, claim: Claim, context: HandlerContext, now
         places,
         context.bot.username or "",
         kept=kept or NOTHING_KEPT,
+        chat_id=claim.chat_id,
     )
 
 
@@ -145,49 +162,36 @@ def _on_more(incoming: IncomingQuestion, question: Message, claim: Claim, contex
 
 def _on_message(incoming: IncomingQuestion, question: Message, claim: Claim, context: HandlerContext) -> Reply:
     incoming = threads.in_context(incoming, claim, context.transactions, context.bot.id)
-    name, target, rest = _command(incoming.text)
+    name, _, rest = command_of(incoming.text)
     if name:
-        if target and target.lower() != (context.bot.username or "").lower():
-            return NO_REPLY
         return commands.run(name.lower(), incoming, context.assistant, rest)
     if not incoming.text:
         return text_reply(incoming, NOTICES.get(question.kind, "text_only"))
-    text = incoming.text if incoming.private else _without(incoming.text, f"@{context.bot.username}")
+    text = incoming.text if incoming.private else without(incoming.text, f"@{context.bot.username}")
     return commands.ask(incoming, context.assistant, text)
 
 
-def _without(text: str, mention: str) -> str:
-    start = text.lower().find(mention.lower())
-    return text.strip() if start < 0 else (text[:start] + text[start + len(mention) :]).strip()
-
-
-def _command(text: str) -> tuple[str, str, str]:
-    """The command's name, the bot it is meant for, and what follows; empty texts when it is none."""
-    if not text.startswith("/"):
-        return "", "", ""
-    head, *more = text[1:].split(None, 1) if text[1:2].strip() else [""]
-    name, _, target = head.partition("@")
-    known = name.replace("_", "").isascii() and name.replace("_", "").isalnum()
-    return (name, target, "".join(more).strip()) if known else ("", "", "")
-
-
 def _on_button(incoming: IncomingQuestion, query: CallbackQuery, claim: Claim, context: HandlerContext) -> Reply:
-    button = _public(query, incoming) or context.transactions.run_in_this_thread(
-        lambda sql: conversations.find_button(sql, query.data)
-    )
-    refusal = _refusal(button, incoming)
-    own = _own_tap(incoming, button, context) if button and not refusal else None
+    own = taps.tapped(incoming, query, claim, context.transactions)
+    button = None if own else _public(query, incoming) or _kept(query, context)
+    refusal = "" if own else _refusal(button, incoming)
+    if button and not refusal:
+        own = _own_tap(incoming, button, context)
     toast = message(refusal, incoming.language) if refusal else own.toast if own else ""
     if claim.claims == 1:  # Telegram takes one answer to a query; another try must not give a second
         context.acknowledge(claim.chat, query.id, toast)
-    if refusal or button is None:
-        return NO_REPLY
     if own:
         return own.reply
+    if refusal or button is None:
+        return NO_REPLY
     incoming = threads.in_context(incoming, claim, context.transactions, context.bot.id)
     below = incoming.update.message
     edits = below.id if below and button.in_place else None
     return replace(_carry_out(incoming, button.request, context, edits), pressed=button.token)
+
+
+def _kept(query: CallbackQuery, context: HandlerContext) -> Button | None:
+    return context.transactions.run_in_this_thread(lambda sql: conversations.find_button(sql, query.data))
 
 
 def _public(query: CallbackQuery, incoming: IncomingQuestion) -> Button | None:
@@ -198,23 +202,14 @@ def _public(query: CallbackQuery, incoming: IncomingQuestion) -> Button | None:
 
 
 def _own_tap(incoming: IncomingQuestion, button: Button, context: HandlerContext) -> TapResult | None:
-    """What a vote button or one of a form does; None for any other."""
-    if vote := _vote(incoming, button, context):
+    """What a vote button, the one to be told or one of a form does; None for any other."""
+    if vote := voting.tapped(incoming, button, context.transactions):
         return vote
     tap = tap_of_form(button.request)
     if tap is None:
         return None
     done = form_taps.tapped(incoming, tap)
     return replace(done, reply=replace(done.reply, pressed=button.token))
-
-
-def _vote(incoming: IncomingQuestion, button: Button, context: HandlerContext) -> TapResult | None:
-    """What a vote button does; None for any other. It may be pressed again and again: that changes the vote."""
-    tap, person = tap_of(button.request), incoming.conversation.person
-    if tap is None:
-        return None
-    found = context.transactions.run_in_this_thread(lambda sql: votes.standing(sql, tap.token, person))
-    return counted(incoming, button.token, tap, found)
 
 
 def _refusal(button: Button | None, incoming: IncomingQuestion) -> str:
@@ -230,7 +225,8 @@ def _refusal(button: Button | None, incoming: IncomingQuestion) -> str:
 
 def _carry_out(incoming: IncomingQuestion, request: str, context: HandlerContext, edits: int | None) -> Reply:
     opened = wanted_by(request).get("open")
-    in_language_of_talk = (*OF_KINDS.values(), *(() if isinstance(context.assistant, Refusing) else (PERSON,)))
+    by_command = isinstance(context.assistant, Refusing) or incoming.staff_terms is not None
+    in_language_of_talk = (*OF_KINDS.values(), *(() if by_command else (PERSON,)))
     if opened in COMMANDS and opened not in in_language_of_talk:
         return commands.run(str(opened), incoming, context.assistant)
     if not request.startswith(OWN_PREFIX):

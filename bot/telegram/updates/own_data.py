@@ -11,6 +11,7 @@ from bot.presentation.days import day_in_words
 from bot.presentation.messages import message
 from bot.telegram.delivery import privacy_notice
 from bot.telegram.delivery.reply import AssistantProtocol, IncomingQuestion, Reply, addressed, text_reply
+from bot.telegram.handoffs.terms import DAY
 from bot.telegram.queue.audience.personal_data import PersonalData
 from bot.telegram.queue.conversations import PUBLIC_HELP, DeletionCounts, TimedTurn
 from bot.telegram.queue.outgoing.messages import MessageContent
@@ -36,12 +37,14 @@ def privacy(incoming: IncomingQuestion, assistant: AssistantProtocol, rest: str)
         contact=operator.contact if operator and operator.contact else "/human",
         model=message("privacy_model_on" if facts.asks_model else "privacy_model_off", language),
     )
+    more = [message("privacy_open", language, days=str(facts.open_days))]
     if facts.forms:
-        *others, last = reply.messages
-        forms = message("privacy_forms", language, days=str(facts.forms.retention.most))
-        reply = replace(
-            reply, messages=(*others, replace(last, text=f"{last.text}\n\n{html.escape(forms, quote=False)}"))
-        )
+        more.append(message("privacy_forms", language, days=str(facts.forms.retention.most)))
+    if facts.handoffs:
+        more.append(message("privacy_handoffs", language, days=str(round(facts.handoffs.keep / DAY))))
+    *others, last = reply.messages
+    text = "\n\n".join((last.text, *(html.escape(one, quote=False) for one in more)))
+    reply = replace(reply, messages=(*others, replace(last, text=text)))
     return replace(reply, notice=privacy_notice.VERSION if incoming.lacks_notice else None)
 
 
@@ -75,10 +78,13 @@ def _lines(kept: PersonalData, language: str, now: float) -> list[str]:
     votes = [message("my_data_votes", language, count=str(kept.votes))] if kept.votes else []
     drafts, sent = kept.forms
     forms = [message("my_data_forms", language, drafts=str(drafts), sent=str(sent))] if drafts or sent else []
+    handoffs = [message("my_data_handoffs", language, count=str(kept.handoffs))] if kept.handoffs else []
+    waiting, told = kept.open_questions
+    opened = [message("my_data_open", language, count=str(waiting), told=str(told))] if waiting else []
     shown = kept.turns[-MOST_TURNS:]
     left = len(kept.turns) - len(shown)
     more = [message("my_data_more", language, count=str(left))] if left else []
-    return [head, *votes, *forms, *(_turn(timed, language) for timed in shown), *more]
+    return [head, *votes, *opened, *forms, *handoffs, *(_turn(timed, language) for timed in shown), *more]
 
 
 def _turn(timed: TimedTurn, language: str) -> str:
@@ -124,9 +130,13 @@ def delete_all(incoming: IncomingQuestion) -> Reply:
         said = [message("deleted", language, **{name: str(count) for name, count in counts.items()}).strip()]
         if gone.votes:
             said.append(message("deleted_votes", language, votes=str(gone.votes)))
+        if gone.open_questions:
+            said.append(message("deleted_open", language, count=str(gone.open_questions)))
         drafts, sent = gone.forms
         if drafts or sent:
             said.append(message("deleted_forms", language, drafts=str(drafts), sent=str(sent)))
+        if gone.handoffs:
+            said.append(message("deleted_handoffs", language, count=str(gone.handoffs)))
         content = addressed(incoming, html.escape("\n".join(said), quote=False))
         return replace(content, keyboard=(((message("steps.open_help", language), PUBLIC_HELP),),))
 

@@ -13,6 +13,7 @@ class Stage(StrEnum):
     EMBEDDING = "embedding"
     BUILDING = "building"
     VERIFYING = "verifying"
+    ASKING = "asking"
     PUBLISHING = "publishing"
     CLEARING = "clearing"
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import typer
 
-from knowledge.editions.errors import IngestionError, OrderError, expected_errors
+from knowledge.editions.errors import IngestionError, OrderError, WorseAnswersError, expected_errors
 from knowledge.ingestion.command.help_text import usage
+from knowledge.ingestion.consequences.report import worse_lines
 from knowledge.ingestion.messages import foreign, in_words, say
 from knowledge.text.characters import harmless, harmless_lines
 
@@ -29,6 +30,8 @@ def failed(error: Exception, trace: str) -> int:
         print(harmless_lines("\n".join(_mistyped(error))), file=sys.stderr)
     elif isinstance(error, IngestionError):  # may name files, and their names may hold line breaks
         print(harmless(_nothing(error, in_words(str(error)))), file=sys.stderr)
+        for line in worse_lines(error.worse) if isinstance(error, WorseAnswersError) else ():
+            print(harmless(line), file=sys.stderr)
     elif isinstance(error, expected_errors()):
         reason = str(getattr(error, "orig", error))
         print(harmless_lines(_nothing(error, foreign(reason))), file=sys.stderr)

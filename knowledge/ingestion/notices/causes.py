@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -13,6 +13,7 @@ from sqlalchemy import Connection, func, select
 from knowledge.editions.building.context import BuildContext
 from knowledge.ingestion.plan import SOON, concerns
 from knowledge.models import Unreadable
+from knowledge.store.checks.answers import LIVE, check_result
 from knowledge.store.edition_rows import HeldFile
 from knowledge.store.editions import documents_of, live_edition
 from knowledge.store.tables import in_edition
@@ -29,6 +30,7 @@ class CauseKind(StrEnum):
     """What happened, in the order in which a message names it."""
 
     FAILED = "failed"
+    WORSE = "worse"
     UNREADABLE = "unreadable"
     HELD = "held"
     EXPIRING = "expiring"
@@ -36,6 +38,7 @@ class CauseKind(StrEnum):
 
 HEADS = {
     CauseKind.FAILED: "知识库更新失败 / The refresh failed",
+    CauseKind.WORSE: "答得比以前差的检查问题 / Check questions answered worse than before",
     CauseKind.UNREADABLE: "读不出的文件 / Files that cannot be read",
     CauseKind.HELD: "等待确认的文件 / Files that wait to be accepted (python ingest.py preview)",
     CauseKind.EXPIRING: "30 天内到期 / What ends within 30 days",
@@ -77,6 +80,20 @@ def of_files(unreadable: Sequence[Unreadable], held: Sequence[HeldFile]) -> Iter
     for one in held:
         kinds = ", ".join(dict.fromkeys(warning.kind for warning in one.warnings))
         yield Cause(CauseKind.HELD, f"{one.source} {one.code}", f"{one.source}: {kinds}")
+
+
+def of_answers(worse: Iterable[tuple[str, str]]) -> Iterator[Cause]:
+    """Check questions, each with what became of its answer."""
+    for question, became in worse:
+        yield Cause(CauseKind.WORSE, f"{question} {became}", f"{question}: {became}")
+
+
+def answered_worse(context: BuildContext) -> Iterator[Cause]:
+    """What the last check found of the live edition."""
+    with context.engine.connect() as connection:
+        live, found = live_edition(connection), check_result(connection, LIVE)
+    if live and found and found.edition == live.number:
+        yield from of_answers(found.worse)
 
 
 def expiring(context: BuildContext) -> Iterator[Cause]:

@@ -10,14 +10,17 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from knowledge.editions.building.context import BuildContext
-from knowledge.editions.errors import RefreshRunningError, expected_errors
+from knowledge.editions.errors import RefreshRunningError, WorseAnswersError, expected_errors
+from knowledge.ingestion.consequences.daily import check_when_due
 from knowledge.ingestion.messages import foreign, in_words, say
 from knowledge.ingestion.notices.causes import (
     Cause,
     CauseKind,
+    answered_worse,
     expiring,
     failure,
     message,
+    of_answers,
     of_files,
     unfinished,
     without_password,
@@ -28,6 +31,7 @@ from knowledge.settings import KnowledgeSettings
 from knowledge.text.characters import harmless
 
 if TYPE_CHECKING:
+    from knowledge.ingestion.consequences.checking import Checking
     from knowledge.models import Unreadable
     from knowledge.store.edition_rows import HeldFile
 
@@ -79,23 +83,36 @@ class StaffWatch:
             if self._memory is None:
                 return
             if isinstance(error, Exception) and not isinstance(error, RefreshRunningError):
-                self._settle([failure(error, expected_errors())], [CauseKind.FAILED])
+                worse = of_answers(error.worse) if isinstance(error, WorseAnswersError) else ()
+                self._settle([failure(error, expected_errors()), *worse], [CauseKind.FAILED])
             self._memory.unfinished = 0
             self._save()
 
-    def ended(self, unreadable: Sequence[Unreadable], held: Sequence[HeldFile]) -> None:
-        """The refresh did what it could; these files need somebody. What ends soon is looked up."""
+    def ended(self, unreadable: Sequence[Unreadable], held: Sequence[HeldFile], checking: Checking) -> None:
+        """The refresh did what it could; these files need somebody. What ends soon, and which check questions are
+        answered worse than before, is looked up; they are asked again where nobody has for a day.
+        """
+        self._ask_again(checking)
         if self._memory is None:
             return
         causes, looked_for = list(of_files(unreadable, held)), list(CauseKind)
         try:
-            causes += expiring(BuildContext(self._settings))
+            context = BuildContext(self._settings)
+            causes += [*expiring(context), *answered_worse(context)]
         except expected_errors() as error:  # the refresh itself is done, and its command must not say otherwise
             self.well = False
             reason = foreign(without_password(str(error)))
             _say(say("what ends soon cannot be looked up: {reason}", reason=reason))
-            looked_for.remove(CauseKind.EXPIRING)
+            looked_for = [kind for kind in looked_for if kind not in (CauseKind.EXPIRING, CauseKind.WORSE)]
         self._settle(causes, looked_for)
+
+    def _ask_again(self, checking: Checking) -> None:
+        try:
+            check_when_due(BuildContext(self._settings), checking)
+        except expected_errors() as error:  # the refresh itself is done, and its command must not say otherwise
+            self.well = False
+            reason = foreign(without_password(str(error)))
+            _say(say("the check questions cannot be asked: {reason}", reason=reason))
 
     def _settle(self, causes: Sequence[Cause], looked_for: Collection[CauseKind]) -> None:
         assert self._memory is not None

@@ -10,6 +10,7 @@ from knowledge.ingestion.messages.problems import problem_line, unreadable_reaso
 from knowledge.ingestion.reports.wording import listed
 
 if TYPE_CHECKING:
+    from knowledge.ingestion.duplicates import Duplicate
     from knowledge.ingestion.plan import Concerns, Notice
     from knowledge.models import Unreadable
     from knowledge.store.edition_rows import HeldFile
@@ -76,6 +77,19 @@ def concern_lines(concerns: Concerns) -> Iterator[str]:
         if notices:
             yield say("{reason}: {count}", reason=say(heading), count=len(notices))
             yield from listed("  ", [_notice(notice, relation) for notice in notices])
+
+
+def duplicate_lines(found: Sequence[Duplicate]) -> Iterator[str]:
+    """Documents in force that say the same."""
+    if found:
+        yield say(
+            "The same twice, both in force; remove one, or write in it what replaces it: {count}", count=len(found)
+        )
+        pairs = (
+            say("{file} and {other} ({share} % the same)", file=one.source, other=one.other, share=int(100 * one.share))
+            for one in found
+        )
+        yield from listed("  ! ", list(pairs))
 
 
 def partly_lines(concerns: Concerns) -> Iterator[str]:

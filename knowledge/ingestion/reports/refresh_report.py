@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from knowledge.ingestion.consequences.report import consequence_lines
 from knowledge.ingestion.messages import foreign, in_words, say
 from knowledge.ingestion.orders.report import standing_lines
 from knowledge.ingestion.reports.attention import (
     concern_lines,
+    duplicate_lines,
     held_lines,
     lost_lines,
     partly_lines,
@@ -19,16 +21,19 @@ from knowledge.ingestion.reports.row_changes import row_lines
 from knowledge.ingestion.reports.wording import listed, moment
 
 if TYPE_CHECKING:
+    from knowledge.ingestion.consequences.changes import Consequences
     from knowledge.ingestion.outcome import RefreshOutcome
     from knowledge.ingestion.plan import Plan
     from knowledge.store.edition_rows import Edition
 
 
-def plan_lines(plan: Plan) -> Iterator[str]:
-    """The consequences of a refresh."""
+def plan_lines(plan: Plan, consequences: Consequences | None = None) -> Iterator[str]:
+    """What a refresh would change, the answers to check questions included."""
     yield _would(plan)
     yield from lost_lines(plan.files.lost)
     yield from held_lines(plan.held)
+    yield from duplicate_lines(plan.duplicates)
+    yield from consequence_lines(consequences)
     yield from unreadable_lines(plan.unreadable)
     yield from table_lines(plan.records.problems)
     yield from concern_lines(plan.concerns)
@@ -55,7 +60,9 @@ def outcome_lines(outcome: RefreshOutcome) -> Iterator[str]:
         yield say("{reason}: mended, built again from the database.", reason=in_words(outcome.healed))
     if plan:
         yield from lost_lines(plan.files.lost)
+        yield from duplicate_lines(plan.duplicates)
     yield from held_lines(outcome.held, accept=False)
+    yield from consequence_lines(outcome.consequences, published=True)
     yield from unreadable_lines(outcome.unreadable)
     if plan:
         yield from partly_lines(plan.concerns)

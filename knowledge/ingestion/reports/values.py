@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from knowledge.ingestion.consequences.report import consequence_values
 from knowledge.ingestion.orders.report import standing_values
 from knowledge.ingestion.reports.wording import moment
 
 if TYPE_CHECKING:
+    from knowledge.ingestion.consequences.changes import Consequences
     from knowledge.ingestion.outcome import RefreshOutcome
     from knowledge.ingestion.plan import Plan
     from knowledge.ingestion.status import IngestionStatus
     from knowledge.store.edition_rows import Edition
 
 
-def plan_values(plan: Plan) -> dict[str, Any]:
+def plan_values(plan: Plan, consequences: Consequences | None = None) -> dict[str, Any]:
     """The consequences of a refresh, for programs."""
     # Not asdict(plan): it would copy every row of the tables.
     return {
@@ -27,9 +29,11 @@ def plan_values(plan: Plan) -> dict[str, Any]:
         "chunks": asdict(plan.chunks),
         "embeddings": plan.embeddings,
         "concerns": asdict(plan.concerns),
+        "duplicates": [asdict(one) for one in plan.duplicates],
         "records": plan.records.values(),
         **standing_values(plan.withdrawals, plan.maintenance),
         "held": [{**asdict(one), "code": one.code} for one in plan.held],
+        "answers": consequence_values(consequences),
     }
 
 
@@ -44,7 +48,7 @@ def outcome_values(outcome: RefreshOutcome) -> dict[str, Any]:
         "held": [asdict(one) for one in outcome.held],
         "seconds": round(outcome.seconds, 3),
         "embedding_seconds": round(outcome.embedding_seconds, 3),
-        "plan": plan_values(outcome.plan) if outcome.plan else None,
+        "plan": plan_values(outcome.plan, outcome.consequences) if outcome.plan else None,
     }
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 FREE = "free"  # the template of a table that is none of the kinds of records
+CHECKS = "checks"  # of the list of check questions, which is no knowledge
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class TemplateColumn:
 
 @dataclass(frozen=True)
 class TableTemplate:
-    """An empty table in one language. ``kind``: of its rows, or ``FREE``; ``name``: of its file and its sheet."""
+    """An empty table in one language. ``kind``: of its rows, ``FREE`` or ``CHECKS``; ``name``: of file and sheet."""
 
     kind: str
     name: str

@@ -26,7 +26,7 @@ def write_templates(
     as_json: Json = False,
     language: Spoken = None,
 ) -> None:
-    """Write empty tables to fill in: partners, programs, openings, procedures, and any other table."""
+    """Write empty tables to fill in: partners, programs, openings, procedures, answers, and any other table."""
     written = _write(settings_of(config or ctx.obj[0]), folder)
     lines = [say("Written: {file}", file=path) for path in written]
     next_step = say("Fill them in, put them into the documents folder, and look: python ingest.py preview")

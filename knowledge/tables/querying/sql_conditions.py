@@ -176,4 +176,5 @@ CONDITIONS: Mapping[RecordKind, Rules] = {
         (Field.RELATION, Operator.INCLUDES): _relation,
     },
     RecordKind.PROCEDURE: {**COMMON},
+    RecordKind.ANSWER: {**COMMON},
 }

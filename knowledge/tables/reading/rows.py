@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from knowledge.tables.reading import value_vocabulary
 from knowledge.tables.reading.cells import Cells, Note, RowError, year_of
-from knowledge.tables.records import Opening, Partner, Procedure, Program, Record, RecordKind
+from knowledge.tables.records import CuratedAnswer, Opening, Partner, Procedure, Program, Record, RecordKind
 from knowledge.tables.values import Benefit, Relation
 from knowledge.tables.vocabularies import BENEFIT, EDUCATION, ENTRY, MODE, WORK
 from knowledge.text.dates import is_open_ended
@@ -209,9 +209,26 @@ def _procedure(cells: Cells) -> Procedure:
     )
 
 
+def _answer(cells: Cells) -> CuratedAnswer:
+    valid_to = cells.last_day("valid_to")
+    if valid_to is None:
+        text = cells.text("valid_to") or ""
+        reason = "needs the last day on which the answer holds, such as 2027-06-30: nobody could say when it expires"
+        raise RowError(cells.header_of("valid_to"), text, reason)
+    return CuratedAnswer(
+        question=cells.needed("question"),
+        answer=cells.needed("answer"),
+        source=cells.needed("source"),
+        valid_to=valid_to,
+        as_of=cells.day("as_of"),
+        sample=cells.sample(),
+    )
+
+
 BUILDERS: Mapping[RecordKind, Callable[[Cells], Record]] = {
     RecordKind.PARTNER: _partner,
     RecordKind.PROGRAM: _program,
     RecordKind.OPENING: _opening,
     RecordKind.PROCEDURE: _procedure,
+    RecordKind.ANSWER: _answer,
 }

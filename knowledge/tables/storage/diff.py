@@ -77,7 +77,7 @@ def name_of(record: Record) -> str:
     """What staff recognise a record by."""
     parts = (
         getattr(record, name, None)
-        for name in ("name_zh", "name_en", "employer", "title", "school", "major", "level", "type")
+        for name in ("name_zh", "name_en", "employer", "title", "school", "major", "level", "type", "question")
     )
     return " · ".join(str(part) for part in parts if part)
 

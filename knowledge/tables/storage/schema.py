@@ -30,7 +30,7 @@ def _table(name: str, *facets: Column[Any] | Index) -> Table:
         Column("digest", String(24), nullable=False),  # of the raw cells
         Column("opens", Date),  # first day on which it holds
         Column("closes", Date),  # last day
-        Column("name", Text, nullable=False),  # folded: employer, school, partner, type
+        Column("name", Text, nullable=False),  # folded: employer, school, partner, type, question
         Column("words", Text, nullable=False),  # folded: everything that a word in a question may mean
         *facets,
         Index(f"{name}_digest", "digest"),
@@ -91,11 +91,13 @@ openings = _table(
     Index("openings_opens", "opens"),
 )
 procedures = _table("procedures")
+curated_answers = _table("curated_answers")
 TABLES = {
     RecordKind.PARTNER: partners,
     RecordKind.PROGRAM: programs,
     RecordKind.OPENING: openings,
     RecordKind.PROCEDURE: procedures,
+    RecordKind.ANSWER: curated_answers,
 }
 
 

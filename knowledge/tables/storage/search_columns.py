@@ -9,7 +9,17 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from knowledge.tables.records import Opening, Partner, Procedure, Program, Record, RecordKind, first_day, last_day
+from knowledge.tables.records import (
+    CuratedAnswer,
+    Opening,
+    Partner,
+    Procedure,
+    Program,
+    Record,
+    RecordKind,
+    first_day,
+    last_day,
+)
 from knowledge.tables.values import Entry
 from knowledge.text.language import fold
 from knowledge.text.money import Money, Period
@@ -134,9 +144,14 @@ def _procedure(record: Procedure) -> dict[str, object]:
     return {"name": indexed(record.type), "words": _folded(record.type, record.for_whom)}
 
 
+def _answer(record: CuratedAnswer) -> dict[str, object]:
+    return {"name": indexed(record.question), "words": _folded(record.question)}
+
+
 FACETS: Mapping[RecordKind, Callable[[Any], dict[str, object]]] = {
     RecordKind.PARTNER: _partner,
     RecordKind.PROGRAM: _program,
     RecordKind.OPENING: _opening,
     RecordKind.PROCEDURE: _procedure,
+    RecordKind.ANSWER: _answer,
 }

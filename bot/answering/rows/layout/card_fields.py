@@ -13,7 +13,7 @@ from bot.presentation.days import day_in_words
 from bot.presentation.messages import message
 from bot.settings import Contact
 from knowledge.entities.home import Home
-from knowledge.tables.records import Opening, Partner, Procedure, Program, Record, kind_of
+from knowledge.tables.records import CuratedAnswer, Opening, Partner, Procedure, Program, Record, kind_of
 from knowledge.text.pii import NOT_PUBLIC
 
 Parts = Iterable[str]
@@ -28,6 +28,8 @@ def card_of(record: Record, language: str, home: Home, contacts: Sequence[Contac
         lines = _of_program(record, language, home)
     elif isinstance(record, Partner):
         lines = _of_partner(record, language, home)
+    elif isinstance(record, CuratedAnswer):
+        lines = [[record.question], [record.answer]]
     else:
         lines = _of_procedure(record, language)
     shown = [" · ".join(no_formula(part) for part in parts if part) for parts in lines]
@@ -36,6 +38,8 @@ def card_of(record: Record, language: str, home: Home, contacts: Sequence[Contac
 
 def _way_in(record: Record, language: str, contacts: Sequence[Contact]) -> str:
     """How to apply, register or get in touch, as the row states it; else whom to ask."""
+    if isinstance(record, CuratedAnswer):
+        return no_formula(record.source)
     kind = kind_of(record).value
     stated = record.contact if record.contact != NOT_PUBLIC else None
     if stated:

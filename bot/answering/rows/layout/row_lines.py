@@ -11,7 +11,7 @@ from bot.answering.rows.wording.formatting import clipped, joined, length, money
 from bot.presentation.days import day_in_words
 from bot.presentation.messages import message
 from knowledge.entities.home import Home
-from knowledge.tables.records import Opening, Partner, Procedure, Program, Record
+from knowledge.tables.records import CuratedAnswer, Opening, Partner, Procedure, Program, Record
 from knowledge.text.pii import shown_of_row
 
 MOST_CHARACTERS = 697  # of a list's message: what a phone shows without scrolling for long
@@ -81,6 +81,8 @@ def _variants(record: Record, language: str, home: Home, *, marked: bool) -> Var
         variants = _of_program(record, language, home)
     elif isinstance(record, Partner):
         variants = _of_partner(record, language, home)
+    elif isinstance(record, CuratedAnswer):
+        variants = (RowLines((record.question,), (record.answer,)),)
     else:
         variants = _of_procedure(record)
     if not record.sample:

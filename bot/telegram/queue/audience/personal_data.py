@@ -18,7 +18,8 @@ class PersonalData:
     ``languages``: those that they chose; ``notice``: the version of the privacy notice that has arrived; ``turns``:
     oldest first; ``waiting``: questions not yet answered (the one that asks for this left out) and messages not yet
     sent; ``asked``: questions counted within the day; ``votes``: votes and remarks on answers; ``forms``: those being
-    filled in, and those that were sent.
+    filled in, and those that were sent; ``handoffs``: to staff; ``open_questions``: that wait for an answer, and of how
+    many they are told.
     """
 
     languages: tuple[str, ...]
@@ -29,6 +30,8 @@ class PersonalData:
     asked: int
     votes: int
     forms: tuple[int, int] = (0, 0)
+    handoffs: int = 0
+    open_questions: tuple[int, int] = (0, 0)
 
 
 def kept_of(sql: Connection, person: str, now: float) -> PersonalData:

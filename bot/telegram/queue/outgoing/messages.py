@@ -15,6 +15,11 @@ class MessageContent:
     forum topic; ``reply_to``: the id of the message that it answers; ``hide_preview``: no pictures of the pages that it
     links to; ``edits``: the id of the message whose place it takes; ``deletes``: of the message that goes, and nothing
     is shown; ``markup_of``: of the message of which only the buttons change, to these.
+
+    Of hand-offs to staff: ``handoff``: the id of the one that it belongs to, whose topic it goes to in the staff chat;
+    ``copies``, ``copies_from``: a message and its chat, of which it is a copy that does not say whose; ``about``: the
+    id in the other chat of what it passes on; ``topic``: the name of a topic that is to be made; ``deletes_topic``: the
+    topic that goes with all that stands in it.
     """
 
     text: str
@@ -26,6 +31,12 @@ class MessageContent:
     edits: int | None = None
     deletes: int | None = None
     markup_of: int | None = None
+    handoff: str | None = None
+    copies: int | None = None
+    copies_from: int | None = None
+    about: int | None = None
+    topic: str | None = None
+    deletes_topic: int | None = None
 
 
 @dataclass(frozen=True)
@@ -51,7 +62,9 @@ class OutgoingMessage:
 class Delivery:
     """How a message fared. ``delay``: seconds before the chat's next call; ``error``: why it was given up.
 
-    ``refused``: the delay is Telegram's retry_after for this chat; ``number``: the id that Telegram gave the message.
+    ``refused``: the delay is Telegram's retry_after for this chat; ``number``: the id that Telegram gave the message;
+    ``topic``: the topic that was made for it, 0: the chat has none; ``topic_gone``: its topic was deleted. With either
+    it waits on.
     """
 
     message: OutgoingMessage
@@ -63,6 +76,8 @@ class Delivery:
     moved_to: int | None = None
     replacement: MessageContent | None = None  # send this instead
     number: int | None = None
+    topic: int | None = None
+    topic_gone: bool = False
 
 
 @dataclass(frozen=True)

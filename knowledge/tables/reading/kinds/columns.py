@@ -91,18 +91,26 @@ FIELDS: dict[RecordKind, dict[str, str]] = {
         "benefit": "支持政策 补贴标准 奖励标准 优惠 support",
         "valid_to": "有效期 有效期至 validto",
     },
+    RecordKind.ANSWER: {
+        "question": "问题 提问 问 question",
+        "answer": "答复 答案 回答 答 answer reply",
+        "as_of": "来源日期 出处日期 数据日期 更新日期 sourcedate asof date",
+        "valid_to": "有效期 有效期至 有效至 失效日期 validto validuntil expires",
+    },
 }
 NEEDS = {
     RecordKind.PARTNER: {"name_zh"},
     RecordKind.PROGRAM: {"major"},
     RecordKind.OPENING: {"employer", "title"},
     RecordKind.PROCEDURE: {"type"},
+    RecordKind.ANSWER: {"question", "answer"},
 }
 TELLING = {  # at least one of these, so that any list of names is not taken for a table of records
     RecordKind.PARTNER: {"relations", "signed_on", "valid_to", "majors", "industry", "kind", "aliases"},
     RecordKind.PROGRAM: {"level", "entry", "length", "mode", "tuition", "quota"},
     RecordKind.OPENING: {"headcount", "pay", "pay_low", "education", "place", "deadline", "posted"},
     RecordKind.PROCEDURE: {"conditions", "steps", "materials", "time_limit"},
+    RecordKind.ANSWER: {"valid_to"},  # questions with answers and no day until when are a table of their own
 }
 # Never stored. Limits on these are unlawful in job advertisements, or the values are personal.
 QUARANTINE = re.compile(

@@ -13,6 +13,7 @@ PLURAL = {
     RecordKind.PROGRAM: "programs",
     RecordKind.OPENING: "openings",
     RecordKind.PROCEDURE: "procedures",
+    RecordKind.ANSWER: "answers",
 }
 LEAST = 2  # columns of a kind that a row must have, before it is taken for a header that lacks others
 SHOWN = 4  # columns of which any one is enough

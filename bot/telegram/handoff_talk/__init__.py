@@ -1,0 +1,1 @@
+"""A hand-off as people see it: preview and consent, then what its user and staff write to each other."""

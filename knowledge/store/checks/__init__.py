@@ -1,0 +1,1 @@
+"""What check questions were answered, by edition, and how the last checks ended."""
