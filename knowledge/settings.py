@@ -54,7 +54,7 @@ class SearchSettings(SettingsSection):
 
     candidates: int = Field(default=50, ge=1)
     passages: int = Field(default=8, ge=1)
-    answer_above: float = Field(default=0.4, ge=0, le=1)
+    answer_above: float = Field(default=0.35, ge=0, le=1)
     nearest_above: float = Field(default=0.02, ge=0, le=1)
 
 

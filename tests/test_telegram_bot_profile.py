@@ -13,6 +13,7 @@ from bot.settings import Contact, ServiceOperator, Settings, StaffSettings, Tele
 from bot.telegram.applications.applications import ApplicationState
 from bot.telegram.delivery.service_facts import Place
 from bot.telegram.feedback.votes import Reason
+from bot.telegram.handoffs.handoff import EndedBy
 from bot.telegram.queue.rate_limits import UNLIMITED
 from bot.telegram.updates import profile_texts
 from bot.telegram.updates.bot_profile import GROUP, PRIVATE
@@ -33,6 +34,8 @@ OTHERS = (
     "asked", "chosen",
     "question", "answer", "count", "numbers", "person", "title", "purpose", "fields", "readers", "draft", "handled",
     "typed", "label", "ask", "number", "line", "lines", "state", "afterwards", "drafts", "sent", "days",
+    "day", "groups", "path", "people", "quoted", "refresh", "since", "templates", "told", "total", "until", "when", "why",
+    "wrong",
 )  # fmt: skip
 PLACES = {
     "reason": tuple(Reason),
@@ -41,6 +44,8 @@ PLACES = {
     "name": (*COMMANDS, *ROLES),
     "window.name": tuple(WINDOWS),
     "sent.state": tuple(ApplicationState),
+    "by": tuple(EndedBy),
+    "handoff.language": LANGUAGES,
 }
 
 
