@@ -178,7 +178,6 @@ class _Asked:
 
 
 def _refresh(config: Path | None, as_json: bool, if_changed: bool, asked: _Asked) -> None:
-    from knowledge.ingestion.command.open_questions import answered_by
     from knowledge.ingestion.reports.refresh_report import outcome_lines, running_line
     from knowledge.ingestion.reports.values import outcome_values
 
@@ -196,9 +195,12 @@ def _refresh(config: Path | None, as_json: bool, if_changed: bool, asked: _Asked
         print(harmless(running_line(str(error))))
         return
     lines, values = list(outcome_lines(outcome)), outcome_values(outcome)
-    if outcome.published and (counted := answered_by(settings, config, outcome.edition)):
-        lines.append(counted.line)
-        values["open_questions"] = asdict(counted)
+    if outcome.published:
+        from knowledge.ingestion.command.open_questions import answered_by  # loads SQLAlchemy
+
+        if counted := answered_by(settings, config, outcome.edition):
+            lines.append(counted.line)
+            values["open_questions"] = asdict(counted)
     quiet = if_changed and not outcome.published and not outcome.healed
     print_result(as_json, values, lines[:1] if quiet else lines)
     # What follows --if-changed is the assistant: it shall start.

@@ -57,7 +57,7 @@ def base(tmp_path: Path, embedder: Embedder) -> KnowledgeBase:
 def look(base: KnowledgeBase, embedder: Embedder, stop: int | None = None) -> tuple[Plan, list[str]]:
     """A preview, and the files that it read."""
     count = Readings(stop)
-    return preview(BuildContext(base.settings, count, embedder)), count.read
+    return preview(BuildContext(base.settings, count, embedder)).plan, count.read
 
 
 def stopped(base: KnowledgeBase, embedder: Embedder, change: Callable[[BuildContext], object]) -> list[str]:

@@ -34,8 +34,8 @@ OTHERS = (
     "asked", "chosen",
     "question", "answer", "count", "numbers", "person", "title", "purpose", "fields", "readers", "draft", "handled",
     "typed", "label", "ask", "number", "line", "lines", "state", "afterwards", "drafts", "sent", "days",
-    "day", "groups", "path", "people", "quoted", "refresh", "since", "templates", "told", "total", "until", "when", "why",
-    "wrong",
+    "day", "groups", "path", "people", "quoted", "refresh", "since", "templates", "told", "total", "until", "when",
+    "why", "wrong",
 )  # fmt: skip
 PLACES = {
     "reason": tuple(Reason),
