@@ -124,3 +124,12 @@ def test_a_server_of_which_nobody_wants_answers_any_more_ends_in_silence(path: P
         send(server.stdin, pickle.dumps((os.path.getsize, path, MEBIBYTE, 10.0)))
         assert server.stderr.read() == b""
     assert server.returncode == 0
+
+
+def test_a_reader_whose_server_was_killed_meanwhile_ends_in_silence() -> None:
+    code = (
+        "import os; from pathlib import Path; from knowledge.readers.sandbox.sandbox_server import _answer;"
+        "read, write = os.pipe(); os.close(read); _answer(str, Path('a'), 1, write)"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, cwd=Path(__file__).parents[1])
+    assert (ended.returncode, ended.stderr) == (0, b"")

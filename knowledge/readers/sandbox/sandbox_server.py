@@ -77,6 +77,8 @@ def _answer(task: Callable[[Path], object], path: Path, memory: int, pipe: int) 
             stream.write(pickle.dumps(outcome))
     except MemoryError:
         os._exit(3)
+    except BrokenPipeError:
+        pass  # the server has ended, and with it whoever wanted to know
     os._exit(0)
 
 
