@@ -43,7 +43,8 @@ class Talks(RuleBasedStateMachine):
         self.answered: dict[int, str] = {}  # by staff, with the number of each message
 
     def _word(self, kind: str) -> str:
-        return f"{kind}{len(self.said) + len(self.answered)}x"
+        """Words in Chinese, in which the bot then answers whatever stands first."""
+        return f"说{kind}{len(self.said) + len(self.answered)}完"
 
     @rule()
     def the_user_writes(self) -> None:
