@@ -16,7 +16,7 @@ from telegram import Bot
 
 from bot.settings import Contact, StaffSettings
 from bot.telegram.delivery.service_facts import ServiceFacts
-from bot.telegram.delivery.settlement import settle_and_claim
+from bot.telegram.delivery.settlement import settle_and_claim, topic_refused
 from bot.telegram.handoffs.closing import close_overdue
 from bot.telegram.handoffs.terms import HandoffTerms
 from bot.telegram.queue import inbox, outbox
@@ -34,6 +34,7 @@ from tests.handoff_people import CONTACTS, Refusing
 
 HOUR = 3600.0
 OWNER = "me"
+NO_TOPIC = "message thread not found"  # as Telegram says it
 contacts: tuple[Contact, ...] = CONTACTS
 
 
@@ -157,12 +158,13 @@ class HandoffWorld:
         if content.deletes_topic is not None:
             self.topics.discard(content.deletes_topic)
             return Delivery(message, sent=True)
-        if content.thread is not None and content.thread not in self.topics:
-            return Delivery(message, topic_gone=True)
+        thread = content.thread if content.thread in self.topics else None
+        if content.thread is not None and thread is None and (gone := topic_refused(message, NO_TOPIC)):
+            return gone  # what is of no hand-off arrives without its topic, as the sender tries again
         number = content.edits or next(self.numbers)
         buttons = tuple(data for row in content.keyboard for _, data in row)
         if message.id not in self.unsure:  # what a crash repeats is looked at once
-            view.append(Seen(number, content.text, buttons, content.reply_to, content.thread))
+            view.append(Seen(number, content.text, buttons, content.reply_to, thread))
         self.unsure.discard(message.id)
         return Delivery(message, sent=True, number=number)
 

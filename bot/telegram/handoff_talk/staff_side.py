@@ -59,7 +59,9 @@ def _found(sql: Connection, staff_chat: int, said: Message, number: str) -> Hand
         return of_number(sql, number)
     if said.replied and (handoff := _of_reply(sql, staff_chat, said.replied)):
         return handoff
-    return of_topic(sql, staff_chat, said.thread) if said.thread else None
+    if not said.thread:
+        return None
+    return of_topic(sql, staff_chat, said.thread) or of_message(sql, staff_chat, said.thread)  # a topic of before
 
 
 def _of_reply(sql: Connection, staff_chat: int, replied: RepliedMessage) -> Handoff | None:

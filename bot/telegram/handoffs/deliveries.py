@@ -61,6 +61,8 @@ def _topic_changed(sql: Connection, handoff: Handoff | None, delivery: Delivery)
         write_topic(sql, replace(handoff, topic=None, card=None, lost=True))
         return []
     write_topic(sql, replace(handoff, topic=delivery.topic or None, plain=not delivery.topic, lost=False))
+    if delivery.topic:  # what staff wrote in it and is not handled yet finds its way also when it is deleted meanwhile
+        note_messages(sql, [(handoff, delivery.topic)])
     if handoff.lost and handoff.state is HandoffState.OPEN:  # what stood in it is gone: it is told once more
         return [MessageBatch(handoff.staff_chat, handoff.person, card(handoff))]
     return []
