@@ -20,7 +20,7 @@ from knowledge.readers.formats.mail.msg import parse_msg, read_msg
 from knowledge.readers.formats.ocr.engine import is_installed
 from knowledge.readers.formats.ocr.images import read_image
 from knowledge.readers.formats.ocr.recognised import PagesAreAPictureError, Recognised, notices
-from knowledge.readers.formats.ofd import read_ofd
+from knowledge.readers.formats.ofd.document import read_ofd
 from knowledge.readers.formats.office.doc import read_doc
 from knowledge.readers.formats.office.odf import read_odf
 from knowledge.readers.formats.office.pptx import read_pptx

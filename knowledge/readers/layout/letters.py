@@ -51,6 +51,18 @@ class PageLetters(NamedTuple):
     box: Box
 
 
+class FoundLetter(NamedTuple):
+    """A letter as the file has it, in points from left and bottom of a page that is not turned yet. ``origin``: where
+    it stands on its line; ``turn``: in quarters, against the clock.
+    """
+
+    box: Box
+    origin: tuple[float, float]
+    size: float
+    text: str
+    turn: int
+
+
 class _Font(NamedTuple):
     """How a piece of text is set: size in points, turn in quarters, None across the page."""
 
@@ -61,7 +73,11 @@ class _Font(NamedTuple):
 def page_letters(page: pypdfium2.PdfPage, textpage: pypdfium2.PdfTextPage) -> PageLetters:
     """The letters that a reader of the page can see."""
     shown = _visible_box(page)
-    found = list(_letters(textpage, shown))
+    return on_page(list(_letters(textpage, shown)), shown)
+
+
+def on_page(found: Sequence[FoundLetter], shown: Box) -> PageLetters:
+    """Letters as a file has them, on the page ``shown`` turned so that most of them run from left to right."""
     turns = Counter(turn for *_, turn in found)
     turn = turns.most_common(1)[0][0] if turns else 0
     box = turned(shown, turn)
@@ -84,14 +100,12 @@ def _visible_box(page: pypdfium2.PdfPage) -> Box:
     return max(media[0], crop[0]), max(media[1], crop[1]), min(media[2], crop[2]), min(media[3], crop[3])
 
 
-Found = tuple[Box, tuple[float, float], float, str, int]  # box, origin, size, text, turn; as the file has them
-
-
-def _letters(textpage: pypdfium2.PdfTextPage, shown: Box) -> Iterator[Found]:
+def _letters(textpage: pypdfium2.PdfTextPage, shown: Box) -> Iterator[FoundLetter]:
     """Every visible character in the file's order, a space with the character before it."""
     rect, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
     fonts: dict[int, _Font] = {}
-    high, waiting = "", None
+    high = ""
+    waiting: FoundLetter | None = None
     for index in range(textpage.count_chars()):
         code = raw.FPDFText_GetUnicode(textpage, index)
         if 0xD800 <= code < 0xDC00:
@@ -102,8 +116,8 @@ def _letters(textpage: pypdfium2.PdfTextPage, shown: Box) -> Iterator[Found]:
         high = ""
         if text.isspace():
             # Blanks that pdfium makes of gaps are left out: which gaps part words the whole line tells better.
-            if waiting and not waiting[3].endswith(" ") and raw.FPDFText_IsGenerated(textpage, index) != 1:
-                waiting = (*waiting[:3], waiting[3] + " ", waiting[4])
+            if waiting and not waiting.text.endswith(" ") and raw.FPDFText_IsGenerated(textpage, index) != 1:
+                waiting = waiting._replace(text=waiting.text + " ")
             continue
         if code == 0 or not raw.FPDFText_GetLooseCharBox(textpage, index, ctypes.byref(rect)):
             continue
@@ -114,7 +128,7 @@ def _letters(textpage: pypdfium2.PdfTextPage, shown: Box) -> Iterator[Found]:
         raw.FPDFText_GetCharOrigin(textpage, index, ctypes.byref(x), ctypes.byref(y))
         if waiting:
             yield waiting
-        waiting = (box, (x.value, y.value), font.size, text, font.turn)
+        waiting = FoundLetter(box, (x.value, y.value), font.size, text, font.turn)
     if waiting:
         yield waiting
 
@@ -139,7 +153,7 @@ def _is_readable(box: Box, size: float, shown: Box) -> bool:
     return inside and max(size, min(box[3] - box[1], box[2] - box[0])) > FAINT
 
 
-def _placed(found: Found, page_turn: int) -> Letter:
+def _placed(found: FoundLetter, page_turn: int) -> Letter:
     """The letter on the turned page, between the lines that its font is set in."""
     box, origin, size, text, turn = found
     left, bottom, right, top = turned(box, turn)

@@ -1,9 +1,9 @@
-"""The straight lines that a PDF page draws: borders of tables and cells."""
+"""The straight lines that a page draws: borders of tables and cells."""
 
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import pypdfium2
@@ -17,6 +17,7 @@ SHORT = 6.0  # points; what is shorter once joined is part of a drawing
 OBJECTS = 20_000  # a page that draws more is a map or a plan, and its lines are no borders
 POINTS = 200  # of one path; a longer one is a curve
 DEPTH = 4
+Line = tuple[float, float, float, float]  # from x, y to x, y
 Matrix = tuple[float, float, float, float, float, float]
 IDENTITY: Matrix = (1, 0, 0, 1, 0, 0)
 
@@ -38,27 +39,40 @@ class Rulings(NamedTuple):
 
 def page_rulings(page: pypdfium2.PdfPage, turn: int) -> Rulings:
     """The lines drawn on a page whose text was turned by ``turn`` quarters."""
+    return rulings_of(_lines(page) if raw.FPDFPage_CountObjects(page) <= OBJECTS else (), turn)
+
+
+def rulings_of(lines: Iterable[Line], turn: int) -> Rulings:
+    """Those of ``lines`` that run along an axis, on a page whose text was turned by ``turn`` quarters."""
+    point = TURNS[turn]
     horizontal: list[Segment] = []
     vertical: list[Segment] = []
-    if raw.FPDFPage_CountObjects(page) <= OBJECTS:
-        for x0, y0, x1, y1 in _lines(page, turn):
-            if abs(y1 - y0) <= SAME / 2:
-                horizontal.append(Segment((y0 + y1) / 2, min(x0, x1), max(x0, x1)))
-            elif abs(x1 - x0) <= SAME / 2:
-                vertical.append(Segment((x0 + x1) / 2, min(y0, y1), max(y0, y1)))
+    for start_x, start_y, end_x, end_y in lines:
+        (x0, y0), (x1, y1) = point(start_x, start_y), point(end_x, end_y)
+        if abs(y1 - y0) <= SAME / 2:
+            horizontal.append(Segment((y0 + y1) / 2, min(x0, x1), max(x0, x1)))
+        elif abs(x1 - x0) <= SAME / 2:
+            vertical.append(Segment((x0 + x1) / 2, min(y0, y1), max(y0, y1)))
     return Rulings(_joined(horizontal), _joined(vertical))
 
 
-Line = tuple[float, float, float, float]
+def shown_edges(edges: Sequence[Line], *, stroked: bool, filled: bool) -> Iterator[Line]:
+    """The straight edges of a path; of a filled box only those of a thin one, which is a line itself."""
+    if stroked:
+        yield from edges
+    elif filled and edges:
+        xs = [x for edge in edges for x in edge[::2]]
+        ys = [y for edge in edges for y in edge[1::2]]
+        if max(ys) - min(ys) <= THIN:
+            yield min(xs), (min(ys) + max(ys)) / 2, max(xs), (min(ys) + max(ys)) / 2
+        elif max(xs) - min(xs) <= THIN:
+            yield (min(xs) + max(xs)) / 2, min(ys), (min(xs) + max(xs)) / 2, max(ys)
 
 
-def _lines(page: pypdfium2.PdfPage, turn: int) -> Iterator[Line]:
-    point = TURNS[turn]
+def _lines(page: pypdfium2.PdfPage) -> Iterator[Line]:
     for path, matrix in _paths(page):
         for x0, y0, x1, y1 in _edges(path):
-            start = point(*_moved(matrix, x0, y0))
-            end = point(*_moved(matrix, x1, y1))
-            yield (*start, *end)
+            yield (*moved(matrix, x0, y0), *moved(matrix, x1, y1))
 
 
 def _paths(page: pypdfium2.PdfPage) -> Iterator[tuple[object, Matrix]]:
@@ -78,21 +92,10 @@ def _paths(page: pypdfium2.PdfPage) -> Iterator[tuple[object, Matrix]]:
 
 
 def _edges(path: object) -> Iterator[Line]:
-    """The straight edges of a path; of a filled box only those of a thin one, which is a line itself."""
-    points = _points(path)
-    if not points:
-        return
     fill, stroke = ctypes.c_int(), ctypes.c_int()
     raw.FPDFPath_GetDrawMode(path, ctypes.byref(fill), ctypes.byref(stroke))
-    if stroke.value:
-        yield from ((*start, *end) for start, end in points)
-    elif fill.value:
-        xs = [x for edge in points for x, _ in edge]
-        ys = [y for edge in points for _, y in edge]
-        if max(ys) - min(ys) <= THIN:
-            yield min(xs), (min(ys) + max(ys)) / 2, max(xs), (min(ys) + max(ys)) / 2
-        elif max(xs) - min(xs) <= THIN:
-            yield (min(xs) + max(xs)) / 2, min(ys), (min(xs) + max(xs)) / 2, max(ys)
+    edges = [(*start, *end) for start, end in _points(path)]
+    return shown_edges(edges, stroked=bool(stroke.value), filled=bool(fill.value))
 
 
 def _points(path: object) -> list[tuple[tuple[float, float], tuple[float, float]]]:
@@ -129,7 +132,8 @@ def _times(inner: Matrix, outer: Matrix) -> Matrix:
     return a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u
 
 
-def _moved(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
+def moved(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
+    """The point (x, y) as ``matrix`` places it."""
     a, b, c, d, e, f = matrix
     return a * x + c * y + e, b * x + d * y + f
 

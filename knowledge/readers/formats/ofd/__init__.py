@@ -1,0 +1,1 @@
+"""OFD (GB/T 33190), the Chinese standard for documents of fixed pages."""
