@@ -140,6 +140,26 @@ def test_only_rows_that_are_named_may_be_quoted(question: str, table: HeldTable,
     assert of_other_rows(Asked.of(question), table.table.source, quote, tables) is others
 
 
+def test_the_number_of_a_file_is_none_of_its_content() -> None:
+    months = [held(f"{month}月水质", "水厂 余氯", "南湖水厂 0.5", source=f"water-{month + 8}.csv") for month in (3, 6)]
+    assert "没有“11”" in said(asking(months)("11月南湖水厂余氯多少"))
+    assert said(asking(months)("3月南湖水厂余氯多少")).startswith("0.5")
+    year = held("录取分数线", "专业 最低分", "法学 591", source="2021.csv")
+    assert said(asking([year])("2021年法学最低分是多少")).startswith("591")
+
+
+def test_a_word_that_says_little_behind_a_column_says_little_whatever_other_tables_hold() -> None:
+    hours = held("阅览室开放安排", "地点 时间", "一楼 9:00", "二楼 10:00")
+    assert said(asking([BUSES, hours])("12路在北站的首班车时间")).startswith("5:40")
+
+
+def test_lines_of_a_header_are_told_apart_where_a_page_has_joined_them() -> None:
+    columns = (TableColumn(("幼儿园",)), TableColumn(("招生学位（个） 小班",)), TableColumn(("招生学位（个） 中班",)))
+    rows = (TableRow(2, ("向阳幼儿园", "105", "42")), TableRow(3, ("星星幼儿园", "66", "48")))
+    table = HeldTable(FreeTable("a.pdf", 0, (), ("学位计划",), columns, rows), Metadata("学位计划", "zh"))
+    assert said(asking([table])("向阳幼儿园中班招生学位是多少个")).startswith("42")
+
+
 def test_a_quote_of_no_row_is_left_alone() -> None:
     assert not of_other_rows(Asked.of("青海省法学"), GANSU.table.source, "甘肃省各专业见下表。", [GANSU, QINGHAI])
     assert not of_other_rows(Asked.of("青海省法学"), "law.md", "专业: 法学", [GANSU, QINGHAI])

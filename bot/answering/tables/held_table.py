@@ -14,6 +14,8 @@ from knowledge.tables.free.header_lines import is_value
 
 PARTS = re.compile(r"[、,，;；/]")
 BRACKETED = re.compile(r"[(（\[【][^()（）\[\]【】]*[)）\]】]")
+LINES = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")  # of a header, joined where a page shows no borders
+FILE_NUMBER = re.compile(r"(?<!\d)\d{1,3}(?![\d年月日号届级期])")  # numbers files; nothing in them is about it
 SERIAL = ("序号", "编号", "no", "id", "#")
 NAME = 40  # characters up to which a cell is a name by which a row may be asked for
 PHONE = re.compile(r"(?:\(?0\d{2,3}\)?[- ]?)?\d{7,8}(?:-\d{1,5})?|1\d{10}|\d{5}")
@@ -38,7 +40,8 @@ class HeldTable:
     @cached_property
     def context(self) -> str:
         """The coded texts above the table."""
-        texts = [self.metadata.title, *self.table.path, *self.table.titles, PurePosixPath(self.table.source).stem]
+        file = FILE_NUMBER.sub(" ", PurePosixPath(self.table.source).stem)
+        texts = [self.metadata.title, *self.table.path, *self.table.titles, file]
         return AT.join(dict.fromkeys(map(coded_text, texts)))
 
     @cached_property
@@ -48,7 +51,7 @@ class HeldTable:
             tuple(
                 coded_text(part)
                 for level in column.levels
-                for part in (*BRACKETED.findall(level), BRACKETED.sub("", level))
+                for part in (*BRACKETED.findall(level), *LINES.split(BRACKETED.sub("", level)))
             )
             for column in self.table.columns
         )

@@ -104,14 +104,14 @@ def _is_passed(
         return True
     if match.columns and asked.kinds & BY_KIND & expected(word.text):
         return True
+    if word.start - 1 in match.columns_at and word.tag == "n" and word_vectors().weight(word.text) < LITTLE:
+        return True
     if _tells_apart(word, tables):
         return False
     if not match.columns:
         return bool(figure) and not word.names
     if not word.names and match.columns_at:
         return True  # what is done; where the question names no column, it may be what is asked for
-    if word.start - 1 in match.columns_at and word.tag == "n" and word_vectors().weight(word.text) < LITTLE:
-        return True
     columns = match.held.table.columns
     meant = [level for number in match.columns for level in columns[number].levels]
     return any(near(word.text, text) >= ALIKE and not _contrasts(word.text, text) for text in meant)
