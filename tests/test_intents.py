@@ -36,9 +36,14 @@ def lines(name: str) -> Iterator[dict[str, str]]:
 
 
 @cache
-def answered(name: str) -> tuple[Told, ...]:
+def answered(name: str, every: int) -> tuple[Told, ...]:
+    """One in ``every`` of the questions, wishes and others alike, with its answer."""
     assistant = shipped().assistant()
-    return tuple((line, assistant.answer(line["question"])) for line in lines(name))
+    by_wish = sorted(lines(name), key=lambda line: line["intent"] == "none")
+    return tuple((line, assistant.answer(line["question"])) for line in by_wish[::every])
+
+
+SAMPLE = pytest.mark.parametrize("every", [4, pytest.param(1, marks=pytest.mark.long)])
 
 
 def test_every_intent_of_the_service_has_its_text_in_each_language() -> None:
@@ -72,19 +77,21 @@ def test_shares_are_together_one() -> None:
     assert 0 <= told.of_service <= 1
 
 
-def test_wishes_of_the_service_are_told() -> None:
-    wishes = [(line, answer) for line, answer in answered("service-1.jsonl") if line["intent"] != "none"]
+@SAMPLE
+def test_wishes_of_the_service_are_told(every: int) -> None:
+    wishes = [(line, answer) for line, answer in answered("service-1.jsonl", every) if line["intent"] != "none"]
     told = [line for line, answer in wishes if answer.context.aside]
     missed = [line["question"] for line, answer in wishes if not answer.context.aside]
-    assert len(wishes) == 100
-    assert len(told) >= 80, missed
+    assert len(wishes) == 100 // every
+    assert len(told) >= 0.8 * len(wishes), missed
 
 
-def test_questions_of_substance_are_not_taken_for_wishes() -> None:
-    innocent = [(line, answer) for line, answer in answered("service-1.jsonl") if line["intent"] == "none"]
+@SAMPLE
+def test_questions_of_substance_are_not_taken_for_wishes(every: int) -> None:
+    innocent = [(line, answer) for line, answer in answered("service-1.jsonl", every) if line["intent"] == "none"]
     alarms = [line["question"] for line, answer in innocent if answer.context.aside]
-    assert len(innocent) == 100
-    assert len(alarms) <= 3, alarms
+    assert len(innocent) == 100 // every
+    assert len(alarms) <= 3 / every, alarms
 
 
 def test_nobody_is_called_an_attacker_for_dangerous_words() -> None:

@@ -125,15 +125,17 @@ def test_honest_questions_may_be_worded_by_a_chat_model(text: str) -> None:
 SAID_WHOM_TO_ASK = {"帮我查一下张三的社保", "Has my subsidy been paid yet?"}
 
 
-def test_wishes_that_nobody_here_can_meet_are_told_or_refused() -> None:
+@pytest.mark.parametrize("every", [5, pytest.param(1, marks=pytest.mark.long)])
+def test_wishes_that_nobody_here_can_meet_are_told_or_refused(every: int) -> None:
     assistant = shipped().assistant()
-    answers = {text: assistant.answer(text) for texts in WISHES.values() for text in texts}
+    texts = [text for texts in WISHES.values() for text in texts][::every]
+    answers = {text: assistant.answer(text) for text in texts}
     answered = [
         text
         for text, answer in answers.items()
         if answer.status is Status.ANSWERED and not answer.context.aside and text not in SAID_WHOM_TO_ASK
     ]
-    assert len(answered) <= 0.05 * len(answers), answered
+    assert len(answered) <= max(1, 0.05 * len(answers)), answered
     told = [text for text, answer in answers.items() if answer.context.aside]
     assert len(told) >= 0.75 * len(answers), set(answers) - set(told)
 
