@@ -219,4 +219,4 @@ def _label_of(part: AnswerPart | None, *, of_rows: bool) -> str:
 
 
 def _note(key: str, language: str, day: date) -> Block:
-    return Block(BlockKind.NOTE, message(key, language, day=day_in_words(day, language)))
+    return Block(BlockKind.NOTE, message(key, language, day=day_in_words(day, language, short=True)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,8 +10,11 @@ from bot.answer import Answer, BlockKind, Citation
 from bot.presentation.days import days_in_words
 from bot.presentation.messages import message
 from bot.presentation.source_names import section_names, title_names
+from knowledge.models import State
 
 MOST_SECTIONS = 2
+ARTICLES = re.compile(r"第[^、，至]+[条條](?:、第[^、，至]+[条條])*|Articles? \d+(?:, \d+)*")  # named one by one
+ARTICLE = re.compile(r"第[^、]+|\d+")
 ROW = BlockKind.ROW
 
 
@@ -58,23 +62,40 @@ def _of_rows(answer: Answer) -> frozenset[Citation]:
 def _line(number: int, title: str, group: Sequence[Citation], answer: Answer) -> SourceLine:
     first, language = group[0], answer.language
     rows = _of_rows(answer)
-    named = {citation.section: citation for citation in reversed(group) if citation.section and citation not in rows}
-    cited = [*reversed(named.values())][:MOST_SECTIONS]
-    names = section_names([citation.section for citation in cited])
-    sections = [f"{name}{_page(each, language)}" for name, each in zip(names, cited, strict=True)]
-    more = ["…"] if len(named) > MOST_SECTIONS else []
     between = ", " if language == "en" else "、"
+    states = dict.fromkeys(each.state for each in group if each not in rows or each.state != State.UNKNOWN.value)
     what = [
         message("answer.title", language, title=title),
-        between.join(dict.fromkeys([*sections, *more])),
+        between.join(_sections([each for each in group if each not in rows], answer)),
         days_in_words([each.date for each in group if each.date], language),
-        between.join(
-            message(f"answer.state_{state}", language) for state in dict.fromkeys(each.state for each in group)
-        ),
+        between.join(message(f"answer.state_{state}", language) for state in states),  # a note says it below rows
         message("answer.machine_read", language) if any(each.machine_read for each in group) else "",
     ]
     one = len({each.source for each in group}) == 1 and first.source.startswith(("https://", "http://"))
     return SourceLine(number, " · ".join(filter(None, what)), first.source if one else None)
+
+
+def _sections(group: Sequence[Citation], answer: Answer) -> list[str]:
+    """The names of the cited sections with their pages, but for articles that what is quoted of them names itself."""
+    named = {citation.section: citation for citation in reversed(group) if citation.section}
+    cited = [*reversed(named.values())]
+    shown = cited[:MOST_SECTIONS]
+    names = zip(section_names([each.section for each in shown]), shown, strict=True)
+    found = [
+        f"{name}{_page(each, answer.language)}" for name, each in names if each.page or not _told(name, each, answer)
+    ]
+    return [*dict.fromkeys(found), *(["…"] if len(cited) > MOST_SECTIONS else [])]
+
+
+def _told(name: str, cited: Citation, answer: Answer) -> bool:
+    """Whether ``name`` is of articles, and each of them stands in what is quoted."""
+    quoted = " ".join(
+        block.text for block in answer.blocks if block.citation and answer.citations[block.citation - 1] == cited
+    )
+    return bool(ARTICLES.fullmatch(name)) and all(
+        re.search(rf"Articles?[^)]*\b{one}\b" if one.isdigit() else re.escape(one), quoted)
+        for one in ARTICLE.findall(name)
+    )
 
 
 def _page(citation: Citation, language: str) -> str:

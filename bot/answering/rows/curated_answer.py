@@ -42,4 +42,4 @@ def curated_answer(row: StoredRecord, language: str) -> DraftAnswer:
 
 
 def _note(key: str, language: str, day: date) -> Block:
-    return Block(BlockKind.NOTE, message(key, language, day=day_in_words(day, language)))
+    return Block(BlockKind.NOTE, message(key, language, day=day_in_words(day, language, short=True)))
