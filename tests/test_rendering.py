@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from bot.answer import Answer, Block, BlockKind, Choice, Citation, Status
 from bot.presentation.rendering import MOST_UNITS, UNSENDABLE, plain, telegram_parts
+from bot.presentation.source_list import source_lines
 from knowledge.text.characters import units
 
 LAW = Citation("职业教育法", "第三十条", date(2022, 4, 20), "in_force", "https://example.org/law?a=1&b=2", "……")
@@ -67,7 +69,28 @@ def test_sources_carry_title_section_date_state_and_link() -> None:
 
 def test_sources_in_english() -> None:
     (part,) = telegram_parts(answer(quote("Enterprises train.", 1), citations=(LAW,), language="en"))
-    assert "Source: 职业教育法 · 第三十条 · 20 April 2022 · in force" in Checked(part).text
+    assert "Source: 职业教育法 · 第三十条 · 20 Apr 2022 · in force" in Checked(part).text
+
+
+@pytest.mark.parametrize(
+    ("section", "quoted", "named"),
+    [
+        ("最长几年（第三十条）", "最长三年（职业教育法第三十条）。", False),
+        ("最长几年（第三十条、第三十一条）", "最长三年（职业教育法第三十条）。", True),
+        ("最长几年（第三十条）", "最长三年。", True),
+        ("最长几年（第三条）", "最长三年（职业教育法第三十条）。", True),
+        ("最长几年（第三十条至第四十条）", "最长三年（职业教育法第三十条）。", True),
+        ("How long (Article 30)", "At most 3 years (Law, Article 30).", False),
+        ("How long (Article 3)", "At most 3 years (Law, Article 30).", True),
+        ("How long (Articles 30, 31)", "Three (Law, Article 30), four (Law, Article 31).", False),
+        ("How long (Articles 30, 31)", "Three (Law, Article 30).", True),
+        ("签约", "签约以后就是三年。", True),
+    ],
+)
+def test_articles_that_the_quote_names_are_not_named_again(section: str, quoted: str, named: bool) -> None:
+    cited = replace(LAW, section=section)
+    (line,) = source_lines(answer(quote(quoted, 1), citations=(cited,)))
+    assert (line.text.count(" · ") == 3) == named, line.text
 
 
 def test_one_document_cited_twice_is_one_source() -> None:
