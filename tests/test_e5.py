@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -82,3 +85,11 @@ def test_a_cut_file_is_no_traceback(tmp_path: Path) -> None:
         with pytest.raises(PackedFileError):
             file = PackedFile(cut)
             file.matrix("l11.fo.w", file.shape.inner)
+
+
+def test_threads_do_not_spin_while_they_wait() -> None:
+    """Torch reads the policy when it is loaded: set any later it is without effect."""
+    told = "import sys, knowledge, os; print('torch' in sys.modules, os.environ['OMP_WAIT_POLICY'])"
+    without = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"}
+    ran = subprocess.run([sys.executable, "-c", told], env=without, capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == ["False", "PASSIVE"]

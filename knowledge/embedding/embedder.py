@@ -151,8 +151,6 @@ def load_embedder(settings: EmbeddingSettings) -> Embedder:
     Raises ``ModelError``.
     """
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    # Threads that wait for each other by spinning take twenty times as long on a machine that is busy.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     import torch
 
     from knowledge.embedding.e5 import e5_small
