@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +20,7 @@ from knowledge.editions.live_edition import POLL_SECONDS, LiveEdition
 from knowledge.editions.nearest_chunks import PAUSE_SECONDS
 from knowledge.embedding.chroma_store import ASKING_SECONDS, ChromaStoreError, collection_names, drop_collection
 from knowledge.embedding.embedder import Embedder
-from knowledge.ingestion.lock import refreshing
+from knowledge.ingestion.lock import ADVISORY, refreshing
 from knowledge.settings import KnowledgeSettings
 from tests.knowledge_base import KnowledgeBase
 from tests.postgres import Server
@@ -180,3 +181,25 @@ def test_only_one_machine_refreshes_and_the_lock_ends_with_its_process(base: Kno
     process.communicate()
     assert soon(lambda: base.status().running is None)
     assert base.refresh().edition == 2
+
+
+def test_a_lock_that_is_just_being_freed_is_waited_for(base: KnowledgeBase) -> None:
+    """The server notices only some time later that a connection has ended."""
+    context = base.context()
+    freed = threading.Event()
+
+    def hold() -> None:
+        with context.engine.connect() as other:
+            other.exec_driver_sql("SELECT pg_advisory_lock(%(key)s)", {"key": ADVISORY})
+            held.set()
+            time.sleep(0.15)
+            freed.set()
+            other.invalidate()
+
+    held = threading.Event()
+    holder = threading.Thread(target=hold)
+    holder.start()
+    assert held.wait(10)
+    with refreshing(context.engine, context.root):
+        assert freed.is_set()
+    holder.join()

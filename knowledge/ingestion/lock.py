@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -35,7 +35,7 @@ def refreshing(engine: Engine, folder: Path) -> Iterator[None]:
             try:
                 yield
             finally:
-                connection.invalidate()  # the server frees the lock with the connection, whatever state that is in
+                _free(connection)
         return
     with file_lock(folder):
         yield
@@ -67,8 +67,22 @@ def running(engine: Engine, folder: Path) -> str | None:
 
 
 def _take(connection: Connection) -> None:
-    if not connection.exec_driver_sql("SELECT pg_try_advisory_lock(%(key)s)", {"key": ADVISORY}).scalar():
-        raise RefreshRunningError(_holder(connection) or "a refresh is running")
+    """Take the lock, tried again for a moment: the server notices only some time later that a process has ended."""
+    for attempt in range(TRIES):
+        if connection.exec_driver_sql("SELECT pg_try_advisory_lock(%(key)s)", {"key": ADVISORY}).scalar():
+            return
+        if attempt < TRIES - 1:
+            time.sleep(0.1)
+    raise RefreshRunningError(_holder(connection) or "a refresh is running")
+
+
+def _free(connection: Connection) -> None:
+    """Give the lock back, and end the connection, with which the server frees it in whatever state that is."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    with suppress(SQLAlchemyError):
+        connection.exec_driver_sql("SELECT pg_advisory_unlock(%(key)s)", {"key": ADVISORY})
+    connection.invalidate()
 
 
 def _holder(connection: Connection) -> str | None:
