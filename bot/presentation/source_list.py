@@ -13,8 +13,8 @@ from bot.presentation.source_names import section_names, title_names
 from knowledge.models import State
 
 MOST_SECTIONS = 2
-ARTICLES = re.compile(r"第[^、，至]+[条條](?:、第[^、，至]+[条條])*|Articles? \d+(?:, \d+)*")  # named one by one
-ARTICLE = re.compile(r"第[^、]+|\d+")
+ARTICLES = re.compile(r"第[^、，至第]{1,9}[条條](?:、第[^、，至第]{1,9}[条條])*|Articles? \d{1,4}(?:, \d{1,4})*")
+ARTICLE = re.compile(r"第[^、]{1,11}|\d{1,4}")  # each of them
 ROW = BlockKind.ROW
 
 
