@@ -144,6 +144,8 @@ def test_the_number_of_a_file_is_none_of_its_content() -> None:
     months = [held(f"{month}月水质", "水厂 余氯", "南湖水厂 0.5", source=f"water-{month + 8}.csv") for month in (3, 6)]
     assert "没有“11”" in said(asking(months)("11月南湖水厂余氯多少"))
     assert said(asking(months)("3月南湖水厂余氯多少")).startswith("0.5")
+    route = held("时刻表", "站点 首班车", "北站 5:40", source="12路.csv")
+    assert said(asking([route])("12路在北站的首班车几点")).startswith("5:40")
     year = held("录取分数线", "专业 最低分", "法学 591", source="2021.csv")
     assert said(asking([year])("2021年法学最低分是多少")).startswith("591")
 

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.answer import Answer, Block, BlockKind, Choice, Citation, Status
+from bot.presentation.messages import message
 from bot.presentation.rendering import MOST_UNITS, UNSENDABLE, plain, telegram_parts
 from bot.presentation.source_list import source_lines
 from knowledge.text.characters import units
@@ -91,6 +92,16 @@ def test_articles_that_the_quote_names_are_not_named_again(section: str, quoted:
     cited = replace(LAW, section=section)
     (line,) = source_lines(answer(quote(quoted, 1), citations=(cited,)))
     assert (line.text.count(" · ") == 3) == named, line.text
+
+
+@pytest.mark.parametrize("language", ["zh", "zh-hant", "en"])
+def test_the_state_of_rows_is_left_out_only_where_a_note_says_it(language: str) -> None:
+    row = Block(BlockKind.ROW, "甲", 1)
+    note = Block(BlockKind.NOTE, message("lists.stale", language))
+    unknown = message("answer.state_unknown", language)
+    for blocks, shown in (((row,), True), ((row, note), False), ((quote("甲", 1), note), True)):
+        (line,) = source_lines(answer(*blocks, citations=(NEWS,), language=language))
+        assert (unknown in line.text) == shown
 
 
 def test_one_document_cited_twice_is_one_source() -> None:

@@ -63,16 +63,22 @@ def _line(number: int, title: str, group: Sequence[Citation], answer: Answer) ->
     first, language = group[0], answer.language
     rows = _of_rows(answer)
     between = ", " if language == "en" else "、"
-    states = dict.fromkeys(each.state for each in group if each not in rows or each.state != State.UNKNOWN.value)
+    noted = {State.UNKNOWN.value} if _says_unknown(answer) else set()
+    states = dict.fromkeys(each.state for each in group if each not in rows or each.state not in noted)
     what = [
         message("answer.title", language, title=title),
         between.join(_sections([each for each in group if each not in rows], answer)),
         days_in_words([each.date for each in group if each.date], language),
-        between.join(message(f"answer.state_{state}", language) for state in states),  # a note says it below rows
+        between.join(message(f"answer.state_{state}", language) for state in states),
         message("answer.machine_read", language) if any(each.machine_read for each in group) else "",
     ]
     one = len({each.source for each in group}) == 1 and first.source.startswith(("https://", "http://"))
     return SourceLine(number, " · ".join(filter(None, what)), first.source if one else None)
+
+
+def _says_unknown(answer: Answer) -> bool:
+    """Whether a note below rows says already that nobody knows whether they hold still."""
+    return any(block.text == message("lists.stale", answer.language) for block in answer.blocks)
 
 
 def _sections(group: Sequence[Citation], answer: Answer) -> list[str]:

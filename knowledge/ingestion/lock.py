@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
 ADVISORY = 0x494E4753  # the key of the advisory lock: "INGS" in ASCII
-TRIES = 4
+TRIES, PAUSE = 10, 0.1  # times, and seconds between: who lets a lock go may still hold it for a moment
 HOLDER = (
     "SELECT a.application_name, a.backend_start FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid"
     " WHERE l.locktype = 'advisory' AND l.classid = 0 AND l.objid = %(key)s AND l.granted"
@@ -67,13 +67,20 @@ def running(engine: Engine, folder: Path) -> str | None:
 
 
 def _take(connection: Connection) -> None:
-    """Take the lock, tried again for a moment: the server notices only some time later that a process has ended."""
+    """Take the lock. The server notices only some time later that a process has ended that held it."""
+    taken = "SELECT pg_try_advisory_lock(%(key)s)"
+    if not _in_time(lambda: bool(connection.exec_driver_sql(taken, {"key": ADVISORY}).scalar())):
+        raise RefreshRunningError(_holder(connection) or "a refresh is running")
+
+
+def _in_time(take: Callable[[], bool]) -> bool:
+    """Whether ``take`` comes to say yes within a second."""
     for attempt in range(TRIES):
-        if connection.exec_driver_sql("SELECT pg_try_advisory_lock(%(key)s)", {"key": ADVISORY}).scalar():
-            return
-        if attempt < TRIES - 1:
-            time.sleep(0.1)
-    raise RefreshRunningError(_holder(connection) or "a refresh is running")
+        if attempt:
+            time.sleep(PAUSE)
+        if take():
+            return True
+    return False
 
 
 def _free(connection: Connection) -> None:
@@ -94,18 +101,20 @@ def _holder(connection: Connection) -> str | None:
 
 
 def _lock(file: IO[str]) -> None:
-    """Take the lock, tried again for a moment: whoever asks for the status holds it briefly, which is no refresh."""
-    for attempt in range(TRIES):
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            break
-        except BlockingIOError:
-            if attempt == TRIES - 1:
-                raise RefreshRunningError(_holder_in(file)) from None
-            time.sleep(0.1)
+    """Take the lock. Whoever asks for the status holds it briefly too, which is no refresh."""
+    if not _in_time(lambda: _locked(file)):
+        raise RefreshRunningError(_holder_in(file))
     file.truncate(0)
     file.write(f"{process_description()} since {datetime.now(tz=BEIJING):%Y-%m-%d %H:%M:%S}\n")
     file.flush()
+
+
+def _locked(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _holder_in(file: IO[str]) -> str:

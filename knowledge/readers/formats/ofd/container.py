@@ -6,6 +6,7 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Iterator
+from functools import cache, partial
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
@@ -53,6 +54,7 @@ def _pages(archive: zipfile.ZipFile, names: dict[str, str], document: str) -> It
         for node in root.iter()
         if local_name(node) == "TemplatePage"
     }
+    drawn = cache(partial(_xml, archive, names))  # a template stands on many pages
     for node in root.iter():
         if local_name(node) != "Page" or not node.get("BaseLoc"):
             continue
@@ -61,7 +63,7 @@ def _pages(archive: zipfile.ZipFile, names: dict[str, str], document: str) -> It
         above: list[Element] = []
         for used in page.iter():
             if local_name(used) == "Template" and (place := templates.get(used.get("TemplateID", ""))):
-                (above if used.get("ZOrder") == "Foreground" else below).append(_xml(archive, names, place))
+                (above if used.get("ZOrder") == "Foreground" else below).append(drawn(place))
         yield OfdPage(_area(page, usual), (*below, page, *above))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from itertools import islice
 from pathlib import Path
 from xml.etree.ElementTree import ParseError
 
@@ -29,11 +30,13 @@ def read_ofd(path: Path) -> ParsedFile:
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            pages = [_content(page, number) for number, page in enumerate(pages_of(archive), start=1)]
+            pages = [
+                _content(page, number) for number, page in enumerate(islice(pages_of(archive), PAGES + 1), start=1)
+            ]
     except (zipfile.BadZipFile, ParseError, DefusedXmlException, ValueError, LookupError, ArithmeticError) as error:
         raise ReadError(f"it is a damaged OFD ({type(error).__name__}); {ADVICE}") from None
     if len(pages) > PAGES:
-        raise ReadError(f"it has {len(pages)} pages; 1 to {PAGES} can be read; split it or export it again")
+        raise ReadError(f"it has more than {PAGES} pages; split it or export it again")
     garbled = [page.number for page in pages if page.garbled]
     if garbled:
         raise ReadError(f"the text of its page {garbled[0]} is not what the page shows; {ADVICE}")

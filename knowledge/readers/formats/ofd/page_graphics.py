@@ -8,14 +8,13 @@ from unicodedata import east_asian_width
 from xml.etree.ElementTree import Element
 
 from knowledge.readers.formats.ofd.container import Area, local_name, numbers
-from knowledge.readers.layout.letters import FAINT, Box, FoundLetter
+from knowledge.readers.layout.letters import ASKEW, DESCENT, FAINT, Box, FoundLetter
 from knowledge.readers.layout.rulings import IDENTITY, OBJECTS, POINTS, Line, Matrix, moved, shown_edges
 
 POINT = 72 / 25.4  # points in a millimetre
-DESCENT = 0.2  # of a letter's size stands below the line it is written on
 NARROW = 0.5  # of a letter's size is the width of one that is not Chinese
 AFTER = {"M": 2, "S": 2, "L": 2, "Q": 4, "B": 6, "A": 7, "C": 0}  # numbers that follow each step of a path
-STRAIGHT = "L"
+MOST_STEPS = 40_000  # from letter to letter of one text
 
 
 def drawn(root: Element) -> Iterator[Element]:
@@ -84,7 +83,7 @@ def _turn(place: Matrix, direction: float) -> int | None:
     """In quarters against the clock; None across the page."""
     angle = math.atan2(place[1], place[0]) - math.radians(direction)
     quarter = round(angle / (math.pi / 2))
-    return None if abs(angle - quarter * math.pi / 2) > math.radians(20) else quarter % 4
+    return None if abs(angle - quarter * math.pi / 2) > ASKEW else quarter % 4
 
 
 def _written(code: Element, size: float, stretch: float, place: Matrix, turn: int) -> Iterator[FoundLetter]:
@@ -116,7 +115,7 @@ def _steps(text: str | None) -> list[float]:
     for part in parts:
         if part == "g":
             count, step = int(next(parts, "0")), float(next(parts, "0"))
-            steps += [step] * min(count, POINTS * POINTS)
+            steps += [step] * min(count, MOST_STEPS)
         else:
             steps.append(float(part))
     return steps
@@ -139,6 +138,6 @@ def _straight(steps: Sequence[str]) -> Iterator[tuple[Point, Point]]:
         here = (values[-2], values[-1]) if len(values) >= 2 else first
         if step in ("M", "S"):
             first = here
-        elif step == STRAIGHT or (step == "C" and here != last):
+        elif step == "L" or (step == "C" and here != last):
             yield last, here
         last = here
