@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from knowledge.editions.live_edition import LiveEdition, NoEdition
 from knowledge.editions.open_edition import OpenEdition
@@ -136,6 +137,19 @@ def test_a_damaged_edition_is_not_opened_and_a_refresh_heals_it(
     base.refresh()
     assert soon(lambda: live.health.number == 1)
     assert live.health.problem is None
+
+
+def test_an_edition_that_opens_never_stands_beside_old_trouble(base: KnowledgeBase, live: LiveEdition) -> None:
+    """What health says is looked at from where an edition has just been swapped in: its line in the log."""
+    told = []
+
+    def look(_logger: object, _name: str, event: dict[str, object]) -> dict[str, object]:
+        told.append((event["event"], live.health.problem))
+        return event
+
+    with structlog.testing.capture_logs(processors=[look]):
+        live.start()
+    assert told == [("edition opened", None)]
 
 
 def test_damage_under_an_open_edition_is_told_and_it_goes_on_answering(base: KnowledgeBase, live: LiveEdition) -> None:

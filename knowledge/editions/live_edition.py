@@ -230,8 +230,8 @@ class LiveEdition:
         return edition_files.EditionSource(live.number, folder, documents, chunks, live.collection, broken)
 
     def _swap(self, lent: _LentEdition | None) -> None:
-        with self._lock:
-            old, self._current = self._current, lent
+        with self._lock:  # at once: an edition that opened never stands beside the trouble of one that did not
+            old, self._current, self._problem = self._current, lent, None if lent else self._problem
             if old:
                 old.replaced = True
         if old:
