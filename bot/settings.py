@@ -10,6 +10,7 @@ from typing import Literal
 from dotenv import load_dotenv
 from pydantic import Field, SecretStr, field_validator
 
+from bot.staff_settings import StaffSettings
 from knowledge.settings import ConfigError, KnowledgeSettings, Names, SettingsSection, load
 
 
@@ -62,13 +63,6 @@ class QuestionLimitSettings(SettingsSection):
     a_minute: int | None = Field(default=30, ge=1)
     a_day: int | None = Field(default=500, ge=1)
     exempt: frozenset[int] = frozenset()
-
-
-class StaffSettings(SettingsSection):
-    """Telegram's numbers of those who are offered the role of staff, and of the group in which staff meet."""
-
-    people: frozenset[int] = frozenset()
-    chat: int | None = Field(default=None, lt=0)
 
 
 class TelegramSettings(SettingsSection):

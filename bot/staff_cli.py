@@ -50,6 +50,15 @@ def links(
 
 
 @staff.command()
+def audit(ctx: typer.Context, as_json: Json = False, config: Config = None) -> None:
+    """What staff did in the chat, and who of them, the newest first."""
+    settings, secrets = configured(ctx, config)
+    from bot.telegram.staff.audit_command import run_audit
+
+    raise typer.Exit(run_audit(settings, secrets, as_json=as_json))
+
+
+@staff.command()
 def feedback(ctx: typer.Context, as_json: Json = False, config: Config = None) -> None:
     """What users voted and remarked on answers in Telegram, the newest first."""
     settings, secrets = configured(ctx, config)

@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from bot.answer import Answer, Block, BlockKind, Status, Turn
 from bot.presentation.messages import message
-from bot.settings import Contact, StaffSettings
+from bot.settings import Contact
+from bot.staff_settings import StaffSettings
 from bot.telegram.queue.tables import handoffs
 from tests.fake_bot_api import Chat, FakeBotApi, Line
 from tests.telegram_bots import Echo, Running

@@ -14,7 +14,8 @@ from typing import Any
 from sqlalchemy import delete, func, select
 from telegram import Bot
 
-from bot.settings import Contact, StaffSettings
+from bot.settings import Contact
+from bot.staff_settings import StaffSettings
 from bot.telegram.delivery.service_facts import ServiceFacts
 from bot.telegram.delivery.settlement import settle_and_claim, topic_refused
 from bot.telegram.handoffs.closing import close_overdue

@@ -102,6 +102,7 @@ def settings_for(
     programme: Programme = NO_PROGRAMME,
     forms: FormsSettings = FormsSettings(),  # noqa: B008 - frozen
     handoffs: HandoffSettings = HandoffSettings(),  # noqa: B008 - frozen
+    documents: Path = Path("documents"),
     **telegram: Any,
 ) -> Settings:
     """Settings of a bot that speaks to ``api`` and keeps its rows at ``url``."""
@@ -116,6 +117,7 @@ def settings_for(
         programme=programme,
         forms=forms,
         handoffs=handoffs,
+        documents=documents,
         towns=ROOT / "knowledge" / "data" / "towns-huadu.tsv" if forms.enabled else None,
         telegram=TelegramSettings(base_url=api.url, **telegram),
         sealing=SealingSettings(key_file=key_folder() / "keys"),

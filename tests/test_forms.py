@@ -37,7 +37,7 @@ from bot.forms.offered_forms import OfferedForms
 from bot.forms.unlawful_conditions import unlawful_condition
 from bot.presentation.messages import message, messages
 from bot.settings import load_settings
-from bot.telegram.applications import applications, drafts
+from bot.telegram.applications import applications, drafts, handling
 from bot.telegram.applications.applications import DAY, Application, ApplicationState
 from bot.telegram.applications.drafts import Decision, FormChange
 from bot.telegram.applications.tables import applications as application_rows
@@ -322,12 +322,12 @@ def test_what_is_stored_is_sealed_found_set_and_goes_in_time(engine: Engine, now
         for text in ("261201-7kq4m", "7KQ4M", "示例企业", "020 1234", CODE.lower()):
             assert applications.found(everything, text) == [sent], text
         assert applications.found(everything, "别的公司") == applications.found(everything, " ") == []
-        assert not applications.set_state(sql, "nobody", ApplicationState.ACCEPTED, now, 30)
-        assert applications.set_state(sql, sent.number, ApplicationState.HANDLING, now, 30)
+        assert not handling.set_state(sql, "nobody", ApplicationState.ACCEPTED, now, 30)
+        assert handling.set_state(sql, sent.number, ApplicationState.HANDLING, now, 30)
         drafts.purge(sql, now + 31 * DAY)
         kept = drafts.kept_forms(sql, "p")
         assert not kept.drafts and not kept.declined and kept.sent[0].state is ApplicationState.HANDLING
-        assert applications.set_state(sql, sent.number, ApplicationState.ACCEPTED, now, 30)
+        assert handling.set_state(sql, sent.number, ApplicationState.ACCEPTED, now, 30)
         drafts.purge(sql, now + 29 * DAY)
         assert drafts.kept_forms(sql, "p").sent
         drafts.purge(sql, now + 31 * DAY)

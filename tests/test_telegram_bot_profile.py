@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.presentation.messages import message
-from bot.settings import Contact, ServiceOperator, Settings, StaffSettings, TelegramSettings
+from bot.settings import Contact, ServiceOperator, Settings, TelegramSettings
+from bot.staff_settings import StaffSettings
 from bot.telegram.applications.applications import ApplicationState
 from bot.telegram.delivery.service_facts import Place
 from bot.telegram.feedback.votes import Reason

@@ -11,7 +11,8 @@ import structlog
 
 from bot.presentation.days import day_in_words
 from bot.presentation.messages import message
-from bot.settings import ServiceOperator, StaffSettings
+from bot.settings import ServiceOperator
+from bot.staff_settings import StaffSettings
 from bot.telegram.delivery.privacy_notice import DATED, VERSION, notice_text
 from bot.telegram.delivery.service_facts import Place
 from bot.telegram.queue import conversations, inbox, outbox

@@ -14,7 +14,8 @@ import pytest
 from bot.answer import Answer
 from bot.assistant import Assistant
 from bot.presentation.messages import message, messages
-from bot.settings import QuestionLimitSettings, StaffSettings
+from bot.settings import QuestionLimitSettings
+from bot.staff_settings import StaffSettings
 from bot.telegram.applications import applications
 from bot.telegram.applications.applications import DAY, Application
 from bot.telegram.queue.rate_limits import UNLIMITED

@@ -30,16 +30,16 @@ def save_private(book: Workbook, path: Path) -> None:
 def fill(sheet: Worksheet, headers: Sequence[str], rows: Iterable[Sequence[str]], width: float) -> None:
     """Headers in bold and rows of texts below; ``width`` of the columns in characters."""
     for column, header in enumerate(headers, 1):
-        _write(sheet, 1, column, header)
+        write_text(sheet, 1, column, header)
         sheet.cell(1, column).font = Font(bold=True)
         sheet.column_dimensions[get_column_letter(column)].width = width
     for number, row in enumerate(rows, 2):
         for column, value in enumerate(row, 1):
-            _write(sheet, number, column, value)
+            write_text(sheet, number, column, value)
     sheet.freeze_panes = "A2"
 
 
-def _write(sheet: Worksheet, row: int, column: int, value: str) -> None:
+def write_text(sheet: Worksheet, row: int, column: int, value: str) -> None:
     """A cell of text: a program that opens the table reckons nothing from it, also when somebody edits the cell."""
     cell = sheet.cell(row, column)
     cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)

@@ -94,6 +94,11 @@ class OpenEdition:
         with self._parts.engine.connect() as connection:
             return not_withdrawn(free_tables_of(connection, self.number), self.chunks, self._withdrawn)
 
+    @property
+    def embedder(self) -> Embedder:
+        """The embedding model that it is searched with."""
+        return self._parts.embedder
+
     def withholding(self, withdrawn: Withdrawn) -> OpenEdition:
         """The same edition, which does not give what is ``withdrawn``. Closing one of the two closes both."""
         return OpenEdition(self._parts, withdrawn)

@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.settings import Secrets, Settings
-from bot.telegram.applications import applications
+from bot.telegram.applications import applications, handling
 from bot.telegram.applications.applications import Application, ApplicationState
 from bot.telegram.applications.workbook import write_workbook
 from bot.telegram.sealing.keyring import KeyringError
@@ -48,7 +48,7 @@ def run_applications(request: ApplicationsRequest, settings: Settings, secrets: 
         with opened(settings, prepared(settings, secrets)) as sql:
             if request.number and request.state:
                 state = ApplicationState(request.state)
-                applications.set_state(sql, request.number, state, time.time(), settings.forms.handled_days)
+                handling.set_state(sql, request.number, state, time.time(), settings.forms.handled_days)
             kept = list(applications.all_of(sql))
         chosen = _chosen(kept, request)
         if request.xlsx and chosen:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Float, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Float, String, Table, Text, false
 
 from bot.telegram.queue.tables import metadata
 
@@ -35,9 +35,10 @@ applications = Table(
     Column("number", String(16), primary_key=True),  # that its sender and staff name it by
     Column("person", String(32), nullable=False, index=True),
     Column("form", String(32), nullable=False),
-    Column("content", Text, nullable=False),  # sealed: JSON, what was entered and what was agreed to
+    Column("content", Text, nullable=False),  # sealed: JSON, what was entered and agreed to, and what staff do with it
     Column("state", String(16), nullable=False),  # new, handling, accepted, declined
     Column("made", Float, nullable=False, index=True),
     Column("changed", Float, nullable=False),  # when its state was
     Column("until", Float, nullable=False, index=True),
+    Column("untold", Boolean, nullable=False, server_default=false(), index=True),  # its sender is to be told its state
 )

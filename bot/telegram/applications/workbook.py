@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 
 from openpyxl import Workbook
@@ -18,11 +19,22 @@ WIDTH = 18  # of a column, in characters
 
 def write_workbook(path: Path, sent: Sequence[Application]) -> None:
     """Write ``sent`` to ``path``, which is its owner's alone to read. Raises ``OSError``."""
+    save_private(_workbook(sent), path)
+
+
+def workbook_bytes(sent: Sequence[Application]) -> bytes:
+    """The same as what the file would hold."""
+    written = BytesIO()
+    _workbook(sent).save(written)
+    return written.getvalue()
+
+
+def _workbook(sent: Sequence[Application]) -> Workbook:
     book = Workbook()
     book.remove(book.worksheets[0])
     for form in sorted({one.form for one in sent}):
         _fill(book.create_sheet(form), [one for one in sent if one.form == form])
-    save_private(book, path)
+    return book
 
 
 def _fill(sheet: Worksheet, sent: Sequence[Application]) -> None:

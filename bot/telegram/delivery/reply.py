@@ -25,6 +25,7 @@ from bot.telegram.queue.audience.group_chats import GroupEvent
 from bot.telegram.queue.audience.personal_data import PersonalData
 from bot.telegram.queue.conversations import Button, Conversation, DeletionCounts
 from bot.telegram.queue.outgoing.messages import AnsweredMessage, MessageContent
+from bot.telegram.staff.acts import StaffDeed
 from bot.telegram.update import IncomingUpdate, Message
 from bot.understanding.question import question_of
 from knowledge.entities.home import wording
@@ -125,7 +126,7 @@ class Reply:
     what happened to the bot in a group, of which the books are kept: they say whether the messages are sent;
     ``answered``: what is remembered of it; ``rated``: an answer that can be voted on; ``opinion``: what the user thinks
     of one; ``form``: what changes of the user's forms; ``handoff``: of a hand-off to staff; ``agreement``: whether the
-    user wants to be told of an answer.
+    user wants to be told of an answer; ``staff``: what somebody of staff did.
     """
 
     messages: tuple[MessageContent, ...] = ()
@@ -146,6 +147,7 @@ class Reply:
     form: FormChange | None = None
     handoff: HandoffChange | None = None
     agreement: Agreement | None = None
+    staff: StaffDeed | None = None
 
 
 NO_REPLY = Reply()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import re
 from dataclasses import replace
 from typing import Any
+
+from telegram import InputFile
 
 from bot.telegram.queue.outgoing.messages import MessageContent
 
@@ -37,6 +40,8 @@ def method_of(content: MessageContent) -> str:
         return "createForumTopic"
     if content.deletes_topic is not None:
         return "deleteForumTopic"
+    if content.file is not None:
+        return "sendPhoto" if _is_picture(content) else "sendDocument"
     return "sendMessage" if content.edits is None else "editMessageText"
 
 
@@ -53,9 +58,7 @@ def parameters(chat: int, content: MessageContent) -> dict[str, Any]:
     if content.copies is not None:
         copied = {"chat_id": chat, "from_chat_id": content.copies_from, "message_id": content.copies}
         return copied | _place(content)
-    values: dict[str, Any] = {"chat_id": chat, "text": content.text}
-    if content.hide_preview:
-        values["link_preview_options"] = {"is_disabled": True}
+    values = {"chat_id": chat} | (_text(content) if content.file is None else _file(content, content.file))
     if content.html:
         values["parse_mode"] = "HTML"
     if content.edits is not None:
@@ -65,6 +68,21 @@ def parameters(chat: int, content: MessageContent) -> dict[str, Any]:
     if content.keyboard:
         values["reply_markup"] = _markup(content)
     return values
+
+
+def _text(content: MessageContent) -> dict[str, Any]:
+    shown: dict[str, Any] = {"text": content.text}
+    return shown | ({"link_preview_options": {"is_disabled": True}} if content.hide_preview else {})
+
+
+def _file(content: MessageContent, encoded: str) -> dict[str, Any]:
+    field = "photo" if _is_picture(content) else "document"
+    file = InputFile(base64.b64decode(encoded), filename=content.file_name)
+    return {field: file} | ({"caption": content.text} if content.text else {})
+
+
+def _is_picture(content: MessageContent) -> bool:
+    return content.file_name.endswith(".png")
 
 
 def _place(content: MessageContent) -> dict[str, Any]:
@@ -117,8 +135,6 @@ def _without(content: MessageContent, part: str) -> MessageContent:
         return replace(content, thread=None)
     if part == "reply":
         return replace(content, reply_to=None)
-    if part == "edits":
-        return replace(content, edits=None)
     if part == "keyboard":
         return replace(content, keyboard=())
     text = html.unescape(TAG.sub("", content.text)) if content.html else content.text

@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from bot.forms.declaration import read_forms
 from bot.forms.offered_forms import NO_FORMS, OfferedForms, Retention
-from bot.settings import ServiceOperator, Settings, StaffSettings
+from bot.settings import ServiceOperator, Settings
+from bot.staff_settings import StaffSettings
 from bot.telegram.handoffs.terms import HandoffTerms
 from bot.understanding.service_intents import service_verdicts
 from knowledge.towns import read_towns

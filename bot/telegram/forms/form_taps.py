@@ -127,6 +127,7 @@ def _sent(incoming: IncomingQuestion, form: FormDeclaration, draft: Draft) -> Re
         age=draft.age,
         language=incoming.language,
         consent=(draft.consent.version, draft.consent.at),
+        chat_id=incoming.chat_id,
     )
     title, afterwards = form.title.shown(incoming.language), form.afterwards.shown(incoming.language)
     change = FormChange(dropped=draft.id, sent=sent)

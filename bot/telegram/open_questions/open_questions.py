@@ -125,11 +125,13 @@ def end_agreements(sql: Connection, chats: Sequence[int]) -> None:
         sql.execute(update(open_questions).where(open_questions.c.chat.in_(chats)).values(tell=None, chat=None))
 
 
-def to_ask(sql: Connection, edition: int, most: int) -> list[OpenQuestion]:
-    """Open questions that were not asked of ``edition`` yet, the oldest first; one whose key is not here is left."""
+def to_ask(sql: Connection, edition: int, most: int, start: int = 0) -> list[OpenQuestion]:
+    """Open questions that were not asked of ``edition`` yet, the oldest first, ``start`` of them being passed over; one
+    whose key is not here is left.
+    """
     other = open_questions.c.edition.is_distinct_from(edition)
     rows = select(open_questions).where(open_questions.c.state == OPEN, other).order_by(open_questions.c.asked)
-    return list(_read(sql, rows.limit(most)))
+    return list(_read(sql, rows.offset(start).limit(most)))
 
 
 def asked_of(sql: Connection, tokens: Sequence[str], edition: int) -> None:

@@ -47,6 +47,8 @@ from bot.telegram.queue.tables import (
     sealing_keys,
 )
 from bot.telegram.sealing.sealer import FORMAT, UnreadableError, prefix, sealer_of
+from bot.telegram.staff import audit
+from bot.telegram.staff.tables import staff_acts
 
 # Where the key's name stands; as literals: PostgreSQL would take two parameters for two different expressions.
 _ID_AT: ColumnElement[int] = literal_column(str(len(FORMAT) + 2))
@@ -117,7 +119,8 @@ OPEN_QUESTIONS = (
     SealedColumn(open_questions.c.content, unanswered.CONTENT_COLUMN),
     SealedColumn(open_questions.c.tell, unanswered.TELL_COLUMN),
 )
-COLUMNS = (INBOX, OUTBOX, TURNS, REQUESTS, *ERRORS, *ANSWERS, FEEDBACK, *FORMS, *HANDOFFS, *OPEN_QUESTIONS)
+STAFF_ACTS = SealedColumn(staff_acts.c.content, audit.CONTENT_COLUMN)
+COLUMNS = (INBOX, OUTBOX, TURNS, REQUESTS, *ERRORS, *ANSWERS, FEEDBACK, *FORMS, *HANDOFFS, *OPEN_QUESTIONS, STAFF_ACTS)
 
 
 def rows_by_key(sql: Connection) -> Mapping[str, Counter[str]]:

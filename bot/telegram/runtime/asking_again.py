@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import count, groupby
 
 import structlog
 from sqlalchemy import Connection
@@ -23,6 +23,7 @@ from bot.telegram.monitoring.metrics import HealthMonitor
 from bot.telegram.open_questions import open_questions
 from bot.telegram.open_questions.open_questions import OpenQuestion, Why
 from bot.telegram.queue import conversations, leases, outbox
+from bot.telegram.queue.audience.staff_stretches import with_staff
 from bot.telegram.queue.outgoing.messages import MessageBatch
 from bot.telegram.queue.transactions import TransactionRunner
 
@@ -69,7 +70,7 @@ class AskingAgain:
     async def _ask_all(self, edition: int) -> None:
         while self._context.edition() == edition:
             questions = await self._transactions.run(lambda sql: self._next(sql, edition))
-            if questions is None:  # another replica asks, and may end before it is done
+            if questions is None:  # another replica asks, and may end before it is done; or staff answer in those chats
                 return
             if not questions:
                 self._done = edition
@@ -82,7 +83,12 @@ class AskingAgain:
     def _next(self, sql: Connection, edition: int) -> list[OpenQuestion] | None:
         if not leases.acquire(sql, self._lease, self._context.owner, self._transactions.now(sql)):
             return None
-        return open_questions.to_ask(sql, edition, AT_ONCE)
+        for start in count(0, AT_ONCE):
+            questions = open_questions.to_ask(sql, edition, AT_ONCE, start)
+            free = _free(sql, questions)
+            if free or not questions:
+                return free if free or not start else None
+        return None
 
     async def _ask(self, alike: Sequence[OpenQuestion], edition: int) -> None:
         """Ask one question that several people may have asked in the same words."""
@@ -101,7 +107,7 @@ class AskingAgain:
         """Close what is answered and put what is to be told into the outbox; how many people are told."""
         now, told = self._transactions.now(sql), 0
         open_questions.asked_of(sql, [one.token for one in alike if one.token not in answers], edition)
-        for one in alike:
+        for one in _free(sql, alike):
             answer = answers.get(one.token)
             if answer is None or not open_questions.close(sql, one, edition, sources_of(answer), now):
                 continue
@@ -112,6 +118,12 @@ class AskingAgain:
                 outbox.enqueue(sql, self._context.bot_id, [MessageBatch(one.chat_id, one.person, contents)], now)
                 told += 1
         return told
+
+
+def _free(sql: Connection, questions: Sequence[OpenQuestion]) -> list[OpenQuestion]:
+    """Those whose answer may be told: no staff answer in that chat. The others are asked when staff are done."""
+    busy = with_staff(sql, [one.chat_id for one in questions if one.chat_id is not None])
+    return [one for one in questions if one.chat_id not in busy]
 
 
 def answers_now(one: OpenQuestion, answer: Answer) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from bot.telegram.applications import drafts
+from bot.telegram.applications import drafts, handling
 from bot.telegram.feedback import votes
 from bot.telegram.handoffs import changes, retention
 from bot.telegram.open_questions import open_questions
@@ -17,6 +17,7 @@ from bot.telegram.queue.audience.personal_data import kept_of
 from bot.telegram.queue.inbox import Claim
 from bot.telegram.queue.outgoing import delivered_answers
 from bot.telegram.queue.outgoing.messages import MessageBatch
+from bot.telegram.staff import audit
 from bot.telegram.updates import question_limits
 from bot.telegram.updates.answering import HandlerResult, WorkerContext
 
@@ -27,12 +28,13 @@ def commit_results(sql: Connection, context: WorkerContext, results: Sequence[Ha
     """Write how claims ended and let go of their chats.
 
     Returns the ids of what was written: all but what another replica took over or was deleted meanwhile, and what rests
-    on a hand-off that has begun or ended meanwhile, which is handled anew.
+    on a hand-off that has begun or ended meanwhile, or on an application that stands otherwise, which is handled anew.
     """
     if not results:
         return set()
     held = inbox.held(sql, context.bot_id, context.owner, [result.claim.id for result in results])
     held -= changes.outdated(sql, [(one.claim, one.reply.handoff) for one in results if one.claim.id in held])
+    held -= _late_deeds(sql, [one for one in results if one.claim.id in held])
     valid = [result for result in results if result.claim.id in held]
     for result in valid:
         if result.error is not None:
@@ -45,6 +47,11 @@ def commit_results(sql: Connection, context: WorkerContext, results: Sequence[Ha
             drafts.write(sql, reply.form, claim.conversation.person, claim.id, now)
         if reply.agreement:
             open_questions.agree(sql, reply.agreement, claim.conversation.person, claim.chat_id)
+    deeds = [reply.staff for _, reply in replies if reply.staff]
+    audit.note(sql, deeds, context.facts.staff.audit_days, now)
+    for deed in deeds:
+        if deed.change:
+            handling.write(sql, deed.change, now)
     outbox.enqueue(sql, context.bot_id, delivered_answers.remember(sql, context.bot_id, batches, now), now)
     remembered = [reply.conversation for claim, reply in replies if reply.conversation != claim.conversation]
     conversations.save(sql, [conversation for conversation in remembered if conversation], now)
@@ -60,6 +67,13 @@ def commit_results(sql: Connection, context: WorkerContext, results: Sequence[Ha
     inbox.release(sql, context.bot_id, context.owner, {result.claim.chat for result in results} - again, now)
     inbox.release(sql, context.bot_id, context.owner, again, now + RETRY_SECONDS)
     return held
+
+
+def _late_deeds(sql: Connection, results: Sequence[HandlerResult]) -> set[int]:
+    """The ids of the claims in which staff change an application that somebody else has changed meanwhile."""
+    changes = [(one.claim.id, one.reply.staff.change) for one in results if one.reply.staff and one.reply.staff.change]
+    late = handling.outdated(sql, [change for _, change in changes])
+    return {id for place, (id, _) in enumerate(changes) if place in late}
 
 
 def expects_delivery(result: HandlerResult) -> bool:

@@ -12,6 +12,7 @@ from bot.telegram.delivery.reply import AssistantProtocol
 from bot.telegram.queue.rate_limits import TELEGRAM_LIMITS, RateLimits
 from bot.telegram.sealing.keyring import Keyring
 from bot.telegram.updates.answering import ANSWER_SECONDS
+from knowledge.embedding.embedder import Embedder
 
 LATE_AFTER = 60.0
 
@@ -22,6 +23,7 @@ class Dependencies:
 
     ``keyring``: what people's data is sealed with; ``webhook_secret``: in webhook mode only; ``edition`` returns what
     is wrong with the edition of the knowledge base, None when nothing is, ``edition_number`` which one answers;
+    ``embedder``: the model that the assistant has loaded, None: staff's pages load one when they need it;
     ``late_after``: seconds of waiting after which an answer says that it is late; ``answer_seconds``: the longest an
     answer may take; ``clock``: of the queue, None for the database's.
     """
@@ -34,6 +36,7 @@ class Dependencies:
     webhook_secret: str | None = None
     edition: Callable[[], str | None] = lambda: None
     edition_number: Callable[[], int | None] = lambda: None
+    embedder: Callable[[], Embedder] | None = None
     limits: RateLimits = TELEGRAM_LIMITS
     late_after: float = LATE_AFTER
     answer_seconds: float = ANSWER_SECONDS

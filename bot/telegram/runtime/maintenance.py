@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.telegram.applications import drafts
+from bot.telegram.applications import drafts, telling
 from bot.telegram.feedback import votes
 from bot.telegram.handoffs import closing, retention
 from bot.telegram.monitoring.metrics import HealthMonitor, Metrics, WaitingAge
@@ -27,6 +27,7 @@ from bot.telegram.queue.timing import stored_times
 from bot.telegram.queue.timing.backlog import Backlog, waiting_answers, waiting_questions
 from bot.telegram.queue.transactions import TransactionRunner
 from bot.telegram.queue.worker_identity import LEASE_SECONDS, RENEW_SECONDS
+from bot.telegram.staff import audit
 from bot.telegram.updates import question_limits
 from knowledge.store.checks.answers import LIVE, REFUSED, CheckResult, check_result
 from knowledge.store.database_file import DatabaseGoneError
@@ -45,7 +46,7 @@ PURGE_SECONDS = 3600.0
 # Of a round in which old rows go, a slice at a time, and between two of them: leases must be renewed in time, and what
 # people wait for goes before.
 PURGE_ROUND_SECONDS, REST_SECONDS = 1.0, 0.01
-OTHERS: Sequence[Purged] = (delivered_answers, question_limits, votes, drafts, retention, open_questions)
+OTHERS: Sequence[Purged] = (delivered_answers, question_limits, votes, drafts, retention, open_questions, audit)
 PURGED: Sequence[Purged] = (stored_times, inbox, outbox, conversations, *OTHERS)
 CHECK_SECONDS = 6.0  # in which the database and the edition must answer
 
@@ -154,6 +155,7 @@ class Maintenance:
         outbox.renew(sql, context.bot_id, context.owner, now)
         self._guard.tidy(sql, now)
         closing.close_overdue(sql, context.bot_id, now)
+        telling.tell_senders(sql, context.bot_id, now)
         elected = context.polls and leases.acquire(sql, self._lease, context.owner, now)
         bot = context.bot_id
         questions, answers = waiting_questions(sql, bot), waiting_answers(sql, bot)

@@ -18,6 +18,7 @@ from bot.telegram.runtime.dependencies import Dependencies
 from bot.telegram.runtime.signals import leave, leave_when_terminated, serve
 from bot.telegram.sealing.keyring import KeyringError, open_keyring
 from knowledge.editions.live_edition import LiveEdition, NoEdition
+from knowledge.embedding.embedder import Embedder
 from knowledge.private_files import keep_private
 from knowledge.settings import ConfigError
 from knowledge.store.database import StoreError, engine, upgrade
@@ -74,6 +75,7 @@ def run_process(settings: Settings, secrets: Secrets, config_folder: Path) -> in
                 hook,
                 edition=edition_of(live),
                 edition_number=lambda: live.health.number,
+                embedder=lambda: model_of(live),
             )
         )
     finally:
@@ -95,6 +97,12 @@ def edition_of(live: LiveEdition) -> Callable[[], str | None]:
         return live.health.problem
 
     return check
+
+
+def model_of(live: LiveEdition) -> Embedder:
+    """The embedding model of the edition that answers. Raises ``NoEdition``."""
+    with live.edition() as edition:
+        return edition.embedder
 
 
 def _problem(settings: Settings, secrets: Secrets) -> str | None:

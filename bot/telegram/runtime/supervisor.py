@@ -33,6 +33,7 @@ from bot.telegram.runtime.maintenance import Maintenance, MaintenanceContext
 from bot.telegram.runtime.worker import Workers
 from bot.telegram.sealing.identities import IdentityHasher
 from bot.telegram.sealing.sealer import Sealer
+from bot.telegram.staff_talk.desk import desk_of
 from bot.telegram.updates.answering import WorkerContext
 from bot.telegram.updates.bot_profile import publish_profile
 from bot.telegram.updates.polling import ALLOWED, Poller
@@ -71,6 +72,7 @@ class Runtime:
             dependencies.settings.programme,
             QuestionLimits.of(self._settings.questions, self._identities),
             ServiceFacts.of(dependencies.settings),
+            desk_of(dependencies.settings, dependencies.embedder, self.monitor.checks),
         )
         self._workers = Workers(working, self.transactions, self._sender, self._guard, self.monitor, self.metrics)
         asked, edition = dependencies.assistant, dependencies.edition_number

@@ -17,6 +17,7 @@ from bot.telegram.delivery.service_facts import NO_FACTS, ServiceFacts
 from bot.telegram.queue import conversations
 from bot.telegram.queue.inbox import Claim
 from bot.telegram.queue.transactions import TransactionRunner
+from bot.telegram.staff_talk.desk import StaffDesk
 from bot.telegram.update import IncomingUpdate, parse_update
 from bot.telegram.updates.handlers import HandlerContext, handle, is_for_us
 from bot.telegram.updates.question_limits import NO_LIMITS, QuestionLimits
@@ -48,6 +49,7 @@ class WorkerContext:
     programme: Programme = NO_PROGRAMME
     questions: QuestionLimits = NO_LIMITS
     facts: ServiceFacts = NO_FACTS
+    desk: StaffDesk | None = None
 
     def of_handlers(
         self, transactions: TransactionRunner, acknowledge: Callable[[int, str, str], None]
@@ -63,6 +65,7 @@ class WorkerContext:
             self.programme,
             self.questions,
             self.facts,
+            self.desk,
         )
 
 

@@ -23,6 +23,9 @@ from bot.telegram.queue.audience.group_chats import GroupChange, GroupEvent
 from bot.telegram.queue.conversations import DOUBLE_TAP_SECONDS, Button
 from bot.telegram.queue.inbox import Claim
 from bot.telegram.queue.transactions import TransactionRunner
+from bot.telegram.staff_talk import entry
+from bot.telegram.staff_talk.desk import StaffDesk
+from bot.telegram.staff_talk.requests import tap_of as tap_of_staff
 from bot.telegram.typed_text import command_of, without
 from bot.telegram.update import CallbackQuery, ContentKind, IncomingUpdate, Message, parse_update
 from bot.telegram.updates import commands, own_data, threads, voting, welcome
@@ -63,6 +66,7 @@ class HandlerContext:
     programme: Programme = NO_PROGRAMME
     questions: QuestionLimits = NO_LIMITS
     facts: ServiceFacts = NO_FACTS
+    desk: StaffDesk | None = None
 
 
 def handle(claim: Claim, context: HandlerContext) -> Reply:
@@ -104,11 +108,12 @@ def _reply(incoming: IncomingQuestion, claim: Claim, context: HandlerContext) ->
 def _with_staff(
     incoming: IncomingQuestion, said: Message, typed: tuple[str, str], claim: Claim, context: HandlerContext
 ) -> Reply | None:
-    """What becomes of a message of a hand-off, whichever side wrote it; None for any other."""
+    """What becomes of a message of a hand-off, whichever side wrote it, and of what staff do; None for any other."""
     command, _ = typed
     reply = user_side.passed_on(incoming, said, command, claim, context.transactions)
     if reply is None:
-        return staff_side.routed(incoming, said, typed, claim, context.transactions)
+        routed = staff_side.routed(incoming, said, typed, claim, context.transactions)
+        return routed or entry.asked(incoming, said, typed, context.bot.id, context.desk, context.transactions)
     if command == "delete_my_data" and reply.handoff:  # which ends it, and then is asked as ever
         return replace(commands.run(command, incoming, context.assistant), handoff=reply.handoff)
     return reply
@@ -205,6 +210,9 @@ def _own_tap(incoming: IncomingQuestion, button: Button, context: HandlerContext
     """What a vote button, the one to be told or one of a form does; None for any other."""
     if vote := voting.tapped(incoming, button, context.transactions):
         return vote
+    if of_staff := tap_of_staff(button.request):
+        page = entry.tapped(incoming, of_staff, context.desk, context.transactions)
+        return TapResult("", replace(page, pressed=button.token)) if page else None
     tap = tap_of_form(button.request)
     if tap is None:
         return None

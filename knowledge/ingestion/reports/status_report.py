@@ -18,6 +18,22 @@ if TYPE_CHECKING:
 
 def status_lines(status: IngestionStatus) -> Iterator[str]:
     """The state of the knowledge base."""
+    yield from attention_lines(status)
+    if status.edition is None:
+        return
+    counts = {"count": len(status.documents), "languages": _languages(status), "passages": status.edition.chunks}
+    yield say("Documents: {count} ({languages}), {passages} passages of text", **counts)
+    titled = [say("{place}: {reason}", place=document.source, reason=document.title) for document in status.documents]
+    yield from listed("  ", titled)
+    if status.tables:
+        yield say("Tables: {count}", count=len(status.tables))
+        yield from listed("  ", [table.source for table in status.tables])
+    kept = (say("{number} ({when})", number=one.number, when=moment(one.published)) for one in status.kept)
+    yield say("Editions that are kept: {editions}", editions=say(", ").join(kept))
+
+
+def attention_lines(status: IngestionStatus) -> Iterator[str]:
+    """Which edition is live, and what of it needs a person."""
     if status.running:
         yield say("Now: {reason}", reason=foreign(status.running))
     if status.edition is None:
@@ -36,15 +52,6 @@ def status_lines(status: IngestionStatus) -> Iterator[str]:
         yield from _problems(table)
     yield from concern_lines(status.concerns)
     yield from standing_lines(status.withdrawals, status.maintenance)
-    counts = {"count": len(status.documents), "languages": _languages(status), "passages": edition.chunks}
-    yield say("Documents: {count} ({languages}), {passages} passages of text", **counts)
-    titled = [say("{place}: {reason}", place=document.source, reason=document.title) for document in status.documents]
-    yield from listed("  ", titled)
-    if status.tables:
-        yield say("Tables: {count}", count=len(status.tables))
-        yield from listed("  ", [table.source for table in status.tables])
-    kept = (say("{number} ({when})", number=one.number, when=moment(one.published)) for one in status.kept)
-    yield say("Editions that are kept: {editions}", editions=say(", ").join(kept))
 
 
 def _problems(table: TableState) -> Iterator[str]:

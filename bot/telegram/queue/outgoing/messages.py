@@ -14,7 +14,9 @@ class MessageContent:
     ``keyboard``: labels, each with the token that a tap brings back or the https address that it opens; ``thread``: the
     forum topic; ``reply_to``: the id of the message that it answers; ``hide_preview``: no pictures of the pages that it
     links to; ``edits``: the id of the message whose place it takes; ``deletes``: of the message that goes, and nothing
-    is shown; ``markup_of``: of the message of which only the buttons change, to these.
+    is shown; ``markup_of``: of the message of which only the buttons change, to these; ``file``: a file that it brings,
+    in base 64, below which the text stands (at most 1,024 units), ``file_name``: how it is called, a picture is shown
+    as one.
 
     Of hand-offs to staff: ``handoff``: the id of the one that it belongs to, whose topic it goes to in the staff chat;
     ``copies``, ``copies_from``: a message and its chat, of which it is a copy that does not say whose; ``about``: the
@@ -31,6 +33,8 @@ class MessageContent:
     edits: int | None = None
     deletes: int | None = None
     markup_of: int | None = None
+    file: str | None = None
+    file_name: str = ""
     handoff: str | None = None
     copies: int | None = None
     copies_from: int | None = None

@@ -1,0 +1,1 @@
+"""What staff do in the chat: which role each act needs, and who did what when."""

@@ -1,0 +1,1 @@
+"""Staff in the chat: applications, what was asked in vain, the state of the service, tables to take out."""
