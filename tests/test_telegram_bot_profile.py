@@ -10,12 +10,14 @@ import pytest
 
 from bot.presentation.messages import message
 from bot.settings import Contact, ServiceOperator, Settings, TelegramSettings
-from bot.staff_settings import StaffSettings
+from bot.staff_settings import Role, StaffSettings
 from bot.telegram.applications.applications import ApplicationState
 from bot.telegram.delivery.service_facts import Place
 from bot.telegram.feedback.votes import Reason
 from bot.telegram.handoffs.handoff import EndedBy
+from bot.telegram.open_questions.open_questions import Why
 from bot.telegram.queue.rate_limits import UNLIMITED
+from bot.telegram.staff_talk.application_pages import GROUPS
 from bot.telegram.updates import profile_texts
 from bot.telegram.updates.bot_profile import GROUP, PRIVATE
 from bot.telegram.updates.commands import COMMANDS, LANGUAGES, names_for
@@ -45,6 +47,12 @@ PLACES = {
     "name": (*COMMANDS, *ROLES),
     "window.name": tuple(WINDOWS),
     "sent.state": tuple(ApplicationState),
+    "one.state": tuple(ApplicationState),
+    "state": GROUPS["done"],
+    "group": tuple(GROUPS),
+    "page.group": tuple(GROUPS),
+    "NEEDS[act]": tuple(Role),
+    "cause": tuple(Why),
     "by": tuple(EndedBy),
     "handoff.language": LANGUAGES,
 }
@@ -115,10 +123,11 @@ def test_the_profile_is_set_for_everybody_zh_and_en_and_for_each_scope(tmp_path:
             listed = {scope: [one["command"] for one in api.world.commands[scope, code]] for scope in SCOPES}
             assert listed["default"] == listed["all_private_chats"] == names_for(PRIVATE)
             assert listed["all_group_chats"] == listed["all_chat_administrators"] == names_for(GROUP)
-            assert listed[f"chat{STAFF_CHAT}"] == [*names_for(GROUP), "staff", "reply", "close"]
+            assert listed[f"chat{STAFF_CHAT}"] == names_for(GROUP | {Place.STAFF, Place.HANDOFFS})
+            assert "applications" in listed[f"chat{STAFF_CHAT}"] and "applications" not in listed["all_group_chats"]
         assert api.world.menu_buttons == {None: {"type": "commands"}}
         private = PRIVATE | {Place.FORMS}  # where forms are switched on
-        assert {*names_for(private), *names_for(GROUP), "staff", "reply", "close"} == set(COMMANDS), (
+        assert {*names_for(private | {Place.STAFF, Place.HANDOFFS}), *names_for(GROUP)} == set(COMMANDS), (
             "every handler is listed somewhere"
         )
 

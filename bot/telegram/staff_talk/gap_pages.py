@@ -87,7 +87,7 @@ def _gaps(asking: Asking, sql: Connection) -> Sequence[Gap]:
 
 def _counts(gap: Gap, language: str) -> str:
     """How often and why, and how many want to be told."""
-    why = "、".join(f"{message(f'unanswered.{reason}', language)} {count}" for reason, count in gap.why.items())
+    why = "、".join(f"{message(f'unanswered.{cause}', language)} {count}" for cause, count in gap.why.items())
     values = {
         "count": str(gap.count),
         "people": str(gap.people),

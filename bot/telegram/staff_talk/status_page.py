@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
+from bot.answer import Choice
 from bot.presentation.messages import message
 from bot.telegram.delivery.reply import Reply
+from bot.telegram.delivery.service_facts import Place
 from bot.telegram.handoffs.wording import shortened
 from bot.telegram.open_questions.open_questions import OPEN
 from bot.telegram.open_questions.tables import open_questions
@@ -23,6 +25,7 @@ from knowledge.ingestion.messages.language import Language, speak
 from knowledge.ingestion.reports.status_report import attention_lines
 from knowledge.ingestion.status import status as state_of_base
 
+OWN_FORMS = "!open status"  # the request of a button that opens /status as everybody has it
 LONGEST = 2800  # UTF-16 units of what is said of the knowledge base
 
 
@@ -44,7 +47,8 @@ def staff_status(asking: Asking, sql: Connection) -> Reply:
     counts = {group: str(count) for group, count in waiting.applications.items()}
     values = {"questions": str(waiting.questions), "handoffs": str(waiting.handoffs), **counts}
     ill = "\n".join(_problem_lines(asking.desk)) or message("staff.well", language)
-    return asking.page("staff.status", act=StaffAct.STATUS, base=shortened(base, LONGEST), health=ill, **values)
+    own = [Choice(message("staff.own_forms", language), OWN_FORMS)] if Place.FORMS in asking.incoming.places else []
+    return asking.page("staff.status", *own, act=StaffAct.STATUS, base=shortened(base, LONGEST), health=ill, **values)
 
 
 def _base_lines(context: BuildContext, language: str) -> list[str]:
