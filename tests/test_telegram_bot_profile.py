@@ -31,14 +31,16 @@ from tests.names import HOME
 from tests.telegram_bots import bot_in_thread
 
 SOURCE = Path(__file__).parents[1] / "bot" / "telegram"
-CALLS = re.compile(r"""(?:message|text_reply)\(\s*(?:incoming,\s*)?f?"([^"]+)\"""")
+CALLS = re.compile(r"""(?:message|text_reply|page)\(\s*(?:incoming,\s*)?f?"([^"]+)\"""")
 OTHERS = (
     "notice", "version", "date", "operator", "contact", "model", "bot", "commands", "time", "turns",
     "asked", "chosen",
     "question", "answer", "count", "numbers", "person", "title", "purpose", "fields", "readers", "draft", "handled",
     "typed", "label", "ask", "number", "line", "lines", "state", "afterwards", "drafts", "sent", "days",
     "day", "groups", "path", "people", "quoted", "refresh", "since", "templates", "told", "total", "until", "when",
-    "why", "wrong",
+    "why", "wrong", "last", "file", "role", "mark", "code", "wordings",
+    "counts", "how", "head", "new", "handling", "done", "entered", "notes", "whose", "base", "health", "questions",
+    "handoffs", "source", "command",
 )  # fmt: skip
 PLACES = {
     "reason": tuple(Reason),
