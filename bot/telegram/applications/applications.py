@@ -11,6 +11,8 @@ from sqlalchemy import Connection, select, update
 
 from bot.telegram import json_codec
 from bot.telegram.applications.tables import applications
+from bot.telegram.daily_counts import day_counts
+from bot.telegram.daily_counts.day_counts import DayEvent, Event, moved
 from bot.telegram.sealing.sealer import UnreadableError, sealer_of
 
 CONTENT_COLUMN = "applications.content"  # what the seals of these texts are made for
@@ -68,6 +70,11 @@ def add(sql: Connection, sent: Application, person: str) -> None:
     sql.execute(applications.insert(), [{**row, **times, "content": sealed}])
 
 
+def counted(sent: Application) -> DayEvent:
+    """As what an application counts when it comes."""
+    return DayEvent(Event.APPLICATION, sent.form, sent.made, str(sent.state))
+
+
 def of_person(sql: Connection, person: str) -> tuple[Application, ...]:
     """What ``person`` (a keyed hash) sent, the newest first."""
     rows = select(applications).where(applications.c.person == person).order_by(applications.c.made.desc())
@@ -108,11 +115,14 @@ def _searched(text: str) -> str:
 
 
 def set_state(sql: Connection, number: str, state: ApplicationState, now: float, handled_days: int) -> bool:
-    """Note how far staff are; whether there is such an application. Once they are done with it it goes earlier."""
+    """Note how far staff are; whether there is such an application. Once they are done with it it goes earlier. In the
+    daily counts it stands on the day when it came, in its state as it is now.
+    """
     this = applications.c.number == number
     row = sql.execute(select(applications).where(this).with_for_update()).one_or_none()
     if row is None:
         return False
     until = min(row.until, now + handled_days * DAY) if state.ended else row.until
     sql.execute(update(applications).where(this).values(state=str(state), changed=now, until=until))
+    day_counts.add_events(sql, moved(Event.APPLICATION, (row.form, row.form), (row.state, str(state)), row.made))
     return True

@@ -75,6 +75,8 @@ def _lines(kept: PersonalData, language: str, now: float) -> list[str]:
         waiting=str(kept.waiting),
         asked=str(kept.asked),
     )
+    chosen = [message(f"role_{name}", language) for name in kept.roles]
+    roles = [message("my_data_role", language, roles=", ".join(chosen))] if chosen else []
     votes = [message("my_data_votes", language, count=str(kept.votes))] if kept.votes else []
     drafts, sent = kept.forms
     forms = [message("my_data_forms", language, drafts=str(drafts), sent=str(sent))] if drafts or sent else []
@@ -84,7 +86,7 @@ def _lines(kept: PersonalData, language: str, now: float) -> list[str]:
     shown = kept.turns[-MOST_TURNS:]
     left = len(kept.turns) - len(shown)
     more = [message("my_data_more", language, count=str(left))] if left else []
-    return [head, *votes, *opened, *forms, *handoffs, *(_turn(timed, language) for timed in shown), *more]
+    return [head, *roles, *votes, *opened, *forms, *handoffs, *(_turn(timed, language) for timed in shown), *more]
 
 
 def _turn(timed: TimedTurn, language: str) -> str:
