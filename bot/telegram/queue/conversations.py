@@ -180,7 +180,9 @@ def save(sql: Connection, changed: Sequence[Conversation], now: float) -> None:
 
 
 def _sealed(sealer: Sealer, history: Sequence[TimedTurn]) -> str:
-    return sealer.seal(json_codec.dumps([vars(one) | {"turn": turn_to_json(one.turn)} for one in history]), TURNS_COLUMN)
+    return sealer.seal(
+        json_codec.dumps([vars(one) | {"turn": turn_to_json(one.turn)} for one in history]), TURNS_COLUMN
+    )
 
 
 def add_buttons(sql: Connection, made: Sequence[Button], now: float) -> None:
