@@ -11,17 +11,20 @@ from pathlib import Path
 
 import pytest
 import structlog
+from alembic import command
+from alembic.config import Config
 from openpyxl import load_workbook
 from PIL import Image
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine
 
-from bot.__main__ import main
 from bot.presentation.messages import FOLDER, LOCALES, messages
 from bot.settings import SealingSettings, Secrets, Settings
-from bot.telegram.applications.applications import Application
+from bot.telegram.applications import applications
+from bot.telegram.applications.applications import Application, ApplicationState
 from bot.telegram.daily_counts import day_counts
 from bot.telegram.daily_counts.day_counts import CountedQuestion, DayEvent, Event
-from bot.telegram.feedback.votes import RatedAnswer
+from bot.telegram.feedback import votes
+from bot.telegram.feedback.votes import Opinion, RatedAnswer, Reason, Vote
 from bot.telegram.open_questions import open_questions
 from bot.telegram.reports.canvas import font
 from bot.telegram.reports.month import Month, MonthError, asked_month
@@ -29,10 +32,10 @@ from bot.telegram.reports.month_report import Share
 from bot.telegram.reports.report_command import ReportRequest, run_report
 from bot.telegram.reports.report_messages import MOST_TEXT, ReportMessages, read_report, report_messages
 from bot.telegram.reports.report_picture import HEIGHT, WIDTH
-from bot.telegram.sealing.sealer import sealer_of
 from knowledge import store
 from knowledge.embedding.embedder import Embedder
 from knowledge.settings import DatabaseSettings
+from knowledge.store.database import MIGRATIONS
 from knowledge.validity import BEIJING
 
 NOVEMBER, TODAY = Month(2026, 11), date(2026, 12, 1)
@@ -43,8 +46,8 @@ def at(day: int, hour: int = 12, month: int = 11) -> float:
     return datetime(2026, month, day, hour, tzinfo=BEIJING).timestamp()
 
 
-def asked(sql: object, moment: float, kind: str, status: str, language: str = "zh", role: str = "") -> None:
-    day_counts.add_questions(sql, [(CountedQuestion(kind, language, status), role)], moment)  # type: ignore[arg-type]
+def asked(sql: Connection, moment: float, kind: str, status: str, language: str = "zh", role: str = "") -> None:
+    day_counts.add_questions(sql, [(CountedQuestion(kind, language, status), role)], moment)
 
 
 def lived(engine: Engine) -> None:
@@ -217,7 +220,7 @@ def test_the_command_of_an_empty_month(settings: Settings, tmp_path: Path, capsy
         (ReportRequest("2099-01"), "2099-01", "is the latest"),
         (ReportRequest("2026-11", xlsx=Path("r.csv")), "--xlsx r.csv", "must end in .xlsx"),
         (ReportRequest("2026-11", picture=Path("r.jpg")), "--picture r.jpg", "must end in .png"),
-        (ReportRequest("2026-11", xlsx=Path("/dev/null/r.xlsx")), "/dev/null", "Not a directory"),
+        (ReportRequest("2026-11", xlsx=Path("/dev/null/r.xlsx")), "--xlsx /dev/null/r.xlsx", "name a file in a folder"),
     ],
 )
 def test_what_cannot_be_done_is_named_with_what_mends_it(
@@ -229,4 +232,21 @@ def test_what_cannot_be_done_is_named_with_what_mends_it(
 
 
 def test_what_was_kept_before_there_were_counts_is_counted(engine: Engine) -> None:
-    assert sealer_of(engine.connect()) and Application and select and main  # placeholder
+    """On the days on which it goes on to count: a vote that changes later moves, and does not count twice."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with store.writing(engine) as sql:
+        votes.add(sql, [RatedAnswer(token, "p", "q", "answered", "zh") for token in ("a", "b", "c")], at(1, 0))
+        votes.give(sql, [Opinion("a", "p", Vote.UP), Opinion("b", "p", Vote.DOWN, Reason.WRONG)], at(3))
+        open_questions.note(sql, [RatedAnswer("d", "p", "q", "not_covered", "zh")], 90, at(2))
+        applications.add(sql, Application("SH-1", "join", at(4), at(4), at(30)), "p")
+        config.attributes["connection"] = sql
+        command.downgrade(config, "0023")
+        command.upgrade(config, "head")
+        before = read_report(sql, NOVEMBER, TODAY).report.figures
+        day_counts.add_events(sql, votes.give(sql, [Opinion("a", "p", Vote.DOWN)], at(5)))
+        applications.set_state(sql, "SH-1", ApplicationState.DECLINED, at(6), 30)
+        after = read_report(sql, NOVEMBER, TODAY).report.figures
+    assert before.votes == {("up", ""): 1, ("down", "wrong"): 1} and before.gaps_new == {"refused": 1}
+    assert after.votes == {("down", ""): 1, ("down", "wrong"): 1}
+    assert (before.applications, after.applications) == ({("join", "new"): 1}, {("join", "declined"): 1})

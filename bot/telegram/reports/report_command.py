@@ -80,11 +80,20 @@ def _check(request: ReportRequest) -> None:
 def _written(request: ReportRequest, report: MonthReport, gaps: Sequence[MonthGap], language: str) -> Iterator[str]:
     """Write the files that are wanted, their owner's alone to read, and say so."""
     if request.xlsx is not None:
-        write_private(workbook_bytes(report, gaps), request.xlsx)
+        _write(workbook_bytes(report, gaps), "--xlsx", request.xlsx)
         yield message("report.written_xlsx", language, path=str(request.xlsx))
     if request.picture is not None:
-        write_private(picture_bytes(report, language), request.picture)
+        _write(picture_bytes(report, language), "--picture", request.picture)
         yield message("report.written_picture", language, path=str(request.picture))
+
+
+def _write(content: bytes, option: str, path: Path) -> None:
+    try:
+        write_private(content, path)
+    except OSError as error:
+        raise ReportError(
+            f"{option} {path}: cannot be written ({error.strerror}); name a file in a folder that you may write to"
+        ) from error
 
 
 def _as_json(report: MonthReport, gaps: Sequence[MonthGap]) -> str:
