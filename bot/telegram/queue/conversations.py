@@ -153,9 +153,8 @@ def remembered(
 
 @cache
 def _save(dialect: str) -> Insert:
-    statement = insert_into(conversations, dialect)
-    new = {name: statement.excluded[name] for name in KEPT}
-    return statement.on_conflict_do_update(index_elements=["key"], set_=new)
+    rows = insert_into(conversations, dialect)
+    return rows.on_conflict_do_update(index_elements=["key"], set_={name: rows.excluded[name] for name in KEPT})
 
 
 def save(sql: Connection, changed: Sequence[Conversation], now: float) -> None:
@@ -180,9 +179,8 @@ def save(sql: Connection, changed: Sequence[Conversation], now: float) -> None:
 
 
 def _sealed(sealer: Sealer, history: Sequence[TimedTurn]) -> str:
-    return sealer.seal(
-        json_codec.dumps([vars(one) | {"turn": turn_to_json(one.turn)} for one in history]), TURNS_COLUMN
-    )
+    values = [{**vars(timed), "turn": turn_to_json(timed.turn)} for timed in history]
+    return sealer.seal(json_codec.dumps(values), TURNS_COLUMN)
 
 
 def add_buttons(sql: Connection, made: Sequence[Button], now: float) -> None:

@@ -38,6 +38,7 @@ def privacy(incoming: IncomingQuestion, assistant: AssistantProtocol, rest: str)
         model=message("privacy_model_on" if facts.asks_model else "privacy_model_off", language),
     )
     more = [message("privacy_open", language, days=str(facts.open_days))]
+    more.append(message("privacy_counts", language, months=str(facts.report_months)))
     if facts.forms:
         more.append(message("privacy_forms", language, days=str(facts.forms.retention.most)))
     if facts.handoffs:
