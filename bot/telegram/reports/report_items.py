@@ -25,7 +25,7 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Section:
+class ReportSection:
     """Items below a heading (``key``), which has a number of its own where ``head`` is one."""
 
     key: str
@@ -33,13 +33,13 @@ class Section:
     head: Item | None = None
 
 
-def sections_of(report: MonthReport) -> Iterator[Section]:
+def sections_of(report: MonthReport) -> Iterator[ReportSection]:
     """All that is counted, but for days. What there was of nothing in both months is left out."""
     asked = Item("questions", report.figures.asked, report.before.asked)
     looked_up = Item("looked_up", report.figures.looked_up, report.before.looked_up)
-    yield Section("questions", (), asked)
+    yield ReportSection("questions", (), asked)
     outcomes = [_share(report, outcome) for outcome in (*OUTCOMES, OTHER)]
-    yield Section("looked_up", tuple(one for one in outcomes if _any(one)), looked_up)
+    yield ReportSection("looked_up", tuple(one for one in outcomes if _any(one)), looked_up)
     yield _questions(report, "by_kind", "kind", lambda one: one.kind)
     yield _questions(report, "by_language", "language", lambda one: one.language)
     yield _questions(report, "by_role", "role", lambda one: one.role)
@@ -49,7 +49,7 @@ def sections_of(report: MonthReport) -> Iterator[Section]:
     yield from _applications(report)
     opened = Item("opened", report.figures.handoffs_opened, report.before.handoffs_opened)
     ended = _of(report, "handoffs", "ended", lambda month: month.handoffs_ended).items
-    yield Section("handoffs", tuple(one for one in (opened, *ended) if _any(one)))
+    yield ReportSection("handoffs", tuple(one for one in (opened, *ended) if _any(one)))
 
 
 def _any(item: Item) -> bool:
@@ -61,38 +61,38 @@ def _share(report: MonthReport, outcome: str) -> Item:
     return Item(outcome, report.figures.share(outcome), report.before.share(outcome))
 
 
-def _questions(report: MonthReport, key: str, kind: str, of: Callable[[QuestionCount], str]) -> Section:
+def _questions(report: MonthReport, key: str, kind: str, of: Callable[[QuestionCount], str]) -> ReportSection:
     return _of(report, key, kind, lambda month: month.by(of))
 
 
-def _of(report: MonthReport, key: str, kind: str, of: Callable[[MonthFigures], Mapping[str, int]]) -> Section:
+def _of(report: MonthReport, key: str, kind: str, of: Callable[[MonthFigures], Mapping[str, int]]) -> ReportSection:
     now, before = of(report.figures), of(report.before)
     items = [
         Item(f"{kind}_{name}" if kind else name, now.get(name, 0), before.get(name, 0)) for name in report.names(of)
     ]
-    return Section(key, tuple(one for one in items if _any(one)))
+    return ReportSection(key, tuple(one for one in items if _any(one)))
 
 
 def _states(counted: Mapping[tuple[str, str], int], what: str) -> dict[str, int]:
     return {state: count for (which, state), count in counted.items() if which == what}
 
 
-def _gaps(report: MonthReport) -> Section:
+def _gaps(report: MonthReport) -> ReportSection:
     now, before = report.figures, report.before
     new = Item("gaps_new", sum(now.gaps_new.values()), sum(before.gaps_new.values()))
     answered = Item("gaps_answered", now.gaps_answered, before.gaps_answered)
     why = _of(report, "gaps", "why", lambda month: month.gaps_new).items
-    return Section("gaps", tuple(one for one in (new, *why, answered) if _any(one)))
+    return ReportSection("gaps", tuple(one for one in (new, *why, answered) if _any(one)))
 
 
-def _applications(report: MonthReport) -> Iterator[Section]:
+def _applications(report: MonthReport) -> Iterator[ReportSection]:
     """One section a form: how many came, and how far staff are with them."""
     forms = dict.fromkeys(form for month in (report.figures, report.before) for form, _ in sorted(month.applications))
     for form in forms:
         now, before = _by_state(report.figures, form), _by_state(report.before, form)
         items = [Item(f"state_{state}", now.get(state, 0), before.get(state, 0)) for state in ApplicationState]
         head = Item("applications", report.figures.received(form), report.before.received(form), form)
-        yield Section("applications", tuple(one for one in items if _any(one)), head)
+        yield ReportSection("applications", tuple(one for one in items if _any(one)), head)
 
 
 def _by_state(month: MonthFigures, form: str) -> dict[str, int]:

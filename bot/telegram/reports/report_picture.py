@@ -29,25 +29,25 @@ ROWS = 4  # that language and role have room for, each: all there are
 
 def picture_bytes(report: MonthReport, language: str) -> bytes:
     """The PNG file, WIDTH x HEIGHT pixels. ``language``: of its labels."""
-    canvas, figures, say = Canvas(WIDTH, HEIGHT), report.figures, partial(_say, language=language)
+    canvas, figures, label = Canvas(WIDTH, HEIGHT), report.figures, partial(_label, language=language)
     month = report.month.shown(language)
     canvas.text(LEFT, 44, message("report.title", language, month=month), TITLE)
-    counts = f"{say('questions')} {figures.asked} · {say('looked_up')} {figures.looked_up}"
+    counts = f"{label('questions')} {figures.asked} · {label('looked_up')} {figures.looked_up}"
     canvas.text(LEFT, 122, counts, LABEL, FAINT, most=RIGHT - LEFT)
-    shares = f"{say('answered')} {share_text(figures.share('answered'), language)}"
-    canvas.text(LEFT, 168, shares if figures.asked else say("none"), LABEL, FAINT, most=RIGHT - LEFT)
-    canvas.text(LEFT, 256, say("by_day"), HEADING)
+    shares = f"{label('answered')} {share_text(figures.share('answered'), language)}"
+    canvas.text(LEFT, 168, shares if figures.asked else label("none"), LABEL, FAINT, most=RIGHT - LEFT)
+    canvas.text(LEFT, 256, label("by_day"), HEADING)
     _days(canvas, figures, (PLOT, 330, RIGHT, 700))
-    names = [(COLOURS[name], say(name)) for name in COLOURS]
+    names = [(COLOURS[name], label(name)) for name in COLOURS]
     canvas.key(LEFT, 762, RIGHT, names, LABEL)
-    canvas.text(LEFT, 880, say("share_by_day"), HEADING)
+    canvas.text(LEFT, 880, label("share_by_day"), HEADING)
     _shares(canvas, figures, (PLOT, 948, RIGHT, 1178))
     _group(canvas, figures, 1256, "language", lambda one: one.language, language)
     _group(canvas, figures, 1576, "role", lambda one: one.role, language)
     return canvas.png()
 
 
-def _say(key: str, language: str) -> str:
+def _label(key: str, language: str) -> str:
     return message(f"report.{key}", language)
 
 
@@ -114,13 +114,13 @@ def _group(
     canvas: Canvas, figures: MonthFigures, top: float, key: str, of: Callable[[QuestionCount], str], language: str
 ) -> None:
     """A level bar for each language or role: how much was looked up, and of that answered."""
-    canvas.text(LEFT, top, _say(f"by_{key}", language), HEADING)
+    canvas.text(LEFT, top, _label(f"by_{key}", language), HEADING)
     counted = figures.by(of, looked_up=True)
     most = max(counted.values(), default=0)
     y, begins, ends = top + 62, LEFT + 310.0, RIGHT - 300.0
     for name, count in list(counted.items())[:ROWS]:
         share = figures.share("answered", partial(_is, of, name))
-        canvas.text(LEFT, y + 20, _say(f"{key}_{name}", language), LABEL, INK, "lm", most=begins - LEFT - 20)
+        canvas.text(LEFT, y + 20, _label(f"{key}_{name}", language), LABEL, INK, "lm", most=begins - LEFT - 20)
         wide = (ends - begins) * count / most
         canvas.bar((begins, y, begins + max(wide, 3), y + 40), GRID)
         canvas.bar((begins, y, begins + wide * share.count / share.of, y + 40), COLOURS["answered"])

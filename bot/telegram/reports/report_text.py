@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from bot.presentation.messages import message
 from bot.telegram.reports.month_gaps import MonthGap
 from bot.telegram.reports.month_report import MonthReport, Share
-from bot.telegram.reports.report_items import Counted, Item, Section, sections_of
+from bot.telegram.reports.report_items import Counted, Item, ReportSection, sections_of
 
 MOST_GAPS, LONGEST_GAP = 5, 60  # that are told, and characters of each
 
@@ -29,7 +29,7 @@ def report_lines(report: MonthReport, gaps: Sequence[MonthGap], language: str) -
     yield message("report.nobody", language)
 
 
-def _section(section: Section, language: str) -> Iterator[str]:
+def _section(section: ReportSection, language: str) -> Iterator[str]:
     if section.head:
         yield item_text(section.head, language)
         yield from (f"  {item_text(one, language)}" for one in section.items)
