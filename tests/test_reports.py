@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -40,6 +43,9 @@ from knowledge.validity import BEIJING
 
 NOVEMBER, TODAY = Month(2026, 11), date(2026, 12, 1)
 LANGUAGES = ("zh", "zh-hant", "en")
+
+
+ROOT = Path(__file__).parents[1]
 
 
 def at(day: int, hour: int = 12, month: int = 11) -> float:
@@ -250,3 +256,20 @@ def test_what_was_kept_before_there_were_counts_is_counted(engine: Engine) -> No
     assert before.votes == {("up", ""): 1, ("down", "wrong"): 1} and before.gaps_new == {"refused": 1}
     assert after.votes == {("down", ""): 1, ("down", "wrong"): 1}
     assert (before.applications, after.applications) == ({("join", "new"): 1}, {("join", "declined"): 1})
+
+
+def test_the_command_speaks_staffs_language(settings: Settings, tmp_path: Path) -> None:
+    config = tmp_path / "config.yaml"
+    said = {"database": {"url": settings.database.url}, "sealing": {"key_file": str(settings.sealing.key_file)}}
+    config.write_text(json.dumps(said), encoding="utf-8")
+    arguments = [sys.executable, "-m", "bot", "report", "--config", str(config), "--month"]
+
+    def run(month: str, locale: str) -> subprocess.CompletedProcess[str]:
+        environment = os.environ | {"LC_ALL": locale, "PYTHONPATH": str(ROOT)}
+        run_there = {"capture_output": True, "text": True, "cwd": tmp_path, "timeout": 300}
+        return subprocess.run([*arguments, month], env=environment, **run_there)  # type: ignore[call-overload,no-any-return]
+
+    chinese, english, wrong = run("2026-10", "zh_CN.UTF-8"), run("2026-10", "C.UTF-8"), run("soon", "C.UTF-8")
+    assert "这个月没有人提问。" in chinese.stdout and chinese.returncode == 0, chinese.stderr
+    assert "Nobody asked anything in this month." in english.stdout
+    assert (wrong.returncode, wrong.stdout) == (2, "") and "'soon' is no month" in wrong.stderr

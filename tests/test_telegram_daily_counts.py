@@ -27,6 +27,9 @@ from bot.telegram.queue.rate_limits import UNLIMITED
 from knowledge import store
 from knowledge.validity import BEIJING
 from tests.fake_bot_api import FakeBotApi, Line
+from tests.form_filler import ENQUIRY, WITH_FORMS, Filler
+from tests.handoff_people import Asker, Refusing, Staff, staff_chat, with_staff
+from tests.sealed import sealed_engine
 from tests.telegram_bots import Echo, Running, bot_in_thread
 
 DAY = 24 * 3600.0
@@ -256,3 +259,47 @@ def test_counts_go_by_the_clock(engine: Engine) -> None:
     assert days(datetime(2029, 11, 1, 0, 0, tzinfo=BEIJING)) == both[2:]
     assert days(datetime(2029, 11, 30, 23, 59, tzinfo=BEIJING)) == both[2:]
     assert days(datetime(2029, 12, 1, tzinfo=BEIJING)) == []
+
+
+def test_a_talk_with_staff_counts_when_it_begins_and_ends(api: FakeBotApi, tmp_path: Path) -> None:
+    chat = staff_chat(api)
+    url = f"sqlite:///{tmp_path}/talks.db"
+    with bot_in_thread(api, url, Refusing(), limits=UNLIMITED, **with_staff(chat)) as running:
+        staff, asker = Staff(api, running, chat), Asker(api, running)
+        asker.hand_off("学费多少")
+        staff.close(staff.read("学费多少")[-1])
+        asker.hand_off("住宿多少")
+        asker.say("/cancel")
+        counted = {key: count for key, count in events(running).items() if key[0] == "handoff"}
+        ended = {("handoff", "ended", "staff"): 1, ("handoff", "ended", "user"): 1}
+        assert counted == {("handoff", "opened", ""): 2} | ended
+        rows = running.runtime.transactions.run_in_this_thread(lambda sql: sql.execute(select(daily_events)).all())
+        stored = repr(rows)
+        assert not [one["first_name"] for one in staff.people if one["first_name"] in stored], "not who answered"
+
+
+def test_a_form_that_is_sent_counts_once(api: FakeBotApi, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/forms.db"
+    with bot_in_thread(api, url, Echo(), limits=UNLIMITED, **WITH_FORMS) as running:
+        filler = Filler(api, running, next(numbers))
+        filler.open("enquiry")
+        filler.fill(ENQUIRY)
+        summary = filler.form
+        filler.tap("提交")
+        filler.tap("提交", summary)
+        assert len(filler.sent()) == 1
+        assert events(running) == {("application", "enquiry", "new"): 1}
+
+
+def test_a_running_bot_lets_old_counts_go_by_itself(api: FakeBotApi, tmp_path: Path, clock: Day) -> None:
+    url = f"sqlite:///{tmp_path}/old.db"
+    made = sealed_engine(url)
+    new = datetime(2027, 1, 1, tzinfo=BEIJING).timestamp()
+    with store.writing(made) as sql:
+        for at in (new - 1, new):
+            day_counts.add_questions(sql, [(CountedQuestion("documents", "zh", "answered"), "")], at)
+    made.dispose()
+    clock.set(datetime(2030, 1, 31, 23, tzinfo=BEIJING).timestamp())
+    with bot_in_thread(api, url, Kinds(), limits=UNLIMITED, clock=clock) as running:
+        read = running.runtime.transactions.run_in_this_thread
+        api.wait(lambda: read(lambda sql: sql.scalars(select(daily_questions.c.day)).all()) == ["2027-01-01"], 30)

@@ -28,7 +28,7 @@ def _figures(sql: Connection, month: Month) -> MonthFigures:
         events[row.event, row.what, row.state] += row[-1]
     return MonthFigures(
         month,
-        tuple(QuestionCount(*row[:5], count=row[5]) for row in rows),
+        tuple(QuestionCount(row.day, row.kind, row.language, row.role, row.status, row[5]) for row in rows),
         votes=_counted(events, Event.VOTE),
         gaps_new=_states(events, Event.GAP, NEW),
         gaps_answered=sum(_states(events, Event.GAP, CLOSED).values()),
