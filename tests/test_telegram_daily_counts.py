@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import random
 import sqlite3
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 
@@ -303,3 +305,23 @@ def test_a_running_bot_lets_old_counts_go_by_itself(api: FakeBotApi, tmp_path: P
     with bot_in_thread(api, url, Kinds(), limits=UNLIMITED, clock=clock) as running:
         read = running.runtime.transactions.run_in_this_thread
         api.wait(lambda: read(lambda sql: sql.scalars(select(daily_questions.c.day)).all()) == ["2027-01-01"], 30)
+
+
+def test_replicas_that_count_at_once_wait_for_each_other_and_lose_nothing(engine: Engine) -> None:
+    """Each in another order: nobody waits in a ring."""
+    now, rounds, replicas = 1_796_000_000.0, 40, 4
+    kinds = [CountedQuestion(str(kind), "zh", "answered") for kind in AnswerKind]
+    happened = [DayEvent(event, what, now) for event in Event for what in ("one", "two", "three")]
+
+    def replica(number: int) -> None:
+        order = random.Random(number)
+        for _ in range(rounds):
+            with store.writing(engine) as sql:
+                day_counts.add_events(sql, order.sample(happened, len(happened)))
+                day_counts.add_questions(sql, [(one, "") for one in order.sample(kinds, len(kinds))], now)
+
+    with ThreadPoolExecutor(replicas) as pool:
+        list(pool.map(replica, range(replicas)))
+    with store.writing(engine) as sql:
+        counts = [row[-1] for row in (*sql.execute(select(daily_questions)), *sql.execute(select(daily_events)))]
+    assert set(counts) == {rounds * replicas} and len(counts) == len(kinds) + len(happened)

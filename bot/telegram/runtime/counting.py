@@ -26,8 +26,9 @@ def count(
     """Count the questions that ``replies`` answer, what they change, and ``events`` that came of writing them."""
     further = [event for _, reply in replies for event in _events(reply, now)]
     day_counts.add_events(sql, [*events, *further])
-    asked = [(reply.counted, _role(context, claim)) for claim, reply in replies if reply.counted]
-    day_counts.add_questions(sql, asked, now)
+    # What somebody writes to staff is no question to the bot, also where it could not be passed on.
+    own = [(claim, reply.counted) for claim, reply in replies if reply.counted and claim.handoff is None]
+    day_counts.add_questions(sql, [(counted, _role(context, claim)) for claim, counted in own], now)
 
 
 def _role(context: WorkerContext, claim: Claim) -> str:
