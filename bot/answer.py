@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -23,6 +23,28 @@ class Status(StrEnum):
 
 
 ANSWERING = frozenset({Status.ANSWERED, Status.PARTLY})
+
+
+class AnswerKind(StrEnum):
+    """What answered a question; of a refusal, what was asked in vain."""
+
+    OPENINGS = "openings"
+    PROGRAMS = "programs"
+    PARTNERS = "partners"
+    PROCEDURES = "procedures"
+    ROWS = "rows"  # records, and it is not clear of which kind
+    TABLES = "tables"  # tables of no known kind
+    DOCUMENTS = "documents"
+    CURATED = "curated"  # what staff answer themselves
+    MIXED = "mixed"  # several of these
+    SERVICE = "service"  # what the assistant says of itself, greetings, what is declined
+    NONE = "none"
+
+
+def kind_of_all(kinds: Iterable[AnswerKind]) -> AnswerKind:
+    """That of an answer made of parts of these kinds."""
+    found = set(kinds) - {AnswerKind.NONE}
+    return found.pop() if len(found) == 1 else AnswerKind.MIXED if found else AnswerKind.NONE
 
 
 class BlockKind(StrEnum):
@@ -119,7 +141,8 @@ class Answer:
     """An answer in one language ("zh", "zh-hant" or "en"). A refusal carries no citations.
 
     ``from_documents``: documents answer it, quoted or worded, and not rows alone; ``wish``: what of the service was
-    wanted, as ``service_intents.yaml`` names it; ``topic``: the guided list that is nearest to what was asked.
+    wanted, as ``service_intents.yaml`` names it; ``topic``: the guided list that is nearest to what was asked;
+    ``kind``: what answered.
     """
 
     status: Status
@@ -135,6 +158,7 @@ class Answer:
     from_documents: bool = False
     wish: str = ""
     topic: str = ""
+    kind: AnswerKind = AnswerKind.NONE
 
     @property
     def text(self) -> str:

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from bot.answer import NOTHING_KNOWN, Answer, ConversationContext, Status, Turn
+from bot.answer import NOTHING_KNOWN, Answer, AnswerKind, ConversationContext, Status, Turn
 from bot.answering.assembly import AnswerAssembler, AnswerPart, ResolvedQuestion
 from bot.answering.extractive import compose, compose_generated, quotes_but, readable_passages, select_quotes
 from bot.answering.generative import Writer
@@ -129,7 +129,8 @@ class Assistant:
         topic = fitting_list(edition.intents(alone))
         resolved = ResolvedQuestion(asked, alone, edition.number, day, topic)
         if curated := edition.curated(without_masked(alone), day=day):
-            return self._assembler.joined(resolved, None, AnswerPart(curated_answer(curated, asked.reply_in)))
+            own = AnswerPart(curated_answer(curated, asked.reply_in), kind=AnswerKind.CURATED)
+            return self._assembler.joined(resolved, None, own)
         of_rows = before.shown is not None and edition.intents(asked.text).leans
         if verdict := None if of_rows else service_verdict(edition, asked.text, alone, day):
             if verdict.wish == UNREACHABLE:

@@ -152,6 +152,12 @@ class OpenQuestionSettings(SettingsSection):
     keep_days: int = Field(default=180, ge=1, le=365)
 
 
+class ReportSettings(SettingsSection):
+    """The monthly report: for how many months before this one its daily counts are kept."""
+
+    keep_months: int = Field(default=36, ge=1, le=120)
+
+
 class Settings(KnowledgeSettings):
     """Everything the bot can be told."""
 
@@ -164,6 +170,7 @@ class Settings(KnowledgeSettings):
     forms: FormsSettings = FormsSettings()
     handoffs: HandoffSettings = HandoffSettings()
     open_questions: OpenQuestionSettings = OpenQuestionSettings()
+    reports: ReportSettings = ReportSettings()
 
 
 class Secrets(SettingsSection):

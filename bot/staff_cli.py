@@ -1,4 +1,4 @@
-"""Staff's commands of ``python -m bot``: keys, links, what users think of answers, send in forms, and ask in vain."""
+"""Staff's commands of ``python -m bot``: keys, links, what users think of answers, send in and ask in vain; reports."""
 
 from __future__ import annotations
 
@@ -108,3 +108,19 @@ def applications(
 
     request = ApplicationsRequest(find, number, state, xlsx, as_json)
     raise typer.Exit(run_applications(request, settings, secrets))
+
+
+@staff.command()
+def report(
+    ctx: typer.Context,
+    month: Annotated[str | None, typer.Option(help="As 2026-11; without it the last month that is over.")] = None,
+    xlsx: Annotated[Path | None, typer.Option(help="Write it into this table.")] = None,
+    picture: Annotated[Path | None, typer.Option(help="Write a picture of it into this PNG file.")] = None,
+    as_json: Json = False,
+    config: Config = None,
+) -> None:
+    """The monthly report: questions by kind, language and role, how they ended, votes, gaps, forms; nobody's data."""
+    settings, secrets = configured(ctx, config)
+    from bot.telegram.reports.report_command import ReportRequest, run_report
+
+    raise typer.Exit(run_report(ReportRequest(month, xlsx, picture, as_json), settings, secrets))

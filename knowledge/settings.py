@@ -153,6 +153,7 @@ class KnowledgeSettings(SettingsSection):
     forms: Any = None
     handoffs: Any = None
     open_questions: Any = None
+    reports: Any = None
 
 
 Settings = TypeVar("Settings", bound=KnowledgeSettings)

@@ -27,6 +27,7 @@ from bot.telegram.staff_talk.answer_table import FILE
 from knowledge.readers import source_files
 from knowledge.tables import read_table
 from knowledge.tables.records import CuratedAnswer
+from knowledge.validity import today
 from tests.fake_bot_api import FakeBotApi, Line
 from tests.form_filler import ENQUIRY, ENTERPRISE, WITH_FORMS, Filler
 from tests.handoff_people import Refusing, groups
@@ -281,6 +282,27 @@ def test_the_table_of_all_applications_comes_as_a_file_and_reckons_nothing(peopl
     [cell] = [cell for cell in row if str(cell.value).startswith("=HYPERLINK")]
     assert cell.data_type == "s" and cell.quotePrefix
     assert people.acts()[0][:3] == ("export", True, ADMIN)
+
+
+def test_the_monthly_report_comes_as_text_picture_and_table_to_the_group_too(
+    people: Of, api: FakeBotApi, bot: Running
+) -> None:
+    people.public().say("学费多少")
+    viewer = people.staff(VIEWER)
+    viewer.say("/report 2026-13")
+    assert message("staff.report_month", "zh") in viewer.form.text
+    month = f"{today():%Y-%m}"
+    viewer.say(f"/report {month}")
+    sent = [each for each in api.world.messages.values() if each["chat"]["id"] == VIEWER]
+    [picture], [table] = ([each for each in sent if kind in each] for kind in ("photo", "document"))
+    content = api.world.files[table["document"]["file_id"]]
+    assert api.world.files[picture["photo"][0]["file_id"]].startswith(b"\x89PNG")
+    assert len(openpyxl.load_workbook(BytesIO(content)).worksheets) > 2
+    assert str(today().year) in viewer.form.text and viewer.form.buttons
+    before = len(api.heard(STAFF.chat or 0))
+    api.say(api.person(VIEWER), "/report", api.world.chats[STAFF.chat or 0])
+    bot.settle(api)
+    assert len(api.heard(STAFF.chat or 0)) == before + 3
 
 
 def test_staff_answer_what_was_asked_in_vain_and_the_table_reads_as_one_of_answers(people: Of, folder: Path) -> None:

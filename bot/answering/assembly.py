@@ -6,7 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.answer import ANSWERING, Answer, Block, BlockKind, Choice, ConversationContext, Status
+from bot.answer import (
+    ANSWERING,
+    Answer,
+    AnswerKind,
+    Block,
+    BlockKind,
+    Choice,
+    ConversationContext,
+    Status,
+    kind_of_all,
+)
 from bot.answering.contact_names import contact_lines, contacts_named
 from bot.answering.next_steps import OF_KINDS, again, asks
 from bot.answering.rows import RecordAnswer
@@ -45,12 +55,13 @@ class ResolvedQuestion:
 @dataclass(frozen=True)
 class AnswerPart:
     """What search made of a question. ``worded``: by a chat model; ``nearest``: where it is refused, what is held
-    nearest to it.
+    nearest to it; ``kind``: what answers it.
     """
 
     draft: DraftAnswer
     worded: bool = False
     nearest: tuple[NearestHeld, ...] = ()
+    kind: AnswerKind = AnswerKind.DOCUMENTS
 
 
 class AnswerAssembler:
@@ -67,7 +78,10 @@ class AnswerAssembler:
         choices = [_ask(offered, offered)] if offered else []
         choices += [_ask(one.label, one.question) for one in near]
         context = ConversationContext(aside=True)
-        return Answer(verdict.status, language, blocks, choices=tuple(choices), context=context, wish=verdict.wish)
+        kind = AnswerKind.SERVICE
+        return Answer(
+            verdict.status, language, blocks, choices=tuple(choices), context=context, wish=verdict.wish, kind=kind
+        )
 
     def of_the_service(self, asked: Question, verdict: Verdict, near: Sequence[NearestHeld] = ()) -> Answer:
         """The same of a question that was read as it is read for being looked up."""
@@ -79,7 +93,8 @@ class AnswerAssembler:
         lines = contact_lines(self._contacts, language)
         text = message("human", language, contacts=lines) if lines else message("human_none", language)
         block = Block(BlockKind.SAY, text.strip())
-        return Answer(Status.HAND_OFF, language, (block,), context=ConversationContext(aside=True), wish="human")
+        context, kind = ConversationContext(aside=True), AnswerKind.SERVICE
+        return Answer(Status.HAND_OFF, language, (block,), context=context, wish="human", kind=kind)
 
     def unavailable(self, language: str, request: str) -> Answer:
         """Nothing can be looked up at present; the same ``request`` can be made again."""
@@ -111,6 +126,7 @@ class AnswerAssembler:
             edition,
             day,
             context=ConversationContext(question, rows.query, shown=rows.shown),
+            kind=rows.kind,
         )
 
     def joined(self, resolved: ResolvedQuestion, rows: RecordAnswer | None, part: AnswerPart | None) -> Answer:
@@ -122,7 +138,7 @@ class AnswerAssembler:
             answer = self._found(resolved, rows, part)
         topic = OF_KINDS[rows.query.kind] if rows and rows.query else resolved.topic
         from_documents = part is not None and part.draft.status in ANSWERING
-        return replace(answer, topic=topic, from_documents=from_documents)
+        return replace(answer, topic=topic, from_documents=from_documents, kind=_kind_of(rows, part))
 
     def together(self, answers: Sequence[tuple[str, Answer]], language: str) -> Answer | None:
         """The answers to the questions of one message as one; None where none of them answers."""
@@ -186,6 +202,13 @@ class AnswerAssembler:
         names = wording(self._programme, language)
         contacts = contacts_named(self._contacts, language)
         return Block(BlockKind.SAY, message(key, language, contacts=contacts, **names, **values))
+
+
+def _kind_of(rows: RecordAnswer | None, part: AnswerPart | None) -> AnswerKind:
+    """What answers; where nothing does, the rows that were asked for, if any were."""
+    found = [rows.kind] if rows and rows.status in ANSWERING else []
+    found += [part.kind] if part and part.draft.status in ANSWERING else []
+    return kind_of_all(found or ([rows.kind] if rows else []))
 
 
 def _shown(rows: RecordAnswer) -> list[Block]:

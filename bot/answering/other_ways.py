@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from bot.answer import Answer, Block, BlockKind, Citation, ConversationContext, Status, Turn
+from bot.answer import Answer, AnswerKind, Block, BlockKind, Citation, ConversationContext, Status, Turn
 from bot.answering.contact_names import contact_name, contacts_named
 from bot.answering.extractive import compose, select_quotes
 from bot.evidence.grounding_check import without_unsupported
@@ -54,6 +54,7 @@ def other_ways(
         edition=edition.number if edition else None,
         context=ConversationContext(aside=True),
         wish="unreachable",
+        kind=AnswerKind.SERVICE,
     )
 
 

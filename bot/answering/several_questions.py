@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.answer import ANSWERING, NOTHING_KNOWN, Answer, Block, BlockKind, Choice, Citation, ConversationContext, Status
+from bot.answer import (
+    ANSWERING,
+    NOTHING_KNOWN,
+    Answer,
+    Block,
+    BlockKind,
+    Choice,
+    Citation,
+    ConversationContext,
+    Status,
+    kind_of_all,
+)
 
 ANSWERED_IN_PART = frozenset({Status.NOT_COVERED, Status.PARTLY})
 Say = Callable[[str, str], Block]  # the text of a key, with the question that it is about
@@ -63,6 +74,7 @@ def together(answers: Sequence[tuple[str, Answer]], say: Say) -> Answer | None:
         last.edition,
         last.as_of,
         context=_left(answers),
+        kind=kind_of_all(answer.kind for _, answer in answers if answer.status in ANSWERING),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,7 @@ class TalkOfRows:
         alone, day = resolved.standalone, resolved.day
         reading = partial(learned_reading, self.edition, alone, day)
         tables = self.tables.answer(alone, resolved.language, day)
+        tables = tables and replace(tables, of_table=True)
         if tables and tables.status is Status.ANSWERED:
             return tables
         rows = self.answerer.answer(alone, resolved.language, day, reading=reading)

@@ -30,7 +30,15 @@ ACTIONS = frozenset(
 # anything, and it is refused as if it were empty.
 UNSEEN = re.compile(r"[\s\u180e\u200b-\u200f\u202e\u2800\ufeff\ufffc\U000e0000-\U000e007f]+")
 COUNTED = frozenset(
-    {"sendMessage", "copyMessage", "sendDocument", "editMessageText", "editMessageReplyMarkup", "sendMessageDraft"}
+    {
+        "sendMessage",
+        "copyMessage",
+        "sendDocument",
+        "sendPhoto",
+        "editMessageText",
+        "editMessageReplyMarkup",
+        "sendMessageDraft",
+    }
 )  # by the flood limits
 # What a copy shows; a message that has none of it cannot be copied.
 COPIED = frozenset({"text", "caption", "photo", "video", "document", "audio", "animation", "voice", "video_note",
@@ -107,6 +115,15 @@ class Methods(ProfileMethods):
         self.world.files[number] = content
         document = {"file_id": number, "file_unique_id": number, "file_size": len(content)}
         return self._send(params, parsed(params, "caption", 1024), "caption", document=document)
+
+    def sendPhoto(self, params: dict[str, Any]) -> Any:  # noqa: N802
+        content = params.get("photo")
+        if not isinstance(content, bytes) or not content.startswith(b"\x89PNG"):
+            raise RefusedError(400, "Bad Request: IMAGE_PROCESS_FAILED")
+        number = f"file{len(self.world.files) + 1}"
+        self.world.files[number] = content
+        sizes = [{"file_id": number, "file_unique_id": number, "file_size": len(content), "width": 90, "height": 90}]
+        return self._send(params, parsed(params, "caption", 1024), "caption", photo=sizes)
 
     def copyMessage(self, params: dict[str, Any]) -> Any:  # noqa: N802
         world = self.world

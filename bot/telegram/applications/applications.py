@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 
 from bot.telegram import json_codec
 from bot.telegram.applications.tables import applications
+from bot.telegram.daily_counts.day_counts import DayEvent, Event
 from bot.telegram.sealing.sealer import UnreadableError, sealer_of
 
 CONTENT_COLUMN = "applications.content"  # what the seals of these texts are made for
@@ -86,6 +87,11 @@ def sealed_content(sql: Connection, sent: Application) -> str:
         "notes": [[one.at, one.by, one.text] for one in sent.notes],
     }
     return sealer_of(sql).seal(json_codec.dumps(content), CONTENT_COLUMN)
+
+
+def counted(sent: Application) -> DayEvent:
+    """As what an application counts when it comes."""
+    return DayEvent(Event.APPLICATION, sent.form, sent.made, str(sent.state))
 
 
 def of_person(sql: Connection, person: str) -> tuple[Application, ...]:

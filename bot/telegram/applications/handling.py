@@ -20,6 +20,8 @@ from bot.telegram.applications.applications import (
     sealed_content,
 )
 from bot.telegram.applications.tables import applications
+from bot.telegram.daily_counts import day_counts
+from bot.telegram.daily_counts.day_counts import DayEvent, Event, moved
 
 
 @dataclass(frozen=True)
@@ -59,33 +61,40 @@ def outdated(sql: Connection, changes: Sequence[ApplicationChange]) -> set[int]:
     return late
 
 
-def write(sql: Connection, change: ApplicationChange, now: float) -> bool:
-    """Carry out ``change``; whether there is such an application whose key is here."""
+def write(sql: Connection, change: ApplicationChange, now: float) -> list[DayEvent]:
+    """Carry out ``change``, where there is such an application whose key is here; what changes of the daily counts."""
     before = _locked(sql, change.number)
     if before is None:
-        return False
+        return []
     state = change.state or before.state
     notes = (*before.notes, StaffNote(now, change.by, change.note)) if change.note else before.notes
     after = replace(before, state=state, assigned=change.assigned or before.assigned, notes=notes)
     values: dict[str, object] = {"content": sealed_content(sql, after)}
     sql.execute(update(applications).where(applications.c.number == change.number).values(**values))
-    if state is not before.state:
-        set_state(sql, change.number, state, now, change.handled_days)
-    return True
+    return _moved_to(sql, change.number, state, now, change.handled_days) or []
 
 
 def set_state(sql: Connection, number: str, state: ApplicationState, now: float, handled_days: int) -> bool:
     """Note how far staff are, which its sender is told; whether there is such an application. Once staff are done with
-    it, it goes earlier.
+    it, it goes earlier. In the daily counts it stands on the day when it came, in its state as it is now.
     """
+    events = _moved_to(sql, number, state, now, handled_days)
+    day_counts.add_events(sql, events or [])
+    return events is not None
+
+
+def _moved_to(
+    sql: Connection, number: str, state: ApplicationState, now: float, handled_days: int
+) -> list[DayEvent] | None:
+    """What changes of the daily counts, which the caller writes last; None when there is no such application."""
     this = applications.c.number == number
     row = sql.execute(select(applications).where(this).with_for_update()).one_or_none()
     if row is None:
-        return False
+        return None
     until = min(row.until, now + handled_days * DAY) if state.ended else row.until
     values = {"state": str(state), "changed": now, "until": until, "untold": row.state != state or row.untold}
     sql.execute(update(applications).where(this).values(**values))
-    return True
+    return list(moved(Event.APPLICATION, (row.form, row.form), (row.state, str(state)), row.made))
 
 
 def _locked(sql: Connection, number: str) -> Application | None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from io import BytesIO
 from pathlib import Path
 
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bot.telegram.applications.applications import Application
-from bot.telegram.staff_workbook import fill, save_private
+from bot.telegram.staff_workbook import as_bytes, fill, save_private
 from knowledge.validity import minute
 
 HEAD = ("受理号 / number", "状态 / state", "收到 / received", "保存到 / kept until", "年龄 / age", "同意书 / consent")
@@ -24,9 +23,7 @@ def write_workbook(path: Path, sent: Sequence[Application]) -> None:
 
 def workbook_bytes(sent: Sequence[Application]) -> bytes:
     """The same as what the file would hold."""
-    written = BytesIO()
-    _workbook(sent).save(written)
-    return written.getvalue()
+    return as_bytes(_workbook(sent))
 
 
 def _workbook(sent: Sequence[Application]) -> Workbook:

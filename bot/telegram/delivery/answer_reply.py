@@ -13,6 +13,7 @@ from bot.answering.next_steps import steps_of_commands, steps_of_text, wanted_by
 from bot.presentation.messages import message
 from bot.presentation.rendering import MOST_UNITS, telegram_parts
 from bot.telegram.delivery import privacy_notice
+from bot.telegram.delivery.counted_answer import counted_answer
 from bot.telegram.delivery.reply import (
     IncomingQuestion,
     Reply,
@@ -66,6 +67,7 @@ def answer_reply(incoming: IncomingQuestion, answer: Answer, question: str, edit
         answered=remembered_answer(incoming, turn),
         rated=rated,
         opinion=opinion,
+        counted=counted_answer(incoming, answer, asked=bool(question), leafed=edits is not None),
     )
 
 

@@ -14,6 +14,7 @@ from bot.presentation.messages import message
 from bot.presentation.rendering import label_shown
 from bot.settings import Contact
 from bot.telegram.applications.drafts import NOTHING_KEPT, FormChange, KeptForms
+from bot.telegram.daily_counts.day_counts import CountedQuestion
 from bot.telegram.delivery import privacy_notice
 from bot.telegram.delivery.service_facts import NO_FACTS, Place, ServiceFacts
 from bot.telegram.feedback.vote_buttons import Keyboard
@@ -54,7 +55,8 @@ class IncomingQuestion:
     ``places``: what its chat counts as; ``bot_name``: the bot's user name; ``reply_in``: the language of the reply
     where that is not the interface's; ``before``: the turns that it leans on, None for the last ones; ``replaces``: the
     id in the inbox of the question whose answer it takes the place of; ``pointed_at``: somebody else's text that it
-    replies to; ``kept``: the user's forms, in a private chat where forms can be filled in; ``chat_id``: the chat's.
+    replies to; ``kept``: the user's forms, in a private chat where forms can be filled in; ``chat_id``: the chat's;
+    ``again``: its message has an answer already, whose place this one takes.
     """
 
     update: IncomingUpdate
@@ -73,6 +75,7 @@ class IncomingQuestion:
     pointed_at: str = ""
     kept: KeptForms = NOTHING_KEPT
     chat_id: int = 0
+    again: bool = False
 
     @property
     def staff_terms(self) -> HandoffTerms | None:
@@ -126,7 +129,7 @@ class Reply:
     what happened to the bot in a group, of which the books are kept: they say whether the messages are sent;
     ``answered``: what is remembered of it; ``rated``: an answer that can be voted on; ``opinion``: what the user thinks
     of one; ``form``: what changes of the user's forms; ``handoff``: of a hand-off to staff; ``agreement``: whether the
-    user wants to be told of an answer; ``staff``: what somebody of staff did.
+    user wants to be told of an answer; ``counted``: as what it counts in the monthly report; ``staff``: what staff did.
     """
 
     messages: tuple[MessageContent, ...] = ()
@@ -148,6 +151,7 @@ class Reply:
     handoff: HandoffChange | None = None
     agreement: Agreement | None = None
     staff: StaffDeed | None = None
+    counted: CountedQuestion | None = None
 
 
 NO_REPLY = Reply()

@@ -28,7 +28,7 @@ class Place(StrEnum):
 class ServiceFacts:
     """``operator``: who runs it, None when nobody is named; ``asks_model``: an external chat model words answers;
     ``forms``: those that can be filled in; ``handoffs``: under which terms staff answer in the chat, None: they do not;
-    ``open_days``: so long questions without an answer are kept.
+    ``open_days``: so long questions without an answer are kept; ``report_months``: and daily counts.
     """
 
     operator: ServiceOperator | None = None
@@ -37,13 +37,15 @@ class ServiceFacts:
     forms: OfferedForms = NO_FORMS
     handoffs: HandoffTerms | None = None
     open_days: int = 180
+    report_months: int = 36
 
     @classmethod
     def of(cls, settings: Settings) -> ServiceFacts:
         """Those of the configuration. Raises ``ConfigError`` where a form cannot be used."""
         asks_model, staff = settings.chat_model is not None, settings.telegram.staff
         terms = HandoffTerms.of(settings.handoffs, staff.chat)
-        return cls(settings.operator, asks_model, staff, forms_of(settings), terms, settings.open_questions.keep_days)
+        kept = settings.open_questions.keep_days, settings.reports.keep_months
+        return cls(settings.operator, asks_model, staff, forms_of(settings), terms, *kept)
 
     def of_staff(self, chat_id: int) -> bool:
         """Whether ``chat_id`` (in Telegram) is staff's group or the private chat of somebody on their list."""

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, select, update
 
 from bot.telegram import json_codec
+from bot.telegram.daily_counts.day_counts import DayEvent, Event, moved
 from bot.telegram.queue.conversations import TURN_SECONDS
 from bot.telegram.queue.sql_helpers import delete_some
 from bot.telegram.queue.tables import feedback
@@ -136,13 +137,22 @@ def _standing(row: Any, content: Mapping[str, Any] | None) -> StandingVote:
     return StandingVote(vote, reason, content["language"] if content else "zh")
 
 
-def give(sql: Connection, opinions: Sequence[Opinion], now: float) -> None:
-    """Write down what people think. What is deleted meanwhile stays so."""
+def give(sql: Connection, opinions: Sequence[Opinion], now: float) -> list[DayEvent]:
+    """Write down what people think. What is deleted meanwhile stays so. What changes of the daily counts: a vote counts
+    on the day of its answer, as it stands.
+    """
+    counted: list[DayEvent] = []
     for opinion in opinions:
         this = (feedback.c.token == opinion.token) & (feedback.c.person == opinion.person)
         row = sql.execute(select(feedback).where(this).with_for_update()).one_or_none()
-        if row is not None:
-            sql.execute(update(feedback).where(this).values(voted=now, **_changes(sql, row, opinion)))
+        if row is None:
+            continue
+        changes = _changes(sql, row, opinion)
+        sql.execute(update(feedback).where(this).values(voted=now, **changes))
+        what = (row.vote or "", str(changes.get("vote", row.vote) or ""))
+        state = (row.reason or "", str(changes.get("reason", row.reason) or ""))
+        counted += moved(Event.VOTE, what, state, row.answered)
+    return counted
 
 
 def _changes(sql: Connection, row: Any, opinion: Opinion) -> dict[str, object]:

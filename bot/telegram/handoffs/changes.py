@@ -16,7 +16,8 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, case, delete, or_, select, update
 
-from bot.telegram.handoffs.closing import close
+from bot.telegram.daily_counts.day_counts import OPENED, DayEvent, Event
+from bot.telegram.handoffs.closing import close, ended
 from bot.telegram.handoffs.handoff import EndedBy, Handoff, HandoffState, find, sealed_content
 from bot.telegram.handoffs.wording import card, note
 from bot.telegram.queue.inbox import Claim
@@ -108,6 +109,13 @@ def write(sql: Connection, bot: int, claim: Claim, change: HandoffChange, now: f
         return [MessageBatch(handoff.staff_chat, handoff.person, card(handoff))]
     chat_id = handoff.staff_chat if change.act is HandoffAct.TO_STAFF else handoff.user_chat
     return [MessageBatch(chat_id, handoff.person, change.contents)]
+
+
+def counted(change: HandoffChange, now: float) -> list[DayEvent]:
+    """As what ``change`` counts: a hand-off was opened or has ended."""
+    if change.act is HandoffAct.OPEN:
+        return [DayEvent(Event.HANDOFF, OPENED, now)]
+    return [ended(change.by, now)] if change.act is HandoffAct.END else []
 
 
 def _changed(change: HandoffChange, now: float) -> dict[str, Any]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import structlog
 from sqlalchemy import Connection, select, update
 
+from bot.telegram.daily_counts import day_counts
+from bot.telegram.daily_counts.day_counts import ENDED, DayEvent, Event
 from bot.telegram.handoffs.handoff import EndedBy, HandoffState, find, from_row, sealed_content, without_texts
 from bot.telegram.handoffs.wording import closing, note
 from bot.telegram.queue import outbox
@@ -41,7 +43,13 @@ def close_overdue(sql: Connection, bot: int, now: float) -> int:
     rows = sql.execute(locked.with_for_update(skip_locked=True)).all()
     told = [batch for row in rows for batch in close(sql, row.id, _reason(row.awaits_staff), now)]
     outbox.enqueue(sql, bot, told, now)
+    day_counts.add_events(sql, [ended(_reason(row.awaits_staff), now) for row in rows])
     return len(rows)
+
+
+def ended(by: EndedBy, now: float) -> DayEvent:
+    """As what the end of a hand-off counts; not who of staff ended it."""
+    return DayEvent(Event.HANDOFF, ENDED, now, by.value)
 
 
 def _reason(awaits_staff: bool) -> EndedBy:
@@ -53,4 +61,6 @@ def close_unreachable(sql: Connection, bot: int, staff_chat: int, now: float) ->
     still_open = (handoffs.c.bot == bot, handoffs.c.state == HandoffState.OPEN.value)
     rows = sql.execute(select(handoffs).where(*still_open).order_by(handoffs.c.id).with_for_update()).all()
     waiting = [one for row in rows if (one := from_row(sql, row)) and one.staff_chat == staff_chat]
-    return [batch for one in waiting for batch in close(sql, one.id, EndedBy.UNREACHABLE, now)]
+    told = [batch for one in waiting for batch in close(sql, one.id, EndedBy.UNREACHABLE, now)]
+    day_counts.add_events(sql, [ended(EndedBy.UNREACHABLE, now) for _ in waiting])
+    return told

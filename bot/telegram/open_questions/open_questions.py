@@ -15,6 +15,7 @@ from sqlalchemy import Connection, delete, func, select, update
 
 from bot.answer import Status
 from bot.telegram import json_codec
+from bot.telegram.daily_counts.day_counts import NEW, DayEvent, Event
 from bot.telegram.feedback import votes
 from bot.telegram.feedback.votes import Opinion, RatedAnswer, Reason, Vote
 from bot.telegram.open_questions.tables import open_questions
@@ -65,17 +66,19 @@ class Agreement:
     wants: bool
 
 
-def note(sql: Connection, left: Sequence[RatedAnswer], days: int, now: float) -> None:
-    """Keep the questions that the answers ``left`` open, for so many ``days``."""
+def note(sql: Connection, left: Sequence[RatedAnswer], days: int, now: float) -> list[DayEvent]:
+    """Keep the questions that the answers ``left`` open, for so many ``days``. What changes of the daily counts."""
     rows = [_row(sql, one, WHYS[Status(one.status)], days, now) for one in left if Status(one.status) in WHYS]
     if rows:
         sql.execute(open_questions.insert(), rows)
+    return [DayEvent(Event.GAP, NEW, now, str(row["why"])) for row in rows]
 
 
-def follow_votes(sql: Connection, opinions: Sequence[Opinion], days: int, now: float) -> None:
+def follow_votes(sql: Connection, opinions: Sequence[Opinion], days: int, now: float) -> list[DayEvent]:
     """Keep the questions whose answers are now called wrong, and no longer those that are not. Asked after the votes
-    were written down.
+    were written down. What changes of the daily counts.
     """
+    counted: list[DayEvent] = []
     for opinion in opinions:
         given = votes.rated(sql, opinion.token, opinion.person)
         if given is None:
@@ -83,10 +86,15 @@ def follow_votes(sql: Connection, opinions: Sequence[Opinion], days: int, now: f
         answer, standing = given
         if standing.vote is Vote.DOWN and standing.reason is not Reason.UNCLEAR:
             row = insert_into(open_questions, sql.dialect.name).values(_row(sql, answer, Why.WRONG, days, now))
-            sql.execute(row.on_conflict_do_nothing(index_elements=["token"]))
+            new = row.on_conflict_do_nothing(index_elements=["token"]).returning(open_questions.c.token)
+            if sql.scalars(new).all():
+                counted.append(DayEvent(Event.GAP, NEW, now, Why.WRONG))
         else:
             this = (open_questions.c.token == opinion.token) & (open_questions.c.why == Why.WRONG)
-            sql.execute(delete(open_questions).where(this, open_questions.c.state == OPEN))
+            these = delete(open_questions).where(this, open_questions.c.state == OPEN)
+            for asked in sql.scalars(these.returning(open_questions.c.asked)).all():
+                counted.append(DayEvent(Event.GAP, NEW, asked, Why.WRONG, -1))
+    return counted
 
 
 def _row(sql: Connection, answer: RatedAnswer, why: Why, days: int, now: float) -> dict[str, object]:

@@ -42,7 +42,7 @@ class TimedTurn:
 class Conversation:
     """What is remembered of one user in one chat. ``key`` and ``person`` are hashes by ``IdentityHasher``.
 
-    ``language`` is the user's own choice, None without one, ``chosen`` when it was made, here or in another chat;
+    ``language``, ``role``: the user's own choice, None without one, ``chosen`` when the language was, in whatever chat;
     ``notice``: the version of the privacy notice that they have received or that is on its way to them.
     """
 
@@ -52,6 +52,7 @@ class Conversation:
     notice: int | None = None
     history: tuple[TimedTurn, ...] = ()
     chosen: float | None = None
+    role: str | None = None
 
     def recent_turns(self, now: float) -> tuple[Turn, ...]:
         """The last turns, oldest first, none older than a day."""
@@ -128,7 +129,7 @@ class DeletionCounts:
 
 
 # The notice counts when it has arrived: notices.py
-KEPT = ("person", "language", "turns", "changed", "oldest", "chosen")
+KEPT = ("person", "language", "turns", "changed", "oldest", "chosen", "role")
 
 
 def remembered(
@@ -139,6 +140,7 @@ def remembered(
     notice: int | None,
     turns: str,
     chosen: float | None = None,
+    role: str | None = None,
 ) -> Conversation:
     """A conversation from the columns of its row. Turns whose key is not here are as good as forgotten."""
     try:
@@ -146,14 +148,13 @@ def remembered(
     except UnreadableError:
         values = []
     history = tuple(TimedTurn(**{**value, "turn": turn_from_json(value["turn"])}) for value in values)
-    return Conversation(key, person, language, notice, history, chosen)
+    return Conversation(key, person, language, notice, history, chosen, role)
 
 
 @cache
 def _save(dialect: str) -> Insert:
-    statement = insert_into(conversations, dialect)
-    new = {name: statement.excluded[name] for name in KEPT}
-    return statement.on_conflict_do_update(index_elements=["key"], set_=new)
+    rows = insert_into(conversations, dialect)
+    return rows.on_conflict_do_update(index_elements=["key"], set_={name: rows.excluded[name] for name in KEPT})
 
 
 def save(sql: Connection, changed: Sequence[Conversation], now: float) -> None:
@@ -170,6 +171,7 @@ def save(sql: Connection, changed: Sequence[Conversation], now: float) -> None:
             "changed": now,
             "oldest": one.history[0].at if one.history else None,
             "chosen": one.chosen,
+            "role": one.role,
         }
         for one in changed
     }

@@ -163,6 +163,7 @@ def _claim_of(opened: OpenedRow, sealer: Sealer) -> Claim:
             row.conversation_notice if row.notice_waiting is None else row.notice_waiting,
             row.conversation_turns,
             row.chosen_at,
+            row.conversation_role,
         )
     minute = CountedQuestions(row.asked_minute or 0.0, row.asked_in_minute or 0, row.asked_minute_told or 0.0)
     day = CountedQuestions(row.asked_day or 0.0, row.asked_in_day or 0, row.asked_day_told or 0.0)

@@ -120,6 +120,7 @@ conversations = Table(
     Column("oldest", Float, index=True),  # when the first of the turns was; null without any
     Column("greeted", Boolean, nullable=False, default=False),  # whether any notice has arrived: for earlier releases
     Column("chosen", Float),  # when the language was; what the user chose last holds in all their chats
+    Column("role", String(16)),  # student or enterprise, as the user chose; null: they did not
 )
 
 answers = Table(

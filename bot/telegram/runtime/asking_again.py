@@ -16,6 +16,8 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.answer import Answer, Status
+from bot.telegram.daily_counts import day_counts
+from bot.telegram.daily_counts.day_counts import DayEvent, Event
 from bot.telegram.delivery.answer_reply import digest_of
 from bot.telegram.delivery.answered_question import answered_messages
 from bot.telegram.delivery.reply import AssistantProtocol
@@ -105,18 +107,20 @@ class AskingAgain:
         self, sql: Connection, alike: Sequence[OpenQuestion], answers: Mapping[str, Answer], edition: int
     ) -> int:
         """Close what is answered and put what is to be told into the outbox; how many people are told."""
-        now, told = self._transactions.now(sql), 0
+        now, told, closed = self._transactions.now(sql), 0, 0
         open_questions.asked_of(sql, [one.token for one in alike if one.token not in answers], edition)
         for one in _free(sql, alike):
             answer = answers.get(one.token)
             if answer is None or not open_questions.close(sql, one, edition, sources_of(answer), now):
                 continue
+            closed += 1
             log.info("open question answered", edition=edition, told=one.chat_id is not None)
             if one.chat_id is not None:
                 contents, buttons = answered_messages(one, answer)
                 conversations.add_buttons(sql, buttons, now)
                 outbox.enqueue(sql, self._context.bot_id, [MessageBatch(one.chat_id, one.person, contents)], now)
                 told += 1
+        day_counts.add_events(sql, [DayEvent(Event.GAP, day_counts.CLOSED, now, count=closed)])
         return told
 
 

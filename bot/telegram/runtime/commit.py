@@ -17,6 +17,7 @@ from bot.telegram.queue.audience.personal_data import kept_of
 from bot.telegram.queue.inbox import Claim
 from bot.telegram.queue.outgoing import delivered_answers
 from bot.telegram.queue.outgoing.messages import MessageBatch
+from bot.telegram.runtime.counting import count
 from bot.telegram.staff import audit
 from bot.telegram.updates import question_limits
 from bot.telegram.updates.answering import HandlerResult, WorkerContext
@@ -49,23 +50,23 @@ def commit_results(sql: Connection, context: WorkerContext, results: Sequence[Ha
             open_questions.agree(sql, reply.agreement, claim.conversation.person, claim.chat_id)
     deeds = [reply.staff for _, reply in replies if reply.staff]
     audit.note(sql, deeds, context.facts.staff.audit_days, now)
-    for deed in deeds:
-        if deed.change:
-            handling.write(sql, deed.change, now)
     outbox.enqueue(sql, context.bot_id, delivered_answers.remember(sql, context.bot_id, batches, now), now)
     remembered = [reply.conversation for claim, reply in replies if reply.conversation != claim.conversation]
     conversations.save(sql, [conversation for conversation in remembered if conversation], now)
     rated, opinions = [one.rated for _, one in replies if one.rated], [one.opinion for _, one in replies if one.opinion]
     votes.add(sql, rated, now)
-    votes.give(sql, opinions, now)
-    open_questions.note(sql, rated, context.facts.open_days, now)
-    open_questions.follow_votes(sql, opinions, context.facts.open_days, now)
+    events = votes.give(sql, opinions, now)
+    events += open_questions.note(sql, rated, context.facts.open_days, now)
+    events += open_questions.follow_votes(sql, opinions, context.facts.open_days, now)
+    for deed in deeds:
+        events += handling.write(sql, deed.change, now) if deed.change else []
     conversations.add_buttons(sql, [button for _, reply in replies for button in reply.buttons], now)
     question_limits.count(sql, [(claim.conversation.person, reply) for claim, reply in replies], now)
     conversations.mark_pressed(sql, [reply.pressed for _, reply in replies if reply.pressed], now)
     again = {result.claim.chat for result in results if result.error and not result.dead_letter}
     inbox.release(sql, context.bot_id, context.owner, {result.claim.chat for result in results} - again, now)
     inbox.release(sql, context.bot_id, context.owner, again, now + RETRY_SECONDS)
+    count(sql, context, replies, events, now)
     return held
 
 

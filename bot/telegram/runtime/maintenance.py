@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.telegram.applications import drafts, telling
+from bot.telegram.daily_counts.day_counts import KEPT, CountsKept
 from bot.telegram.feedback import votes
 from bot.telegram.handoffs import closing, retention
 from bot.telegram.monitoring.metrics import HealthMonitor, Metrics, WaitingAge
@@ -70,7 +71,8 @@ class MaintenanceContext:
 
     ``owner``: the name that leases are held under; ``polls``: whether this replica may become the poller;
     ``oldest_question``, ``oldest_answer``: seconds of waiting from which the inbox and the outbox are ill; ``edition``
-    returns what is wrong with the edition or its index, None when nothing is.
+    returns what is wrong with the edition or its index, None when nothing is; ``counts``: for how long daily counts are
+    kept.
     """
 
     bot_id: int
@@ -79,6 +81,7 @@ class MaintenanceContext:
     oldest_question: float
     oldest_answer: float
     edition: Callable[[], str | None]
+    counts: CountsKept = KEPT
 
 
 class Maintenance:
@@ -167,7 +170,7 @@ class Maintenance:
         """Every hour, and on in the next round where one does not do."""
         run = self._transactions.run
         if self._purged is None or time.monotonic() - self._purged > PURGE_SECONDS:
-            self._to_purge, self._purged = list(PURGED), time.monotonic()
+            self._to_purge, self._purged = [*PURGED, self._context.counts], time.monotonic()
         end = time.monotonic() + PURGE_ROUND_SECONDS
         while self._to_purge and time.monotonic() < end:
             if await run(partial(self._purge_some, self._to_purge[0])):

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 from telegram.error import InvalidToken, TelegramError
 
+from bot.telegram.daily_counts.day_counts import CountsKept
 from bot.telegram.delivery.aiohttp_request import bot_of
 from bot.telegram.delivery.sender import Sender, SenderContext
 from bot.telegram.delivery.service_facts import ServiceFacts
@@ -80,7 +81,8 @@ class Runtime:
         self._asking = AskingAgain(asking, self.transactions, self.monitor)
         health, polls = dependencies.settings.health, self._settings.mode == "polling"
         oldest = health.oldest_question_seconds, health.oldest_answer_seconds
-        upkeep = MaintenanceContext(self.bot_id, owner, polls, *oldest, dependencies.edition)
+        counts = CountsKept(dependencies.settings.reports.keep_months)
+        upkeep = MaintenanceContext(self.bot_id, owner, polls, *oldest, dependencies.edition, counts)
         self._maintenance = Maintenance(upkeep, self.transactions, self._guard, self.monitor, self.metrics)
         self._stored: GroupCommit[ReceivedUpdate, int] = GroupCommit(self.transactions, self._store_all)
         self._stopping, self._hurry = asyncio.Event(), asyncio.Event()

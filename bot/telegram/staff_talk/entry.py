@@ -14,16 +14,26 @@ from bot.telegram.staff_talk import application_talk, gap_answers, gap_pages, re
 from bot.telegram.staff_talk.allowed import Asking
 from bot.telegram.staff_talk.desk import StaffDesk
 from bot.telegram.staff_talk.export import export
+from bot.telegram.staff_talk.report_page import report
 from bot.telegram.staff_talk.requests import StaffTap
 from bot.telegram.staff_talk.status_page import staff_status
 from bot.telegram.update import ContentKind, Message
 
-COMMANDS: Mapping[str, Callable[[Asking, str, Connection], Reply]] = {
-    "applications": application_talk.applications,
-    "note": application_talk.noted,
-    "export": lambda asking, rest, sql: export(asking, sql),
-    "unanswered": lambda asking, rest, sql: gap_pages.unanswered(asking, 0, sql),
-    "status": lambda asking, rest, sql: staff_status(asking, sql),
+Command = Callable[[Asking, str, TransactionRunner], Reply]
+
+
+def _in_one(page: Callable[[Asking, str, Connection], Reply]) -> Command:
+    """A command whose page is made in one transaction; the others read in a short one and work after it."""
+    return lambda asking, rest, transactions: transactions.run_in_this_thread(partial(page, asking, rest))
+
+
+COMMANDS: Mapping[str, Command] = {
+    "applications": _in_one(application_talk.applications),
+    "note": _in_one(application_talk.noted),
+    "export": lambda asking, rest, transactions: export(asking, transactions),
+    "unanswered": lambda asking, rest, transactions: gap_pages.unanswered(asking, 0, transactions),
+    "status": lambda asking, rest, transactions: staff_status(asking, transactions),
+    "report": report,
 }
 
 
@@ -40,7 +50,7 @@ def asked(
         return None
     asking, (command, rest) = Asking.of(incoming, desk), typed
     if command in COMMANDS:
-        return transactions.run_in_this_thread(partial(COMMANDS[command], asking, rest))
+        return COMMANDS[command](asking, rest, transactions)
     if command or said.replied is None or said.kind is not ContentKind.TEXT:
         return None
     return transactions.run_in_this_thread(partial(_replied, asking, said, bot_id))
@@ -59,5 +69,6 @@ def tapped(
     asking = Asking.of(incoming, desk)
     if tap.verb == requests.WRITE:
         return gap_answers.tapped(asking, tap)
-    page = gap_pages.tapped if tap.verb in (requests.GAPS, requests.GAP) else application_talk.tapped
-    return transactions.run_in_this_thread(partial(page, asking, tap))
+    if tap.verb in (requests.GAPS, requests.GAP):
+        return gap_pages.tapped(asking, tap, transactions)
+    return transactions.run_in_this_thread(partial(application_talk.tapped, asking, tap))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 from dataclasses import replace
 
-from sqlalchemy import Connection
-
 from bot.telegram.applications import applications as kept
 from bot.telegram.applications.workbook import workbook_bytes
-from bot.telegram.delivery.reply import Reply, addressed
+from bot.telegram.delivery.reply import Reply
+from bot.telegram.queue.outgoing.messages import MessageContent
+from bot.telegram.queue.transactions import TransactionRunner
 from bot.telegram.staff.acts import StaffAct
 from bot.telegram.staff_talk.allowed import Asking
 from knowledge.validity import today
@@ -17,11 +17,11 @@ from knowledge.validity import today
 LARGEST = 5_000_000  # bytes of a table that waits in the queue; larger ones are written by command
 
 
-def export(asking: Asking, sql: Connection) -> Reply:
+def export(asking: Asking, transactions: TransactionRunner) -> Reply:
     """The command."""
     if refusal := asking.refusal(StaffAct.EXPORT):
         return refusal
-    sent = list(kept.all_of(sql))
+    sent = transactions.run_in_this_thread(lambda sql: list(kept.all_of(sql)))
     if not sent:
         return asking.page("staff.none", act=StaffAct.EXPORT)
     table = workbook_bytes(sent)
@@ -30,7 +30,9 @@ def export(asking: Asking, sql: Connection) -> Reply:
     name = f"applications-{today():%Y%m%d}.xlsx"
     page = asking.page("staff.exported", act=StaffAct.EXPORT, about=name, count=str(len(sent)))
     (said,) = page.messages
-    attached = replace(
-        addressed(asking.incoming, said.text), file=base64.b64encode(table).decode("ascii"), file_name=name
-    )
-    return replace(page, messages=(attached,), buttons=())
+    return replace(page, messages=(with_file(said, name, table),))
+
+
+def with_file(said: MessageContent, name: str, content: bytes) -> MessageContent:
+    """The message ``said`` below a file."""
+    return replace(said, file=base64.b64encode(content).decode("ascii"), file_name=name)

@@ -16,6 +16,7 @@ from bot.telegram.delivery.reply import Reply
 from bot.telegram.handoffs.wording import shortened
 from bot.telegram.open_questions.gaps import Gap, gaps_of
 from bot.telegram.open_questions.open_questions import OPEN, OpenQuestion, all_of
+from bot.telegram.queue.transactions import TransactionRunner
 from bot.telegram.receipt_numbers import LETTERS
 from bot.telegram.staff.acts import StaffAct, may
 from bot.telegram.staff_talk import requests
@@ -35,11 +36,11 @@ def code_of(question: str) -> str:
     return "".join(LETTERS[byte % len(LETTERS)] for byte in digest[:CODE_LENGTH])
 
 
-def unanswered(asking: Asking, start: int, sql: Connection) -> Reply:
+def unanswered(asking: Asking, start: int, transactions: TransactionRunner) -> Reply:
     """A page of groups."""
     if refusal := asking.refusal(StaffAct.UNANSWERED):
         return refusal
-    language, gaps = asking.incoming.language, _gaps(asking, sql)
+    language, gaps = asking.incoming.language, _gaps(asking, transactions)
     start = start if start < len(gaps) else 0
     shown = list(enumerate(gaps[start : start + PAGE], start + 1))
     lines = [f"{number}. {shortened(gap.questions[0], LONGEST)}\n   {_counts(gap, language)}" for number, gap in shown]
@@ -53,12 +54,12 @@ def unanswered(asking: Asking, start: int, sql: Connection) -> Reply:
     return asking.page("staff.gaps", *cards, *pages, act=StaffAct.UNANSWERED, **values)
 
 
-def gap_page(asking: Asking, code: str, sql: Connection) -> Reply:
+def gap_page(asking: Asking, code: str, transactions: TransactionRunner) -> Reply:
     """One group, and how it is answered; the list where it waits no more."""
     if refusal := asking.refusal(StaffAct.UNANSWERED):
         return refusal
     language = asking.incoming.language
-    gap = next((gap for gap in _gaps(asking, sql) if code_of(gap.questions[0]) == code), None)
+    gap = next((gap for gap in _gaps(asking, transactions) if code_of(gap.questions[0]) == code), None)
     back = Choice(message("lists.back", language), request(requests.GAPS, 0))
     if gap is None:
         return asking.page("staff.gap_gone", back, act=StaffAct.UNANSWERED, about=code)
@@ -68,11 +69,11 @@ def gap_page(asking: Asking, code: str, sql: Connection) -> Reply:
     return asking.page("staff.gap", back, act=StaffAct.UNANSWERED, about=code, **values)
 
 
-def tapped(asking: Asking, tap: StaffTap, sql: Connection) -> Reply:
+def tapped(asking: Asking, tap: StaffTap, transactions: TransactionRunner) -> Reply:
     """What a tap on one of these pages does."""
     if tap.verb == requests.GAPS:
-        return unanswered(asking, tap.start(0), sql)
-    return gap_page(asking, tap.argument(0), sql)
+        return unanswered(asking, tap.start(0), transactions)
+    return gap_page(asking, tap.argument(0), transactions)
 
 
 def question_of(code: str, sql: Connection) -> OpenQuestion | None:
@@ -80,9 +81,10 @@ def question_of(code: str, sql: Connection) -> OpenQuestion | None:
     return next((one for one in all_of(sql, OPEN) if code_of(one.question) == code), None)
 
 
-def _gaps(asking: Asking, sql: Connection) -> Sequence[Gap]:
-    """Of the questions asked last: to group them takes time in proportion to how many there are."""
-    return gaps_of(list(all_of(sql, OPEN))[-MOST_ASKED:], asking.desk.embedder)
+def _gaps(asking: Asking, transactions: TransactionRunner) -> Sequence[Gap]:
+    """Of the questions asked last: to group them takes time in proportion to how many there are, and no transaction."""
+    asked = transactions.run_in_this_thread(lambda sql: list(all_of(sql, OPEN))[-MOST_ASKED:])
+    return gaps_of(asked, asking.desk.embedder)
 
 
 def _counts(gap: Gap, language: str) -> str:

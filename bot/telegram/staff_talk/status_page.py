@@ -16,6 +16,7 @@ from bot.telegram.handoffs.wording import shortened
 from bot.telegram.open_questions.open_questions import OPEN
 from bot.telegram.open_questions.tables import open_questions
 from bot.telegram.queue.tables import handoffs
+from bot.telegram.queue.transactions import TransactionRunner
 from bot.telegram.staff.acts import StaffAct
 from bot.telegram.staff_talk.allowed import Asking
 from bot.telegram.staff_talk.application_pages import counts_of
@@ -38,11 +39,11 @@ class Waiting:
     handoffs: int
 
 
-def staff_status(asking: Asking, sql: Connection) -> Reply:
+def staff_status(asking: Asking, transactions: TransactionRunner) -> Reply:
     """The command."""
     if refusal := asking.refusal(StaffAct.STATUS):
         return refusal
-    language, waiting = asking.incoming.language, _waiting(sql)
+    language, waiting = asking.incoming.language, transactions.run_in_this_thread(_waiting)
     base = "\n".join(copy_context().run(_base_lines, asking.desk.context, language))
     counts = {group: str(count) for group, count in waiting.applications.items()}
     values = {"questions": str(waiting.questions), "handoffs": str(waiting.handoffs), **counts}

@@ -12,6 +12,7 @@ from telegram import Bot
 
 from bot.presentation.messages import message
 from bot.settings import Contact
+from bot.telegram.delivery.counted_answer import counted_failure
 from bot.telegram.delivery.reply import NO_REPLY, AssistantProtocol, IncomingQuestion, Reply, text_reply
 from bot.telegram.delivery.service_facts import NO_FACTS, ServiceFacts
 from bot.telegram.queue import conversations
@@ -138,4 +139,5 @@ def _notice(incoming: IncomingQuestion, reference: str) -> Reply:
     """With a button that is kept nowhere: what failed may have been to write one."""
     reply = text_reply(incoming, "error", reference=reference)
     keyboard = (((message("steps.open_help", incoming.language), conversations.PUBLIC_HELP),),)
-    return replace(reply, messages=(replace(reply.messages[0], keyboard=keyboard),), buttons=())
+    messages = (replace(reply.messages[0], keyboard=keyboard),)
+    return replace(reply, messages=messages, buttons=(), counted=counted_failure(incoming))

@@ -13,6 +13,7 @@ from bot.answering.next_steps import PERSON
 from bot.forms.declaration import FormDeclaration
 from bot.presentation.messages import message
 from bot.telegram.delivery.answer_reply import answer_reply
+from bot.telegram.delivery.counted_answer import as_asked
 from bot.telegram.delivery.reply import NO_REPLY, AssistantProtocol, IncomingQuestion, Reply, text_reply, with_notice
 from bot.telegram.delivery.service_facts import Place
 from bot.telegram.feedback.vote_buttons import vote_choices
@@ -138,12 +139,12 @@ def answer_question(incoming: IncomingQuestion, assistant: AssistantProtocol) ->
     forms = incoming.facts.forms
     if Place.FORMS in incoming.places and (wanted := forms.of_wish(answer.wish)):
         wished = replace(incoming, reply_in=answer.language)
-        return replace(with_notice(wished, status_page.choose(wished, wanted)), questions=1)
+        return as_asked(incoming, answer, with_notice(wished, status_page.choose(wished, wanted)))
     if answer.wish == PERSON and incoming.staff_terms:
-        return replace(human(replace(incoming, reply_in=answer.language), assistant, ""), questions=1)
+        return as_asked(incoming, answer, human(replace(incoming, reply_in=answer.language), assistant, ""))
     if command := WISHES.get(answer.wish):
         wished = replace(incoming, reply_in=answer.language)
-        return replace(with_notice(wished, run(command, wished, assistant)), questions=1)
+        return as_asked(incoming, answer, with_notice(wished, run(command, wished, assistant)))
     offered = forms.below({citation.section for citation in answer.citations})
     reply = _with_forms(incoming, answer_reply(incoming, answer, incoming.text), offered, asked=False)
     return preview.after_refusals(replace(incoming, reply_in=answer.language), reply)
@@ -217,6 +218,7 @@ COMMANDS: Mapping[str, Command] = {
     "applications": Command(staff, FOR_STAFF),
     "note": Command(staff, FOR_STAFF),
     "unanswered": Command(staff, FOR_STAFF),
+    "report": Command(staff, FOR_STAFF),
     "export": Command(staff, FOR_STAFF),
     "reply": Command(close, FOR_HANDOFFS),
     "close": Command(close, FOR_HANDOFFS),

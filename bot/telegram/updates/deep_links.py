@@ -9,7 +9,8 @@ import structlog
 log = structlog.get_logger()
 PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")  # what Telegram takes
 WELCOME = "welcome"
-ROLES = ("student", "enterprise", "staff")
+STAFF = "staff"
+ROLES = ("student", "enterprise", STAFF)
 GUIDED_LISTS = ("jobs", "training", "partners", "join")
 OWN = (
     "my_data",

@@ -38,6 +38,7 @@ def privacy(incoming: IncomingQuestion, assistant: AssistantProtocol, rest: str)
         model=message("privacy_model_on" if facts.asks_model else "privacy_model_off", language),
     )
     more = [message("privacy_open", language, days=str(facts.open_days))]
+    more.append(message("privacy_counts", language, months=str(facts.report_months)))
     if facts.forms:
         more.append(message("privacy_forms", language, days=str(facts.forms.retention.most)))
     if facts.handoffs:
@@ -75,6 +76,8 @@ def _lines(kept: PersonalData, language: str, now: float) -> list[str]:
         waiting=str(kept.waiting),
         asked=str(kept.asked),
     )
+    chosen = [message(f"role_{name}", language) for name in kept.roles]
+    roles = [message("my_data_role", language, roles=", ".join(chosen))] if chosen else []
     votes = [message("my_data_votes", language, count=str(kept.votes))] if kept.votes else []
     drafts, sent = kept.forms
     forms = [message("my_data_forms", language, drafts=str(drafts), sent=str(sent))] if drafts or sent else []
@@ -84,7 +87,7 @@ def _lines(kept: PersonalData, language: str, now: float) -> list[str]:
     shown = kept.turns[-MOST_TURNS:]
     left = len(kept.turns) - len(shown)
     more = [message("my_data_more", language, count=str(left))] if left else []
-    return [head, *votes, *opened, *forms, *handoffs, *(_turn(timed, language) for timed in shown), *more]
+    return [head, *roles, *votes, *opened, *forms, *handoffs, *(_turn(timed, language) for timed in shown), *more]
 
 
 def _turn(timed: TimedTurn, language: str) -> str:

@@ -77,4 +77,5 @@ def in_place_of(incoming: IncomingQuestion, message: Message, earlier: Remembere
     before = talk.turns_before(message.key, incoming.now) if earlier.turn else None
     if earlier.introduced:  # who answers here stood in the message that is edited
         talk = replace(talk, notice=None)
-    return replace(incoming, conversation=talk, before=before, replaces=earlier.question)
+    again = earlier.turn is not None
+    return replace(incoming, conversation=talk, before=before, replaces=earlier.question, again=again)

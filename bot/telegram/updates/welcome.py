@@ -31,7 +31,9 @@ def welcome(incoming: IncomingQuestion) -> Reply:
 
 
 def role(incoming: IncomingQuestion, name: str) -> Reply:
-    """What a role can do here: three questions that are asked with a tap, and its lists. Staff's is for staff alone."""
+    """What a role can do here: three questions that are asked with a tap, and its lists. Staff's is for staff alone.
+    Any other is remembered with the talk, for the counts of the monthly report.
+    """
     if name == "staff" and Place.STAFF not in incoming.places:
         return welcome(incoming)
     names = wording(incoming.programme, incoming.language)
@@ -41,6 +43,8 @@ def role(incoming: IncomingQuestion, name: str) -> Reply:
         Choice(message(f"open_{topic}", incoming.language), f"{OWN_PREFIX}open {topic}")
         for topic in ROLE_LISTS.get(name, ())
     ]
+    if name in EXAMPLES:
+        incoming = replace(incoming, conversation=replace(incoming.conversation, role=name))
     return text_reply(incoming, f"page_{name}", *asked, *lists)
 
 

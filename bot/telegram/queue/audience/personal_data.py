@@ -15,11 +15,11 @@ from bot.telegram.sealing.sealer import sealer_of
 class PersonalData:
     """What the tables hold of somebody, in every chat.
 
-    ``languages``: those that they chose; ``notice``: the version of the privacy notice that has arrived; ``turns``:
-    oldest first; ``waiting``: questions not yet answered (the one that asks for this left out) and messages not yet
-    sent; ``asked``: questions counted within the day; ``votes``: votes and remarks on answers; ``forms``: those being
-    filled in, and those that were sent; ``handoffs``: to staff; ``open_questions``: that wait for an answer, and of how
-    many they are told.
+    ``languages``, ``roles``: those that they chose; ``notice``: the version of the privacy notice that has arrived;
+    ``turns``: oldest first; ``waiting``: questions not yet answered (the one that asks for this left out) and messages
+    not yet sent; ``asked``: questions counted within the day; ``votes``: votes and remarks on answers; ``forms``: those
+    being filled in, and those that were sent; ``handoffs``: to staff; ``open_questions``: that wait for an answer, and
+    of how many they are told.
     """
 
     languages: tuple[str, ...]
@@ -32,6 +32,7 @@ class PersonalData:
     forms: tuple[int, int] = (0, 0)
     handoffs: int = 0
     open_questions: tuple[int, int] = (0, 0)
+    roles: tuple[str, ...] = ()
 
 
 def kept_of(sql: Connection, person: str, now: float) -> PersonalData:
@@ -51,6 +52,7 @@ def kept_of(sql: Connection, person: str, now: float) -> PersonalData:
         waiting=_count(sql, inbox, person) + _count(sql, outbox, person),
         asked=sql.execute(counted).scalar_one(),
         votes=int(sql.execute(voted).scalar_one()),
+        roles=tuple(sorted({row.role for row in rows if row.role})),
     )
 
 
