@@ -43,6 +43,10 @@ class StaffSettings(SettingsSection):
     chat: int | None = Field(default=None, lt=0)
     audit_days: int = Field(default=365, ge=30, le=1095)
 
+    def __hash__(self) -> int:
+        """As all settings have one; a mapping has none of its own."""
+        return hash((frozenset(self.people.items()), self.chat, self.audit_days))
+
     @field_validator("people", mode="before")
     @classmethod
     def _in_short(cls, given: Any) -> Any:

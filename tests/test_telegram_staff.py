@@ -418,6 +418,7 @@ def test_people_are_a_list_of_viewers_or_have_roles(given: Any, expected: dict[i
     staff = StaffSettings.model_validate({"people": given})
     assert {number: (str(staff.role_of(number)), staff.name_of(number)) for number in staff.people} == expected
     assert staff.role_of(None) is None and staff.role_of(6) is None
+    assert hash(staff) == hash(StaffSettings.model_validate(staff.model_dump())), "settings are keys of what is kept"
 
 
 def test_an_unknown_role_is_refused_by_name() -> None:
