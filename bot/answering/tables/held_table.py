@@ -15,9 +15,8 @@ from knowledge.tables.free.header_lines import is_value
 PARTS = re.compile(r"[、,，;；/]")
 BRACKETED = re.compile(r"[(（\[【][^()（）\[\]【】]*[)）\]】]")
 LINES = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")  # of a header, joined where a page shows no borders
-FILE_NUMBER = re.compile(
-    r"(?<!\d)\d{1,3}(?![\d\u4e00-\u9fff])"
-)  # numbers files: of what it counts, 12路 or 3月, is nothing said
+# Numbers files, and nothing in them is about it; not one with what it counts, 12路 or 3月.
+FILE_NUMBER = re.compile(r"(?<!\d)\d{1,3}(?![\d\u4e00-\u9fff])")
 SERIAL = ("序号", "编号", "no", "id", "#")
 NAME = 40  # characters up to which a cell is a name by which a row may be asked for
 PHONE = re.compile(r"(?:\(?0\d{2,3}\)?[- ]?)?\d{7,8}(?:-\d{1,5})?|1\d{10}|\d{5}")

@@ -26,16 +26,13 @@ AT_ONCE = 20  # applications looked at in one transaction
 
 
 def tell_senders(sql: Connection, bot: int, now: float) -> int:
-    """Put what is to be told into the outbox; how many people are told. Chats that are staff's wait until they end."""
-    rows = select(applications).where(applications.c.untold).order_by(applications.c.changed).limit(AT_ONCE)
-    found = [
-        (row.person, application_of(sql, row)) for row in sql.execute(rows.with_for_update(skip_locked=True)).all()
-    ]
-    busy = with_staff(sql, [one.chat_id for _, one in found if one.chat_id is not None])
-    due = [(person, one) for person, one in found if one.chat_id not in busy]
+    """Put what is to be told into the outbox; how many people are told. Chats in which staff answer wait until they
+    are done, and what cannot be read until its key is here.
+    """
+    due = _due(sql)
+    told = [(person, one) for person, one in due if one.chat_id is not None and one.state is not ApplicationState.NEW]
     if not due:
         return 0
-    told = [(person, one) for person, one in due if one.chat_id is not None and one.state is not ApplicationState.NEW]
     done = applications.c.number.in_([one.number for _, one in due])
     sql.execute(update(applications).where(done).values(untold=False))
     batches = [MessageBatch(one.chat_id or 0, person, (_told(one),)) for person, one in told]
@@ -43,6 +40,19 @@ def tell_senders(sql: Connection, bot: int, now: float) -> int:
     for _, one in told:
         log.info("applicant told", state=str(one.state))
     return len(told)
+
+
+def _due(sql: Connection) -> list[tuple[str, Application]]:
+    """Some of what can be told now, with its sender's hash; what has to wait is passed over, however much it is."""
+    untold = select(applications).where(applications.c.untold).order_by(applications.c.changed, applications.c.number)
+    start = 0
+    while rows := sql.execute(untold.offset(start).limit(AT_ONCE).with_for_update(skip_locked=True)).all():
+        found = [(row.person, application_of(sql, row)) for row in rows]
+        busy = with_staff(sql, [one.chat_id for _, one in found if one.chat_id is not None])
+        if due := [(person, one) for person, one in found if one.readable and one.chat_id not in busy]:
+            return due
+        start += AT_ONCE
+    return []
 
 
 def _told(sent: Application) -> MessageContent:

@@ -10,7 +10,7 @@ daily_questions = Table(
     "daily_questions",
     metadata,
     Column("day", String(10), primary_key=True),
-    Column("kind", String(16), primary_key=True),  # what answered: see QuestionKind in day_counts.py
+    Column("kind", String(16), primary_key=True),  # what answered: see CountedQuestion in day_counts.py
     Column("language", String(8), primary_key=True),  # of the answer
     Column("role", String(16), primary_key=True),  # student, enterprise, staff; empty: not said
     Column("status", String(16), primary_key=True),  # how it ended

@@ -9,9 +9,20 @@ from typing import TYPE_CHECKING
 
 from bot.telegram.open_questions.open_questions import OpenQuestion
 from knowledge.index.encoding.likeness import alike_groups
+from knowledge.validity import minute
 
 if TYPE_CHECKING:
     from knowledge.embedding.embedder import Embedder
+
+HEADERS = (  # of a table of gaps
+    "问题 / question",
+    "次数 / asked",
+    "人数 / people",
+    "最早 / since",
+    "最近 / last",
+    "原因 / why",
+    "别的问法 / wordings",
+)
 
 
 @dataclass(frozen=True)
@@ -28,6 +39,13 @@ class Gap:
     last: float
     why: Mapping[str, int]
     told: int
+
+
+def cells_of(gap: Gap) -> tuple[str | int, ...]:
+    """A row of such a table."""
+    first, *others = gap.questions
+    times = (minute(gap.since), minute(gap.last))
+    return (first, gap.count, gap.people, *times, ", ".join(gap.why), "\n".join(others))
 
 
 def gaps_of(questions: Sequence[OpenQuestion], load: Callable[[], Embedder]) -> list[Gap]:

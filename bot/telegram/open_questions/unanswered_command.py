@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.presentation.messages import message
 from bot.settings import Secrets, Settings
-from bot.telegram.open_questions.gaps import Gap, gaps_of
+from bot.telegram.open_questions.gaps import HEADERS, Gap, cells_of, gaps_of
 from bot.telegram.open_questions.golden_list import GoldenListError, append_answered
 from bot.telegram.open_questions.open_questions import CLOSED, OPEN, OpenQuestion, all_of
 from bot.telegram.sealing.keyring import KeyringError
@@ -28,15 +28,6 @@ from knowledge.store.database import StoreError
 from knowledge.text.characters import harmless
 from knowledge.validity import minute
 
-HEADERS = (
-    "问题 / question",
-    "次数 / asked",
-    "人数 / people",
-    "最早 / since",
-    "最近 / last",
-    "原因 / why",
-    "别的问法 / wordings",
-)
 WIDTH = 24  # of a column, in characters
 TEMPLATES, REFRESH = "python ingest.py templates", "python ingest.py"  # what staff run
 
@@ -95,9 +86,7 @@ def _written(
 
 
 def _row(gap: Gap) -> tuple[str, ...]:
-    first, *others = gap.questions
-    times = (minute(gap.since), minute(gap.last))
-    return (first, str(gap.count), str(gap.people), *times, ", ".join(gap.why), "\n".join(others))
+    return tuple(map(str, cells_of(gap)))
 
 
 def _json_lines(gaps: Sequence[Gap]) -> Iterator[str]:

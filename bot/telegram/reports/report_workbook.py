@@ -8,27 +8,18 @@ from openpyxl import Workbook
 
 from bot.presentation.messages import message
 from bot.telegram.applications.applications import ApplicationState
+from bot.telegram.open_questions.gaps import HEADERS, cells_of
 from bot.telegram.reports.month_gaps import MonthGap
 from bot.telegram.reports.month_report import OTHER, OUTCOMES, MonthFigures, MonthReport, QuestionCount, Share
 from bot.telegram.reports.report_items import Counted, Item, sections_of
 from bot.telegram.staff_workbook import as_bytes, fill
-from knowledge.validity import minute
 
 Cell = str | float
 WIDTH = 22  # of a column, in characters
 OVERVIEW = ("项目 / item", "本月 / this month", "比例 / share", "上月 / month before", "比例 / share")
 DAYS = ("日期 / day", "提问 / questions", "查资料 / looked up")
 COUNTS = ("日期 / day", "来源 / kind", "语言 / language", "身份 / role", "结果 / status", "次数 / count")
-GAPS = (
-    "问题 / question",
-    "次数 / asked",
-    "人数 / people",
-    "最早 / since",
-    "最近 / last",
-    "原因 / why",
-    "已有答案 / answered",
-    "别的问法 / wordings",
-)
+GAPS = (*HEADERS[:-1], "已有答案 / answered", HEADERS[-1])
 FORMS = ("表单 / form", "状态 / state", "本月 / this month", "上月 / month before")
 
 
@@ -89,10 +80,8 @@ def _count(one: QuestionCount) -> tuple[Cell, ...]:
 
 
 def _gap(one: MonthGap) -> tuple[Cell, ...]:
-    first, *others = one.gap.questions
-    times = (minute(one.gap.since), minute(one.gap.last))
-    why = ", ".join(one.gap.why)
-    return (first, one.gap.count, one.gap.people, *times, why, one.answered, "\n".join(others))
+    *known, wordings = cells_of(one.gap)
+    return (*known, one.answered, wordings)
 
 
 def _forms(report: MonthReport) -> Iterator[tuple[Cell, ...]]:

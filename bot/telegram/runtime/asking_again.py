@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count, groupby
+from itertools import groupby
 
 import structlog
 from sqlalchemy import Connection
@@ -83,14 +83,15 @@ class AskingAgain:
                 await asyncio.sleep(REST_SECONDS)
 
     def _next(self, sql: Connection, edition: int) -> list[OpenQuestion] | None:
+        """What is to be asked now, nothing when all was; None where it has to wait."""
         if not leases.acquire(sql, self._lease, self._context.owner, self._transactions.now(sql)):
             return None
-        for start in count(0, AT_ONCE):
-            questions = open_questions.to_ask(sql, edition, AT_ONCE, start)
-            free = _free(sql, questions)
-            if free or not questions:
-                return free if free or not start else None
-        return None
+        start = 0
+        while questions := open_questions.to_ask(sql, edition, AT_ONCE, start):
+            if free := _free(sql, questions):
+                return free
+            start += AT_ONCE
+        return None if start else []
 
     async def _ask(self, alike: Sequence[OpenQuestion], edition: int) -> None:
         """Ask one question that several people may have asked in the same words."""

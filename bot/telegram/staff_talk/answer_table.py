@@ -41,6 +41,8 @@ def append_answer(path: Path, cells: Sequence[str], language: str) -> bool:
     part = path.with_name(f".{path.name}.part")
     try:
         book.save(part)
+        # Documents are staff's to open and change: as the table was before, else as its folder is.
+        part.chmod((path if path.exists() else path.parent).stat().st_mode & 0o666)
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)

@@ -42,7 +42,7 @@ def tapped(asking: Asking, tap: StaffTap, sql: Connection) -> Reply:
     one = named(sql, tap.argument(0))
     if one is None:
         return asking.page("staff.gone", act=act, about=tap.argument(0), number=tap.argument(0))
-    if tap.verb in CHANGES:
+    if tap.verb in CHANGES and one.readable:
         return _changed(asking, one, tap)
     if tap.verb == requests.WHOM:
         return whom_page(asking, one)
